@@ -1,0 +1,25 @@
+/** One Jest run for everything: rules beside their files in src/, the rest in test/ and sandbox/. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/sandbox'],
+  testRegex: '\\.(spec|test)\\.ts$',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.
+  setupFiles: ['<rootDir>/test/support/load-nest.ts'],
+  testTimeout: 30_000,
+};

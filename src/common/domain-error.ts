@@ -1,0 +1,26 @@
+/**
+ * What went wrong, in terms the problem filter can translate to an HTTP status. Nothing but that filter knows
+ * the statuses.
+ */
+export type ErrorKind =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'not_found'
+  | 'conflict'
+  | 'too_many'
+  | 'refused_upstream'
+  | 'unavailable';
+
+/** The one base class: a situation with a stable `code` (`feature.situation`, listed in docs/problems.md). */
+export abstract class DomainError extends Error {
+  abstract readonly kind: ErrorKind;
+  abstract readonly code: string;
+  abstract readonly title: string;
+  /** Seconds after which the caller may try again, where that is known. */
+  readonly retryAfterSeconds?: number;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

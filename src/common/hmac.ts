@@ -1,0 +1,26 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const SHA256_HEX = /^[0-9a-f]{64}$/i;
+
+/** The lower-case hex HMAC-SHA256 of the parts, one after the other. */
+export function hmacSha256Hex(secret: string, ...parts: (string | Buffer)[]): string {
+  const hmac = createHmac('sha256', secret);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest('hex');
+}
+
+/**
+ * Whether `signature` is the hex HMAC-SHA256 of the parts under any of the secrets. The form is checked before
+ * any hashing, the comparison takes the same time wherever they differ, and an empty secret matches nothing.
+ */
+export function isSignedWithAny(secrets: readonly string[], signature: unknown, ...parts: (string | Buffer)[]): boolean {
+  if (typeof signature !== 'string' || !SHA256_HEX.test(signature)) return false;
+  const claimed = Buffer.from(signature, 'hex');
+  let isMatch = false;
+  for (const secret of secrets) {
+    if (secret === '') continue;
+    const expected = Buffer.from(hmacSha256Hex(secret, ...parts), 'hex');
+    isMatch = timingSafeEqual(claimed, expected) || isMatch;
+  }
+  return isMatch;
+}

@@ -1,0 +1,56 @@
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsString, MinLength, ValidateBy } from 'class-validator';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** A comma-separated list of secrets, newest first: `old` stays valid while `new,old` is configured. */
+export function SecretList(minLength = 8): PropertyDecorator {
+  return combine(
+    Transform(({ value }) => splitList(value)),
+    ArrayNotEmpty(),
+    IsString({ each: true }),
+    MinLength(minLength, { each: true }),
+  );
+}
+
+/** A comma-separated list of URLs. */
+export function UrlList(): PropertyDecorator {
+  return combine(
+    Transform(({ value }) => splitList(value)),
+    ArrayNotEmpty(),
+    SecureUrl({ each: true }),
+  );
+}
+
+/** An https URL without credentials or query; plain http only towards this machine itself. */
+export function SecureUrl(options?: { each: boolean }): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'secureUrl',
+      validator: {
+        validate: isSecureUrl,
+        defaultMessage: () => 'must be an https:// URL (http:// only on loopback)',
+      },
+    },
+    options,
+  );
+}
+
+export function splitList(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function isSecureUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
+
+function combine(...decorators: PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
+}

@@ -1,0 +1,111 @@
+import type { Outcome, RejectionReason } from '../domain/outcome.js';
+
+/**
+ * One identity provider behind our own words: the strategy that ProviderService hands out.
+ *
+ * Every implementation is immutable and stateless, passes the contract suite in test/contracts, and keeps the
+ * vendor's words inside its folder. Calls that reach the provider:
+ * - end within the time the caller's `signal` grants, and read an answer of bounded size from the configured
+ *   base URL only: no redirect is followed;
+ * - reject with ProviderUnavailableError where the same call may succeed later (network, timeout, 408, 429,
+ *   5xx, an answer that is not the documented shape) and with ProviderRefusedError where it will not (other 4xx).
+ */
+export interface KycProvider {
+  /** Stored in `users.kyc_provider`; lower case, at most 50 characters. */
+  readonly name: string;
+
+  /** The request header, in lower case, that carries this provider's webhook signature and nobody else's. */
+  readonly signatureHeader: string;
+
+  /** Opens a verification session for the user and resolves to where he finds it. */
+  createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession>;
+
+  /**
+   * Leads the user back into a session that is still open at the provider. Rejects with
+   * SessionNotResumableError where the provider says that it is not open any more.
+   */
+  resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession>;
+
+  /**
+   * Reads at the provider what has become of a session. `null`: nothing decided yet. The event's key depends on
+   * nothing but what was read, so that reading the same state twice makes one ledger entry.
+   */
+  readDecision(sessionId: string, signal: AbortSignal): Promise<KycEvent | null>;
+
+  /**
+   * Reads the verdict that an event announced without naming it (`ReceivedEvent.lookup`). `null`: there is none yet.
+   */
+  readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null>;
+
+  /**
+   * Verifies the signature over the raw bytes, then parses: there is no way to read an unverified body.
+   * Synchronous, and pure but for the secrets held.
+   *
+   * @throws SignatureRefusedError whatever the headers look like, if the signature is not right
+   * @throws DeliveryMalformedError if the bytes are signed but not of the documented shape
+   */
+  receive(delivery: Delivery): ReceivedEvent;
+}
+
+export interface SessionRequest {
+  /** Our id of this attempt (a UUID): the idempotency key where the provider has one, a tag where it has tags. */
+  attemptId: string;
+  /** Our user id, given to the provider as its reference id; it comes back in its events. */
+  userId: string;
+  /** Where the provider sends the user when he is done. It carries no trustworthy status. */
+  redirectUrl: string;
+  now: Date;
+}
+
+export interface OpenSession {
+  sessionId: string;
+  /** What createSession or resumeSession returned last as `resumeToken`. */
+  resumeToken: string | null;
+  redirectUrl: string;
+  now: Date;
+}
+
+export interface HostedSession {
+  /** The provider's id of the session, at most 255 characters. */
+  sessionId: string;
+  /** The hosted page, https. Whoever holds it can act as the user: never logged, never cached. */
+  url: string | null;
+  /** What the provider's browser SDK takes. As secret as the URL. */
+  sdkToken: string | null;
+  /** When the session lapses at the provider, where it says so or documents a lifetime. */
+  expiresAt: Date | null;
+  /** The adapter's sealed note to itself, where the provider cannot be asked for the link again. Unreadable without its secrets. */
+  resumeToken: string | null;
+}
+
+export interface Delivery {
+  /** Names in lower case. A header that was sent twice arrives joined by ", ", as Node does. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The bytes as they came in, before any parser. */
+  body: Buffer;
+  receivedAt: Date;
+}
+
+/** What one provider event says, in our words and with nothing personal in it. */
+export interface KycEvent {
+  provider: string;
+  /**
+   * Names this event among all of its provider's; at most 255 characters. Made from signed bytes only: a changed
+   * header makes no new event.
+   */
+  eventKey: string;
+  /** `null` where the event concerns no session (an account was redacted). */
+  sessionId: string | null;
+  /** The user id that we gave to the provider, where the event repeats it. */
+  reference: string | null;
+  outcome: Outcome;
+  /** Present for `declined` and `resubmission_requested`, else null. */
+  reason: RejectionReason | null;
+  /** The provider's own time. `null` where it names none: such an event counts as older than every dated one. */
+  occurredAt: Date | null;
+}
+
+export interface ReceivedEvent extends KycEvent {
+  /** What to ask the provider for, where the event itself names no verdict; goes to readLookup. */
+  lookup: string | null;
+}

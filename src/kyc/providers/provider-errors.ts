@@ -1,0 +1,62 @@
+import { DomainError } from '../../common/domain-error.js';
+
+/** The same call may succeed later: network, timeout, 408, 429, 5xx, or an answer nobody documented. */
+export class ProviderUnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'provider.unavailable';
+  readonly title = 'The identity provider cannot be reached at the moment';
+  override readonly retryAfterSeconds: number;
+
+  constructor(
+    readonly provider: string,
+    message: string,
+    options?: ErrorOptions & { retryAfterSeconds?: number },
+  ) {
+    super(message, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? 10;
+  }
+}
+
+/** The provider understood our request and refused it: repeating it will not help, an operator must look. */
+export class ProviderRefusedError extends DomainError {
+  readonly kind = 'refused_upstream';
+  readonly code = 'provider.refused';
+  readonly title = 'The identity provider refused the request';
+
+  constructor(
+    readonly provider: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The session is over at the provider: what it ended in is to be read, and a new one opened. */
+export class SessionNotResumableError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'kyc.session_over';
+  readonly title = 'The verification session is over';
+
+  constructor(
+    readonly provider: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** No signature, a wrong one, or one from somebody else. The caller hears no more than that; the log says what. */
+export class SignatureRefusedError extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'webhook.signature_invalid';
+  readonly title = 'The delivery carries no valid signature';
+}
+
+/** Signed, so from the provider, but not what its documentation describes. */
+export class DeliveryMalformedError extends DomainError {
+  readonly kind = 'malformed';
+  readonly code = 'webhook.malformed';
+  readonly title = 'The delivery does not have the documented shape';
+}
