@@ -13,7 +13,11 @@ export function hmacSha256Hex(secret: string, ...parts: (string | Buffer)[]): st
  * Whether `signature` is the hex HMAC-SHA256 of the parts under any of the secrets. The form is checked before
  * any hashing, the comparison takes the same time wherever they differ, and an empty secret matches nothing.
  */
-export function isSignedWithAny(secrets: readonly string[], signature: unknown, ...parts: (string | Buffer)[]): boolean {
+export function isSignedWithAny(
+  secrets: readonly string[],
+  signature: unknown,
+  ...parts: (string | Buffer)[]
+): boolean {
   if (typeof signature !== 'string' || !SHA256_HEX.test(signature)) return false;
   const claimed = Buffer.from(signature, 'hex');
   let isMatch = false;

@@ -3,6 +3,15 @@ import { ArrayNotEmpty, IsString, MinLength, ValidateBy } from 'class-validator'
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** `true` or `false`, and nothing that has to be guessed. */
+export function Flag(): PropertyDecorator {
+  return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
+}
+
+export function WholeNumber(): PropertyDecorator {
+  return Transform(({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
+}
+
 /** A comma-separated list of secrets, newest first: `old` stays valid while `new,old` is configured. */
 export function SecretList(minLength = 8): PropertyDecorator {
   return combine(
@@ -22,14 +31,14 @@ export function UrlList(): PropertyDecorator {
   );
 }
 
-/** An https URL without credentials or query; plain http only towards this machine itself. */
+/** An https URL without credentials; plain http only towards this machine itself. */
 export function SecureUrl(options?: { each: boolean }): PropertyDecorator {
   return ValidateBy(
     {
       name: 'secureUrl',
       validator: {
         validate: isSecureUrl,
-        defaultMessage: () => 'must be an https:// URL (http:// only on loopback)',
+        defaultMessage: () => '$property must be an https:// URL (http:// only on loopback)',
       },
     },
     options,

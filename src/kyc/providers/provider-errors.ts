@@ -6,14 +6,20 @@ export class ProviderUnavailableError extends DomainError {
   readonly code = 'provider.unavailable';
   readonly title = 'The identity provider cannot be reached at the moment';
   override readonly retryAfterSeconds: number;
+  /** The HTTP status that was answered; null where there was no complete answer, or one of another shape. */
+  readonly status: number | null;
+  /** Nothing or not everything came back: whether the provider did what it was asked to do is not known. */
+  readonly isUnanswered: boolean;
 
   constructor(
     readonly provider: string,
     message: string,
-    options?: ErrorOptions & { retryAfterSeconds?: number },
+    options?: ErrorOptions & { retryAfterSeconds?: number; status?: number; isUnanswered?: boolean },
   ) {
     super(message, options);
     this.retryAfterSeconds = options?.retryAfterSeconds ?? 10;
+    this.status = options?.status ?? null;
+    this.isUnanswered = options?.isUnanswered ?? false;
   }
 }
 

@@ -24,7 +24,7 @@ export interface ProviderCall {
 export interface ProviderAnswer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Parsed JSON; the caller checks its shape. */
+  /** Parsed JSON of a 2xx, whose shape the caller checks; null for any other status. */
   json: unknown;
 }
 
@@ -32,7 +32,10 @@ export interface ProviderAnswer {
  * One HTTP call to a provider's API. Follows no redirect. Resolves for 2xx and for the statuses in `expected`;
  * every other answer becomes one of the two provider errors, which name the status and never the body.
  */
-export async function callProvider(call: ProviderCall, expected: readonly number[] = []): Promise<ProviderAnswer> {
+export async function callProvider(
+  call: ProviderCall,
+  expected: readonly number[] = [],
+): Promise<ProviderAnswer> {
   const where = `${call.method} ${new URL(call.url).pathname}`;
   let status: number;
   let headers: ProviderAnswer['headers'];
@@ -48,14 +51,18 @@ export async function callProvider(call: ProviderCall, expected: readonly number
     ({ statusCode: status, headers } = response);
     text = await response.body.text();
   } catch (cause) {
-    throw new ProviderUnavailableError(call.provider, `${where}: no complete answer`, { cause });
+    throw new ProviderUnavailableError(call.provider, `${where}: no complete answer`, {
+      cause,
+      isUnanswered: true,
+    });
   }
 
-  if (isRetryable(status)) throw unavailable(call.provider, `${where}: answered ${status}`, headers);
-  const isExpected = (status >= 200 && status < 300) || expected.includes(status);
-  if (!isExpected && status >= 400) throw new ProviderRefusedError(call.provider, `${where}: answered ${status}`);
-  if (!isExpected) throw unavailable(call.provider, `${where}: answered ${status}`, headers);
-  return { status, headers, json: parseJson(call.provider, where, text) };
+  const isGood = status >= 200 && status < 300;
+  if (isGood) return { status, headers, json: parseJson(call.provider, where, text) };
+  if (isRetryable(status)) throw unavailable(call.provider, where, status, headers);
+  if (expected.includes(status)) return { status, headers, json: null };
+  if (status >= 400) throw new ProviderRefusedError(call.provider, `${where}: answered ${status}`);
+  throw unavailable(call.provider, where, status, headers);
 }
 
 function isRetryable(status: number): boolean {
@@ -64,19 +71,21 @@ function isRetryable(status: number): boolean {
 
 function unavailable(
   provider: string,
-  message: string,
+  where: string,
+  status: number,
   headers: ProviderAnswer['headers'],
 ): ProviderUnavailableError {
   const hint = Number(headers['retry-after'] ?? headers['ratelimit-reset']);
   const isUsable = Number.isInteger(hint) && hint > 0 && hint <= 3_600;
-  return new ProviderUnavailableError(provider, message, isUsable ? { retryAfterSeconds: hint } : undefined);
+  const options = isUsable ? { status, retryAfterSeconds: hint } : { status };
+  return new ProviderUnavailableError(provider, `${where}: answered ${status}`, options);
 }
 
+/** Without the cause: the parser's message quotes the answer, which may hold a link. */
 function parseJson(provider: string, where: string, text: string): unknown {
-  if (text === '') return null;
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new ProviderUnavailableError(provider, `${where}: the answer is not JSON`, { cause });
+  } catch {
+    throw new ProviderUnavailableError(provider, `${where}: the answer is not JSON`);
   }
 }

@@ -1,0 +1,35 @@
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { TokenRefusedError } from './auth-errors.js';
+import { type Principal, TokenVerifier } from './token-verifier.js';
+
+const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
+const MAX_TOKEN_LENGTH = 8_192;
+
+type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
+
+/** Lets in whoever holds a token that we accept, and notes who that is. */
+@Injectable()
+export class BearerGuard implements CanActivate {
+  constructor(private readonly tokens: TokenVerifier) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const header = request.headers.authorization ?? '';
+    const token = header.length <= MAX_TOKEN_LENGTH ? BEARER.exec(header)?.[1] : undefined;
+    if (token === undefined) throw new TokenRefusedError('no bearer token');
+    request.principal = await this.tokens.principalOf(token);
+    return true;
+  }
+}
+
+/** The principal that BearerGuard has noted on the request. */
+export function principalOf(request: FastifyRequest): Principal {
+  const { principal } = request as AuthenticatedRequest;
+  if (principal === undefined) throw new TokenRefusedError('the route is not guarded');
+  return principal;
+}
+
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  return principalOf(context.switchToHttp().getRequest<FastifyRequest>());
+});

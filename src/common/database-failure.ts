@@ -1,0 +1,38 @@
+/**
+ * SQLSTATE classes that say "later", not "never": connection exception, insufficient resources, operator
+ * intervention, system error, transaction rollback (deadlock, serialisation), and a lock or statement that timed out.
+ */
+const PASSING_CLASSES = ['08', '53', '57', '58', '40', '55'];
+const NETWORK_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+];
+/** node-postgres reports these without a code. */
+const CLIENT_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after/i;
+
+/** The SQLSTATE of an error from node-postgres, also when TypeORM has wrapped it. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Whether there is no database to talk to, so that the next statement will fail like the last. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = sqlState(error) ?? '';
+  return isDatabaseFailurePassing(error) && !['40', '55'].includes(code.slice(0, 2));
+}
+
+/** Whether the database could not do it now, rather than that it was asked for something wrong. */
+export function isDatabaseFailurePassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = sqlState(error);
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.includes(code.slice(0, 2));
+  if (code !== undefined && NETWORK_CODES.includes(code)) return true;
+  return CLIENT_MESSAGES.test(error.message);
+}

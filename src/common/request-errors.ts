@@ -1,0 +1,32 @@
+import { DomainError } from './domain-error.js';
+
+/** The body or a parameter is not what the API document says. */
+export class RequestInvalidError extends DomainError {
+  readonly kind = 'malformed';
+  readonly code = 'request.invalid';
+  readonly title = 'The request is not valid';
+
+  /** @param problems one sentence each, naming fields and never values */
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('; '));
+  }
+}
+
+/** More requests than the limit allows. */
+export class RateLimitedError extends DomainError {
+  readonly kind = 'too_many';
+  readonly code = 'request.rate_limited';
+  readonly title = 'Too many requests';
+
+  constructor(override readonly retryAfterSeconds: number) {
+    super(`Try again in ${retryAfterSeconds} s`);
+  }
+}
+
+/** PostgreSQL does not answer, or not in time. */
+export class DatabaseUnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'database.unavailable';
+  readonly title = 'The service is not available at the moment';
+  override readonly retryAfterSeconds = 5;
+}

@@ -1,0 +1,117 @@
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
+import { Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.js';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;
+const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
+const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+
+/** The gateway's own variables; what each means stands in .env.example. */
+export class GatewayEnvironment {
+  @IsUrl(
+    { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true },
+    { message: '$property must be a postgres:// URL' },
+  )
+  DATABASE_URL!: string;
+
+  @Flag()
+  @IsBoolean()
+  DATABASE_MIGRATE = true;
+
+  @WholeNumber()
+  @IsInt()
+  @Min(2)
+  @Max(100)
+  DATABASE_POOL_SIZE = 10;
+
+  @WholeNumber()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 3000;
+
+  @IsString()
+  HOST = '0.0.0.0';
+
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'production';
+
+  /** `/docs`; off in production unless asked for. */
+  @IsOptional()
+  @Flag()
+  @IsBoolean()
+  API_DOCS?: boolean;
+
+  @IsOptional()
+  @SecureUrl()
+  AUTH_JWKS_URL?: string;
+
+  @IsOptional()
+  @MinLength(32)
+  AUTH_JWT_SECRET?: string;
+
+  @IsString()
+  @MinLength(1)
+  AUTH_ISSUER!: string;
+
+  @IsString()
+  @MinLength(1)
+  AUTH_AUDIENCE!: string;
+
+  @Flag()
+  @IsBoolean()
+  USERS_FROM_TOKEN = false;
+
+  @IsUrl(
+    { protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true },
+    { message: '$property must be an smtp:// or smtps:// URL' },
+  )
+  SMTP_URL!: string;
+
+  @Matches(MAIL_FROM, { message: '$property must be an address, or Name <address>' })
+  MAIL_FROM!: string;
+
+  @Transform(({ value }) => splitList(value))
+  @SecureUrl({ each: true })
+  CORS_ORIGINS: string[] = [];
+
+  @WholeNumber()
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  TRUST_PROXY = 0;
+
+  @IsString()
+  @MinLength(1)
+  KYC_PROVIDER!: string;
+
+  @UrlList()
+  KYC_REDIRECT_URLS!: string[];
+
+  @WholeNumber()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  KYC_MAX_ATTEMPTS = 5;
+
+  @Matches(RATE, { message: RATE_MESSAGE })
+  RATE_LIMIT_START_USER = '10/600';
+
+  @Matches(RATE, { message: RATE_MESSAGE })
+  RATE_LIMIT_START_ADDRESS = '100/600';
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import type { EnvironmentGroup } from './environment-group.js';
+import type { GatewayConfig, RateLimit } from './gateway.config.js';
+import { GatewayEnvironment } from './gateway.environment.js';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+type Shape<T extends object = object> = new () => T;
+
+/** The environment is not fit to start with. The message names every wrong variable and no value. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Reads the whole configuration from the environment.
+ *
+ * @throws ConfigurationError naming everything that is missing or wrong, at once
+ */
+export function readConfig(
+  groups: readonly EnvironmentGroup[],
+  environment: Variables = process.env,
+): GatewayConfig {
+  const problems: string[] = [];
+  const shapes = [GatewayEnvironment, ...groups.map((group) => group.environment)];
+  const variables = readVariables(shapes.flatMap(variablesOf), environment, problems);
+  const gateway = validate(GatewayEnvironment, variables, problems);
+  const providers = readGroups(groups, variables, problems);
+
+  if (!variables['AUTH_JWKS_URL'] === !variables['AUTH_JWT_SECRET']) {
+    problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET must be set, and not both');
+  }
+  if (gateway.KYC_PROVIDER !== undefined && !groups.some((group) => group.name === gateway.KYC_PROVIDER)) {
+    problems.push(`KYC_PROVIDER must be one of ${groups.map((group) => group.name).join(', ')}`);
+  } else if (gateway.KYC_PROVIDER !== undefined && !providers.has(gateway.KYC_PROVIDER)) {
+    const chosen = groups.find((group) => group.name === gateway.KYC_PROVIDER);
+    const missing = chosen?.required.filter((name) => variables[name] === undefined) ?? [];
+    if (missing.length === chosen?.required.length) {
+      problems.push(`${missing.join(', ')} must be set, since KYC_PROVIDER is ${chosen.name}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return freeze(gateway, providers);
+}
+
+/** The variables that are ours, trimmed; an empty one counts as unset, and NAME_FILE stands for the file's content. */
+function readVariables(
+  names: readonly string[],
+  environment: Variables,
+  problems: string[],
+): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const name of names) {
+    const value = environment[name]?.trim() ?? '';
+    const path = environment[`${name}_FILE`]?.trim() ?? '';
+    if (value !== '' && path !== '') problems.push(`${name} and ${name}_FILE are both set: keep one`);
+    else if (value !== '') variables[name] = value;
+    else if (path !== '') {
+      try {
+        variables[name] = readFileSync(path, 'utf8').trim();
+      } catch {
+        problems.push(`${name}_FILE names a file that cannot be read`);
+      }
+    }
+  }
+  return variables;
+}
+
+function variablesOf(shape: Shape): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false);
+  return [...new Set(rules.map((rule) => rule.propertyName))];
+}
+
+function readGroups(
+  groups: readonly EnvironmentGroup[],
+  variables: Variables,
+  problems: string[],
+): ReadonlyMap<string, object> {
+  const configured = new Map<string, object>();
+  for (const group of groups) {
+    const missing = group.required.filter((name) => variables[name] === undefined);
+    if (missing.length === group.required.length) continue;
+    if (missing.length > 0) {
+      problems.push(
+        `${missing.join(', ')} must be set too: ${group.name} is configured by all of its variables or none`,
+      );
+      continue;
+    }
+    configured.set(group.name, Object.freeze(validate(group.environment, variables, problems)));
+  }
+  return configured;
+}
+
+function validate<T extends object>(shape: Shape<T>, variables: Variables, problems: string[]): T {
+  const own = Object.fromEntries(
+    variablesOf(shape).flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])),
+  );
+  const instance = plainToInstance(shape, own, { exposeDefaultValues: true });
+  const errors = validateSync(instance, { stopAtFirstError: true });
+  problems.push(...errors.map(describe));
+  return instance;
+}
+
+function describe(error: ValidationError): string {
+  if (error.value === undefined) return `${error.property} must be set`;
+  return Object.values(error.constraints ?? {})[0] ?? `${error.property} is not valid`;
+}
+
+function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, object>): GatewayConfig {
+  return Object.freeze({
+    http: Object.freeze({
+      port: gateway.PORT,
+      host: gateway.HOST,
+      corsOrigins: gateway.CORS_ORIGINS.map((origin) => new URL(origin).origin),
+      trustedProxyHops: gateway.TRUST_PROXY,
+      hasApiDocs: gateway.API_DOCS ?? gateway.NODE_ENV !== 'production',
+    }),
+    logLevel: gateway.LOG_LEVEL,
+    database: Object.freeze({
+      url: gateway.DATABASE_URL,
+      migratesAtStart: gateway.DATABASE_MIGRATE,
+      poolSize: gateway.DATABASE_POOL_SIZE,
+    }),
+    auth: Object.freeze({
+      issuer: gateway.AUTH_ISSUER,
+      audience: gateway.AUTH_AUDIENCE,
+      jwksUrl: gateway.AUTH_JWKS_URL,
+      secret: gateway.AUTH_JWT_SECRET,
+    }),
+    users: Object.freeze({ areCreatedFromToken: gateway.USERS_FROM_TOKEN }),
+    mail: Object.freeze({ smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM }),
+    kyc: Object.freeze({
+      provider: gateway.KYC_PROVIDER,
+      redirectUrls: gateway.KYC_REDIRECT_URLS,
+      maxAttempts: gateway.KYC_MAX_ATTEMPTS,
+    }),
+    rateLimits: Object.freeze({
+      startPerUser: rateLimit(gateway.RATE_LIMIT_START_USER),
+      startPerAddress: rateLimit(gateway.RATE_LIMIT_START_ADDRESS),
+    }),
+    providers,
+  });
+}
+
+function rateLimit(text: string): RateLimit {
+  const [requests, seconds] = text.split('/').map(Number);
+  return Object.freeze({ requests: requests ?? 0, seconds: seconds ?? 0 });
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../common/clock.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { Metrics } from '../../metrics/metrics.js';
+import type { InboxEvent } from './inbox-event.js';
+import { type AppendedEvent, Ledger } from './ledger.js';
+import { Projector } from './projector.js';
+
+/** One batch, one transaction: events, statuses and jobs stand or fall together. */
+@Injectable()
+export class BatchWriter {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly ledger: Ledger,
+    private readonly projector: Projector,
+    private readonly jobs: JobQueue,
+    private readonly metrics: Metrics,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves once everything is committed. Rejects if nothing is. */
+  async write(events: readonly InboxEvent[]): Promise<void> {
+    const appended = await this.dataSource.transaction((manager) => this.apply(manager, events));
+    this.metrics.batchCommitted(events.length);
+    this.count(events, appended);
+  }
+
+  private async apply(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
+    const appended = await this.ledger.append(manager, events);
+    if (appended.length === 0) return appended;
+    const isNew = byKey(appended);
+    const news = events.filter((event) => isNew.has(keyOf(event)));
+    const known = appended.flatMap((event) => event.sessionRowId ?? []);
+    const early = news.filter(hasSession).filter((event) => isNew.get(keyOf(event))?.sessionRowId === null);
+    const arrived = early.length === 0 ? [] : await this.findAfterAll(manager, early);
+    await this.projector.project(manager, [...new Set([...known, ...arrived])], this.clock.now());
+    const lookups = news.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
+    await this.jobs.add(manager, 'provider-lookup', lookups);
+    return appended;
+  }
+
+  /** A session row may be appearing this very moment: whoever comes second under the lock sees the other. */
+  private async findAfterAll(
+    manager: EntityManager,
+    early: readonly { provider: string; sessionId: string }[],
+  ): Promise<string[]> {
+    await this.ledger.lockSessionIds(manager, early);
+    return this.ledger.findSessionRows(manager, early);
+  }
+
+  private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): void {
+    const isNew = byKey(appended);
+    const seen = new Set<string>();
+    for (const event of events) {
+      const found = seen.has(keyOf(event)) ? undefined : isNew.get(keyOf(event));
+      seen.add(keyOf(event));
+      this.metrics.recorded(event.provider, event.outcome, resultOf(event, found));
+    }
+  }
+}
+
+function resultOf(event: InboxEvent, appended: AppendedEvent | undefined) {
+  if (appended === undefined) return 'duplicate';
+  if (appended.isRefused) return 'refused';
+  return event.sessionId !== null && appended.sessionRowId === null ? 'session_unknown' : 'recorded';
+}
+
+function keyOf(event: { provider: string; eventKey: string }): string {
+  return `${event.provider}:${event.eventKey}`;
+}
+
+function byKey(appended: readonly AppendedEvent[]): Map<string, AppendedEvent> {
+  return new Map(appended.map((event) => [keyOf(event), event]));
+}
+
+function hasSession<T extends { sessionId: string | null }>(event: T): event is T & { sessionId: string } {
+  return event.sessionId !== null;
+}

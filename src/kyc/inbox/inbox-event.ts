@@ -1,0 +1,23 @@
+import { ENDINGS } from '../domain/outcome.js';
+import type { KycEvent } from '../providers/kyc-provider.js';
+import type { EventSource } from '../sessions/kyc-event.entity.js';
+
+/** An event on its way into the ledger. */
+export interface InboxEvent extends KycEvent {
+  source: EventSource;
+  receivedAt: Date;
+  /** What is to be read at the provider, where the event names no verdict. */
+  lookup: string | null;
+}
+
+/** An ending that names no time is dated by when we heard of it: it cannot be older than what it ends. */
+export function inboxEvent(
+  event: KycEvent,
+  source: EventSource,
+  receivedAt: Date,
+  lookup: string | null = null,
+): InboxEvent {
+  const isEnding = (ENDINGS as readonly string[]).includes(event.outcome);
+  const occurredAt = event.occurredAt ?? (isEnding ? receivedAt : null);
+  return { ...event, occurredAt, source, receivedAt, lookup };
+}

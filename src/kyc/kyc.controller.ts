@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Header, Post, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { BearerGuard, CurrentUser } from '../auth/bearer.guard.js';
+import type { Principal } from '../auth/token-verifier.js';
+import { ApiProblems } from '../common/api-problems.js';
+import { StartLimitGuard } from './limits/start-limit.guard.js';
+import { RedirectUrls } from './redirect-urls.js';
+import { StartVerificationAnswer, StartVerificationRequest } from './start-verification.dto.js';
+import { StartVerificationService } from './start-verification.service.js';
+import { VerificationStatusAnswer } from './verification-status.dto.js';
+import { VerificationStatusService } from './verification-status.service.js';
+
+@ApiTags('kyc')
+@ApiBearerAuth()
+@UseGuards(BearerGuard)
+@Controller('api/kyc')
+export class KycController {
+  constructor(
+    private readonly startVerification: StartVerificationService,
+    private readonly verificationStatus: VerificationStatusService,
+    private readonly redirectUrls: RedirectUrls,
+  ) {}
+
+  /** Opens a verification session at the configured provider, or leads back into the one that is open. */
+  @Post('start-verification')
+  @UseGuards(StartLimitGuard)
+  @Header('cache-control', 'no-store')
+  @ApiBody({ type: StartVerificationRequest, required: false })
+  @ApiCreatedResponse({ type: StartVerificationAnswer, description: 'A session was opened' })
+  @ApiOkResponse({ type: StartVerificationAnswer, description: 'The open session is resumed' })
+  @ApiProblems(400, 401, 404, 409, 413, 415, 429, 502, 503)
+  async start(
+    @CurrentUser() user: Principal,
+    @Body() body: StartVerificationRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StartVerificationAnswer> {
+    const redirectUrl = this.redirectUrls.choose(body.redirect_url);
+    const started = await this.startVerification.start(user, redirectUrl);
+    void reply.status(started.isNew ? 201 : 200);
+    return StartVerificationAnswer.from(started);
+  }
+
+  /** Where the user stands, and what he can do next. */
+  @Get('status')
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ type: VerificationStatusAnswer })
+  @ApiProblems(401, 404, 503)
+  async status(@CurrentUser() user: Principal): Promise<VerificationStatusAnswer> {
+    return VerificationStatusAnswer.from(await this.verificationStatus.read(user));
+  }
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { ThrottlerModule } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
+import { principalOf } from '../../auth/bearer.guard.js';
+import type { GatewayConfig, RateLimit } from '../../config/gateway.config.js';
+import { PostgresThrottlerStorage } from './postgres-throttler-storage.js';
+
+/** Two limits on starting: one for the user, and a looser one for the address, by TRUST_PROXY hops and no more. */
+@Module({
+  imports: [
+    ThrottlerModule.forRootAsync({
+      inject: [ConfigService, DataSource],
+      useFactory: (config: ConfigService<GatewayConfig, true>, dataSource: DataSource) => {
+        const { startPerUser, startPerAddress } = config.get('rateLimits', { infer: true });
+        return {
+          storage: new PostgresThrottlerStorage(dataSource),
+          setHeaders: false,
+          throttlers: [
+            {
+              name: 'start-user',
+              ...throttle(startPerUser),
+              getTracker: (request) => principalOf(request as FastifyRequest).userId,
+            },
+            { name: 'start-address', ...throttle(startPerAddress) },
+          ],
+        };
+      },
+    }),
+  ],
+  exports: [ThrottlerModule],
+})
+export class LimitsModule {}
+
+function throttle({ requests, seconds }: RateLimit): { limit: number; ttl: number } {
+  return { limit: requests, ttl: seconds * 1_000 };
+}

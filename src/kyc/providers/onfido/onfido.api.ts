@@ -1,0 +1,143 @@
+import { Configuration, DefaultApi, ListWorkflowRunsSortEnum, Region } from '@onfido/api';
+import type { ApplicantBuilder, WorkflowRunBuilder } from '@onfido/api';
+import type { ZodType } from 'zod';
+import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.js';
+import { ONFIDO } from './onfido.outcomes.js';
+import {
+  ID,
+  applicantSchema,
+  checkSchema,
+  hostedRunSchema,
+  runListSchema,
+  runSchema,
+  wrongFields,
+} from './onfido.schemas.js';
+import type { Check, HostedRun, Run } from './onfido.schemas.js';
+
+export interface OnfidoApiOptions {
+  apiToken: string;
+  region: 'eu' | 'us' | 'ca';
+  /** With its /v3.6; takes the place of the region's. */
+  apiUrl?: string | undefined;
+}
+
+interface Answer {
+  status: number;
+  headers: object;
+  data: unknown;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const REGIONS = { eu: Region.EU, us: Region.US, ca: Region.CA };
+
+/** Onfido's own client with bounds, and with answers that are checked: its types are a promise, not a check. */
+export class OnfidoApi {
+  readonly #client: DefaultApi;
+
+  constructor(options: OnfidoApiOptions) {
+    const configuration = new Configuration({
+      apiToken: options.apiToken,
+      region: REGIONS[options.region],
+      ...(options.apiUrl === undefined ? {} : { basePath: options.apiUrl.replace(/\/+$/, '') }),
+      baseOptions: {
+        timeout: 10_000,
+        maxRedirects: 0,
+        maxContentLength: MAX_BYTES,
+        maxBodyLength: MAX_BYTES,
+        proxy: false,
+        // Statuses are judged below: a rejection of axios carries our token and the request along.
+        validateStatus: () => true,
+      },
+    });
+    this.#client = new DefaultApi(configuration);
+  }
+
+  async createApplicant(applicant: ApplicantBuilder, signal: AbortSignal): Promise<string> {
+    const call = 'POST /applicants';
+    const answer = await send(call, () => this.#client.createApplicant(applicant, { signal }));
+    return read(call, answer, applicantSchema).id;
+  }
+
+  async createRun(run: WorkflowRunBuilder, signal: AbortSignal): Promise<HostedRun> {
+    const call = 'POST /workflow_runs';
+    const answer = await send(call, () => this.#client.createWorkflowRun(run, { signal }));
+    return read(call, answer, hostedRunSchema);
+  }
+
+  async findRun(id: string, signal: AbortSignal): Promise<Run> {
+    const call = 'GET /workflow_runs/{id}';
+    return sameId(call, id, read(call, await this.#sendFindRun(call, id, signal), runSchema));
+  }
+
+  /** `null` where Onfido knows no such run (any more). */
+  async findHostedRun(id: string, signal: AbortSignal): Promise<HostedRun | null> {
+    const call = 'GET /workflow_runs/{id}';
+    const answer = await this.#sendFindRun(call, id, signal);
+    return answer.status === 404 ? null : sameId(call, id, read(call, answer, hostedRunSchema));
+  }
+
+  async findCheck(id: string, signal: AbortSignal): Promise<Check> {
+    const call = 'GET /checks/{id}';
+    const checkId = pathId(call, id);
+    const answer = await send(call, () => this.#client.findCheck(checkId, { signal }));
+    return sameId(call, id, read(call, answer, checkSchema));
+  }
+
+  async findNewestRun(applicantId: string, signal: AbortSignal): Promise<Run | null> {
+    const call = 'GET /workflow_runs';
+    const { Desc } = ListWorkflowRunsSortEnum;
+    const list = this.#client.listWorkflowRuns.bind(this.#client, undefined, undefined, undefined, undefined);
+    const answer = await send(call, () => list(Desc, applicantId, undefined, { signal }));
+    // Looked at once more: a filter that was overlooked must not hand one person's verdict to another.
+    const runs = read(call, answer, runListSchema);
+    return runs.find((run) => run.applicant_id === applicantId) ?? null;
+  }
+
+  async #sendFindRun(call: string, id: string, signal: AbortSignal): Promise<Answer> {
+    const runId = pathId(call, id);
+    return send(call, () => this.#client.findWorkflowRun(runId, { signal }));
+  }
+}
+
+async function send(call: string, request: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await request();
+  } catch (error) {
+    // Its code and nothing else: the error itself holds the token, the request and the answer.
+    const cause = new Error(codeOf(error));
+    throw new ProviderUnavailableError(ONFIDO, `${call}: no complete answer`, { cause });
+  }
+}
+
+function read<T>(call: string, answer: Answer, schema: ZodType<T>): T {
+  const { status, headers, data } = answer;
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (isRefusal) throw new ProviderRefusedError(ONFIDO, `${call}: answered ${status}`);
+  if (status < 200 || status >= 300) {
+    throw new ProviderUnavailableError(ONFIDO, `${call}: answered ${status}`, retryHint(headers));
+  }
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const fields = wrongFields(parsed.error);
+  throw new ProviderUnavailableError(ONFIDO, `${call}: not the documented shape: ${fields}`);
+}
+
+function retryHint(headers: object): { retryAfterSeconds: number } | undefined {
+  const hint = Number('retry-after' in headers ? headers['retry-after'] : undefined);
+  return Number.isInteger(hint) && hint > 0 && hint <= 3_600 ? { retryAfterSeconds: hint } : undefined;
+}
+
+function sameId<T extends { id: string }>(call: string, id: string, found: T): T {
+  if (found.id === id) return found;
+  throw new ProviderUnavailableError(ONFIDO, `${call}: answered with something else's id`);
+}
+
+function pathId(call: string, id: string): string {
+  if (ID.test(id)) return id;
+  throw new ProviderRefusedError(ONFIDO, `${call}: what should go into the path is no id`);
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown';
+}

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { hmacSha256Hex } from '../../../common/hmac.js';
+import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.js';
+import { receiveDelivery } from './onfido.webhook.js';
+
+const TOKEN = 'webhook-token-of-this-spec';
+const RECEIVED_AT = new Date('2026-03-04T11:00:00Z');
+const RUN_ID = '2f152409-d6c4-4711-8750-48517f99a8d6';
+
+function receive(body: Buffer | string, signature: unknown, tokens: readonly string[] = [TOKEN]) {
+  const headers = { 'x-sha2-signature': signature as string | undefined };
+  return receiveDelivery(tokens, { headers, body: Buffer.from(body), receivedAt: RECEIVED_AT });
+}
+
+function receiveSigned(body: Buffer | string) {
+  return receive(body, hmacSha256Hex(TOKEN, body));
+}
+
+function receivePayload(payload: object) {
+  return receiveSigned(JSON.stringify({ payload }));
+}
+
+function runCompleted(object: object, resource?: object) {
+  return { resource_type: 'workflow_run', action: 'workflow_run.completed', object, resource };
+}
+
+interface Vector {
+  id: string;
+  provider: string;
+  secret: string;
+  headerValue: string;
+  expect: string;
+  bodyBase64: string;
+}
+
+const file = new URL('../../../../test/contracts/signature-vectors.json', import.meta.url);
+const vectors = (JSON.parse(readFileSync(file, 'utf8')) as Vector[]).filter(
+  ({ provider }) => provider === 'onfido',
+);
+
+describe("the signature of Onfido's deliveries", () => {
+  it.each(vectors.map((vector) => [vector.id, vector] as const))(
+    'is judged right in vector %s',
+    (_, vector) => {
+      const body = Buffer.from(vector.bodyBase64, 'base64');
+      const receiving = () => receive(body, vector.headerValue, [vector.secret]);
+      if (vector.expect !== 'valid') return expect(receiving).toThrow(SignatureRefusedError);
+      expect(receiving()).toMatchObject({
+        sessionId: RUN_ID,
+        outcome: 'declined',
+        reason: 'document_expired',
+      });
+    },
+  );
+
+  it('has at least one vector', () => {
+    expect(vectors.length).toBeGreaterThan(0);
+  });
+
+  it('covers the line feed that a body ends in', () => {
+    const body = `${JSON.stringify({ payload: runCompleted({ id: RUN_ID, status: 'approved' }) }, null, 2)}\n`;
+    expect(receiveSigned(body).outcome).toBe('approved');
+    expect(() => receive(body.trimEnd(), hmacSha256Hex(TOKEN, body))).toThrow(SignatureRefusedError);
+    expect(() => receive(body, hmacSha256Hex(TOKEN, body.trimEnd()))).toThrow(SignatureRefusedError);
+  });
+
+  it('breaks with any single byte altered', () => {
+    const body = Buffer.from(JSON.stringify({ payload: runCompleted({ id: RUN_ID, status: 'approved' }) }));
+    const signature = hmacSha256Hex(TOKEN, body);
+    for (let at = 0; at < body.length; at++) {
+      const altered = Buffer.from(body);
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      expect(() => receive(altered, signature)).toThrow(SignatureRefusedError);
+    }
+  });
+
+  it('may be made with any of the tokens, and with nothing when there are none', () => {
+    const body = JSON.stringify({ payload: runCompleted({ id: RUN_ID, status: 'approved' }) });
+    expect(receive(body, hmacSha256Hex(TOKEN, body), ['a-newer-token', TOKEN]).outcome).toBe('approved');
+    expect(() => receive(body, hmacSha256Hex(TOKEN, body), [])).toThrow(SignatureRefusedError);
+    expect(() => receive(body, hmacSha256Hex('', body), [''])).toThrow(SignatureRefusedError);
+  });
+
+  it.each([
+    [undefined, 'missing'],
+    ['', 'missing'],
+    [[`${'a'.repeat(64)}`], 'more than once'],
+    [`${'a'.repeat(64)}, ${'a'.repeat(64)}`, 'more than once'],
+    ['sha256=abc', 'not hexadecimal'],
+    ['abc', '3 hexadecimal digits'],
+    ['a'.repeat(64), 'none of the 1 webhook tokens'],
+  ])('is refused as %j with a message for the log: %s', (signature, message) => {
+    expect(() => receive('{}', signature)).toThrow(SignatureRefusedError);
+    expect(() => receive('{}', signature)).toThrow(message);
+  });
+
+  it('is refused in one way only, whatever the headers are', () => {
+    const values = fc.oneof(fc.anything(), fc.string(), fc.stringMatching(/^[0-9a-f]{0,130}$/));
+    fc.assert(
+      fc.property(values, (signature) => {
+        expect(() => receive('{}', signature)).toThrow(SignatureRefusedError);
+      }),
+    );
+  });
+
+  it('is looked at before the body: unsigned rubbish is unsigned, not rubbish', () => {
+    expect(() => receive('rubbish', 'a'.repeat(64))).toThrow(SignatureRefusedError);
+  });
+});
+
+describe('workflow_run.completed', () => {
+  it.each([
+    ['approved', 'approved', null],
+    ['declined', 'declined', 'other'],
+    ['review', 'in_review', null],
+    ['abandoned', 'abandoned', null],
+    ['error', 'failed', null],
+    ['processing', 'submitted', null],
+    ['awaiting_input', 'noted', null],
+    ['a_word_of_tomorrow', 'unknown', null],
+  ])('with the status %s is %s', (status, outcome, reason) => {
+    expect(receivePayload(runCompleted({ id: RUN_ID, status }))).toMatchObject({ outcome, reason });
+  });
+
+  it('says all that we want to know without a resource and without an href', () => {
+    const body = JSON.stringify({
+      payload: runCompleted({
+        id: RUN_ID,
+        status: 'approved',
+        completed_at_iso8601: '2026-03-04T10:20:30Z',
+      }),
+    });
+    expect(receiveSigned(body)).toEqual({
+      provider: 'onfido',
+      eventKey: `sha256:${createHash('sha256').update(body).digest('hex')}`,
+      sessionId: RUN_ID,
+      reference: null,
+      outcome: 'approved',
+      reason: null,
+      occurredAt: new Date('2026-03-04T10:20:30Z'),
+      lookup: null,
+    });
+  });
+
+  it('takes the user, the reasons and a missing status from the resource', () => {
+    const resource = { status: 'declined', customer_user_id: 'user_42', reasons: ['underage'] };
+    expect(receivePayload(runCompleted({ id: RUN_ID }, resource))).toMatchObject({
+      reference: 'user_42',
+      outcome: 'declined',
+      reason: 'underage',
+    });
+  });
+
+  it.each([
+    ['2026-03-04T10:20:30Z', '2026-03-04T10:30:00Z', new Date('2026-03-04T10:20:30Z')],
+    ['soon', '2026-03-04T11:30:00+01:00', new Date('2026-03-04T10:30:00Z')],
+    [undefined, '2026', RECEIVED_AT],
+    [1, null, RECEIVED_AT],
+  ])('completed at %p and updated at %p happened at %p', (completed, updated, occurredAt) => {
+    const object = { id: RUN_ID, status: 'approved', completed_at_iso8601: completed };
+    expect(receivePayload(runCompleted(object, { updated_at: updated })).occurredAt).toEqual(occurredAt);
+  });
+
+  it.each([
+    ['no status at all', runCompleted({ id: RUN_ID }, {})],
+    ['no id', runCompleted({ status: 'approved' })],
+    ['an empty id', runCompleted({ id: '', status: 'approved' })],
+    ['an id with a NUL', runCompleted({ id: 'a\0b', status: 'approved' })],
+    ['an endless id', runCompleted({ id: 'a'.repeat(256), status: 'approved' })],
+    ['a user that is no string', runCompleted({ id: RUN_ID, status: 'approved' }, { customer_user_id: 42 })],
+    ['no action', { ...runCompleted({ id: RUN_ID, status: 'approved' }), action: undefined }],
+    ['no resource_type', { ...runCompleted({ id: RUN_ID, status: 'approved' }), resource_type: 7 }],
+    ['no object', { ...runCompleted({}), object: null }],
+  ])('is malformed with %s', (_, payload) => {
+    expect(() => receivePayload(payload)).toThrow(DeliveryMalformedError);
+  });
+});
+
+describe('every other delivery', () => {
+  it.each(['', 'not json', 'null', '[]', '{}', '{"payload":null}', '"a"', '\ufeff{}'])(
+    'is malformed as %j',
+    (body) => {
+      expect(() => receiveSigned(body)).toThrow(DeliveryMalformedError);
+    },
+  );
+
+  it('is not quoted in the error', () => {
+    const error = (() => {
+      try {
+        receiveSigned('Jane Doe');
+      } catch (thrown) {
+        return thrown as Error;
+      }
+      throw new Error('was accepted');
+    })();
+    expect(`${error.message} ${error.cause} ${error.stack}`).not.toContain('Jane');
+  });
+
+  it.each(['check.completed', 'check.reopened', 'check.withdrawn'])(
+    'that says %s carries no verdict but what to look up, whatever else it claims',
+    (action) => {
+      const object = {
+        id: 'f2302f45-1111',
+        status: 'complete',
+        result: 'clear',
+        href: 'https://evil.example/',
+      };
+      const event = receivePayload({ resource_type: 'check', action, object });
+      expect(event).toMatchObject({ outcome: 'noted', sessionId: null, lookup: 'check:f2302f45-1111' });
+    },
+  );
+
+  it.each(['../applicants', 'a/b', 'a?b', '..', 'x'.repeat(65), 'a\n'])(
+    'about a check with the id %j is malformed',
+    (id) => {
+      const payload = { resource_type: 'check', action: 'check.completed', object: { id } };
+      expect(() => receivePayload(payload)).toThrow(DeliveryMalformedError);
+    },
+  );
+
+  it.each([
+    ['workflow_task.completed', 'noted'],
+    ['report.completed', 'noted'],
+    ['something.new', 'unknown'],
+    ['approved', 'unknown'],
+    ['__proto__', 'unknown'],
+  ])('that says %s is %s and moves no session', (action, outcome) => {
+    const object = { id: 'profile_1eb92', status: 'approved' };
+    const event = receivePayload({ resource_type: 'x', action, object });
+    expect(event).toMatchObject({ outcome, sessionId: null, lookup: null, reason: null, occurredAt: null });
+  });
+
+  it('gains nothing from a __proto__ in the body', () => {
+    const inherited = '"__proto__":{"status":"approved","customer_user_id":"victim"}';
+    const body =
+      '{"payload":{"resource_type":"workflow_run","action":"workflow_run.completed",' +
+      `"object":{"id":"a",${inherited}},"resource":{${inherited}}}}`;
+    expect(() => receiveSigned(body)).toThrow(DeliveryMalformedError);
+    expect(({} as { status?: string }).status).toBeUndefined();
+  });
+
+  it('ends in an event or as malformed, whatever was signed', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (object, resource) => {
+        try {
+          receivePayload({ resource_type: 'a', action: 'workflow_run.completed', object, resource });
+        } catch (error) {
+          expect(error).toBeInstanceOf(DeliveryMalformedError);
+        }
+      }),
+    );
+  });
+});

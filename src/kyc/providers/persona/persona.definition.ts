@@ -1,0 +1,17 @@
+import type { ProviderDefinition } from '../provider-definition.js';
+import { PersonaEnvironment } from './persona.environment.js';
+import { PersonaProvider } from './persona.provider.js';
+
+export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
+  name: 'persona',
+  environment: PersonaEnvironment,
+  required: ['PERSONA_API_KEY', 'PERSONA_TEMPLATE_ID', 'PERSONA_WEBHOOK_SECRETS'],
+  create: (environment) =>
+    new PersonaProvider({
+      apiKey: environment.PERSONA_API_KEY,
+      templateId: environment.PERSONA_TEMPLATE_ID,
+      apiUrl: environment.PERSONA_API_URL,
+      webhookSecrets: environment.PERSONA_WEBHOOK_SECRETS,
+      isCompletedApproved: environment.PERSONA_COMPLETED_IS_APPROVED,
+    }),
+};

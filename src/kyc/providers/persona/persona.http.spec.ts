@@ -1,0 +1,306 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../provider-errors.js';
+import { PersonaProvider } from './persona.provider.js';
+
+interface Call {
+  line: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+/** A function is called, and then the line is cut. */
+type Answer = 'hang-up' | (() => void) | [status: number, body: unknown];
+
+const INQUIRY = { status: 'created', 'reference-id': 'user_42', 'expires-at': '2026-03-05T10:10:00.000Z' };
+const META = { 'session-token': 'token', 'one-time-link': 'https://withpersona.com/verify?code=us1-x' };
+const NOW = new Date('2026-03-04T10:10:00Z');
+const REQUEST = {
+  attemptId: '7f1c9a52-0000-4000-8000-000000000001',
+  userId: 'user_42',
+  redirectUrl: 'https://app.example.com/kyc/return',
+  now: NOW,
+};
+
+/** Answers the calls in turn with what a test lays out, and keeps them. */
+let server: Server;
+let answers: Answer[];
+let calls: Call[];
+
+beforeEach(async () => {
+  answers = [];
+  calls = [];
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    calls.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
+    const answer = answers.shift() ?? [500, { errors: [] }];
+    if (typeof answer === 'function') answer();
+    if (!Array.isArray(answer)) return request.socket.destroy();
+    return response
+      .writeHead(answer[0], { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer[1]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const signal = (): AbortSignal => AbortSignal.timeout(5_000);
+const keys = (): unknown[] => calls.map(({ headers }) => headers['idempotency-key']);
+const answered = (attributes: object = INQUIRY, meta: object | null = null, id = 'inq_1'): Answer => {
+  return [200, { data: { type: 'inquiry', id, attributes }, ...(meta && { meta }) }];
+};
+
+function persona(options: { templateId?: string; isCompletedApproved?: boolean } = {}): PersonaProvider {
+  return new PersonaProvider({
+    apiKey: 'persona_sandbox_spec',
+    templateId: 'itmpl_spec',
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
+    webhookSecrets: ['wbhsec_spec'],
+    isCompletedApproved: false,
+    ...options,
+  });
+}
+
+describe('creating an inquiry', () => {
+  it('sends our user id, the template and the lifetimes, and nothing personal', async () => {
+    answers = [answered(INQUIRY, META)];
+    await persona().createSession(REQUEST, signal());
+    expect(calls[0]).toMatchObject({
+      line: 'POST /api/v1/inquiries',
+      headers: {
+        authorization: 'Bearer persona_sandbox_spec',
+        'persona-version': '2025-12-08',
+        'key-inflection': 'kebab',
+        'content-type': 'application/json',
+      },
+    });
+    expect(JSON.parse(calls[0]?.body ?? '')).toEqual({
+      data: { attributes: { 'inquiry-template-id': 'itmpl_spec', 'redirect-uri': REQUEST.redirectUrl } },
+      meta: {
+        'auto-create-account': true,
+        'auto-create-account-reference-id': 'user_42',
+        'auto-create-inquiry-session': true,
+        'auto-create-one-time-link': true,
+        'expiration-after-create-interval-seconds': 86400,
+        'expiration-after-start-interval-seconds': 86400,
+        'expiration-after-resume-interval-seconds': 86400,
+      },
+    });
+  });
+
+  it('resolves to the link, the token and the end of the inquiry', async () => {
+    answers = [answered(INQUIRY, META)];
+    await expect(persona().createSession(REQUEST, signal())).resolves.toEqual({
+      sessionId: 'inq_1',
+      url: META['one-time-link'],
+      sdkToken: 'token',
+      expiresAt: new Date('2026-03-05T10:10:00Z'),
+      resumeToken: null,
+    });
+  });
+
+  it.each([
+    ['itmpl_a', 'inquiry-template-id'],
+    ['itmplv_a', 'inquiry-template-version-id'],
+    ['tmpl_a', 'template-id'],
+  ])('names the template %s as %s', async (templateId, selector) => {
+    answers = [answered(INQUIRY, META)];
+    await persona({ templateId }).createSession(REQUEST, signal());
+    const { data } = JSON.parse(calls[0]?.body ?? '') as { data: { attributes: object } };
+    expect(data.attributes).toEqual({ [selector]: templateId, 'redirect-uri': REQUEST.redirectUrl });
+  });
+
+  it('keeps its key for the same attempt and takes another for another body or attempt', async () => {
+    answers = Array<Answer>(4).fill(answered(INQUIRY, META));
+    await persona().createSession(REQUEST, signal());
+    await persona().createSession({ ...REQUEST, now: new Date() }, signal());
+    await persona().createSession({ ...REQUEST, redirectUrl: 'https://app.example.com/other' }, signal());
+    await persona().createSession({ ...REQUEST, attemptId: 'another' }, signal());
+    expect(keys()[1]).toBe(keys()[0]);
+    expect(new Set(keys()).size).toBe(3);
+  });
+
+  it('is repeated once under the same key after a hang-up', async () => {
+    answers = ['hang-up', answered(INQUIRY, META)];
+    await expect(persona().createSession(REQUEST, signal())).resolves.toMatchObject({ sessionId: 'inq_1' });
+    expect(keys()).toHaveLength(2);
+    expect(keys()[1]).toBe(keys()[0]);
+  });
+
+  it('is repeated once under a new key after a 500', async () => {
+    answers = [[500, {}], answered(INQUIRY, META)];
+    await expect(persona().createSession(REQUEST, signal())).resolves.toMatchObject({ sessionId: 'inq_1' });
+    expect(keys()).toHaveLength(2);
+    expect(keys()[1]).not.toBe(keys()[0]);
+  });
+
+  it('is not bound to a 500 that Persona stored under the second key', async () => {
+    answers = [[500, {}], [500, {}], [500, {}], answered(INQUIRY, META)];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
+    await persona().createSession({ ...REQUEST, now: new Date(NOW.getTime() + 1_000) }, signal());
+    expect(new Set(keys()).size).toBe(3);
+  });
+
+  it.each<[string, Answer]>([
+    ['hang-ups', 'hang-up'],
+    ['server errors', [503, {}]],
+  ])('gives up after two %s', async (_, answer) => {
+    answers = [answer, answer, answer];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
+    expect(calls).toHaveLength(2);
+  });
+
+  it.each<[number, typeof ProviderUnavailableError | typeof ProviderRefusedError]>([
+    [408, ProviderUnavailableError],
+    [429, ProviderUnavailableError],
+    [401, ProviderRefusedError],
+    [422, ProviderRefusedError],
+  ])('is not repeated after a %s', async (status, situation) => {
+    answers = [[status, { errors: [{ title: 'no' }] }]];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(situation);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('is not repeated once its time is up', async () => {
+    const time = new AbortController();
+    answers = [() => time.abort()];
+    await expect(persona().createSession(REQUEST, time.signal)).rejects.toThrow(ProviderUnavailableError);
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each<[string, Answer]>([
+    ['no inquiry id', [201, { data: { attributes: INQUIRY }, meta: META }]],
+    ['neither link nor token', answered(INQUIRY, { 'session-token': null, 'one-time-link': null })],
+    ['no meta', answered(INQUIRY)],
+    ['a link that is none', answered(INQUIRY, { ...META, 'one-time-link': 'javascript:alert(1)' })],
+    ['nothing', [201, null]],
+  ])('is unavailable where the answer holds %s', async (_, answer) => {
+    answers = [answer];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('leading the user back', () => {
+  const open = { sessionId: 'inq_1', resumeToken: null, redirectUrl: REQUEST.redirectUrl, now: NOW };
+  const link: Answer = [200, { meta: { 'one-time-link': META['one-time-link'] } }];
+
+  it('makes a new link for an inquiry that was never opened', async () => {
+    answers = [answered(), link];
+    const session = await persona().resumeSession(open, signal());
+    expect(session).toMatchObject({ sessionId: 'inq_1', url: META['one-time-link'], sdkToken: null });
+    expect(calls.map(({ line }) => line)).toEqual([
+      'GET /api/v1/inquiries/inq_1',
+      'POST /api/v1/inquiries/inq_1/generate-one-time-link',
+    ]);
+  });
+
+  it('opens a new session for a pending inquiry', async () => {
+    const pending = { ...INQUIRY, status: 'pending' };
+    answers = [answered(pending), answered(pending, { 'session-token': 'again' }), link];
+    const session = await persona().resumeSession(open, signal());
+    expect(session).toMatchObject({ url: META['one-time-link'], sdkToken: 'again' });
+    expect(calls[1]?.line).toBe('POST /api/v1/inquiries/inq_1/resume');
+  });
+
+  it.each(['completed', 'approved', 'declined', 'expired', 'failed', 'needs_review', 'new-word'])(
+    'is over where the inquiry is %s',
+    async (status) => {
+      answers = [answered({ ...INQUIRY, status })];
+      await expect(persona().resumeSession(open, signal())).rejects.toThrow(SessionNotResumableError);
+    },
+  );
+
+  it.each([404, 409])('is over where resuming answers %d', async (status) => {
+    answers = [answered({ ...INQUIRY, status: 'pending' }), [status, { errors: [] }]];
+    await expect(persona().resumeSession(open, signal())).rejects.toThrow(SessionNotResumableError);
+  });
+
+  it('keeps an odd id inside its place in the path', async () => {
+    answers = [[404, { errors: [] }]];
+    const odd = { ...open, sessionId: '../accounts?x=#' };
+    await expect(persona().resumeSession(odd, signal())).rejects.toThrow(SessionNotResumableError);
+    expect(calls[0]?.line).toBe('GET /api/v1/inquiries/..%2Faccounts%3Fx%3D%23');
+  });
+});
+
+describe('reading a decision', () => {
+  const at = '2026-03-04T10:20:30.000Z';
+  const updated = '2026-03-04T11:00:00.000Z';
+
+  it.each([
+    ['pending', 'started-at', 'started'],
+    ['completed', 'completed-at', 'submitted'],
+    ['needs_review', 'marked-for-review-at', 'in_review'],
+    ['approved', 'decisioned-at', 'approved'],
+    ['declined', 'decisioned-at', 'declined'],
+    ['failed', 'failed-at', 'declined'],
+    ['expired', 'expired-at', 'expired'],
+  ])('dates %s by %s', async (status, attribute, outcome) => {
+    answers = [answered({ ...INQUIRY, status, [attribute]: at, 'updated-at': updated })];
+    await expect(persona().readDecision('inq_1', signal())).resolves.toMatchObject({
+      provider: 'persona',
+      eventKey: `poll:inq_1:${status}:${at}`,
+      sessionId: 'inq_1',
+      reference: 'user_42',
+      outcome,
+      occurredAt: new Date(at),
+    });
+  });
+
+  it('finds nothing in an inquiry that was only created', async () => {
+    answers = [answered()];
+    await expect(persona().readDecision('inq_1', signal())).resolves.toBeNull();
+  });
+
+  it('falls back to the last change', async () => {
+    answers = [answered({ status: 'approved', 'decisioned-at': null, 'updated-at': updated })];
+    const event = await persona().readDecision('inq_1', signal());
+    expect(event).toMatchObject({
+      occurredAt: new Date(updated),
+      eventKey: `poll:inq_1:approved:${updated}`,
+    });
+  });
+
+  it.each(['approved', 'declined', 'failed'])('takes no undated %s', async (status) => {
+    answers = [answered({ status })];
+    await expect(persona().readDecision('inq_1', signal())).rejects.toThrow(ProviderUnavailableError);
+  });
+
+  it('takes an undated word that decides nothing', async () => {
+    answers = [answered({ status: 'new-word' })];
+    const event = await persona().readDecision('inq_1', signal());
+    expect(event).toMatchObject({ outcome: 'unknown', occurredAt: null, eventKey: 'poll:inq_1:new-word:-' });
+  });
+
+  it('approves a completed inquiry only where the operator says so', async () => {
+    answers = [answered({ status: 'completed', 'completed-at': at })];
+    const event = await persona({ isCompletedApproved: true }).readDecision('inq_1', signal());
+    expect(event?.outcome).toBe('approved');
+  });
+
+  it('bounds the key of an event however long its parts are', async () => {
+    const id = 'i'.repeat(255);
+    answers = [answered({ status: 'pending' }, null, id)];
+    const event = await persona().readDecision(id, signal());
+    expect(event?.eventKey).toMatch(/^poll:[0-9a-f]{64}$/);
+  });
+
+  it('takes no answer about another inquiry', async () => {
+    answers = [answered({ status: 'approved', 'decisioned-at': at }, null, 'inq_2')];
+    await expect(persona().readDecision('inq_1', signal())).rejects.toThrow(ProviderUnavailableError);
+  });
+
+  it('is refused for an inquiry that Persona does not know', async () => {
+    answers = [[404, { errors: [{ title: 'Record not found' }] }]];
+    await expect(persona().readDecision('inq_1', signal())).rejects.toThrow(ProviderRefusedError);
+  });
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { openResumeToken, sealResumeToken } from './veriff.resume-token.js';
+
+const SESSION = '12df6045-3846-3e45-946a-14fa6136d78b';
+const LINK = 'https://alchemy.veriff.example/v/eyJhbGciOi.secret-part';
+const OLD = 'abcdef12-abcd-abcd-abcd-abcdef012345';
+const NEW = 'fedcba98-dcba-dcba-dcba-fedcba987654';
+
+describe('A resume token', () => {
+  it('gives the link back to whoever holds the secret', async () => {
+    expect(await openResumeToken(SESSION, await sealResumeToken(SESSION, LINK, OLD), [OLD])).toBe(LINK);
+  });
+
+  it('shows nothing of the link or the session', async () => {
+    const token = await sealResumeToken(SESSION, LINK, OLD);
+    const readable = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'));
+    for (const text of [token, ...readable])
+      expect(text).not.toMatch(/veriff|secret-part|12df6045|alg.*A256KW/);
+  });
+
+  it('looks different each time it is sealed', async () => {
+    expect(await sealResumeToken(SESSION, LINK, OLD)).not.toBe(await sealResumeToken(SESSION, LINK, OLD));
+  });
+
+  it('survives a rotation for as long as the old secret is listed', async () => {
+    const token = await sealResumeToken(SESSION, LINK, OLD);
+    expect(await openResumeToken(SESSION, token, [NEW, OLD])).toBe(LINK);
+    expect(await openResumeToken(SESSION, token, [NEW])).toBeNull();
+  });
+
+  it('opens for no secret at all, and for no empty one', async () => {
+    const token = await sealResumeToken(SESSION, LINK, OLD);
+    expect(await openResumeToken(SESSION, token, [])).toBeNull();
+    expect(await openResumeToken(SESSION, token, [''])).toBeNull();
+  });
+
+  it('is not sealed with an empty secret', async () => {
+    await expect(sealResumeToken(SESSION, LINK, '')).rejects.toThrow('empty secret');
+  });
+
+  it('opens nothing in the row of another session', async () => {
+    const token = await sealResumeToken(SESSION, LINK, OLD);
+    expect(await openResumeToken('another-session', token, [OLD])).toBeNull();
+  });
+
+  it('opens nothing once any character of it has been changed', async () => {
+    const token = await sealResumeToken(SESSION, LINK, OLD);
+    const lastOfPart = (index: number) => token[index + 1] === '.' || index === token.length - 1;
+    for (let index = 0; index < token.length; index += 1) {
+      // The last character of a base64url part has bits that count for nothing.
+      if (token[index] === '.' || lastOfPart(index)) continue;
+      const changed = token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1);
+      expect(await openResumeToken(SESSION, changed, [OLD])).toBeNull();
+    }
+  });
+
+  it('that is anything else opens nothing and breaks nothing', async () => {
+    const part = fc.string({ maxLength: 20 });
+    const garbage = fc.oneof(
+      fc.string(),
+      fc.array(part, { minLength: 5, maxLength: 5 }).map((parts) => parts.join('.')),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        garbage,
+        async (token) => (await openResumeToken(SESSION, token, [NEW, OLD])) === null,
+      ),
+    );
+  });
+});

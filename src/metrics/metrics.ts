@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
+
+/** What became of a delivery at the edge. */
+export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
+
+/** What became of an event in the ledger. */
+export type EventResult = 'recorded' | 'duplicate' | 'refused' | 'session_unknown';
+
+/** Every measurement by name; labels are words of ours, never an id. */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+
+  private readonly deliveries = new Counter({
+    name: 'kyc_webhook_deliveries_total',
+    help: 'Webhook deliveries by provider and result',
+    labelNames: ['provider', 'result'],
+    registers: [this.registry],
+  });
+
+  private readonly events = new Counter({
+    name: 'kyc_events_total',
+    help: 'Events by provider, outcome and what became of them in the ledger',
+    labelNames: ['provider', 'outcome', 'result'],
+    registers: [this.registry],
+  });
+
+  private readonly batches = new Histogram({
+    name: 'kyc_inbox_batch_events',
+    help: 'Events committed in one transaction',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers: [this.registry],
+  });
+
+  private readonly starts = new Histogram({
+    name: 'kyc_start_duration_seconds',
+    help: 'Time start-verification took, by provider and result; the provider itself included',
+    labelNames: ['provider', 'result'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly providerCalls = new Histogram({
+    name: 'kyc_provider_call_duration_seconds',
+    help: 'Time the provider took, by provider and call',
+    labelNames: ['provider', 'call'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly jobLag = new Histogram({
+    name: 'kyc_job_lag_seconds',
+    help: 'Time from a job being committed to its first run, by queue',
+    labelNames: ['queue'],
+    buckets: LAG_SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly mails = new Counter({
+    name: 'kyc_mails_total',
+    help: 'Mails by subject and result',
+    labelNames: ['subject', 'result'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  delivered(provider: string, result: DeliveryResult): void {
+    this.deliveries.inc({ provider, result });
+  }
+
+  recorded(provider: string, outcome: string, result: EventResult): void {
+    this.events.inc({ provider, outcome, result });
+  }
+
+  batchCommitted(size: number): void {
+    this.batches.observe(size);
+  }
+
+  started(provider: string, result: string, milliseconds: number): void {
+    this.starts.observe({ provider, result }, milliseconds / 1_000);
+  }
+
+  providerCalled(provider: string, call: string, milliseconds: number): void {
+    this.providerCalls.observe({ provider, call }, milliseconds / 1_000);
+  }
+
+  jobStarted(queue: string, lagMilliseconds: number): void {
+    this.jobLag.observe({ queue }, Math.max(0, lagMilliseconds) / 1_000);
+  }
+
+  mailed(subject: string, result: 'sent' | 'failed' | 'no_address'): void {
+    this.mails.inc({ subject, result });
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import Handlebars from 'handlebars';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import type { JobPayloads, NotificationSubject } from '../jobs/queues.js';
+
+/** A mail but for its recipient and id. */
+export interface ComposedMail {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+const SUBJECTS: Readonly<Record<NotificationSubject, string>> = {
+  verified: 'You are verified',
+  rejected: 'Your verification was not successful',
+  resubmission_requested: 'Please submit your verification again',
+  approval_withdrawn: 'Your verification is no longer valid',
+};
+
+/** The public reasons in words. One that is not here is told like `other`. */
+const REASONS: Readonly<Record<string, string>> = {
+  document_unreadable:
+    'Your document could not be read. Take the picture in good light, with all corners visible.',
+  document_expired: 'Your document has expired. Use one that is still valid.',
+  document_unsupported:
+    'This kind of document is not accepted. Use a passport, an identity card or a driving licence.',
+  selfie_problem:
+    'Your face could not be seen well enough. Take the picture in good light, without glasses or hat.',
+  underage: 'You have not reached the age that is required.',
+  attempts_exceeded: 'There were too many attempts.',
+  other: 'The information that you gave could not be confirmed.',
+};
+
+type Template = (context: object) => string;
+
+/** Turns a notification into words: text and HTML, from templates that escape whatever they are given. */
+@Injectable()
+export class MailComposer {
+  private readonly returnUrl: string;
+  private readonly templates: Readonly<Record<NotificationSubject, { text: Template; html: Template }>>;
+
+  constructor(config: ConfigService<GatewayConfig, true>) {
+    this.returnUrl = config.get('kyc', { infer: true }).redirectUrls[0] ?? '';
+    const engine = Handlebars.create();
+    engine.registerPartial('layout', read('layout.html.hbs'));
+    const pair = (name: NotificationSubject) => ({
+      text: engine.compile(read(`${name}.text.hbs`), { strict: true, noEscape: true }),
+      html: engine.compile(read(`${name}.html.hbs`), { strict: true }),
+    });
+    this.templates = {
+      verified: pair('verified'),
+      rejected: pair('rejected'),
+      resubmission_requested: pair('resubmission_requested'),
+      approval_withdrawn: pair('approval_withdrawn'),
+    };
+  }
+
+  compose({ subject, reason }: Pick<JobPayloads['notification'], 'subject' | 'reason'>): ComposedMail {
+    const context = {
+      title: SUBJECTS[subject],
+      reason: REASONS[reason ?? 'other'] ?? REASONS['other'],
+      returnUrl: this.returnUrl,
+    };
+    const { text, html } = this.templates[subject];
+    return { subject: SUBJECTS[subject], text: text(context), html: html(context) };
+  }
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(`./templates/${name}`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,49 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { createTransport, type Transporter } from 'nodemailer';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import type { ComposedMail } from './mail-composer.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** E-mail through SMTP. */
+@Injectable()
+export class Mailer implements OnApplicationShutdown {
+  private readonly transport: Transporter;
+  private readonly from: string;
+  private readonly domain: string;
+
+  constructor(config: ConfigService<GatewayConfig, true>) {
+    const { smtpUrl, from } = config.get('mail', { infer: true });
+    this.from = from;
+    this.domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost';
+    this.transport = createTransport({
+      url: smtpUrl,
+      pool: true,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  /**
+   * Resolves once the SMTP server has taken the mail. The same `id` makes the same Message-ID, by which a mail that
+   * had to be sent twice is recognised.
+   */
+  async send(mail: ComposedMail, to: string, id: string): Promise<void> {
+    await this.transport.sendMail({
+      ...mail,
+      from: this.from,
+      // As an object the address is never parsed as a list.
+      to: { name: '', address: to },
+      messageId: `<${id}@${this.domain}>`,
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.transport.close();
+  }
+}

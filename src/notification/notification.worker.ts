@@ -1,0 +1,46 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Job, JobQueue } from '../jobs/job-queue.js';
+import { Metrics } from '../metrics/metrics.js';
+import { UsersService } from '../users/users.service.js';
+import { MailComposer } from './mail-composer.js';
+import { Mailer } from './mailer.js';
+
+/** Tells users what became of their verification, one job a mail. */
+@Injectable()
+export class NotificationWorker implements OnApplicationBootstrap {
+  private readonly logger = new Logger(NotificationWorker.name);
+
+  constructor(
+    private readonly jobs: JobQueue,
+    private readonly users: UsersService,
+    private readonly composer: MailComposer,
+    private readonly mailer: Mailer,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('notification', (job) => this.notify(job));
+  }
+
+  /** The address is read now, and only here: jobs carry none. */
+  private async notify({ id, payload }: Job<'notification'>): Promise<void> {
+    const { userId, subject } = payload;
+    const address = await this.users.emailOf(userId);
+    if (address === null) {
+      this.metrics.mailed(subject, 'no_address');
+      this.logger.warn({ event: 'mail.no_address', userId, subject, jobId: id });
+      return;
+    }
+    try {
+      await this.mailer.send(this.composer.compose(payload), address, id);
+    } catch (cause) {
+      this.metrics.mailed(subject, 'failed');
+      // The server's own words may quote the address.
+      const code =
+        (cause as { code?: string; responseCode?: number }).responseCode ?? (cause as { code?: string }).code;
+      throw new Error(`the mail was not taken (${code ?? 'no code'})`);
+    }
+    this.metrics.mailed(subject, 'sent');
+    this.logger.log({ event: 'mail.sent', userId, subject, jobId: id });
+  }
+}

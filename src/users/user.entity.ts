@@ -1,0 +1,37 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { KycStatus } from './kyc-status.js';
+
+/**
+ * The platform's users. Where the platform has the table already, the migration adds the four `kyc_` columns and
+ * leaves every other one alone; `id` may then be of another type than `uuid`, and travels as text here.
+ */
+@Entity('users')
+@Check('users_kyc_status_check', `kyc_status IN ('not_verified', 'pending', 'verified', 'rejected')`)
+export class UserEntity {
+  @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'users_pkey' })
+  id!: string;
+
+  /** The one address that mail goes to; never taken from a provider. */
+  @Column('varchar', { length: 320, nullable: true })
+  email!: string | null;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' })
+  updatedAt!: Date;
+
+  @Index('idx_users_kyc_status')
+  @Column('varchar', { name: 'kyc_status', length: 20, default: 'not_verified' })
+  kycStatus!: KycStatus;
+
+  @Column('varchar', { name: 'kyc_provider', length: 50, nullable: true })
+  kycProvider!: string | null;
+
+  /** The provider's id of the user's current session. */
+  @Column('varchar', { name: 'kyc_session_id', length: 255, nullable: true })
+  kycSessionId!: string | null;
+
+  @Column('text', { name: 'kyc_rejection_reason', nullable: true })
+  kycRejectionReason!: string | null;
+}

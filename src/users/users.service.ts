@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DomainError } from '../common/domain-error.js';
+import { sqlState } from '../common/database-failure.js';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import { UserEntity } from './user.entity.js';
+
+/** The token's `sub` is no user of ours. */
+export class UnknownUserError extends DomainError {
+  readonly kind = 'not_found';
+  readonly code = 'user.unknown';
+  readonly title = 'This user is not known here';
+}
+
+const INVALID_TEXT_REPRESENTATION = '22P02';
+const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
+
+/** The users table. Ids travel as text, whatever type the platform gave the column. */
+@Injectable()
+export class UsersService {
+  private readonly areCreatedFromToken: boolean;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    config: ConfigService<GatewayConfig, true>,
+  ) {
+    this.areCreatedFromToken = config.get('users', { infer: true }).areCreatedFromToken;
+  }
+
+  /**
+   * Creates the row of a user who calls for the first time, where the configuration allows it; one call more or
+   * less makes no difference.
+   *
+   * @throws UnknownUserError where it does not, or where the token names no address to write to
+   */
+  async admit(user: { userId: string; email: string | null }): Promise<void> {
+    if (!this.areCreatedFromToken) throw new UnknownUserError('no row, and USERS_FROM_TOKEN is off');
+    if (user.email === null) throw new UnknownUserError('no row, and the token names no email');
+    const { userId, email } = user;
+    await existing(
+      this.dataSource.query(`INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
+        userId,
+        email,
+      ]),
+    );
+  }
+
+  /** The user's row, locked until the manager's transaction ends, or null. */
+  async lock(manager: EntityManager, userId: string): Promise<UserEntity | null> {
+    return existing(
+      manager.findOne(UserEntity, {
+        where: { id: userId },
+        select: { id: true, kycStatus: true, kycProvider: true, kycSessionId: true },
+        lock: { mode: 'for_no_key_update' },
+      }),
+    );
+  }
+
+  /** Makes the session the user's current one: from now on it alone decides the status. */
+  async beginSession(
+    manager: EntityManager,
+    userId: string,
+    provider: string,
+    sessionId: string,
+  ): Promise<void> {
+    await manager.update(
+      UserEntity,
+      { id: userId },
+      {
+        kycStatus: 'pending',
+        kycProvider: provider,
+        kycSessionId: sessionId,
+        kycRejectionReason: null,
+      },
+    );
+  }
+
+  /** Where mail for the user goes, or null if there is no such user or no address. */
+  async emailOf(userId: string): Promise<string | null> {
+    const user = await existing(
+      this.dataSource.manager.findOne(UserEntity, {
+        where: { id: userId },
+        select: { id: true, email: true },
+      }),
+    );
+    return user?.email ?? null;
+  }
+}
+
+/** An id that the column's type cannot hold (`abc` for a uuid) names nobody. */
+export async function existing<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    const state = sqlState(error);
+    if (state === INVALID_TEXT_REPRESENTATION || state === NUMERIC_VALUE_OUT_OF_RANGE) {
+      throw new UnknownUserError('the id does not fit the column', { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { inboxEvent } from '../kyc/inbox/inbox-event.js';
+import { Inbox } from '../kyc/inbox/inbox.service.js';
+import type { Delivery, KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.js';
+import { DeliveryMalformedError, SignatureRefusedError } from '../kyc/providers/provider-errors.js';
+import { ProviderService } from '../kyc/providers/provider.service.js';
+import { Metrics } from '../metrics/metrics.js';
+
+const MAX_ID_LENGTH = 255;
+
+/** From the raw delivery to a durable event. */
+@Injectable()
+export class WebhookService {
+  private readonly logger = new Logger(WebhookService.name);
+
+  constructor(
+    private readonly providers: ProviderService,
+    private readonly inbox: Inbox,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Resolves once the event is durable. A delivery without a good signature costs no database work.
+   *
+   * @throws SignatureRefusedError, DeliveryMalformedError or EventNotStoredError
+   */
+  async accept(delivery: Delivery): Promise<void> {
+    const provider = this.recognise(delivery);
+    const { lookup, ...event } = this.receive(provider, delivery);
+    if (event.outcome === 'unknown') {
+      this.logger.warn({ event: 'webhook.unknown_word', provider: provider.name, eventKey: event.eventKey });
+    }
+    try {
+      await this.inbox.accept(inboxEvent(event, 'webhook', delivery.receivedAt, lookup));
+    } catch (error) {
+      this.metrics.delivered(provider.name, 'not_stored');
+      throw error;
+    }
+    this.metrics.delivered(provider.name, 'accepted');
+  }
+
+  private recognise({ headers }: Delivery): KycProvider {
+    try {
+      return this.providers.recognise(headers);
+    } catch (error) {
+      this.metrics.delivered('none', 'signature_invalid');
+      throw error;
+    }
+  }
+
+  private receive(provider: KycProvider, delivery: Delivery): ReceivedEvent {
+    try {
+      const event = provider.receive(delivery);
+      requireStorable(event);
+      return event;
+    } catch (error) {
+      if (error instanceof SignatureRefusedError) this.metrics.delivered(provider.name, 'signature_invalid');
+      if (error instanceof DeliveryMalformedError) this.metrics.delivered(provider.name, 'malformed');
+      throw error;
+    }
+  }
+}
+
+/** PostgreSQL takes no NUL in a text, and an id that does not fit its column would be refused on every retry. */
+function requireStorable({ eventKey, sessionId, reference }: ReceivedEvent): void {
+  const ids = [eventKey, sessionId ?? ''];
+  if (ids.some((id) => id.length > MAX_ID_LENGTH)) throw new DeliveryMalformedError('an id is too long');
+  if ([...ids, reference ?? ''].some((id) => id.includes('\0') || !id.isWellFormed())) {
+    throw new DeliveryMalformedError('an id holds what cannot be stored');
+  }
+}
