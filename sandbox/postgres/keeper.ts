@@ -1,0 +1,84 @@
+/**
+ * Keeps one PostgreSQL for whoever started this process, and takes it down when standard input closes, which it does
+ * even if the starter is killed. Prints the server's URL on one line once it is ready.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { isOpenToOthers, loadEmbeddedPostgres } from './binaries.ts';
+
+const isDurable = process.argv[2] !== 'false';
+const isRoot = process.getuid?.() === 0;
+const log: string[] = [];
+let stop = async (): Promise<void> => undefined;
+
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => void finish(0));
+process.on('uncaughtException', (error) => void fail(error));
+process.on('unhandledRejection', (error) => void fail(error));
+process.stdin.on('close', () => void finish(0)).resume();
+
+const folder = await mkdtemp(join(tmpdir(), 'kyc-postgres-'));
+stop = () => rm(folder, { recursive: true, force: true });
+await chmod(folder, 0o755);
+if (isRoot && !(await isOpenToOthers(dirname(folder)))) {
+  throw new Error(
+    `${dirname(folder)} must be enterable by the user postgres: set TMPDIR to a folder that is`,
+  );
+}
+// The server starts in this directory, and as another user it may not enter the checkout's.
+process.chdir(folder);
+
+const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
+const password = randomBytes(12).toString('hex');
+const port = await freePort();
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '300',
+  ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+};
+const server = new EmbeddedPostgres({
+  databaseDir: join(folder, 'data'),
+  port,
+  password,
+  createPostgresUser: isRoot,
+  persistent: false,
+  initdbFlags: ['--encoding=UTF8', '--locale=C', ...(isDurable ? [] : ['--no-sync'])],
+  postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  onLog: (line) => void log.push(String(line)),
+  onError: (line) => void log.push(String(line)),
+});
+await server.initialise();
+await server.start();
+stop = async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+};
+process.stdout.write(`postgres://postgres:${password}@127.0.0.1:${port}/postgres\n`);
+
+async function finish(code: number): Promise<void> {
+  const stopOnce = stop;
+  stop = () => new Promise(() => undefined);
+  await stopOnce();
+  process.exit(code);
+}
+
+async function fail(error: unknown): Promise<void> {
+  const words = error instanceof Error ? error.message : 'it ended by itself';
+  process.stderr.write(`PostgreSQL: ${words}\n${log.slice(-20).join('')}\n`);
+  await finish(1);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

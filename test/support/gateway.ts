@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { AppModule } from '../../src/app.module.js';
+import { fastifyAdapter, setUpApp } from '../../src/app.setup.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
+import { LOG_DESTINATION } from '../../src/logging.module.js';
+import { createTestDatabase } from './test-database.js';
+
+export interface User {
+  id: string;
+  email: string;
+  token: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+/** The real application, on a real PostgreSQL, with the sandbox for everything outside. */
+export interface TestGateway {
+  url: string;
+  app: NestFastifyApplication;
+  sandbox: Sandbox;
+  database: DataSource;
+  databaseUrl: string;
+  /** Every log line so far, as text. */
+  logs(): string;
+  /** A user with a row and a token. */
+  createUser(): Promise<User>;
+  start(user: { token: string }, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  status(user: { token: string }): Promise<Answer>;
+  /** Posts a webhook by hand. */
+  deliver(webhook: { headers: Record<string, string>; body: Buffer | string }): Promise<Answer>;
+  /** Starts a session for a new user at the configured provider. */
+  openSession(): Promise<{ user: User; sessionId: string }>;
+  userRow(user: { id: string }): Promise<Record<string, unknown>>;
+  events(sessionId: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  provider?: ProviderName;
+  environment?: Record<string, string>;
+  /** Shared with another gateway, which then closes it. */
+  sandbox?: Sandbox;
+  databaseUrl?: string;
+}
+
+export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
+
+export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
+  const sandbox = options.sandbox ?? (await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] }));
+  const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  const databaseUrl = options.databaseUrl ?? own?.url ?? '';
+  const config = readConfig(PROVIDER_DEFINITIONS, {
+    ...sandbox.environment,
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: '4',
+    KYC_PROVIDER: options.provider ?? 'persona',
+    KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return,https://app.example.com/other',
+    ...options.environment,
+  });
+  const lines: string[] = [];
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const module = await Test.createTestingModule({ imports: [AppModule.of(config)] })
+    .overrideProvider(LOG_DESTINATION)
+    .useValue(destination)
+    .compile();
+  const app = module.createNestApplication<NestFastifyApplication>(fastifyAdapter(config), {
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  await setUpApp(app);
+  await app.listen(0, '127.0.0.1');
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  if (options.sandbox === undefined) sandbox.deliverTo(url + WEBHOOK_PATH);
+  const database = app.get(DataSource);
+
+  const call = (path: string, init: RequestInit) => fetch(url + path, init).then(read);
+  const bearer = (user: { token: string }) => ({ authorization: `Bearer ${user.token}` });
+  const gateway: TestGateway = {
+    url,
+    app,
+    sandbox,
+    database,
+    databaseUrl,
+    logs: () => lines.join(''),
+    createUser: async () => {
+      const id = randomUUID();
+      const email = `${id.slice(0, 8)}@users.example.com`;
+      await database.query('INSERT INTO users (id, email) VALUES ($1, $2)', [id, email]);
+      return { id, email, token: await sandbox.issuer.tokenFor({ sub: id, email }) };
+    },
+    start: (user, body, headers = {}) =>
+      call('/api/kyc/start-verification', {
+        method: 'POST',
+        headers: {
+          ...bearer(user),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      }),
+    status: (user) => call('/api/kyc/status', { headers: bearer(user) }),
+    deliver: ({ headers, body }) => call(WEBHOOK_PATH, { method: 'POST', headers, body: body as BodyInit }),
+    openSession: async () => {
+      const user = await gateway.createUser();
+      const { status, body } = await gateway.start(user);
+      if (status !== 201) throw new Error(`start answered ${status} ${JSON.stringify(body)}\n${gateway.logs()}`);
+      return { user, sessionId: String(body['session_id']) };
+    },
+    userRow: async (user) => {
+      const rows: Record<string, unknown>[] = await database.query('SELECT * FROM users WHERE id = $1', [user.id]);
+      return rows[0] ?? {};
+    },
+    events: (sessionId) =>
+      database.query('SELECT * FROM kyc_events WHERE provider_session_id = $1 ORDER BY id', [sessionId]),
+    close: async () => {
+      await app.close();
+      if (options.sandbox === undefined) await sandbox.close();
+      await own?.drop();
+    },
+  };
+  return gateway;
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+  };
+}

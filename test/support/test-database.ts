@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { createDataSource } from '../../src/database/data-source.js';
+import { migrateUp } from '../../src/database/migrate.js';
+
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** Any number: test files in parallel make their databases one after the other. */
+const CREATION_LOCK = 7_100_001;
+
+/** A database of the caller's own: migrated, as a copy of a template that the first caller makes, or empty. */
+export async function createTestDatabase(options: { isEmpty?: boolean } = {}): Promise<TestDatabase> {
+  const name = databaseName(randomBytes(6).toString('hex'));
+  await withServer(async (server) => {
+    await server.query('SELECT pg_advisory_lock($1)', [CREATION_LOCK]);
+    const template = options.isEmpty === true ? 'template0' : await migratedTemplate(server);
+    await server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  return {
+    url: urlOf(name),
+    drop: () => withServer((server) => server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  };
+}
+
+async function migratedTemplate(server: Client): Promise<string> {
+  const name = databaseName('template');
+  const { rowCount } = await server.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  if (rowCount === 1) return name;
+  await server.query(`CREATE DATABASE ${name}`);
+  const dataSource = await createDataSource({ url: urlOf(name), poolSize: 2 }).initialize();
+  await migrateUp(dataSource, urlOf(name));
+  await dataSource.destroy();
+  return name;
+}
+
+async function withServer(work: (server: Client) => Promise<unknown>): Promise<void> {
+  const server = new Client(serverUrl());
+  await server.connect();
+  try {
+    await work(server);
+  } finally {
+    await server.end();
+  }
+}
+
+function databaseName(suffix: string): string {
+  return `kyc_test_${process.env['KYC_TEST_RUN'] ?? ''}_${suffix}`;
+}
+
+function urlOf(database: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function serverUrl(): string {
+  const url = process.env['KYC_TEST_SERVER'];
+  if (url === undefined) throw new Error('Run the tests with npm test: its global setup starts the database');
+  return url;
+}
