@@ -3,10 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { fastifyAdapter, setUpApp } from './app.setup.js';
-import { configOrExit } from './config/config-or-exit.js';
+import { orExit } from './config/or-exit.js';
+import { readConfig } from './config/read-config.js';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.js';
 
-const config = configOrExit(PROVIDER_DEFINITIONS);
+const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
 const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), fastifyAdapter(config), {
   bodyParser: false,
   bufferLogs: true,

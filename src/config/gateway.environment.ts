@@ -18,23 +18,26 @@ const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;
 const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
 const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
-/** The gateway's own variables; what each means stands in .env.example. */
-export class GatewayEnvironment {
+/** What it takes to reach the database: enough for the migrations. */
+export class DatabaseEnvironment {
   @IsUrl(
     { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true },
     { message: '$property must be a postgres:// URL' },
   )
   DATABASE_URL!: string;
 
-  @Flag()
-  @IsBoolean()
-  DATABASE_MIGRATE = true;
-
   @WholeNumber()
   @IsInt()
   @Min(2)
   @Max(100)
   DATABASE_POOL_SIZE = 10;
+}
+
+/** The gateway's own variables; what each means stands in .env.example. */
+export class GatewayEnvironment extends DatabaseEnvironment {
+  @Flag()
+  @IsBoolean()
+  DATABASE_MIGRATE = true;
 
   @WholeNumber()
   @IsInt()

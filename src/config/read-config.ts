@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import type { EnvironmentGroup } from './environment-group.js';
 import type { GatewayConfig, RateLimit } from './gateway.config.js';
-import { GatewayEnvironment } from './gateway.environment.js';
+import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 type Shape<T extends object = object> = new () => T;
@@ -45,6 +45,19 @@ export function readConfig(
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return freeze(gateway, providers);
+}
+
+/**
+ * Reads only what it takes to reach the database.
+ *
+ * @throws ConfigurationError
+ */
+export function readDatabaseConfig(environment: Variables = process.env): { url: string; poolSize: number } {
+  const problems: string[] = [];
+  const variables = readVariables(variablesOf(DatabaseEnvironment), environment, problems);
+  const database = validate(DatabaseEnvironment, variables, problems);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { url: database.DATABASE_URL, poolSize: database.DATABASE_POOL_SIZE };
 }
 
 /** The variables that are ours, trimmed; an empty one counts as unset, and NAME_FILE stands for the file's content. */

@@ -1,0 +1,37 @@
+import { SignJWT, exportJWK, generateKeyPair } from 'jose';
+import type { JWK } from 'jose';
+import type { TokenIssuer } from './contract.ts';
+import type { Site } from './provider/emulator.ts';
+
+/** The platform's login in miniature: one ES256 key, made anew at every start, and its JWKS. */
+export async function createIssuer(site: Site): Promise<TokenIssuer & { jwks(): { keys: JWK[] } }> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const kid = crypto.randomUUID();
+  const jwk: JWK = { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' };
+  const audience = 'kyc-gateway';
+  const issuerUrl = () => `${site.url}/issuer`;
+
+  return {
+    get issuer() {
+      return issuerUrl();
+    },
+    audience,
+    get jwksUrl() {
+      return `${issuerUrl()}/.well-known/jwks.json`;
+    },
+    jwks: () => ({ keys: [jwk] }),
+    tokenFor(user, options = {}) {
+      const expiresAt = Math.floor(Date.now() / 1000) + (options.expiresInSeconds ?? 3600);
+      // A token that has expired was once issued before that, as real ones are.
+      const issuedAt = Math.min(Math.floor(Date.now() / 1000), expiresAt - 1);
+      return new SignJWT(user.email === undefined ? {} : { email: user.email })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
+        .setSubject(user.sub)
+        .setIssuer(options.issuer ?? issuerUrl())
+        .setAudience(options.audience ?? audience)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .sign(privateKey);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { AddressInfo } from 'node:net';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import type { Mail, Mailbox } from './contract.ts';
+
+interface Waiter {
+  matches: (mail: Mail) => boolean;
+  found: (mail: Mail) => void;
+  fail: (error: Error) => void;
+}
+
+/** An SMTP server that keeps every mail and delivers none. */
+export async function openMailbox(port: number): Promise<Mailbox & { close(): Promise<void> }> {
+  let mails: Mail[] = [];
+  const waiters = new Set<Waiter>();
+  let refusals = { left: 0, code: 451 };
+
+  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+    const parsed = await simpleParser(stream);
+    if (refusals.left > 0) {
+      refusals.left -= 1;
+      throw Object.assign(new Error('The sandbox was asked to refuse this message'), {
+        responseCode: refusals.code,
+      });
+    }
+    const mail: Mail = {
+      messageId: parsed.messageId ?? '',
+      from: parsed.from?.text ?? '',
+      to: session.envelope.rcptTo.map((recipient) => recipient.address),
+      subject: parsed.subject ?? '',
+      text: parsed.text ?? '',
+      html: parsed.html || '',
+      receivedAt: new Date().toISOString(),
+    };
+    mails.push(mail);
+    for (const waiter of waiters) if (waiter.matches(mail)) waiter.found(mail);
+  }
+
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    // A client's pooled connection would otherwise hold the close for half a minute.
+    closeTimeout: 50,
+    onData(stream, session, callback) {
+      receive(stream, session).then(
+        () => callback(),
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      );
+    },
+  });
+  server.on('error', () => undefined); // a client that breaks off its connection is no failure of ours
+
+  const listening = await new Promise<number>((resolve, reject) => {
+    const socket = server.listen(port, '127.0.0.1', () => resolve((socket.address() as AddressInfo).port));
+    socket.once('error', reject);
+  });
+
+  function waitFor(matches: (mail: Mail) => boolean, timeoutMs = 5000): Promise<Mail> {
+    const past = mails.find(matches);
+    if (past !== undefined) return Promise.resolve(past);
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        matches,
+        found: (mail) => (end(), resolve(mail)),
+        fail: (error) => (end(), reject(error)),
+      };
+      const timer = setTimeout(
+        () => waiter.fail(new Error(`no such mail in ${timeoutMs} ms; ${mails.length} others came`)),
+        timeoutMs,
+      );
+      waiters.add(waiter);
+    });
+  }
+
+  return {
+    smtpUrl: `smtp://127.0.0.1:${listening}`,
+    messages: () => [...mails],
+    waitFor,
+    clear() {
+      mails = [];
+    },
+    refuseNext(times, code = 451) {
+      refusals = { left: times, code };
+    },
+    async close() {
+      for (const waiter of waiters) waiter.fail(new Error('the mailbox was closed'));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const run = promisify(execFile);
+
+it('exits with 2 and says how it is used for a command line that it cannot follow', async () => {
+  await expect(run(process.execPath, [main, '--prot', '1'])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/'--prot'[^]*Usage:/),
+  });
+});
+
+it('explains itself', async () => {
+  const { stdout } = await run(process.execPath, [main, '--help']);
+  expect(stdout).toContain('--webhook-url');
+});
+
+it('prints the environment, and ends cleanly when it is told to', async () => {
+  const child = spawn(process.execPath, [main, '--port', '0', '--smtp-port', '0']);
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += String(chunk);
+    if (output.includes('MAIL_FROM=')) break;
+  }
+  expect(output).toMatch(/^VERIFF_API_URL=http:\/\/127\.0\.0\.1:\d+\/veriff\/v1$/m);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});

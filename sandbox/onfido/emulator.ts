@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { CheckResult } from '../contract.ts';
+import { bodyOf } from '../provider/api-surface.ts';
+import { NoSuchSession } from '../provider/emulator.ts';
+import type { HostedChoice, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
+import type { SecretList } from '../provider/secrets.ts';
+import { listRuns } from './listing.ts';
+import { OnfidoProblem, invalid, notFound } from './problem.ts';
+import { authenticate, readNewApplicant, readNewRun } from './requests.ts';
+import { applicantResource, checkResource, linkUrl, runResource } from './resources.ts';
+import { createApplicant, createCheck, createRun, endsRun, moveRun } from './runs.ts';
+import type { Applicant, Check, WorkflowRun } from './runs.ts';
+import { checkCompleted, onfidoSignature, runCompleted } from './webhooks.ts';
+
+export interface OnfidoAccount {
+  apiToken: string;
+  workflowId: string;
+  secrets: SecretList;
+}
+
+export interface OnfidoEmulator extends ProviderEmulator {
+  completeCheck(runId: string, result: CheckResult, at: Date, movesRun: boolean): WebhookMessage;
+}
+
+type ById = { Params: { id: string } };
+
+/** Onfido at wire level (Onfido API reference v3.6): applicants, workflow runs, checks, webhooks. */
+export function createOnfidoEmulator(site: Site, account: OnfidoAccount): OnfidoEmulator {
+  const applicants = new Map<string, Applicant>();
+  const runs = new Map<string, WorkflowRun>();
+  const checks = new Map<string, Check>();
+  /** One check a run: completing it again is what happens after a check is reopened. */
+  const checkOfRun = new Map<string, Check>();
+
+  function get(id: string): WorkflowRun {
+    const run = runs.get(id);
+    if (run === undefined) throw new NoSuchSession('onfido', id);
+    return run;
+  }
+
+  function registerApi(app: FastifyInstance): void {
+    app.addHook('preHandler', async (request) => authenticate(request.headers, account.apiToken));
+    app.setErrorHandler((error, _request, reply) => {
+      const problem =
+        error instanceof OnfidoProblem
+          ? error
+          : new OnfidoProblem(400, 'bad_request', 'The request cannot be read');
+      return reply.code(problem.status).send(problem.body);
+    });
+    app.setNotFoundHandler((_request, reply) => reply.code(404).send(notFound().body));
+
+    app.post('/applicants', (request, reply) => {
+      const applicant = createApplicant(readNewApplicant(bodyOf(request)));
+      applicants.set(applicant.id, applicant);
+      return reply.code(201).send(applicantResource(applicant));
+    });
+    app.get<ById>('/applicants/:id', (request) => applicantResource(found(applicants, request.params.id)));
+
+    app.post('/workflow_runs', (request, reply) => {
+      const wanted = readNewRun(bodyOf(request));
+      if (wanted.workflow_id !== account.workflowId) throw invalid({ workflow_id: ['does not exist'] });
+      found(applicants, wanted.applicant_id);
+      const run = createRun(wanted);
+      runs.set(run.id, run);
+      return reply.code(201).send(runResource(site, run));
+    });
+    app.get('/workflow_runs', (request) => {
+      const query = request.query as Record<string, string | undefined>;
+      return listRuns([...runs.values()], query).map((run) => runResource(site, run));
+    });
+    app.get<ById>('/workflow_runs/:id', (request) => runResource(site, found(runs, request.params.id)));
+    app.get<ById>('/checks/:id', (request) => checkResource(found(checks, request.params.id)));
+  }
+
+  return {
+    name: 'onfido',
+    title: 'Onfido',
+    prefix: '/onfido/v3.6',
+    webhookTimeoutMs: 10_000,
+    choices: ONFIDO_CHOICES,
+    secrets: account.secrets,
+    acceptsStatus: (status) => status >= 200 && status <= 209,
+    registerApi,
+    sessions: () =>
+      [...runs.values()].map((run) => ({
+        id: run.id,
+        reference: run.request.customer_user_id ?? null,
+        status: run.status,
+        url: linkUrl(site, run),
+        createdAt: run.createdAt.toISOString(),
+      })),
+    refuseVisit: () => null,
+    returnUrl: (id) => {
+      const { status, request } = get(id);
+      const link = request.link ?? null;
+      return (status === 'abandoned' ? link?.expired_redirect_url : link?.completed_redirect_url) ?? null;
+    },
+    announces: (decision) => (endsRun(decision) ? 'workflow_run.completed' : null),
+    move(id, decision, at) {
+      const run = get(id);
+      moveRun(run, decision, at);
+      return endsRun(decision) ? runCompleted(site, run, at) : null;
+    },
+    signatureHeaders: onfidoSignature,
+    completeCheck(runId, result, at, movesRun) {
+      const run = get(runId);
+      const check = checkOfRun.get(runId) ?? createCheck(run.request.applicant_id, result, at);
+      check.result = result;
+      checks.set(check.id, check);
+      checkOfRun.set(runId, check);
+      if (movesRun) moveRun(run, { outcome: result === 'clear' ? 'approve' : 'review' }, at);
+      return checkCompleted(check, runId, at);
+    },
+  };
+}
+
+function found<T>(resources: Map<string, T>, id: string): T {
+  const resource = resources.get(id);
+  if (resource === undefined) throw notFound();
+  return resource;
+}
+
+export const newOnfidoToken = (prefix = ''): string => prefix + randomBytes(24).toString('base64url');
+
+/** Reasons are strings that each workflow's owner configures; these name what Onfido's reports find. */
+const REASONS = ['document_expired', 'blurred_photo', 'glare_on_photo', 'missing_back', 'digital_tampering'];
+
+const ONFIDO_CHOICES: readonly HostedChoice[] = [
+  { outcome: 'submit', label: 'Submit (no webhook)' },
+  { outcome: 'approve', label: 'Approve' },
+  { outcome: 'decline', label: 'Decline', reasons: REASONS.map((value) => ({ value, label: value })) },
+  { outcome: 'review', label: 'Put in review' },
+  { outcome: 'abandon', label: 'Abandon' },
+  { outcome: 'expire', label: 'Expire (no webhook)' },
+  { outcome: 'fail', label: 'Fail with a technical error' },
+];

@@ -1,0 +1,48 @@
+import type { Signing, Site, WebhookMessage } from '../provider/emulator.ts';
+import { hmacHex, isoSeconds } from '../provider/wire.ts';
+import { runResource } from './resources.ts';
+import type { Check, WorkflowRun } from './runs.ts';
+
+/** workflow_run.completed names the outcome in `object.status`, whatever it is (Onfido, "Webhooks"). */
+export function runCompleted(site: Site, run: WorkflowRun, at: Date): WebhookMessage {
+  const payload = {
+    resource_type: 'workflow_run',
+    action: 'workflow_run.completed',
+    object: {
+      id: run.id,
+      status: run.status,
+      completed_at_iso8601: isoSeconds(at),
+      href: `https://api.eu.onfido.com/v3.6/workflow_runs/${run.id}`,
+    },
+    resource: runResource(site, run),
+  };
+  return { sessionId: run.id, type: payload.action, body: encode({ payload }) };
+}
+
+/** check.completed names neither result nor applicant: the receiver has to read the check. */
+export function checkCompleted(check: Check, runId: string, at: Date): WebhookMessage {
+  const payload = {
+    resource_type: 'check',
+    action: 'check.completed',
+    object: {
+      id: check.id,
+      status: 'complete',
+      completed_at_iso8601: isoSeconds(at),
+      href: `https://api.eu.onfido.com/v3.6/checks/${check.id}`,
+    },
+  };
+  return { sessionId: runId, type: payload.action, body: encode({ payload }) };
+}
+
+/** X-SHA2-Signature: the HMAC over the exact bytes, with the webhook's token. */
+export function onfidoSignature(body: Buffer, signing: Signing): Record<string, string> {
+  return {
+    'x-sha2-signature': hmacHex(signing.secrets[0] ?? '', body),
+    'content-type': 'application/json',
+  };
+}
+
+/** Pretty-printed with a newline at the end, as in Onfido's own fixtures: whoever trims loses the signature. */
+function encode(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
+}

@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '../provider/emulator.ts';
+import { PersonaProblem, badRequest } from './problem.ts';
+
+export interface KeyedCall {
+  path: string;
+  /** Null: the call carries no Idempotency-Key. */
+  key: string | null;
+  body: unknown;
+}
+
+/**
+ * Persona's idempotency layer (docs.withpersona.com, "Idempotence"): the first answer to a key is kept, be it
+ * a success, a 4xx or a 500, and given again; the same key with other parameters is an error. What
+ * stands in front of the layer is never kept: 401, 429, and the 502 to 504 of a gateway.
+ */
+export function createIdempotencyLayer(): {
+  answer(call: KeyedCall, work: () => Answer): Answer;
+  keep(call: KeyedCall, answer: Answer): void;
+} {
+  const kept = new Map<string, { path: string; body: unknown; answer: Answer }>();
+
+  function keep(call: KeyedCall, answer: Answer): void {
+    if (call.key === null || kept.has(call.key) || isFromTheFront(answer.status)) return;
+    kept.set(call.key, { path: call.path, body: call.body, answer });
+  }
+
+  return {
+    keep,
+    answer(call, work) {
+      const earlier = call.key === null ? undefined : kept.get(call.key);
+      if (earlier !== undefined) {
+        if (earlier.path !== call.path || !isDeepStrictEqual(earlier.body, call.body)) {
+          throw badRequest('The Idempotency-Key was already used with other parameters');
+        }
+        return earlier.answer;
+      }
+      const answer = answerOf(work);
+      keep(call, answer);
+      return answer;
+    },
+  };
+}
+
+function isFromTheFront(status: number): boolean {
+  return status === 401 || status === 408 || status === 429 || status > 500;
+}
+
+function answerOf(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof PersonaProblem) return { status: error.status, body: error.body };
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { randomId } from '../provider/wire.ts';
+
+const PER_MINUTE = 300;
+
+/**
+ * RateLimit-* and the ids that every authenticated answer carries (Persona API reference, "Rate limiting"). The
+ * budget is counted down and shown, and never enforced: a load test is no misuse of a sandbox; 429 is had
+ * with `misbehave`.
+ */
+export function createRateLimitHeaders(): () => Record<string, string> {
+  const organization = `org_${randomId()}`;
+  const environment = `env_${randomId()}`;
+  let windowStart = 0;
+  let used = 0;
+
+  return () => {
+    const now = Date.now();
+    if (now - windowStart >= 60_000) {
+      windowStart = now;
+      used = 0;
+    }
+    used += 1;
+    return {
+      'ratelimit-limit': String(PER_MINUTE),
+      'ratelimit-remaining': String(Math.max(0, PER_MINUTE - used)),
+      'ratelimit-reset': String(Math.ceil((windowStart + 60_000 - now) / 1000)),
+      'persona-organization-id': organization,
+      'persona-environment-id': environment,
+    };
+  };
+}

@@ -1,0 +1,116 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import { isInflection, toKebabKeys } from './inflection.ts';
+import type { Inflection } from './inflection.ts';
+import { PersonaProblem, badRequest } from './problem.ts';
+
+/** The versions whose shapes this emulator speaks; both refuse attributes they do not know. */
+const VERSIONS = ['2025-12-08', '2025-10-27'];
+
+const text = z.string().nullish();
+const seconds = z.int().positive().nullish();
+
+const attributes = z.strictObject({
+  'template-id': z.string().startsWith('tmpl_').nullish(),
+  'inquiry-template-id': z.string().startsWith('itmpl_').nullish(),
+  'inquiry-template-version-id': z.string().startsWith('itmplv_').nullish(),
+  'reference-id': text,
+  'account-id': text,
+  'creator-email-address': text,
+  'theme-id': text,
+  'theme-set-id': text,
+  'redirect-uri': z.url().nullish(),
+  note: text,
+  fields: z.record(z.string(), z.json()).nullish(),
+  tags: z.array(z.string()).nullish(),
+  'initial-step-name': text,
+});
+
+const meta = z.strictObject({
+  'auto-create-account': z.boolean().default(true),
+  'auto-create-account-type-id': z.string().optional(),
+  'auto-create-account-reference-id': z.string().optional(),
+  'auto-create-inquiry-session': z.boolean().default(false),
+  'auto-create-one-time-link': z.boolean().default(false),
+  'expiration-after-create-interval-seconds': seconds,
+  'expiration-after-start-interval-seconds': seconds,
+  'expiration-after-resume-interval-seconds': seconds,
+  'one-time-link-expiration-seconds': seconds,
+});
+
+const createInquiry = z.strictObject({
+  data: z.strictObject({ attributes }),
+  meta: meta.prefault({}),
+});
+
+export type NewInquiry = z.infer<typeof createInquiry>;
+
+/**
+ * Reads the body of "Create an Inquiry" (Persona API reference; additionalProperties is false at every level)
+ * and refuses what Persona refuses beyond the types.
+ */
+export function readNewInquiry(body: unknown): NewInquiry {
+  const request = check(createInquiry, body);
+  const { 'template-id': legacy, 'inquiry-template-id': template } = request.data.attributes;
+  const selectors = [legacy, template, request.data.attributes['inquiry-template-version-id']];
+  const chosen = selectors.filter((selector) => selector !== undefined && selector !== null);
+  if (chosen.length !== 1) {
+    throw badRequest(
+      'Exactly one of template-id, inquiry-template-id and inquiry-template-version-id must be given',
+    );
+  }
+  const { 'auto-create-account-reference-id': reference, 'auto-create-account-type-id': type } = request.meta;
+  if (!request.meta['auto-create-account'] && (reference !== undefined || type !== undefined)) {
+    throw badRequest('meta.auto-create-account-* must not be passed when auto-create-account is false');
+  }
+  return request;
+}
+
+const linkRequest = z.strictObject({
+  meta: z.strictObject({ 'expires-in-seconds': z.int().positive().nullish() }).nullish(),
+});
+
+/** Reads the optional body of "Generate a one-time link"; the lifetime in seconds, by default 24 hours. */
+export function readLinkLifetime(body: unknown): number {
+  return check(linkRequest, body ?? {}).meta?.['expires-in-seconds'] ?? 86_400;
+}
+
+/** The body with kebab keys, or undefined where there is none. */
+export function parseBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  try {
+    return toKebabKeys(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    throw badRequest('The request body is not valid JSON');
+  }
+}
+
+/** Checks the API key. This happens in front of the idempotency layer: a refusal is not stored. */
+export function authenticate(headers: IncomingHttpHeaders, apiKey: string): void {
+  const match = /^Bearer (.+)$/.exec(headers.authorization ?? '');
+  if (match === null) throw new PersonaProblem(401, 'Must be authenticated to access this endpoint');
+  if (match[1] !== apiKey) throw new PersonaProblem(401, 'Token is invalid');
+}
+
+/**
+ * Persona falls back on the organisation's default version when the header is missing. The emulator refuses
+ * instead: a client that leaves it out works until somebody changes a setting in the dashboard.
+ */
+export function checkVersion(headers: IncomingHttpHeaders): void {
+  const version = headers['persona-version']?.toString();
+  if (version === undefined) throw badRequest('Persona-Version is missing');
+  if (!VERSIONS.includes(version)) throw badRequest(`Persona-Version must be one of ${VERSIONS.join(', ')}`);
+}
+
+export function readInflection(headers: IncomingHttpHeaders): Inflection {
+  const word = headers['key-inflection']?.toString() ?? 'kebab';
+  if (!isInflection(word)) throw badRequest('Key-Inflection must be kebab, camel or snake');
+  return word;
+}
+
+function check<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`);
+}

@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Misbehaviour, RecordedCall } from '../contract.ts';
+import type { ProviderEmulator } from './emulator.ts';
+
+/** A provider's API as the network sees it: calls are recorded, and misbehave when told to. */
+export interface ApiSurface {
+  register(app: FastifyInstance): void;
+  calls(): RecordedCall[];
+  misbehave(how: Misbehaviour): void;
+  behave(): void;
+}
+
+export function createApiSurface(emulator: ProviderEmulator, closing: AbortSignal): ApiSurface {
+  const calls: RecordedCall[] = [];
+  const chosen = new WeakMap<FastifyRequest, Misbehaviour>();
+  let current: Misbehaviour | null = null;
+  let left = 0;
+
+  function takeMisbehaviour(): Misbehaviour | null {
+    if (current === null || left <= 0) return null;
+    left -= 1;
+    return current;
+  }
+
+  function routes(app: FastifyInstance): void {
+    // Signatures cover the bytes, so the emulators read the raw body and parse it themselves.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+    app.addHook('preHandler', async (request, reply) => {
+      const how = takeMisbehaviour();
+      if (how === null) return undefined;
+      chosen.set(request, how);
+      if (how.status === undefined && how.body === undefined) return undefined;
+      const status = how.status ?? 200;
+      const body = how.body ?? '';
+      emulator.answeredInstead?.(
+        {
+          method: request.method,
+          path: pathOf(request),
+          key: request.headers['idempotency-key']?.toString() ?? null,
+          body: bodyOf(request),
+        },
+        { status, body },
+      );
+      return reply.code(status).type('application/json; charset=utf-8').send(body);
+    });
+
+    app.addHook('onSend', async (request, reply, payload) => {
+      const how = chosen.get(request);
+      for (const [name, value] of Object.entries(how?.headers ?? {})) reply.header(name, value);
+      calls.push({
+        provider: emulator.name,
+        method: request.method,
+        path: pathOf(request),
+        status: how?.hangUp === true ? 0 : reply.statusCode,
+        at: new Date().toISOString(),
+      });
+      if (how?.delayMs !== undefined) {
+        await pause(how.delayMs, undefined, { signal: closing }).catch(() => undefined);
+      }
+      if (how?.hangUp === true) request.raw.socket.destroy();
+      return payload;
+    });
+
+    emulator.registerApi(app);
+  }
+
+  return {
+    register(app) {
+      app.register(async (scope) => routes(scope), { prefix: emulator.prefix });
+    },
+    calls: () => [...calls],
+    misbehave(how) {
+      current = how;
+      left = how.times ?? Number.POSITIVE_INFINITY;
+    },
+    behave() {
+      current = null;
+    },
+  };
+}
+
+/** The path without the query, which can hold user ids. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? request.url;
+}
+
+/** The exact bytes of the request, empty when there were none. */
+export function bodyOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}

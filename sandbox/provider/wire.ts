@@ -1,0 +1,34 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+declare global {
+  // ECMAScript proposal "JSON.parse source text access", in Node since 21; TypeScript's es2023 lib lacks it.
+  interface JSON {
+    rawJSON(text: string): unknown;
+  }
+}
+
+/** A number whose spelling survives, such as 0.50: who signs re-serialised JSON gets another signature. */
+export function spelledNumber(text: string): unknown {
+  return JSON.rawJSON(text);
+}
+
+export function hmacHex(secret: string, message: string | Buffer): string {
+  return createHmac('sha256', secret).update(message).digest('hex');
+}
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+/** Letters and digits without look-alikes, as in the ids of Persona. */
+export function randomId(length = 24): string {
+  return Array.from(randomBytes(length), (byte) => BASE58[byte % BASE58.length]).join('');
+}
+
+/** Looks like a JWT, is none: session and SDK tokens are opaque to everybody but the provider. */
+export function opaqueToken(): string {
+  return `eyJhbGciOiJIUzI1NiJ9.${randomBytes(48).toString('base64url')}.${randomBytes(32).toString('base64url')}`;
+}
+
+/** ISO 8601 without fractions of a second, as Onfido writes times. */
+export function isoSeconds(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { bodyOf } from '../provider/api-surface.ts';
+import type { HostedChoice, ProviderEmulator, Site } from '../provider/emulator.ts';
+import type { SecretList } from '../provider/secrets.ts';
+import { hmacHex } from '../provider/wire.ts';
+import { authenticate } from './authentication.ts';
+import { VeriffProblem } from './problem.ts';
+import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
+import { readNewSession } from './requests.ts';
+import { createVeriffSessions } from './sessions.ts';
+import type { VeriffSession } from './sessions.ts';
+import { noDecisionBody } from './webhooks.ts';
+
+export interface VeriffAccount {
+  /** The integration's API key, a UUID; callers name it in X-AUTH-CLIENT, and so do Veriff's webhooks. */
+  apiKey: string;
+  /** The integration's shared secret signs both directions. */
+  secrets: SecretList;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Veriff at wire level (devdocs.veriff.com): sessions, the decision endpoint, decision and event webhooks. */
+export function createVeriffEmulator(site: Site, account: VeriffAccount): ProviderEmulator {
+  const sessions = createVeriffSessions();
+  const integrationId = randomUUID();
+  const urlOf = (session: VeriffSession) => `${site.url}/hosted/veriff/${session.id}`;
+
+  function signatureHeaders(body: string | Buffer, secret: string): Record<string, string> {
+    const signature = hmacHex(secret, body);
+    return {
+      'x-auth-client': account.apiKey,
+      'x-hmac-signature': signature,
+      'vrf-auth-client': account.apiKey,
+      'vrf-hmac-signature': signature,
+      'vrf-integration-id': integrationId,
+      'content-type': 'application/json',
+    };
+  }
+
+  function answer(reply: FastifyReply, status: number, body: string | Buffer, secret: string): FastifyReply {
+    return reply.code(status).headers(signatureHeaders(body, secret)).send(body);
+  }
+
+  function registerApi(app: FastifyInstance): void {
+    app.setErrorHandler((error, _request, reply) => {
+      const problem =
+        error instanceof VeriffProblem ? error : new VeriffProblem(400, '1104', 'The request cannot be read');
+      return reply
+        .code(problem.status)
+        .send({ status: 'fail', code: problem.code, message: problem.message });
+    });
+    app.setNotFoundHandler((_request, reply) =>
+      reply.code(404).send({ status: 'fail', code: '1104', message: 'No such endpoint' }),
+    );
+
+    app.post('/sessions', (request, reply) => {
+      const bytes = bodyOf(request);
+      const secret = authenticate(request.headers, account.apiKey, account.secrets.newestFirst(), {
+        bytes,
+        mismatch: '1819',
+      });
+      const session = sessions.create(readNewSession(bytes));
+      const verification = {
+        id: session.id,
+        url: urlOf(session),
+        vendorData: session.vendorData,
+        endUserId: session.endUserId,
+        host: site.url,
+        status: 'created',
+        sessionToken: session.sessionToken,
+      };
+      return answer(reply, 201, JSON.stringify({ status: 'success', verification }), secret);
+    });
+
+    app.get<{ Params: { id: string } }>('/sessions/:id/decision', (request, reply) => {
+      const { id } = request.params;
+      const secret = authenticate(request.headers, account.apiKey, account.secrets.newestFirst(), {
+        bytes: id,
+        mismatch: '1818',
+      });
+      if (!UUID.test(id)) throw new VeriffProblem(400, '1002', 'Query ID must be a valid UUID V4');
+      const session = sessions.find(id);
+      if (session === undefined) throw new VeriffProblem(404, '1104', 'No session with this id');
+      return answer(reply, 200, session.decision ?? noDecisionBody(), secret);
+    });
+  }
+
+  return {
+    name: 'veriff',
+    title: 'Veriff',
+    prefix: '/veriff/v1',
+    webhookTimeoutMs: 5000,
+    choices: VERIFF_CHOICES,
+    secrets: account.secrets,
+    // Exactly 200: Veriff sends again after any other status, success or not.
+    acceptsStatus: (status) => status === 200,
+    registerApi,
+    sessions: () =>
+      sessions.all().map((session) => ({
+        id: session.id,
+        reference: session.vendorData,
+        status: session.status,
+        url: urlOf(session),
+        createdAt: session.createdAt.toISOString(),
+      })),
+    refuseVisit: () => null,
+    // Documented without any parameter, finished or cancelled.
+    returnUrl: (id) => sessions.get(id).callback,
+    announces: (decision) => sessions.announces(decision),
+    move: (id, decision, at) => sessions.move(id, decision, at),
+    signatureHeaders: (body, signing) => signatureHeaders(body, signing.secrets[0] ?? ''),
+  };
+}
+
+/** API keys and shared secrets of Veriff are both UUIDs. */
+export const newVeriffCredential = (): string => randomUUID();
+
+const VERIFF_CHOICES: readonly HostedChoice[] = [
+  { outcome: 'start', label: 'Start (event)' },
+  { outcome: 'submit', label: 'Submit (event)' },
+  { outcome: 'approve', label: 'Approve' },
+  { outcome: 'decline', label: 'Decline', reasons: listed(DECLINE_REASONS) },
+  { outcome: 'resubmit', label: 'Ask for resubmission', reasons: listed(RESUBMISSION_REASONS) },
+  { outcome: 'review', label: 'Put in review' },
+  { outcome: 'expire', label: 'Expire' },
+  { outcome: 'abandon', label: 'Abandon' },
+];
+
+function listed(reasons: Readonly<Record<string, string>>): { value: string; label: string }[] {
+  return Object.entries(reasons).map(([value, label]) => ({ value, label: `${value} ${label}` }));
+}

@@ -1,0 +1,16 @@
+/**
+ * A refusal with Veriff's own code: `{status: "fail", code, message}`, the code a string of four digits
+ * (devdocs.veriff.com, "Some troubleshooting codes"). The HTTP statuses are not documented: 400
+ * for faulty requests, 401 for faulty credentials, 404 for an unknown session.
+ */
+export class VeriffProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = 'VeriffProblem';
+    this.status = status;
+    this.code = code;
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { VeriffProblem } from './problem.ts';
+
+/** A zod message that is a Veriff error code becomes that code; every other fault is 1104. */
+const text = z.string().nullish();
+
+const newSession = z.strictObject({
+  verification: z.strictObject(
+    {
+      callback: z
+        .string()
+        .refine((url) => url.startsWith('https://') && URL.canParse(url), { error: '1302' })
+        .nullish(),
+      person: z
+        .strictObject({
+          firstName: text,
+          lastName: text,
+          fullName: text,
+          dateOfBirth: z.iso.date({ error: '1203' }).nullish(),
+          idNumber: text,
+          phoneNumber: text,
+          gender: text,
+          email: text,
+        })
+        .nullish(),
+      document: z
+        .strictObject({
+          number: text,
+          country: text,
+          type: z.enum(['PASSPORT', 'ID_CARD', 'DRIVERS_LICENSE', 'RESIDENCE_PERMIT']).nullish(),
+        })
+        .nullish(),
+      address: z.strictObject({ fullAddress: text }).nullish(),
+      proofOfAddress: z.looseObject({}).nullish(),
+      consents: z.array(z.looseObject({})).nullish(),
+      vendorData: z.string({ error: '1501' }).max(1000, { error: '1500' }).nullish(),
+      endUserId: z.uuid().nullish(),
+    },
+    { error: (issue) => (issue.input === undefined ? '1102' : undefined) },
+  ),
+});
+
+export interface NewSession {
+  callback: string | null;
+  vendorData: string | null;
+  endUserId: string | null;
+}
+
+/**
+ * Reads the body of "Create a session" (devdocs.veriff.com, POST /v1/sessions) and refuses what Veriff refuses:
+ * attributes that it does not know, a return address without https, vendorData that is no short string.
+ */
+export function readNewSession(body: Buffer): NewSession {
+  const result = newSession.safeParse(parse(body));
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const code = issue !== undefined && /^\d{4}$/.test(issue.message) ? issue.message : '1104';
+    throw new VeriffProblem(400, code, `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'invalid'}`);
+  }
+  const { callback, vendorData, endUserId } = result.data.verification;
+  return { callback: callback ?? null, vendorData: vendorData ?? null, endUserId: endUserId ?? null };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new VeriffProblem(400, '1104', 'The body is not JSON');
+  }
+}

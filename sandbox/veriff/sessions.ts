@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Decision } from '../contract.ts';
+import { ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
+import type { WebhookMessage } from '../provider/emulator.ts';
+import { opaqueToken } from '../provider/wire.ts';
+import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
+import type { NewSession } from './requests.ts';
+import { decisionBody, eventBody } from './webhooks.ts';
+import type { VeriffVerdict } from './webhooks.ts';
+
+export interface VeriffSession extends NewSession {
+  readonly id: string;
+  readonly sessionToken: string;
+  readonly createdAt: Date;
+  /** Changes with every resubmission. */
+  attemptId: string;
+  status: 'created' | 'started' | 'submitted' | VeriffVerdict;
+  /** The last decision, as the decision endpoint answers it. */
+  decision: Buffer | null;
+}
+
+const VERDICTS: Readonly<Partial<Record<Decision['outcome'], VeriffVerdict>>> = {
+  approve: 'approved',
+  decline: 'declined',
+  resubmit: 'resubmission_requested',
+  review: 'review',
+  expire: 'expired',
+  abandon: 'abandoned',
+};
+
+export interface VeriffSessions {
+  create(request: NewSession): VeriffSession;
+  all(): VeriffSession[];
+  find(id: string): VeriffSession | undefined;
+  get(id: string): VeriffSession;
+  announces(decision: Decision): string;
+  move(id: string, decision: Decision, at: Date): WebhookMessage;
+}
+
+export function createVeriffSessions(): VeriffSessions {
+  const sessions = new Map<string, VeriffSession>();
+
+  function get(id: string): VeriffSession {
+    const session = sessions.get(id);
+    if (session === undefined) throw new NoSuchSession('veriff', id);
+    return session;
+  }
+
+  return {
+    create(request) {
+      const session: VeriffSession = {
+        ...request,
+        id: randomUUID(),
+        attemptId: randomUUID(),
+        sessionToken: opaqueToken(),
+        createdAt: new Date(),
+        status: 'created',
+        decision: null,
+      };
+      sessions.set(session.id, session);
+      return session;
+    },
+    all: () => [...sessions.values()],
+    find: (id) => sessions.get(id),
+    get,
+    announces,
+    move(id, decision, at) {
+      const session = get(id);
+      const type = announces(decision);
+      const verdict = VERDICTS[decision.outcome];
+      if (verdict === undefined) {
+        session.status = decision.outcome === 'start' ? 'started' : 'submitted';
+        return { sessionId: id, type, body: eventBody(session, session.status) };
+      }
+      const body = decisionBody(session, verdict, reasonOf(decision), at);
+      session.status = verdict;
+      session.decision = body;
+      if (verdict === 'resubmission_requested') session.attemptId = randomUUID();
+      return { sessionId: id, type, body };
+    },
+  };
+}
+
+function announces(decision: Decision): string {
+  reasonOf(decision); // an unknown reason is refused before anything moves
+  if (decision.outcome === 'start') return 'started';
+  if (decision.outcome === 'submit') return 'submitted';
+  const verdict = VERDICTS[decision.outcome];
+  if (verdict === undefined) throw new ImpossibleDecision(`Veriff has no "${decision.outcome}"`);
+  return verdict;
+}
+
+function reasonOf(decision: Decision): { code: string; text: string } | null {
+  if (decision.outcome !== 'decline' && decision.outcome !== 'resubmit') return null;
+  const [list, usual] =
+    decision.outcome === 'decline' ? [DECLINE_REASONS, '102'] : [RESUBMISSION_REASONS, '204'];
+  const code = decision.reason ?? usual;
+  const text = list[code];
+  if (text === undefined) {
+    throw new ImpossibleDecision(`Veriff has no reason code ${code} for "${decision.outcome}"`);
+  }
+  return { code, text };
+}

@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { orExit } from './config/or-exit.js';
+import { readDatabaseConfig } from './config/read-config.js';
+import { createDataSource } from './database/data-source.js';
+import { migrateDown, migrateUp } from './database/migrate.js';
+
+const USAGE = `Usage: npm run migrate -- [up|down] [--all]
+
+  up      brings the database that DATABASE_URL names up to date (the default)
+  down    undoes the latest migration; with --all every one. A users table that was there before stays, with its rows
+`;
+
+const { positionals, values } = readArguments();
+const [direction = 'up'] = positionals;
+if (values.help === true) {
+  process.stdout.write(USAGE);
+} else if (positionals.length > 1 || !['up', 'down'].includes(direction)) {
+  process.stderr.write(USAGE);
+  process.exitCode = 2;
+} else {
+  await migrate(direction);
+}
+
+async function migrate(towards: string): Promise<void> {
+  const database = orExit(() => readDatabaseConfig());
+  const dataSource = createDataSource({ ...database, poolSize: 2 });
+  try {
+    await dataSource.initialize();
+    if (towards === 'up') {
+      const applied = await migrateUp(dataSource, database.url);
+      say(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+    } else {
+      say(`Undone: ${await migrateDown(dataSource, { all: values.all === true })}`);
+    }
+  } catch (error) {
+    process.stderr.write(`The migration failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { all: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
