@@ -9,7 +9,7 @@ import { VeriffProblem } from './problem.ts';
 import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
 import { readNewSession } from './requests.ts';
 import { createVeriffSessions } from './sessions.ts';
-import type { VeriffSession } from './sessions.ts';
+import type { VeriffSession } from './session.ts';
 import { noDecisionBody } from './webhooks.ts';
 
 export interface VeriffAccount {

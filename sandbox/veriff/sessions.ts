@@ -5,19 +5,8 @@ import type { WebhookMessage } from '../provider/emulator.ts';
 import { opaqueToken } from '../provider/wire.ts';
 import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
 import type { NewSession } from './requests.ts';
+import type { VeriffSession, VeriffVerdict } from './session.ts';
 import { decisionBody, eventBody } from './webhooks.ts';
-import type { VeriffVerdict } from './webhooks.ts';
-
-export interface VeriffSession extends NewSession {
-  readonly id: string;
-  readonly sessionToken: string;
-  readonly createdAt: Date;
-  /** Changes with every resubmission. */
-  attemptId: string;
-  status: 'created' | 'started' | 'submitted' | VeriffVerdict;
-  /** The last decision, as the decision endpoint answers it. */
-  decision: Buffer | null;
-}
 
 const VERDICTS: Readonly<Partial<Record<Decision['outcome'], VeriffVerdict>>> = {
   approve: 'approved',

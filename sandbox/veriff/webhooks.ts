@@ -1,9 +1,6 @@
 import { CANARIES } from '../canaries.ts';
 import { spelledNumber } from '../provider/wire.ts';
-import type { VeriffSession } from './sessions.ts';
-
-export type VeriffVerdict =
-  'approved' | 'declined' | 'resubmission_requested' | 'review' | 'expired' | 'abandoned';
+import type { VeriffSession, VeriffVerdict } from './session.ts';
 
 const CODES: Readonly<Record<VeriffVerdict, number>> = {
   approved: 9001,

@@ -49,7 +49,7 @@ describe('the vectors of Persona', () => {
 
 describe('the signature of a delivery', () => {
   it.each([
-    ['v1 before t', group().split(',').reverse().join(',')],
+    ['v1 before t', group().split(',').toReversed().join(',')],
     ['another scheme beside v1', `${group()},v0=abc`],
     ['another scheme with an odd value', `v0==,${group()}`],
     ['upper-case hex', `t=${T},v1=${hmacSha256Hex(SECRET, `${T}.`, BODY).toUpperCase()}`],

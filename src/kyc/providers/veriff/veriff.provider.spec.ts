@@ -77,7 +77,7 @@ describe('A new session at Veriff', () => {
     answerCreated();
     await create(veriff(NEW, OLD));
     expect(heard).toHaveLength(1);
-    const { method, url, headers, body } = heard[0]!;
+    const { method, url, headers, body } = only(heard);
     expect([method, url]).toEqual(['POST', '/v1/sessions']);
     expect(headers).toMatchObject({ 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(NEW, body) });
     expect(JSON.parse(body)).toEqual({
@@ -99,7 +99,7 @@ describe('A new session at Veriff', () => {
   it('leaves out what Veriff would refuse: a return to plain http, a user id that is no UUID', async () => {
     answerCreated();
     await create(veriff(NEW), { userId: 'user_42', redirectUrl: 'http://localhost:5173/done' });
-    expect(JSON.parse(heard[0]!.body)).toEqual({ verification: { vendorData: 'user_42' } });
+    expect(JSON.parse(only(heard).body)).toEqual({ verification: { vendorData: 'user_42' } });
   });
 
   it.each(['http://alchemy.veriff.example/v/1', 'javascript:alert(1)', 'not a link', ''])(
@@ -170,7 +170,7 @@ describe('A decision read at Veriff', () => {
   it('is asked for with a signature over the session id', async () => {
     answerDecision(null);
     expect(await veriff(NEW, OLD).readDecision(SESSION, signal)).toBeNull();
-    const { method, url, headers } = heard[0]!;
+    const { method, url, headers } = only(heard);
     expect([method, url]).toEqual(['GET', `/v1/sessions/${SESSION}/decision`]);
     expect(headers).toMatchObject({ 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(NEW, SESSION) });
   });
@@ -226,3 +226,9 @@ describe('A decision read at Veriff', () => {
     expect(heard).toHaveLength(0);
   });
 });
+
+function only<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined || items.length > 1) throw new Error(`expected one, got ${items.length}`);
+  return item;
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import type { InboxEvent } from '../../src/kyc/inbox/inbox-event.js';
+import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
+import { EventNotStoredError } from '../../src/kyc/kyc-errors.js';
+import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+
+describe('the inbox', () => {
+  let gateway: TestGateway;
+  let inbox: Inbox;
+
+  beforeAll(async () => {
+    gateway = await startGateway({ provider: 'persona' });
+    inbox = gateway.app.get(Inbox);
+  });
+  afterAll(() => gateway.close());
+
+  const event = (sessionId: string, changes: Partial<InboxEvent> = {}): InboxEvent => ({
+    provider: 'persona',
+    eventKey: `evt_${randomUUID()}`,
+    sessionId,
+    reference: null,
+    outcome: 'approved',
+    reason: null,
+    occurredAt: new Date('2026-03-04T10:00:00Z'),
+    source: 'webhook',
+    receivedAt: new Date(),
+    lookup: null,
+    ...changes,
+  });
+  const statusOf = async (user: User) => (await gateway.userRow(user))['kyc_status'];
+  const mailsTo = (user: User) =>
+    gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
+  const jobsFor = (user: User): Promise<{ subject: string }[]> =>
+    gateway.database.query(
+      `SELECT data ->> 'subject' AS subject FROM kyc_jobs.job WHERE name = 'notification' AND data ->> 'userId' = $1 ORDER BY created_on`,
+      [user.id],
+    );
+
+  it('makes one effect and one mail out of fifty concurrent copies of an event', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const approved = event(sessionId);
+
+    await Promise.all(Array.from({ length: 50 }, () => inbox.accept(approved)));
+
+    expect(await statusOf(user)).toBe('verified');
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+    expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
+    await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
+    expect(mailsTo(user)).toHaveLength(1);
+  });
+
+  it('withdraws an approval when a newer decline comes, and tells the user', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await inbox.accept(event(sessionId));
+    const declined = {
+      outcome: 'declined',
+      reason: 'other',
+      occurredAt: new Date('2026-03-05T10:00:00Z'),
+    } as const;
+
+    await inbox.accept(event(sessionId, declined));
+
+    expect(await gateway.userRow(user)).toMatchObject({
+      kyc_status: 'rejected',
+      kyc_rejection_reason: 'other',
+    });
+    expect(await jobsFor(user)).toEqual([{ subject: 'verified' }, { subject: 'approval_withdrawn' }]);
+  });
+
+  it('lets an older event that comes later change nothing', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await inbox.accept(event(sessionId, { occurredAt: new Date('2026-03-05T10:00:00Z') }));
+    await inbox.accept(event(sessionId, { outcome: 'declined', reason: 'other' }));
+    await inbox.accept(
+      event(sessionId, { outcome: 'expired', occurredAt: new Date('2026-03-09T10:00:00Z') }),
+    );
+
+    expect(await statusOf(user)).toBe('verified');
+    expect(await gateway.events(sessionId)).toHaveLength(3);
+    expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
+  });
+
+  it('keeps an event whose session row does not exist yet, and applies it when it appears', async () => {
+    const user = await gateway.createUser();
+    // The provider's webhook overtakes its own answer: it is sent while the answer is held back.
+    gateway.sandbox.persona.misbehave({ delayMs: 400, times: 1 });
+    const before = new Set(gateway.sandbox.persona.sessions().map((session) => session.id));
+    const starting = gateway.start(user);
+    const opened = () => gateway.sandbox.persona.sessions().find((session) => !before.has(session.id));
+    while (opened() === undefined) await new Promise((resolve) => setImmediate(resolve));
+    const sessionId = opened()?.id ?? '';
+    await inbox.accept(event(sessionId));
+    expect(await statusOf(user)).toBe('not_verified');
+
+    expect((await starting).status).toBe(201);
+    expect(await statusOf(user)).toBe('verified');
+    expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
+  });
+
+  it('refuses an event whose reference is another user: it is recorded and moves nothing', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const stranger = await gateway.createUser();
+
+    await inbox.accept(event(sessionId, { reference: stranger.id }));
+
+    expect(await statusOf(user)).toBe('pending');
+    expect(await statusOf(stranger)).toBe('not_verified');
+    expect(await gateway.events(sessionId)).toMatchObject([{ is_refused: true, outcome: 'approved' }]);
+  });
+
+  it('records an event of a session that is not the current one, which moves nothing', async () => {
+    const { user, sessionId: first } = await gateway.openSession();
+    await inbox.accept(event(first, { outcome: 'declined', reason: 'other' }));
+    const second = String((await gateway.start(user)).body['session_id']);
+    expect(second).not.toBe(first);
+
+    await inbox.accept(event(first, { occurredAt: new Date('2027-01-01T00:00:00Z') }));
+
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending', kyc_session_id: second });
+    expect(await gateway.events(first)).toHaveLength(2);
+  });
+
+  it('lets a poisoned event fail alone', async () => {
+    const sessions = await Promise.all([gateway.openSession(), gateway.openSession(), gateway.openSession()]);
+    const poisoned = event(sessions[1].sessionId, { outcome: 'x'.repeat(40) as never });
+    const good = [event(sessions[0].sessionId), event(sessions[2].sessionId)] as const;
+
+    const [first, second, third] = await Promise.allSettled([
+      // The first one occupies the inbox, so that the others make up one batch.
+      inbox.accept(event('inq_nobody')),
+      inbox.accept(good[0]),
+      inbox.accept(poisoned),
+      inbox.accept(good[1]),
+    ]).then(([, ...others]) => others);
+
+    expect([first?.status, second?.status, third?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(second).toMatchObject({ reason: expect.any(EventNotStoredError) });
+    expect(await statusOf(sessions[0].user)).toBe('verified');
+    expect(await statusOf(sessions[1].user)).toBe('pending');
+    expect(await statusOf(sessions[2].user)).toBe('verified');
+  });
+
+  it('undoes status and event together when the notification job cannot be inserted', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const approved = event(sessionId);
+    await gateway.database.query(
+      `ALTER TABLE kyc_jobs.job ADD CONSTRAINT not_now CHECK (data ->> 'userId' <> '${user.id}') NOT VALID`,
+    );
+    try {
+      await expect(inbox.accept(approved)).rejects.toThrow(EventNotStoredError);
+    } finally {
+      await gateway.database.query('ALTER TABLE kyc_jobs.job DROP CONSTRAINT not_now');
+    }
+    expect(await statusOf(user)).toBe('pending');
+    expect(await gateway.events(sessionId)).toHaveLength(0);
+
+    await inbox.accept(approved);
+    expect(await statusOf(user)).toBe('verified');
+  });
+
+  it('commits what arrives during a commit as one batch', async () => {
+    const metric = async (name: string) =>
+      Number(
+        new RegExp(`^${name} (\\d+)`, 'm').exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1],
+      );
+    const before = await metric('kyc_inbox_batch_events_count');
+
+    await Promise.all(Array.from({ length: 101 }, () => inbox.accept(event(`inq_${randomUUID()}`))));
+
+    expect((await metric('kyc_inbox_batch_events_count')) - before).toBe(2);
+  });
+
+  it('ends in the same row for every order in which a history arrives', async () => {
+    const history = (
+      [
+        ['started', 1],
+        ['submitted', 2],
+        ['in_review', 3],
+        ['approved', 4],
+        ['declined', 5],
+      ] as const
+    ).map(([outcome, hour]) => ({ outcome, occurredAt: new Date(Date.UTC(2026, 2, 4, hour)) }));
+
+    for (const order of permutations(history).filter((_, index) => index % 5 === 0)) {
+      const { user, sessionId } = await gateway.openSession();
+      await Promise.all(order.map((changes) => inbox.accept(event(sessionId, { ...changes, reason: null }))));
+      expect(await gateway.userRow(user)).toMatchObject({
+        kyc_status: 'rejected',
+        kyc_rejection_reason: 'other',
+      });
+    }
+  });
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, index) =>
+    permutations(items.filter((_, other) => other !== index)).map((rest) => [item, ...rest]),
+  );
+}
