@@ -18,10 +18,13 @@ const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;
 const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
 const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
+/** Hosts may be the names of containers: no dot in them, but underscores. */
+const SERVICE_HOST = { require_protocol: true, require_tld: false, allow_underscores: true } as const;
+
 /** What it takes to reach the database: enough for the migrations. */
 export class DatabaseEnvironment {
   @IsUrl(
-    { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true },
+    { ...SERVICE_HOST, protocols: ['postgres', 'postgresql'] },
     { message: '$property must be a postgres:// URL' },
   )
   DATABASE_URL!: string;
@@ -81,7 +84,7 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   USERS_FROM_TOKEN = false;
 
   @IsUrl(
-    { protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true },
+    { ...SERVICE_HOST, protocols: ['smtp', 'smtps'] },
     { message: '$property must be an smtp:// or smtps:// URL' },
   )
   SMTP_URL!: string;

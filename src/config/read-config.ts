@@ -73,14 +73,21 @@ function readVariables(
     if (value !== '' && path !== '') problems.push(`${name} and ${name}_FILE are both set: keep one`);
     else if (value !== '') variables[name] = value;
     else if (path !== '') {
-      try {
-        variables[name] = readFileSync(path, 'utf8').trim();
-      } catch {
-        problems.push(`${name}_FILE names a file that cannot be read`);
-      }
+      const content = readSecret(path);
+      if (content === null) problems.push(`${name}_FILE names a file that cannot be read`);
+      else if (content === '') problems.push(`${name}_FILE names an empty file`);
+      else variables[name] = content;
     }
   }
   return variables;
+}
+
+function readSecret(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 function variablesOf(shape: Shape): string[] {
@@ -103,7 +110,7 @@ function readGroups(
       );
       continue;
     }
-    configured.set(group.name, Object.freeze(validate(group.environment, variables, problems)));
+    configured.set(group.name, deepFreeze(validate(group.environment, variables, problems)));
   }
   return configured;
 }
@@ -124,42 +131,47 @@ function describe(error: ValidationError): string {
 }
 
 function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, object>): GatewayConfig {
-  return Object.freeze({
-    http: Object.freeze({
+  return deepFreeze({
+    http: {
       port: gateway.PORT,
       host: gateway.HOST,
       corsOrigins: gateway.CORS_ORIGINS.map((origin) => new URL(origin).origin),
       trustedProxyHops: gateway.TRUST_PROXY,
       hasApiDocs: gateway.API_DOCS ?? gateway.NODE_ENV !== 'production',
-    }),
+    },
     logLevel: gateway.LOG_LEVEL,
-    database: Object.freeze({
+    database: {
       url: gateway.DATABASE_URL,
       migratesAtStart: gateway.DATABASE_MIGRATE,
       poolSize: gateway.DATABASE_POOL_SIZE,
-    }),
-    auth: Object.freeze({
+    },
+    auth: {
       issuer: gateway.AUTH_ISSUER,
       audience: gateway.AUTH_AUDIENCE,
       jwksUrl: gateway.AUTH_JWKS_URL,
       secret: gateway.AUTH_JWT_SECRET,
-    }),
-    users: Object.freeze({ areCreatedFromToken: gateway.USERS_FROM_TOKEN }),
-    mail: Object.freeze({ smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM }),
-    kyc: Object.freeze({
+    },
+    users: { areCreatedFromToken: gateway.USERS_FROM_TOKEN },
+    mail: { smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM },
+    kyc: {
       provider: gateway.KYC_PROVIDER,
       redirectUrls: gateway.KYC_REDIRECT_URLS,
       maxAttempts: gateway.KYC_MAX_ATTEMPTS,
-    }),
-    rateLimits: Object.freeze({
+    },
+    rateLimits: {
       startPerUser: rateLimit(gateway.RATE_LIMIT_START_USER),
       startPerAddress: rateLimit(gateway.RATE_LIMIT_START_ADDRESS),
-    }),
+    },
     providers,
   });
 }
 
 function rateLimit(text: string): RateLimit {
   const [requests, seconds] = text.split('/').map(Number);
-  return Object.freeze({ requests: requests ?? 0, seconds: seconds ?? 0 });
+  return { requests: requests ?? 0, seconds: seconds ?? 0 };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
 }

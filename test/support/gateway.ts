@@ -121,11 +121,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     openSession: async () => {
       const user = await gateway.createUser();
       const { status, body } = await gateway.start(user);
-      if (status !== 201) throw new Error(`start answered ${status} ${JSON.stringify(body)}\n${gateway.logs()}`);
+      if (status !== 201)
+        throw new Error(`start answered ${status} ${JSON.stringify(body)}\n${gateway.logs()}`);
       return { user, sessionId: String(body['session_id']) };
     },
     userRow: async (user) => {
-      const rows: Record<string, unknown>[] = await database.query('SELECT * FROM users WHERE id = $1', [user.id]);
+      const rows: Record<string, unknown>[] = await database.query('SELECT * FROM users WHERE id = $1', [
+        user.id,
+      ]);
       return rows[0] ?? {};
     },
     events: (sessionId) =>

@@ -61,3 +61,19 @@ function serverUrl(): string {
   if (url === undefined) throw new Error('Run the tests with npm test: its global setup starts the database');
   return url;
 }
+
+/** Runs `work` while the database takes no connection and has lost those it had. */
+export async function whileDatabaseIsAway<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const name = new URL(url).pathname.slice(1);
+  const allow = (isAllowed: boolean) =>
+    withServer((server) => server.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS ${isAllowed}`));
+  await allow(false);
+  try {
+    await withServer((server) =>
+      server.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]),
+    );
+    return await work();
+  } finally {
+    await allow(true);
+  }
+}

@@ -1,0 +1,31 @@
+export interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** What the platform's page would call for a user that is logged in. */
+export interface GatewayClient {
+  start(token: string): Promise<Answer>;
+  status(token: string): Promise<Answer>;
+}
+
+export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
+export const START_PATH = '/api/kyc/start-verification';
+export const STATUS_PATH = '/api/kyc/status';
+
+const TIMEOUT_MS = 20_000;
+
+export function gatewayClient(url: string): GatewayClient {
+  async function call(method: string, path: string, token: string): Promise<Answer> {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
+  return {
+    start: (token) => call('POST', START_PATH, token),
+    status: (token) => call('GET', STATUS_PATH, token),
+  };
+}

@@ -1,0 +1,177 @@
+import { request } from 'node:http';
+import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.js';
+import { whileDatabaseIsAway } from '../support/test-database.js';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** Signed, but no event of the provider. */
+const NOT_DOCUMENTED = ['{"hello":"world"}', '[]', 'null', '"text"', '{', ''];
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (provider) => {
+  const emulator = () => gateway.sandbox[provider];
+  let other: TestGateway;
+  beforeAll(async () => {
+    // A replica that opens sessions at this provider; the webhooks go to the first one.
+    other = await startGateway({ provider, sandbox: gateway.sandbox, databaseUrl: gateway.databaseUrl });
+  });
+  afterAll(() => other.close());
+
+  const approved = async () => {
+    const { user, sessionId } = await other.openSession();
+    return { user, sessionId, webhook: emulator().webhookFor(sessionId, { outcome: 'approve' }) };
+  };
+
+  it('is answered 200 {} once it is in the ledger', async () => {
+    const { sessionId, webhook } = await approved();
+    expect(await gateway.deliver(webhook)).toMatchObject({ status: 200, body: {} });
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+
+  it('is answered 200 again when it comes again, and recorded once', async () => {
+    const { sessionId, webhook } = await approved();
+    await gateway.deliver(webhook);
+    expect((await gateway.deliver(webhook)).status).toBe(200);
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+
+  it('makes no new event when an unsigned header is changed', async () => {
+    const { sessionId, webhook } = await approved();
+    await gateway.deliver(webhook);
+    const headers = {
+      ...webhook.headers,
+      'user-agent': 'x',
+      'x-request-id': 'another-one',
+      'persona-event-id': 'x',
+    };
+    expect((await gateway.deliver({ ...webhook, headers })).status).toBe(200);
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+
+  it('is answered 401 without a signature, and nothing is recorded', async () => {
+    const { user, sessionId, webhook } = await approved();
+    const answer = await gateway.deliver({ headers: JSON_TYPE, body: webhook.body });
+    expect(answer).toMatchObject({ status: 401, body: { code: 'webhook.signature_invalid' } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await gateway.events(sessionId)).toHaveLength(0);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
+  });
+
+  it('is answered 401 when one byte was changed', async () => {
+    const { webhook } = await approved();
+    const body = Buffer.concat([webhook.body, Buffer.from(' ')]);
+    expect((await gateway.deliver({ ...webhook, body })).status).toBe(401);
+  });
+
+  it('is answered 401 under the signature header of another provider', async () => {
+    const { webhook } = await approved();
+    const signature = emulator().sign(webhook.body);
+    const [value = ''] = Object.values(signature).filter((text) => /[0-9a-f]{64}/.test(text));
+    for (const header of ['persona-signature', 'x-hmac-signature', 'x-sha2-signature']) {
+      if (signature[header] !== undefined) continue;
+      const headers = { ...JSON_TYPE, [header]: value };
+      expect((await gateway.deliver({ headers, body: webhook.body })).status).toBe(401);
+    }
+  });
+
+  it('is answered 401 when it carries the headers of two providers', async () => {
+    const { webhook } = await approved();
+    const rival = provider === 'persona' ? 'x-sha2-signature' : 'persona-signature';
+    const headers = { ...webhook.headers, [rival]: 'x' };
+    expect((await gateway.deliver({ ...webhook, headers })).status).toBe(401);
+  });
+
+  it.each(NOT_DOCUMENTED)('is answered 400 when it is signed and says %j', async (body) => {
+    const answer = await gateway.deliver({ headers: { ...JSON_TYPE, ...emulator().sign(body) }, body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'webhook.malformed' } });
+  });
+
+  it('is answered 413 when it is too large, also in chunks', async () => {
+    const body = Buffer.alloc(1024 * 1024 + 1, 0x20);
+    const headers = emulator().sign(body);
+    expect((await gateway.deliver({ headers, body })).status).toBe(413);
+    expect(await postInChunks(gateway.url, headers, body)).toBe(413);
+  });
+
+  it('is answered 415 unless it is JSON', async () => {
+    const { webhook } = await approved();
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ]) {
+      const headers = { ...webhook.headers, 'content-type': type };
+      expect((await gateway.deliver({ ...webhook, headers })).status).toBe(415);
+    }
+  });
+
+  it('is answered 503 while the database is away, and its retry applies', async () => {
+    const { user, sessionId, webhook } = await approved();
+
+    const answer = await whileDatabaseIsAway(gateway.databaseUrl, () => gateway.deliver(webhook));
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'webhook.not_stored' } });
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect((await gateway.deliver(webhook)).status).toBe(200);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+});
+
+describe('the webhook address', () => {
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('answers 405 to %s', async (method) => {
+    const response = await fetch(gateway.url + WEBHOOK_PATH, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+    expect(await response.json()).toMatchObject({ code: 'request.method_not_allowed' });
+  });
+
+  it('counts what it refuses, and asks the database nothing for it', async () => {
+    const statements = async () => {
+      const [row]: { n: string }[] = await gateway.database.query(
+        `SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = current_database()`,
+      );
+      return Number(row?.n);
+    };
+    const refusals = async () => {
+      const text = await (await fetch(`${gateway.url}/metrics`)).text();
+      const line = 'kyc_webhook_deliveries_total{provider="veriff",result="signature_invalid"}';
+      return Number(
+        text
+          .split('\n')
+          .find((candidate) => candidate.startsWith(line))
+          ?.split(' ')[1] ?? 0,
+      );
+    };
+    const before = [await refusals(), await statements()] as const;
+    const headers = { ...JSON_TYPE, 'x-hmac-signature': 'a'.repeat(64), 'x-auth-client': 'x' };
+    await Promise.all(Array.from({ length: 200 }, () => gateway.deliver({ headers, body: '{}' })));
+
+    expect((await refusals()) - before[0]).toBe(200);
+    // The job workers poll meanwhile; a query for each delivery would make hundreds.
+    expect((await statements()) - before[1]).toBeLessThan(50);
+  });
+});
+
+function postInChunks(url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url + WEBHOOK_PATH, {
+      method: 'POST',
+      headers: { ...headers, 'transfer-encoding': 'chunked' },
+    });
+    outgoing.once('response', (response) => {
+      resolve(response.statusCode ?? 0);
+      response.resume();
+    });
+    // The server answers before it has read everything, and may then hang up.
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
+    });
+    for (let at = 0; at < body.length; at += 64 * 1024) outgoing.write(body.subarray(at, at + 64 * 1024));
+    outgoing.end();
+  });
+}
