@@ -1,5 +1,4 @@
 import type { Decision, ProviderName } from '../sandbox/contract.ts';
-import { PROVIDERS } from './options.ts';
 
 /** A user's way through one provider, and everything that must come of it. */
 export interface Case {
@@ -52,6 +51,3 @@ export function rejectionAt(provider: ProviderName): Case {
   };
 }
 
-export function providerAfter(provider: ProviderName): ProviderName | undefined {
-  return PROVIDERS[PROVIDERS.indexOf(provider) + 1];
-}

@@ -31,10 +31,25 @@ export class Journey {
     this.user = user;
   }
 
+  /** Walks some of the steps; what stops them is one more problem of this journey, and of no other. */
+  async take(steps: (journey: Journey) => Promise<void>): Promise<void> {
+    try {
+      await steps(this);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      step('stopped', paint('red', reason));
+      this.checks.problems.push(`it could not go on: ${reason}`);
+    }
+  }
+
+  sayTitle(title: string): void {
+    say(`\n${paint('bold', `${this.case.provider}, ${title}`)}  ${paint('dim', this.user.email)}`);
+  }
+
   /** The user asks to be verified, and is led into a session at the provider. */
   async begin(world: World): Promise<void> {
     const { provider } = this.case;
-    say(`\n${paint('bold', `${provider}, ${this.case.name}`)}  ${paint('dim', this.user.email)}`);
+    this.sayTitle(this.case.name);
     const { status, body } = await world.gateway.start(this.user.token);
     this.#sessionId = String(body['session_id']);
     step('POST start-verification', `${status} ${words(body, 'kyc_status', 'session_id', 'code')}`);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
@@ -12,6 +14,7 @@ import type { GatewayConfig } from './config/gateway.config.js';
 
 /** A webhook is a few kilobytes; the cap also holds for bodies that come in chunks. */
 const BODY_LIMIT = 1024 * 1024;
+const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 export function fastifyAdapter(config: GatewayConfig): FastifyAdapter {
   return new FastifyAdapter({
@@ -19,6 +22,7 @@ export function fastifyAdapter(config: GatewayConfig): FastifyAdapter {
     // A number of hops: `true` would let anybody write his own address.
     trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops,
     requestTimeout: 30_000,
+    genReqId: requestId,
     // Idle connections are closed at shutdown, those in use when their answer is out.
     forceCloseConnections: 'idle',
   });
@@ -39,6 +43,7 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
     }),
   );
   parseJsonOnly(app);
+  tellRequestId(app);
   await app.register(helmet, { contentSecurityPolicy: !hasApiDocs });
   app.enableCors({
     origin: [...corsOrigins],
@@ -77,6 +82,20 @@ function parseJsonOnly(app: NestFastifyApplication): void {
     if (isBodyRaw === true) done(null, body);
     else if (body.length === 0) done(null, {});
     else void parseSafely(request, body.toString('utf8'), done);
+  });
+}
+
+/** The caller's own id where it is harmless, so that one id follows a request through the platform. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function tellRequestId(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
   });
 }
 

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { LoggerModule } from 'nestjs-pino';
@@ -8,8 +7,6 @@ import type { GatewayConfig } from './config/gateway.config.js';
 
 /** Where log lines go; a test puts a stream of its own here. */
 export const LOG_DESTINATION = Symbol('LOG_DESTINATION');
-
-const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 @Module({
   providers: [{ provide: LOG_DESTINATION, useFactory: () => process.stdout }],
@@ -27,7 +24,6 @@ class LogDestinationModule {}
         pinoHttp: [
           {
             level: config.get('logLevel', { infer: true }),
-            genReqId: requestId,
             quietReqLogger: true,
             customAttributeKeys: { reqId: 'requestId' },
             serializers: {
@@ -51,11 +47,3 @@ class LogDestinationModule {}
   ],
 })
 export class LoggingModule {}
-
-/** The caller's own id where it is harmless, so that one id follows a request through the platform. */
-function requestId(request: IncomingMessage, response: ServerResponse): string {
-  const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-  response.setHeader('x-request-id', id);
-  return id;
-}

@@ -19,6 +19,9 @@ export abstract class DomainError extends Error {
   /** Seconds after which the caller may try again, where that is known. */
   readonly retryAfterSeconds?: number;
 
+  /** What exactly is wrong, one sentence each, fit for the caller. */
+  readonly problems?: readonly string[];
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;

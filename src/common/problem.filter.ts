@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseFailurePassing } from './database-failure.js';
 import { DomainError, type ErrorKind } from './domain-error.js';
-import { DatabaseUnavailableError, RequestInvalidError } from './request-errors.js';
+import { DatabaseUnavailableError } from './request-errors.js';
 
 /** RFC 9457, with a stable `code` that docs/problems.md explains. */
 export interface Problem {
@@ -71,7 +71,7 @@ export class ProblemFilter implements ExceptionFilter {
 function describe(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof DomainError) {
     const problem = asProblem(STATUS_OF[error.kind], error.code, error.title);
-    return error instanceof RequestInvalidError ? { ...problem, errors: error.problems } : problem;
+    return error.problems === undefined ? problem : { ...problem, errors: error.problems };
   }
   const raised = statusRaised(error);
   const status = raised === 404 && methodsOf(request).length > 0 ? 405 : raised;

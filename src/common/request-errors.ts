@@ -7,7 +7,7 @@ export class RequestInvalidError extends DomainError {
   readonly title = 'The request is not valid';
 
   /** @param problems one sentence each, naming fields and never values */
-  constructor(readonly problems: readonly string[]) {
+  constructor(override readonly problems: readonly string[]) {
     super(problems.join('; '));
   }
 }

@@ -1,9 +1,27 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import {
+  HealthCheck,
+  type HealthCheckResult,
+  HealthCheckService,
+  TypeOrmHealthIndicator,
+} from '@nestjs/terminus';
+import { DomainError } from '../common/domain-error.js';
 import { MigrationsIndicator } from './migrations.indicator.js';
 
 const PING_TIMEOUT_MS = 2_000;
+
+/** What the load balancer hears while requests cannot be served; `errors` names the checks that failed. */
+export class NotReadyError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'service.not_ready';
+  readonly title = 'The service is not ready';
+  override readonly retryAfterSeconds = 5;
+
+  constructor(override readonly problems: readonly string[]) {
+    super(problems.join('; '));
+  }
+}
 
 @ApiExcludeController()
 @Controller('health')
@@ -23,10 +41,16 @@ export class HealthController {
   /** Requests can be served: the database is reachable, and its schema is the one expected. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
-  ready() {
-    return this.health.check([
-      () => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS }),
-      () => this.migrations.check('migrations'),
-    ]);
+  async ready(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([
+        () => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS }),
+        () => this.migrations.check('migrations'),
+      ]);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      const { error: failed = {} } = error.getResponse() as HealthCheckResult;
+      throw new NotReadyError(Object.keys(failed));
+    }
   }
 }

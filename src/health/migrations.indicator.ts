@@ -14,8 +14,12 @@ export class MigrationsIndicator {
 
   async check(key: string) {
     const indicator = this.health.check(key);
-    // Once done they stay done for this process.
-    this.isKnownDone ||= !(await this.dataSource.showMigrations());
+    try {
+      // Once done they stay done for this process.
+      this.isKnownDone ||= !(await this.dataSource.showMigrations());
+    } catch {
+      return indicator.down({ reason: 'the database does not answer' });
+    }
     return this.isKnownDone ? indicator.up() : indicator.down({ reason: 'run npm run migrate' });
   }
 }

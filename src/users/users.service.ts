@@ -13,8 +13,8 @@ export class UnknownUserError extends DomainError {
   readonly title = 'This user is not known here';
 }
 
-const INVALID_TEXT_REPRESENTATION = '22P02';
-const NUMERIC_VALUE_OUT_OF_RANGE = '22003';
+/** invalid_text_representation, numeric_value_out_of_range, character_not_in_repertoire (NUL). */
+const UNFIT_VALUES = ['22P02', '22003', '22021'];
 
 /** The users table. Ids travel as text, whatever type the platform gave the column. */
 @Injectable()
@@ -93,8 +93,7 @@ export async function existing<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {
-    const state = sqlState(error);
-    if (state === INVALID_TEXT_REPRESENTATION || state === NUMERIC_VALUE_OUT_OF_RANGE) {
+    if (UNFIT_VALUES.includes(sqlState(error) ?? '')) {
       throw new UnknownUserError('the id does not fit the column', { cause: error });
     }
     throw error;

@@ -1,0 +1,61 @@
+import type { RejectionReason } from '../../src/kyc/domain/outcome.js';
+import type { ExpectedDecision, HarnessOptions } from './provider-harness.js';
+
+const declined = (reason: string, told: RejectionReason): ExpectedDecision => ({
+  decision: { outcome: 'decline', reason },
+  outcome: 'declined',
+  reason: told,
+});
+
+const FRAUD_WORDS = ['digital_tampering', 'fake_webcam', 'photo_of_screen', 'known_faces'];
+
+export const onfidoHarness: HarnessOptions = {
+  name: 'onfido',
+  apiUrlVariable: 'ONFIDO_API_URL',
+  secretsVariable: 'ONFIDO_WEBHOOK_TOKENS',
+  credentialVariables: ['ONFIDO_API_TOKEN', 'ONFIDO_WEBHOOK_TOKENS'],
+  createPath: '/workflow_runs',
+  idempotencyHeader: null,
+  unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
+  decisions: [
+    // Only the end of a run is announced.
+    { decision: { outcome: 'submit' }, outcome: 'submitted', isSilent: true },
+    { decision: { outcome: 'expire' }, outcome: 'abandoned', isSilent: true },
+    { decision: { outcome: 'review' }, outcome: 'in_review' },
+    { decision: { outcome: 'approve' }, outcome: 'approved' },
+    { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' },
+    ...FRAUD_WORDS.map((word): ExpectedDecision => ({ ...declined(word, 'other'), isFraud: true })),
+    declined('a_word_of_the_workflow', 'other'),
+    declined('document_expired', 'document_expired'),
+    declined('blurred_photo', 'document_unreadable'),
+    declined('missing_back', 'document_unreadable'),
+    { decision: { outcome: 'abandon' }, outcome: 'abandoned' },
+    { decision: { outcome: 'fail' }, outcome: 'failed' },
+  ],
+  // What the user does inside a run is not to be seen from outside.
+  resumableAfter: [{ outcome: 'start' }],
+  overAfter: [
+    { outcome: 'submit' },
+    { outcome: 'review' },
+    { outcome: 'approve' },
+    { outcome: 'decline' },
+    { outcome: 'abandon' },
+    { outcome: 'fail' },
+  ],
+  approvalWords: ['approved', 'workflow_run.completed'],
+  signatureLifetimeSeconds: null,
+  retryHeaders: [],
+  announcements: [
+    { webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'clear'), outcome: 'approved' },
+    { webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'consider'), outcome: 'in_review' },
+    // While the run goes on, a clear check approves nothing; a doubtful one is a reason to look.
+    {
+      webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'clear', { moveRun: false }),
+      outcome: null,
+    },
+    {
+      webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'consider', { moveRun: false }),
+      outcome: 'in_review',
+    },
+  ],
+};

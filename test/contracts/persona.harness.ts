@@ -1,0 +1,41 @@
+import type { HarnessOptions } from './provider-harness.js';
+
+export const personaHarness: HarnessOptions = {
+  name: 'persona',
+  apiUrlVariable: 'PERSONA_API_URL',
+  secretsVariable: 'PERSONA_WEBHOOK_SECRETS',
+  credentialVariables: ['PERSONA_API_KEY', 'PERSONA_WEBHOOK_SECRETS'],
+  createPath: '/inquiries',
+  idempotencyHeader: 'idempotency-key',
+  unknownSessionId: 'inq_nobodys',
+  decisions: [
+    { decision: { outcome: 'start' }, outcome: 'started' },
+    { decision: { outcome: 'submit' }, outcome: 'submitted' },
+    { decision: { outcome: 'review' }, outcome: 'in_review' },
+    { decision: { outcome: 'approve' }, outcome: 'approved' },
+    // Why is known to the dashboard only: its tags are internal, and the user is told no reason at all.
+    { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' },
+    { decision: { outcome: 'decline', reason: 'poor-image' }, outcome: 'declined', reason: 'other' },
+    {
+      decision: { outcome: 'decline', reason: 'fraud-ring' },
+      outcome: 'declined',
+      reason: 'other',
+      isFraud: true,
+    },
+    { decision: { outcome: 'fail' }, outcome: 'declined', reason: 'attempts_exceeded' },
+    { decision: { outcome: 'expire' }, outcome: 'expired' },
+  ],
+  resumableAfter: [{ outcome: 'start' }],
+  overAfter: [
+    { outcome: 'submit' },
+    { outcome: 'review' },
+    { outcome: 'approve' },
+    { outcome: 'decline' },
+    { outcome: 'fail' },
+    { outcome: 'expire' },
+  ],
+  approvalWords: ['inquiry.approved'],
+  signatureLifetimeSeconds: 300,
+  retryHeaders: ['ratelimit-reset'],
+  announcements: [],
+};

@@ -1,0 +1,109 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Dispatcher, request as send } from 'undici';
+
+export interface RelayedRequest {
+  method: string;
+  /** Without the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface RelayedAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  /** What becomes of the second half of the body; without a word it comes at once. */
+  secondHalf?: 'late' | 'never';
+}
+
+/** What an answer becomes on its way. `null`: it is lost, though the provider did what it was asked to do. */
+export type Change = (answer: RelayedAnswer, request: RelayedRequest) => RelayedAnswer | null;
+
+/**
+ * Stands between the adapter and the emulator: notes what is asked, and does to genuine answers what an emulator
+ * in order would never do.
+ */
+export interface Relay {
+  readonly origin: string;
+  requests(): readonly RelayedRequest[];
+  change(change: Change): void;
+  behave(): void;
+  close(): Promise<void>;
+}
+
+/** Longer than any caller in the suite waits. */
+export const LATE_MS = 1_500;
+
+const NOT_RELAYED = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+const unchanged: Change = (answer) => answer;
+
+export async function openRelay(upstream: string): Promise<Relay> {
+  const requests: RelayedRequest[] = [];
+  let change = unchanged;
+
+  const server = createServer(async (request, response) => {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = 'GET', url = '/', headers } = request;
+    const body = Buffer.concat(chunks);
+    const relayed = { method, path: url.split('?', 1)[0] ?? url, headers, body: body.toString() };
+    requests.push(relayed);
+    try {
+      const answer = change(await ask(upstream + url, method, headers, body, gone.signal), relayed);
+      if (answer === null) return request.socket.destroy();
+      const bytes = Buffer.from(answer.body);
+      const half = answer.secondHalf === undefined ? bytes.length : Math.floor(bytes.length / 2);
+      response.writeHead(answer.status, { ...answer.headers, 'content-length': bytes.length });
+      response.write(bytes.subarray(0, half));
+      if (answer.secondHalf === 'late') await pause(LATE_MS, undefined, { signal: gone.signal });
+      if (answer.secondHalf === 'never') return setImmediate(() => request.socket.destroy());
+      return response.end(bytes.subarray(half));
+    } catch {
+      // The emulator hung up, or the caller did.
+      return request.socket.destroy();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: () => [...requests],
+    change(wanted) {
+      change = wanted;
+    },
+    behave() {
+      change = unchanged;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function ask(
+  url: string,
+  method: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<RelayedAnswer> {
+  const answer = await send(url, {
+    method: method as Dispatcher.HttpMethod,
+    headers: relayable(headers),
+    body: body.length === 0 ? null : body,
+    signal,
+  });
+  return { status: answer.statusCode, headers: relayable(answer.headers), body: await answer.body.text() };
+}
+
+function relayable(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !NOT_RELAYED.has(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,57 @@
+import type { RejectionReason } from '../../src/kyc/domain/outcome.js';
+import type { ExpectedDecision, HarnessOptions } from './provider-harness.js';
+
+const declined = (reason: string, told: RejectionReason): ExpectedDecision => ({
+  decision: { outcome: 'decline', reason },
+  outcome: 'declined',
+  reason: told,
+});
+
+const askedAgain = (reason: string, told: RejectionReason): ExpectedDecision => ({
+  decision: { outcome: 'resubmit', reason },
+  outcome: 'resubmission_requested',
+  reason: told,
+});
+
+const FRAUD_CODES = ['102', '103', '105', '106', '107', '113', '120', '124', '126', '127'];
+
+export const veriffHarness: HarnessOptions = {
+  name: 'veriff',
+  apiUrlVariable: 'VERIFF_API_URL',
+  secretsVariable: 'VERIFF_SHARED_SECRETS',
+  credentialVariables: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS'],
+  createPath: '/sessions',
+  idempotencyHeader: null,
+  unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
+  decisions: [
+    // The event webhook names no time, and the decision endpoint does not report the user's progress.
+    { decision: { outcome: 'start' }, outcome: 'started', isUnreadable: true, datedBy: 'nothing' },
+    { decision: { outcome: 'submit' }, outcome: 'submitted', isUnreadable: true, datedBy: 'nothing' },
+    { decision: { outcome: 'review' }, outcome: 'in_review' },
+    { decision: { outcome: 'approve' }, outcome: 'approved' },
+    ...FRAUD_CODES.map((code): ExpectedDecision => ({ ...declined(code, 'other'), isFraud: true })),
+    declined('101', 'other'),
+    declined('510', 'document_unsupported'),
+    declined('511', 'document_expired'),
+    declined('533', 'underage'),
+    declined('539', 'attempts_exceeded'),
+    askedAgain('204', 'document_unreadable'),
+    askedAgain('206', 'document_unsupported'),
+    askedAgain('207', 'document_expired'),
+    askedAgain('208', 'selfie_problem'),
+    { decision: { outcome: 'expire' }, outcome: 'expired', datedBy: 'arrival' },
+    { decision: { outcome: 'abandon' }, outcome: 'abandoned', datedBy: 'arrival' },
+  ],
+  resumableAfter: [{ outcome: 'start' }, { outcome: 'resubmit' }],
+  overAfter: [
+    { outcome: 'review' },
+    { outcome: 'approve' },
+    { outcome: 'decline' },
+    { outcome: 'expire' },
+    { outcome: 'abandon' },
+  ],
+  approvalWords: ['approved'],
+  signatureLifetimeSeconds: null,
+  retryHeaders: [],
+  announcements: [],
+};

@@ -1,0 +1,144 @@
+import { apiDocument } from '../../src/app.setup.js';
+import { CANARIES } from '../../sandbox/sandbox.ts';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { whileDatabaseIsAway } from '../support/test-database.js';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startGateway({ environment: { LOG_LEVEL: 'trace' } });
+});
+afterAll(() => gateway.close());
+
+const get = (path: string) => fetch(gateway.url + path);
+
+describe('health', () => {
+  it('is live and ready once the database is reachable and migrated', async () => {
+    expect((await get('/health/live')).status).toBe(200);
+    const ready = await get('/health/ready');
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ status: 'ok', info: { database: {}, migrations: {} } });
+  });
+
+  it('is live but not ready while the database is away', async () => {
+    const statuses = await whileDatabaseIsAway(gateway.databaseUrl, async () => [
+      (await get('/health/live')).status,
+      (await get('/health/ready')).status,
+    ]);
+    expect(statuses).toEqual([200, 503]);
+  });
+});
+
+describe('metrics', () => {
+  it('count deliveries by provider and result, batches, starts, provider calls, jobs and mails', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
+    await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
+    const line = (text: string, start: string) =>
+      text.split('\n').some((candidate) => candidate.startsWith(start));
+    const read = async () => (await get('/metrics')).text();
+    // The mail is counted just after the server has taken it.
+    let text = await read();
+    while (!line(text, 'kyc_mails_total{subject="verified",result="sent"} 1')) text = await read();
+
+    for (const start of [
+      'kyc_webhook_deliveries_total{provider="persona",result="accepted"} 1',
+      'kyc_events_total{provider="persona",outcome="approved",result="recorded"} 1',
+      'kyc_inbox_batch_events_count 1',
+      'kyc_start_duration_seconds_count{provider="persona",result="opened"} 1',
+      'kyc_provider_call_duration_seconds_count{provider="persona",call="create"} 1',
+      'kyc_job_lag_seconds_count{queue="notification"} 1',
+      'process_resident_memory_bytes',
+    ]) {
+      expect({ start, isThere: line(text, start) }).toEqual({ start, isThere: true });
+    }
+  });
+});
+
+describe('the log', () => {
+  it('is JSON, with the request id that the caller gave or got', async () => {
+    const response = await fetch(`${gateway.url}/api/kyc/status`, {
+      headers: { 'x-request-id': 'platform-4711' },
+    });
+    expect(response.headers.get('x-request-id')).toBe('platform-4711');
+    const made = (await get('/api/kyc/status')).headers.get('x-request-id') ?? '';
+    expect(made).toMatch(/^[0-9a-f-]{36}$/);
+    const lines = gateway
+      .logs()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const id of ['platform-4711', made]) {
+      expect(lines.filter((line) => line['requestId'] === id)).not.toHaveLength(0);
+    }
+  });
+
+  it.each(['persona', 'veriff', 'onfido'] as const)(
+    'holds nothing secret or personal after a whole verification at %s, and neither does the database',
+    async (provider) => {
+      const own = await startGateway({ provider, environment: { LOG_LEVEL: 'trace' } });
+      try {
+        const user = await own.createUser();
+        const { body } = await own.start(user, { redirect_url: 'https://app.example.com/other' });
+        const sessionId = String(body['session_id']);
+        await own.start(user);
+        await own.sandbox[provider].decide(sessionId, { outcome: 'decline' });
+        await own.sandbox[provider].decide(sessionId, { outcome: 'approve' }, { badSignature: true });
+        own.sandbox[provider].misbehave({ status: 500, body: JSON.stringify(CANARIES), times: 5 });
+        await own.start(user);
+        await own.deliver({
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(CANARIES),
+        });
+        await own.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
+        const metrics = await (await fetch(`${own.url}/metrics`)).text();
+        const tables = await Promise.all(
+          ['kyc_sessions', 'kyc_events', 'kyc_rate_limits', 'kyc_jobs.job'].map((table) =>
+            own.database.query(`SELECT coalesce(json_agg(t), '[]')::text AS rows FROM ${table} t`),
+          ),
+        );
+        const mails = JSON.stringify(own.sandbox.mailbox.messages());
+        const everything = own.logs() + metrics + JSON.stringify(tables);
+
+        const secrets = Object.entries(own.sandbox.environment)
+          .filter(([name]) => /KEY|SECRETS|TOKEN|TOKENS$/.test(name))
+          .flatMap(([, value]) => value.split(','));
+        const links = [body['session_url'], body['sdk_token']].filter((text) => typeof text === 'string');
+        for (const forbidden of [...Object.values(CANARIES).map(String), ...secrets, ...links, user.token]) {
+          expect({ forbidden, isFound: everything.includes(forbidden) }).toEqual({
+            forbidden,
+            isFound: false,
+          });
+          expect({ forbidden, isMailed: mails.includes(forbidden) }).toEqual({ forbidden, isMailed: false });
+        }
+        expect(everything).not.toContain(user.email);
+      } finally {
+        await own.close();
+      }
+    },
+  );
+});
+
+describe('the API document', () => {
+  it('stands at /docs, and lists exactly the routes that users and providers call', async () => {
+    expect((await get('/docs')).status).toBe(200);
+    const document = (await (await get('/docs/openapi.json')).json()) as { paths: Record<string, object> };
+    const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.toSorted()).toEqual([
+      'GET /api/kyc/status',
+      'POST /api/kyc/start-verification',
+      'POST /api/webhooks/kyc-status',
+    ]);
+    expect(document).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
+  });
+
+  it('is off in production unless it is asked for', async () => {
+    const production = await startGateway({ environment: { NODE_ENV: 'production' } });
+    try {
+      expect((await fetch(`${production.url}/docs`)).status).toBe(404);
+    } finally {
+      await production.close();
+    }
+  });
+});
