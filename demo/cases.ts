@@ -50,4 +50,3 @@ export function rejectionAt(provider: ProviderName): Case {
     subject: 'Your verification was not successful',
   };
 }
-

@@ -49,6 +49,8 @@ export async function walkThrough(stage: Stage, resources: Resources): Promise<b
     open = await set(approvalAt(provider, 'switched'), 'sue');
     await open.take((journey) => journey.begin(world));
   }
+  // Whatever was on its way to the mailbox is there afterwards.
+  await gateway?.stop();
   return summarize(journeys, sandbox.mailbox);
 }
 

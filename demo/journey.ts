@@ -68,7 +68,11 @@ export class Journey {
   async submit(world: World): Promise<void> {
     const deliveries = await world.provider.decide(this.#sessionId, { outcome: 'submit' });
     this.#sayDeliveries('submit', deliveries);
-    this.checks.equal('webhooks of the submission', deliveries.length, this.case.isSubmissionReported ? 1 : 0);
+    this.checks.equal(
+      'webhooks of the submission',
+      deliveries.length,
+      this.case.isSubmissionReported ? 1 : 0,
+    );
     if (!this.case.isSubmissionReported) return;
     this.#ledger.push(entry('submitted', null));
     await this.#expectNext(world, 'pending', 'wait');
@@ -98,18 +102,27 @@ export class Journey {
     this.checks.equal('second start, code', body['code'], 'kyc.already_verified');
   }
 
-  async #expectRow(world: World, expected: Pick<UserRow, 'kyc_status' | 'kyc_rejection_reason'>): Promise<void> {
+  async #expectRow(
+    world: World,
+    expected: Pick<UserRow, 'kyc_status' | 'kyc_rejection_reason'>,
+  ): Promise<void> {
     this.row = await world.rows.user(this.user.id);
     const { row } = this;
     const values = [row?.kyc_status, row?.kyc_provider, row?.kyc_session_id, row?.kyc_rejection_reason];
-    step('PostgreSQL users', row === undefined ? 'no row' : values.map((value) => value ?? 'NULL').join(' | '));
+    step(
+      'PostgreSQL users',
+      row === undefined ? 'no row' : values.map((value) => value ?? 'NULL').join(' | '),
+    );
     const own = { kyc_provider: this.case.provider, kyc_session_id: this.#sessionId };
     this.checks.equal('users row', row, { ...own, ...expected });
   }
 
   async #expectNext(world: World, kycStatus: string, nextAction: string): Promise<void> {
     const { status, body } = await world.gateway.status(this.user.token);
-    step('GET status', `${status} ${words(body, 'kyc_status', 'kyc_rejection_reason')}, next: ${words(body, 'next_action')}`);
+    step(
+      'GET status',
+      `${status} ${words(body, 'kyc_status', 'kyc_rejection_reason')}, next: ${words(body, 'next_action')}`,
+    );
     this.checks.equal('status, HTTP status', status, 200);
     this.checks.fields('status', body, {
       kyc_status: kycStatus,
@@ -121,7 +134,9 @@ export class Journey {
   }
 
   async #expectMail({ mailbox }: World): Promise<void> {
-    const mail = await mailbox.waitFor(({ to }) => to.includes(this.user.email), MAIL_TIMEOUT_MS).catch(() => null);
+    const mail = await mailbox
+      .waitFor(({ to }) => to.includes(this.user.email), MAIL_TIMEOUT_MS)
+      .catch(() => null);
     step('mail', mail === null ? 'none' : `"${mail.subject}" to ${mail.to.join(', ')}`);
     this.checks.equal('mail, subject', mail?.subject, this.case.subject);
     this.checks.equal('mail, to', mail?.to, [this.user.email]);

@@ -36,12 +36,7 @@ export async function run(options: DemoOptions): Promise<number> {
 
 async function play(options: DemoOptions, resources: Resources): Promise<boolean> {
   const stage = await raiseStage(resources, options);
-  if (options.isHeadless) return walkThrough(stage, resources);
-  const gateway = await stage.raiseGateway(options.provider);
-  await present(stage, gateway, options);
-  return gateway.ended.then(() => {
-    throw new DemoFailure(`The gateway ended by itself:\n${gateway.log()}`);
-  });
+  return options.isHeadless ? walkThrough(stage, resources) : present(stage, resources, options);
 }
 
 /** A stack only for what nobody foresaw. */

@@ -19,16 +19,16 @@ export interface Stage {
 }
 
 export async function raiseStage(resources: Resources, options: DemoOptions): Promise<Stage> {
-  await buildWhenNeeded({
-    isFreshRequired: true,
-    onBuilding: () => sayUp('Build', 'dist/ is missing or older than src/: this takes some seconds'),
-  });
   const databaseUrl = await openDatabase(resources, options.databaseUrl);
   const sandbox = await resources.hold(
     () => startSandbox(),
     (started) => started.close(),
   );
   sayUp('Sandbox', `${sandbox.url}  Persona, Veriff, Onfido, a login and a mailbox`);
+  await buildWhenNeeded({
+    isFreshRequired: true,
+    onBuilding: () => sayUp('Build', 'dist/ is missing or older than src/: this takes some seconds'),
+  });
   const port = await freePort(options.port);
 
   async function raiseGateway(provider: ProviderName): Promise<GatewayProcess> {

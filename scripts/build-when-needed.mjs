@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,14 +18,17 @@ export async function buildWhenNeeded({ isFreshRequired, onBuilding }) {
   const isNeeded = async () => !existsSync(ENTRY) || (isFreshRequired && (await isOutdated()));
   if (!(await isNeeded())) return;
   if (!existsSync(COMPILER)) {
-    throw new BuildFailed('dist/main.js has to be built, and what builds it is not installed: run npm ci first');
+    throw new BuildFailed(
+      'dist/main.js has to be built, and what builds it is not installed: run npm ci first',
+    );
   }
   onBuilding();
   await takeLock();
   try {
     if (await isNeeded()) await build();
   } finally {
-    await rm(LOCK, { force: true });
+    process.off('exit', releaseLock);
+    releaseLock();
   }
 }
 
@@ -69,6 +72,7 @@ async function takeLock() {
   for (;;) {
     try {
       await writeFile(LOCK, String(process.pid), { flag: 'wx' });
+      process.once('exit', releaseLock);
       return;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
@@ -76,6 +80,10 @@ async function takeLock() {
     if (await isAbandoned()) await rm(LOCK, { force: true });
     await pause(200);
   }
+}
+
+function releaseLock() {
+  rmSync(LOCK, { force: true });
 }
 
 async function isAbandoned() {

@@ -52,7 +52,7 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
     exposedHeaders: ['retry-after', 'x-request-id'],
     maxAge: 600,
   });
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   if (hasApiDocs)
     SwaggerModule.setup('docs', app, () => apiDocument(app), { jsonDocumentUrl: 'docs/openapi.json' });
 }

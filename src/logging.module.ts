@@ -21,6 +21,8 @@ class LogDestinationModule {}
       imports: [LogDestinationModule],
       inject: [ConfigService, LOG_DESTINATION],
       useFactory: (config: ConfigService<GatewayConfig, true>, destination: DestinationStream) => ({
+        // The package's own default path matches nothing on this version of Nest's Fastify adapter.
+        forRoutes: ['*path'],
         pinoHttp: [
           {
             level: config.get('logLevel', { infer: true }),
@@ -38,7 +40,7 @@ class LogDestinationModule {}
                 stack,
               }),
             },
-            autoLogging: { ignore: ({ url }: IncomingMessage) => url?.startsWith('/health/') ?? false },
+            autoLogging: { ignore: isProbe },
           },
           destination,
         ],
@@ -47,3 +49,8 @@ class LogDestinationModule {}
   ],
 })
 export class LoggingModule {}
+
+/** The balancer asks every few seconds; its answers are in the metrics of the balancer. */
+function isProbe(request: IncomingMessage & { originalUrl?: string }): boolean {
+  return /^\/(health|metrics)\b/.test(request.originalUrl ?? request.url ?? '');
+}

@@ -1,0 +1,55 @@
+import type { DeliveryRecord, Mail, Sandbox } from '../sandbox/contract.ts';
+import { decisionHint } from './guide.ts';
+import { PROVIDERS } from './options.ts';
+import { paint, say } from './terminal.ts';
+
+const INTERVAL_MS = 150;
+
+/** Prints what happens in the sandbox: sessions that are opened, webhooks with their answers, mails. */
+export function watch(sandbox: Sandbox): { stop(): void } {
+  const sessions = new Set<string>();
+  const attempts = new Map<string, number>();
+  let mails = 0;
+
+  function look(): void {
+    for (const name of PROVIDERS) {
+      for (const { id, reference } of sandbox[name].sessions()) {
+        if (sessions.has(id)) continue;
+        sessions.add(id);
+        happened('session', `${id} opened at ${name} for user ${reference ?? '-'}`);
+        say(`To approve it without a browser (or decline, review, expire ...):`);
+        say(decisionHint(sandbox.url, name, id));
+      }
+      for (const delivery of sandbox[name].deliveries()) {
+        const seen = attempts.get(delivery.id) ?? 0;
+        attempts.set(delivery.id, delivery.attempts.length);
+        for (const attempt of delivery.attempts.slice(seen)) sayAttempt(delivery, attempt);
+      }
+    }
+    const all = sandbox.mailbox.messages();
+    // Somebody may have emptied the mailbox meanwhile.
+    for (const mail of all.slice(Math.min(mails, all.length))) sayMail(mail);
+    mails = all.length;
+  }
+
+  const timer = setInterval(look, INTERVAL_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
+function sayAttempt(delivery: DeliveryRecord, attempt: DeliveryRecord['attempts'][number]): void {
+  const isAccepted = attempt.status !== null && attempt.status < 300;
+  const answer = String(attempt.status ?? attempt.error ?? 'no answer');
+  happened(
+    'webhook',
+    `${delivery.provider} ${delivery.type} for ${delivery.sessionId ?? '-'} → ${paint(isAccepted ? 'green' : 'red', answer)}`,
+  );
+}
+
+function sayMail({ subject, to }: Mail): void {
+  happened('mail', `"${subject}" to ${to.join(', ')}`);
+}
+
+function happened(what: string, text: string): void {
+  const time = new Date().toTimeString().slice(0, 8);
+  say(`${paint('dim', time)} ${paint('cyan', what.padEnd(8))} ${text}`);
+}

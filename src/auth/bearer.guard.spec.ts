@@ -1,0 +1,57 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { FastifyRequest } from 'fastify';
+import { SignJWT } from 'jose';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import { TokenRefusedError } from './auth-errors.js';
+import { BearerGuard, principalOf } from './bearer.guard.js';
+import { TokenVerifier } from './token-verifier.js';
+
+const secret = 'a-secret-that-is-at-least-32-characters';
+const auth = { issuer: 'login', audience: 'kyc', secret };
+
+const guard = new BearerGuard(new TokenVerifier(new ConfigService<GatewayConfig, true>({ auth })));
+const contextOf = (request: FastifyRequest) =>
+  ({ switchToHttp: () => ({ getRequest: () => request }) }) as unknown as ExecutionContext;
+const requestWith = (authorization?: string) => ({ headers: { authorization } }) as FastifyRequest;
+
+const token = (claims: Record<string, unknown> = {}) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('user-1')
+    .setIssuer('login')
+    .setAudience('kyc')
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
+
+describe('The guard of the API', () => {
+  it.each(['Bearer', 'bearer'])(
+    'lets in who brings a good token after %s, and notes who it is',
+    async (scheme) => {
+      const request = requestWith(`${scheme} ${await token()}`);
+      await guard.canActivate(contextOf(request));
+      expect(principalOf(request).userId).toBe('user-1');
+    },
+  );
+
+  it.each<[string, (good: string) => string | undefined]>([
+    ['nothing', () => undefined],
+    ['another scheme', (good) => `Basic ${good}`],
+    ['no scheme', (good) => good],
+    ['two tokens', (good) => `Bearer ${good}, Bearer ${good}`],
+    ['a token with an empty signature', (good) => `Bearer ${good.replace(/[^.]+$/, '')}`],
+    ['an encrypted token', (good) => `Bearer ${good}.AAAA.AAAA`],
+  ])('refuses %s', async (_, header) => {
+    const request = requestWith(header(await token()));
+    await expect(guard.canActivate(contextOf(request))).rejects.toBeInstanceOf(TokenRefusedError);
+  });
+
+  it('refuses an overlong token, good as it may be', async () => {
+    const request = requestWith(`Bearer ${await token({ roles: 'x'.repeat(8_192) })}`);
+    await expect(guard.canActivate(contextOf(request))).rejects.toBeInstanceOf(TokenRefusedError);
+  });
+
+  it('has noted nobody on a request that it has not seen', () => {
+    expect(() => principalOf(requestWith())).toThrow(TokenRefusedError);
+  });
+});

@@ -1,0 +1,192 @@
+import { PROGRESS, type Outcome } from '../../../src/kyc/domain/outcome.js';
+import type { KycProvider } from '../../../src/kyc/providers/kyc-provider.js';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+} from '../../../src/kyc/providers/provider-errors.js';
+import { cases } from './contract-case.js';
+import {
+  approval,
+  deliver,
+  EVENT_TIME,
+  expectWellFormed,
+  inTime,
+  move,
+  openSession,
+  rejectionOf,
+} from './steps.js';
+
+/** The provider's word for an approval is the same in the answers of all; none of these is that word. */
+export const STRANGE_WORDS = [
+  'a-word-of-tomorrow',
+  'not-approved',
+  'APPROVED',
+  'approved?',
+  'constructor',
+  '__proto__',
+];
+
+const NOTHING_DECIDED = [null, 'noted', ...PROGRESS] as readonly (Outcome | null)[];
+
+export const decisionCases = cases({
+  'reads no decision where none was made': async (harness) => {
+    const { sessionId } = await openSession(harness);
+    expect(await harness.adapter().readDecision(sessionId, inTime())).toBeNull();
+    for (const outcome of ['start', 'submit'] as const) {
+      const isPossible = [...harness.options.decisions.map(({ decision }) => decision.outcome)].includes(
+        outcome,
+      );
+      if (isPossible) await move(harness, sessionId, { outcome });
+      const event = await harness.adapter().readDecision(sessionId, inTime());
+      expect(NOTHING_DECIDED).toContain(event?.outcome ?? null);
+    }
+  },
+
+  'reads of a session what the webhook told of it': async (harness) => {
+    const readable = harness.options.decisions.filter(({ isUnreadable }) => isUnreadable !== true);
+    for (const { decision, outcome, reason = null, isSilent = false, datedBy } of readable) {
+      const { sessionId, userId } = await openSession(harness);
+      const webhook = isSilent
+        ? await move(harness, sessionId, decision, EVENT_TIME)
+        : harness.emulator.webhookFor(sessionId, decision, { at: EVENT_TIME });
+      const read = await harness.adapter().readDecision(sessionId, inTime());
+
+      const occurredAt = datedBy === undefined ? EVENT_TIME : null;
+      const provider = harness.options.name;
+      expect(read).toMatchObject({ provider, sessionId, reference: userId, outcome, reason, occurredAt });
+      if (read !== null) expectWellFormed(harness, read);
+      if (webhook === undefined) continue;
+      const told = harness.adapter().receive(deliver(webhook));
+      expect(told).toMatchObject({ sessionId, reference: userId, outcome, reason });
+    }
+  },
+
+  'reads the same state under the same key, and another state under another': async (harness) => {
+    const { sessionId } = await openSession(harness);
+    const keys: string[] = [];
+    const minutes = [
+      ['approve', 0],
+      ['decline', 1],
+      ['approve', 2],
+    ] as const;
+    for (const [outcome, minute] of minutes) {
+      await move(harness, sessionId, { outcome }, new Date(EVENT_TIME.getTime() + minute * 60_000));
+      const first = await harness.adapter().readDecision(sessionId, inTime());
+      const second = await harness.adapter().readDecision(sessionId, inTime());
+      expect(second?.eventKey).toBe(first?.eventKey);
+      keys.push(String(first?.eventKey));
+    }
+    const other = await openSession(harness);
+    await move(harness, other.sessionId, { outcome: 'approve' }, EVENT_TIME);
+    keys.push(String((await harness.adapter().readDecision(other.sessionId, inTime()))?.eventKey));
+    expect(new Set(keys).size).toBe(keys.length);
+  },
+
+  'reads of each session its own decision': async (harness) => {
+    const adapter = harness.adapter();
+    const [first, second] = [await openSession(harness), await openSession(harness)];
+    await move(harness, first.sessionId, { outcome: 'approve' });
+    await move(harness, second.sessionId, { outcome: 'decline' });
+    const read = (sessionId: string) => adapter.readDecision(sessionId, inTime());
+    const [ofFirst, ofSecond] = [await read(first.sessionId), await read(second.sessionId)];
+    expect(ofFirst).toMatchObject({ sessionId: first.sessionId, outcome: 'approved' });
+    expect(ofSecond).toMatchObject({ sessionId: second.sessionId, outcome: 'declined' });
+  },
+
+  'believes no answer that is about another session': async (harness) => {
+    const { sessionId, open } = await openSession(harness);
+    const other = await openSession(harness);
+    await move(harness, sessionId, { outcome: 'approve' });
+    harness.relay.change((answer) => ({
+      ...answer,
+      body: answer.body.replaceAll(sessionId, other.sessionId),
+    }));
+    const read = await rejectionOf(harness.adapter().readDecision(sessionId, inTime()));
+    expect(read).toBeInstanceOf(ProviderUnavailableError);
+    expect(await rejectionOf(harness.adapter().resumeSession(open, inTime()))).toBeInstanceOf(Error);
+  },
+
+  'reads a word that nobody documented as unknown': async (harness) => {
+    const { sessionId } = await openSession(harness);
+    await move(harness, sessionId, { outcome: 'approve' });
+    for (const word of STRANGE_WORDS) {
+      harness.relay.change((answer) => ({
+        ...answer,
+        body: answer.body.replaceAll('"approved"', `"${word}"`),
+      }));
+      const read = harness.adapter().readDecision(sessionId, inTime());
+      expect(await read.catch((error: unknown) => error)).toMatchObject({ outcome: 'unknown', reason: null });
+    }
+  },
+
+  'takes no decision without a time, for it could not be put in order': async (harness) => {
+    const { sessionId } = await openSession(harness);
+    await move(harness, sessionId, { outcome: 'approve' }, EVENT_TIME);
+    harness.relay.change((answer) => ({
+      ...answer,
+      body: answer.body.replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, 'null'),
+    }));
+    const error = await rejectionOf(harness.adapter().readDecision(sessionId, inTime()));
+    expect(error).toBeInstanceOf(ProviderUnavailableError);
+  },
+
+  'asks for the verdict that an event announces without naming it': async (harness) => {
+    const { announcements } = harness.options;
+    if (announcements.length === 0) {
+      const before = harness.relay.requests().length;
+      const { webhook } = await approval(harness);
+      expect(harness.adapter().receive(deliver(webhook)).lookup).toBeNull();
+      expect(await harness.adapter().readLookup('anything', inTime())).toBeNull();
+      expect(
+        harness.relay
+          .requests()
+          .slice(before)
+          .every(({ method }) => method === 'POST'),
+      ).toBe(true);
+      return;
+    }
+    for (const { webhookFor, outcome } of announcements) {
+      const { sessionId, userId } = await openSession(harness);
+      const event = harness.adapter().receive(deliver(webhookFor(harness.sandbox, sessionId)));
+      expectWellFormed(harness, event);
+      expect(event).toMatchObject({ outcome: 'noted', lookup: expect.any(String) });
+      const read = () => harness.adapter().readLookup(event.lookup ?? '', inTime());
+      const verdict = await read();
+      if (verdict !== null) expectWellFormed(harness, verdict);
+      expect(verdict === null ? null : verdict.outcome).toBe(outcome);
+      if (verdict !== null) expect(verdict).toMatchObject({ sessionId, reference: userId });
+      expect((await read())?.eventKey).toBe(verdict?.eventKey);
+    }
+  },
+
+  'asks under the configured address only, whatever an id looks like': async (harness) => {
+    const { open } = await openSession(harness);
+    const strange = [
+      '..',
+      '../..',
+      '../../elsewhere',
+      'a/b',
+      '?x=1',
+      '#x',
+      '%2e%2e%2f',
+      '..\\..',
+      '//host/x',
+      '',
+    ];
+    const before = harness.relay.requests().length;
+    for (const id of strange) {
+      for (const call of callsWith(harness.adapter(), id, open)) {
+        const error = await rejectionOf(call);
+        const ends = [ProviderRefusedError, ProviderUnavailableError, SessionNotResumableError];
+        expect(ends).toContain(error instanceof Error ? error.constructor : error);
+      }
+    }
+    for (const { path } of harness.relay.requests().slice(before)) {
+      expect(path.startsWith(`${harness.apiPath}/`)).toBe(true);
+    }
+  },
+});
+
+function callsWith(adapter: KycProvider, id: string, open: Parameters<KycProvider['resumeSession']>[0]) {
+  return [adapter.readDecision(id, inTime()), adapter.resumeSession({ ...open, sessionId: id }, inTime())];
+}

@@ -1,0 +1,208 @@
+import { inspect } from 'node:util';
+import { CANARIES } from '../../../sandbox/sandbox.ts';
+import { DeliveryMalformedError } from '../../../src/kyc/providers/provider-errors.js';
+import { cases } from './contract-case.js';
+import { STRANGE_WORDS } from './decisions.cases.js';
+import {
+  announceAll,
+  approval,
+  decline,
+  deliver,
+  EVENT_TIME,
+  expectWellFormed,
+  inTime,
+  signed,
+  thrownBy,
+} from './steps.js';
+
+export const deliveryCases = cases({
+  'tells every decision in our words': async (harness) => {
+    for (const { expected, webhook } of await announceAll(harness)) {
+      const event = harness.adapter().receive(deliver(webhook));
+      const { outcome, reason = null } = expected;
+      expect(event).toMatchObject({ outcome, reason });
+      expectWellFormed(harness, event);
+    }
+  },
+
+  'tells no fraudster what gave him away': async (harness) => {
+    const all = await announceAll(harness);
+    const frauds = all.filter(({ expected }) => expected.isFraud === true);
+    expect(frauds.length).toBeGreaterThan(0);
+    for (const { webhook } of frauds) {
+      expect(harness.adapter().receive(deliver(webhook)).reason).toBe('other');
+    }
+  },
+
+  'names session and user in every event': async (harness) => {
+    for (const { opened, webhook } of await announceAll(harness)) {
+      const { sessionId, userId: reference } = opened;
+      expect(harness.adapter().receive(deliver(webhook))).toMatchObject({ sessionId, reference });
+    }
+  },
+
+  "dates an event by the provider's own time": async (harness) => {
+    for (const { expected, webhook } of await announceAll(harness)) {
+      const receivedAt = new Date(Date.now() + 60_000);
+      const { occurredAt } = harness.adapter().receive(deliver(webhook, receivedAt));
+      const dates = { arrival: receivedAt, nothing: null };
+      expect(occurredAt).toEqual(expected.datedBy === undefined ? EVENT_TIME : dates[expected.datedBy]);
+    }
+  },
+
+  'names an event by what is signed: other headers and another hour make no new one': async (harness) => {
+    const adapter = harness.adapter();
+    const { body, headers } = (await approval(harness)).webhook;
+    const now = Date.now();
+    const later = new Date(now + 120_000);
+    const counted = Object.fromEntries(Object.keys(headers).map((name) => [`x-${name}`, headers[name]]));
+    const copies = [
+      adapter.receive(deliver({ headers, body })),
+      harness.adapter().receive(deliver({ headers, body }, later)),
+      adapter.receive(deliver(signed(harness, body, { at: later }), later)),
+      ...['1', '2'].map((id) =>
+        adapter.receive({
+          headers: {
+            ...headers,
+            ...counted,
+            'x-request-id': id,
+            date: id,
+            'user-agent': id,
+            'idempotency-key': id,
+          },
+          body,
+          receivedAt: new Date(now),
+        }),
+      ),
+    ];
+    expect(new Set(copies.map(({ eventKey }) => eventKey)).size).toBe(1);
+  },
+
+  'gives two events two names': async (harness) => {
+    const { opened, webhook } = await approval(harness);
+    const at = (seconds: number) => ({ at: new Date(EVENT_TIME.getTime() + seconds * 1000) });
+    const webhooks = [
+      webhook,
+      (await approval(harness)).webhook,
+      harness.emulator.webhookFor(opened.sessionId, { outcome: 'decline' }, at(0)),
+      harness.emulator.webhookFor(opened.sessionId, { outcome: 'decline' }, at(1)),
+      harness.emulator.webhookFor(opened.sessionId, { outcome: 'approve' }, at(2)),
+    ];
+    const keys = webhooks.map((each) => harness.adapter().receive(deliver(each)).eventKey);
+    expect(new Set(keys).size).toBe(webhooks.length);
+  },
+
+  'records a word that nobody documented as unknown': async (harness) => {
+    const { webhook } = await approval(harness);
+    for (const approving of harness.options.approvalWords) {
+      for (const word of STRANGE_WORDS) {
+        const body = webhook.body.toString().replaceAll(`"${approving}"`, `"${word}"`);
+        const received: unknown[] = [];
+        const error = thrownBy(() =>
+          received.push(harness.adapter().receive(deliver(signed(harness, body)))),
+        );
+        expect(error).toBeNull();
+        expect(received).toMatchObject([{ outcome: 'unknown', reason: null }]);
+      }
+    }
+  },
+
+  'refuses signed bytes of a shape that nobody documented': async (harness) => {
+    const { opened, webhook } = await approval(harness);
+    const text = webhook.body.toString();
+    const withId = (json: string) => text.replaceAll(`"${opened.sessionId}"`, json);
+    const wrong = [
+      ...[
+        '',
+        'no JSON',
+        text.slice(0, -9),
+        `${text}${text}`,
+        `${text},`,
+        '[]',
+        'null',
+        '"text"',
+        '17',
+        '{}',
+        'true',
+      ],
+      ...[`[${text}]`, '{"payload":null,"data":null,"verification":null}'],
+      ...['17', 'null', '{}', '[]', 'true', '""', String.raw`"a\u0000b"`, `"${'x'.repeat(256)}"`].map(withId),
+    ];
+    for (const body of wrong) {
+      const error = thrownBy(() => harness.adapter().receive(deliver(signed(harness, body))));
+      expect(error).toBeInstanceOf(DeliveryMalformedError);
+    }
+  },
+
+  'is not led astray by keys that JavaScript knows, nor by depth': async (harness) => {
+    const adapter = harness.adapter();
+    const { webhook } = await decline(harness);
+    const text = webhook.body.toString();
+    const genuine = adapter.receive(deliver(webhook));
+    const hostile =
+      '"__proto__":{"status":"approved","polluted":true},"constructor":{"prototype":{"polluted":true}},';
+    const deep = `"deep":${'{"a":['.repeat(20_000)}${']}'.repeat(20_000)},`;
+    for (const addition of [hostile, '"hasOwnProperty":1,"toString":2,"valueOf":3,', '"then":{"a":1},']) {
+      const body = text.replaceAll(/\{(?=\s*")/g, `{${addition}`);
+      const { eventKey: _eventKey, ...event } = adapter.receive(deliver(signed(harness, body)));
+      const { eventKey: _genuineKey, ...expected } = genuine;
+      expect(event).toEqual(expected);
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    }
+    const error = thrownBy(() => adapter.receive(deliver(signed(harness, text.replace('{', `{${deep}`)))));
+    expect(error === null ? DeliveryMalformedError : (error as Error).constructor).toBe(
+      DeliveryMalformedError,
+    );
+  },
+
+  'reads a delivery at once: it changes nothing and asks nobody': async (harness) => {
+    const { webhook } = await approval(harness);
+    const before = harness.relay.requests().length;
+    const body = Buffer.from(webhook.body);
+    const delivery = Object.freeze({
+      ...deliver(webhook),
+      headers: Object.freeze({ ...webhook.headers }),
+      body,
+    });
+    const adapter = harness.adapter();
+    const event = adapter.receive(delivery);
+    expect(event).not.toBeInstanceOf(Promise);
+    expect(body.equals(webhook.body)).toBe(true);
+    expect(adapter.receive(delivery)).toEqual(event);
+    expect(harness.relay.requests()).toHaveLength(before);
+  },
+
+  'lets nothing personal through': async (harness) => {
+    for (const { opened, webhook } of await announceAll(harness)) {
+      const told = harness.adapter().receive(deliver(webhook));
+      const read = await harness.adapter().readDecision(opened.sessionId, inTime());
+      for (const canary of Object.values(CANARIES)) {
+        expect(JSON.stringify([told, read])).not.toContain(canary);
+      }
+    }
+  },
+
+  'says nothing of the delivery in a refusal': async (harness) => {
+    const { headers, body } = (await decline(harness)).webhook;
+    const text = body.toString();
+    expect(text).toContain(CANARIES.documentNumber);
+    const cut = text.slice(0, text.indexOf(CANARIES.documentNumber) + CANARIES.documentNumber.length + 1);
+    const wrongShape = text.replaceAll(/"id": ?"/g, (id) => `${id}\\u0000`);
+    const refused = [
+      { headers, body: Buffer.from(`${text} `) },
+      ...[cut, wrongShape, `${CANARIES.documentNumber}${text}`].map((each) => signed(harness, each)),
+    ];
+    for (const webhook of refused) {
+      const error = thrownBy(() => harness.adapter().receive(deliver(webhook)));
+      expect(error).toBeInstanceOf(Error);
+      const secrets = [...Object.values(CANARIES), ...harness.credentials()];
+      const signature = webhook.headers[harness.adapter().signatureHeader];
+      for (const secret of [...secrets, signature]) expect(printed(error)).not.toContain(secret);
+    }
+  },
+});
+
+/** All that a careless logger could make of an error. */
+export function printed(error: unknown): string {
+  return `${inspect(error, { depth: 10, showHidden: true, maxStringLength: null })}\n${JSON.stringify(error)}`;
+}

@@ -1,0 +1,202 @@
+import { CANARIES } from '../../../sandbox/sandbox.ts';
+import type { KycProvider } from '../../../src/kyc/providers/kyc-provider.js';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+} from '../../../src/kyc/providers/provider-errors.js';
+import type { ProviderHarness } from '../provider-harness.js';
+import { LATE_MS, type RelayedAnswer } from '../relay.js';
+import { cases } from './contract-case.js';
+import { printed } from './deliveries.cases.js';
+import { deliver, inTime, newRequest, openSession, rejectionOf } from './steps.js';
+
+type Call = (adapter: KycProvider, signal: AbortSignal) => Promise<unknown>;
+
+const CLOSED_PORT = 'http://127.0.0.1:1';
+const MORE_THAN_A_MEBIBYTE = ' '.repeat(1024 * 1024);
+
+export const failureCases = cases({
+  'is unavailable where nobody listens': async (harness) => {
+    const calls = await everyCall(harness);
+    const adapter = harness.adapter({ apiUrl: CLOSED_PORT + harness.apiPath });
+    for (const call of calls)
+      await expectUnavailable(call(adapter, inTime()), { isUnanswered: true, status: null });
+  },
+
+  'is unavailable where the line is cut, before the answer or in the middle of it': async (harness) => {
+    const calls = await everyCall(harness);
+    const unanswered = { isUnanswered: true, status: null };
+    harness.emulator.misbehave({ hangUp: true });
+    for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()), unanswered);
+    harness.emulator.behave();
+    harness.relay.change((answer) => ({ ...answer, secondHalf: 'never' }));
+    for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()), unanswered);
+  },
+
+  "gives up when the caller's time is over, before the answer or in the middle of it": async (harness) => {
+    const calls = await everyCall(harness);
+    for (const call of calls) await expectUnavailable(call(harness.adapter(), AbortSignal.abort()));
+    harness.emulator.misbehave({ delayMs: LATE_MS });
+    for (const call of calls) await expectUnavailable(call(harness.adapter(), AbortSignal.timeout(100)));
+    harness.emulator.behave();
+    harness.relay.change((answer) => ({ ...answer, secondHalf: 'late' }));
+    for (const call of calls) await expectUnavailable(call(harness.adapter(), AbortSignal.timeout(100)));
+  },
+
+  'is unavailable where the provider has troubles of its own': async (harness) => {
+    const calls = await everyCall(harness);
+    for (const status of [408, 429, 500, 502, 503, 504]) {
+      harness.emulator.misbehave({ status, body: '{}' });
+      for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()), { status });
+    }
+  },
+
+  'hands on when the provider wants to be asked again, where that makes sense': async (harness) => {
+    const calls = await everyCall(harness);
+    const hintedBy = async (headers: Record<string, string>) => {
+      harness.emulator.misbehave({ status: 429, body: '{}', headers });
+      return Promise.all(
+        calls.map(async (call) => {
+          const error = await expectUnavailable(call(harness.adapter(), inTime()));
+          return error.retryAfterSeconds;
+        }),
+      );
+    };
+    for (const header of ['retry-after', ...harness.options.retryHeaders]) {
+      expect(await hintedBy({ [header]: '7' })).toEqual(calls.map(() => 7));
+      for (const nonsense of ['soon', '0', '-1', '1.5', '999999999', '']) {
+        for (const seconds of await hintedBy({ [header]: nonsense })) {
+          expect(seconds).toBeGreaterThan(0);
+          expect(seconds).toBeLessThanOrEqual(3_600);
+        }
+      }
+    }
+  },
+
+  'is refused where repeating would not help': async (harness) => {
+    const calls = await everyCall(harness);
+    for (const status of [400, 401, 403, 422]) {
+      harness.emulator.misbehave({ status, body: '{}' });
+      for (const call of calls) {
+        expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeInstanceOf(ProviderRefusedError);
+      }
+    }
+    harness.emulator.behave();
+    const unknown = harness.adapter().readDecision(harness.options.unknownSessionId, inTime());
+    expect(await rejectionOf(unknown)).toBeInstanceOf(ProviderRefusedError);
+  },
+
+  'is unavailable where the answer is of no documented shape': async (harness) => {
+    const calls = await everyCall(harness);
+    for (const body of [
+      '<html>Welcome</html>',
+      '',
+      '{"data":',
+      '{}',
+      '[17]',
+      'null',
+      '"text"',
+      '17',
+      '{"error":{}}',
+    ]) {
+      harness.emulator.misbehave({ status: 200, body });
+      for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()));
+    }
+    harness.emulator.behave();
+    harness.relay.change((answer) => ({
+      ...answer,
+      body: answer.body.replaceAll(/"id":\s*"/g, '$&\\u0000'),
+    }));
+    for (const call of calls.filter((_call, index) => index !== UNDECIDED_READ)) {
+      await expectUnavailable(call(harness.adapter(), inTime()));
+    }
+  },
+
+  'follows no redirect': async (harness) => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      for (const call of await everyCall(harness)) {
+        const before = harness.relay.requests().length;
+        let isFirst = true;
+        // Who follows is answered as he hoped.
+        harness.relay.change((answer, { path }) => {
+          if (!isFirst) return answer;
+          isFirst = false;
+          return { status, headers: { location: harness.relay.origin + path }, body: '' };
+        });
+        await expectUnavailable(call(harness.adapter(), inTime()));
+        expect(harness.relay.requests()).toHaveLength(before + 1);
+        harness.relay.behave();
+      }
+    }
+  },
+
+  'reads no answer of more than a mebibyte': async (harness) => {
+    const calls = await everyCall(harness);
+    harness.relay.change((answer) => ({ ...answer, body: answer.body + MORE_THAN_A_MEBIBYTE }));
+    for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()));
+  },
+
+  'tells in no error a credential, a link or a person': async (harness) => {
+    const calls = await everyCall(harness);
+    const links: string[] = [];
+    const broken: ((answer: RelayedAnswer) => RelayedAnswer | null)[] = [
+      () => null,
+      (answer) => ({ ...answer, status: 401, body: JSON.stringify(CANARIES) }),
+      (answer) => ({ ...answer, status: 500, body: JSON.stringify(CANARIES) }),
+      (answer) => ({
+        ...answer,
+        status: 302,
+        headers: { location: `https://x.example/${CANARIES.documentNumber}` },
+      }),
+      (answer) => ({ ...answer, body: `${CANARIES.documentNumber} ${answer.body}` }),
+      (answer) => ({
+        ...answer,
+        body: answer.body.replaceAll(/"id":\s*"/g, `$&\\u0000${CANARIES.documentNumber}`),
+      }),
+      (answer) => ({ ...answer, secondHalf: 'never' }),
+    ];
+    for (const breakIt of broken) {
+      harness.relay.change((answer) => {
+        links.push(...(answer.body.match(/http:[^"]+\/hosted\/[^"]+|eyJ[\w.-]{20,}/g) ?? []));
+        return breakIt(answer);
+      });
+      for (const call of calls) {
+        const text = printed(await rejectionOf(call(harness.adapter(), inTime())));
+        for (const secret of [...harness.credentials(), ...Object.values(CANARIES), ...links]) {
+          expect(text).not.toContain(secret);
+        }
+      }
+    }
+    expect(links.length).toBeGreaterThan(0);
+  },
+});
+
+/** Where everyCall puts the read whose answer may hold nothing yet, not even an id. */
+const UNDECIDED_READ = 2;
+
+/** Every call that reaches the provider, each of which would succeed. */
+async function everyCall(harness: ProviderHarness): Promise<Call[]> {
+  const { open, sessionId } = await openSession(harness);
+  const calls: Call[] = [
+    (adapter, signal) => adapter.createSession(newRequest(), signal),
+    (adapter, signal) => adapter.resumeSession(open, signal),
+    (adapter, signal) => adapter.readDecision(sessionId, signal),
+  ];
+  for (const { webhookFor } of harness.options.announcements.slice(0, 1)) {
+    const checked = await openSession(harness);
+    const event = harness.adapter().receive(deliver(webhookFor(harness.sandbox, checked.sessionId)));
+    calls.push((adapter, signal) => adapter.readLookup(event.lookup ?? '', signal));
+  }
+  for (const call of calls.slice(1)) expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeNull();
+  return calls;
+}
+
+async function expectUnavailable(
+  promise: Promise<unknown>,
+  expected: { status?: number | null; isUnanswered?: boolean } = {},
+): Promise<ProviderUnavailableError> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(ProviderUnavailableError);
+  expect(error).toMatchObject(expected);
+  return error as ProviderUnavailableError;
+}

@@ -1,0 +1,165 @@
+import {
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../../../src/kyc/providers/provider-errors.js';
+import type { RelayedRequest } from '../relay.js';
+import type { ProviderHarness } from '../provider-harness.js';
+import { cases } from './contract-case.js';
+import {
+  asStored,
+  expectPageOf,
+  inTime,
+  move,
+  newRequest,
+  openSession,
+  REDIRECT_URL,
+  rejectionOf,
+} from './steps.js';
+
+export const sessionCases = cases({
+  'goes by the name of its definition, and by a signature header that nobody else sends': async (harness) => {
+    const { name, signatureHeader } = harness.adapter();
+    expect(name).toBe(harness.options.name);
+    expect(name).toMatch(/^[a-z0-9_-]{1,50}$/);
+    expect(signatureHeader).toBe(signatureHeader.toLowerCase());
+    expect(Object.keys(harness.emulator.sign('{}'))).toContain(signatureHeader);
+    for (const other of harness.others) expect(Object.keys(other.sign('{}'))).not.toContain(signatureHeader);
+  },
+
+  'gives the provider our user id as its reference, and the way back': async (harness) => {
+    const { sessionId, userId } = await openSession(harness);
+    const session = harness.emulator.sessions().find(({ id }) => id === sessionId);
+    expect(session).toMatchObject({ reference: userId });
+    expect(createsOf(harness).at(-1)?.body).toContain(REDIRECT_URL);
+  },
+
+  'tells where the user finds his session, and until when': async (harness) => {
+    const { hosted, sessionId } = await openSession(harness);
+    expect(sessionId).toMatch(/^\P{Cc}{1,255}$/u);
+    expect((hosted.expiresAt ?? new Date(Infinity)).getTime()).not.toBeLessThan(Date.now());
+    await expectPageOf(harness, hosted);
+  },
+
+  'opens a session of its own for each attempt': async (harness) => {
+    const adapter = harness.adapter();
+    const before = harness.emulator.sessions().length;
+    const first = await openSession(harness, adapter);
+    const second = await openSession(harness, adapter);
+    expect(second.sessionId).not.toBe(first.sessionId);
+    expect(harness.emulator.sessions()).toHaveLength(before + 2);
+  },
+
+  'leaves one session at most behind a create whose answer was lost': async (harness) => {
+    const request = newRequest();
+    const ours = () => harness.emulator.sessions().filter(({ reference }) => reference === request.userId);
+    let isLost = false;
+    harness.relay.change((answer, asked) => {
+      if (isLost || !isCreate(harness, asked)) return answer;
+      isLost = true;
+      return null;
+    });
+    const created = await harness
+      .adapter()
+      .createSession(request, inTime())
+      .catch((error: unknown) => error);
+    expect(ours()).toHaveLength(1);
+    if (harness.options.idempotencyHeader === null) {
+      expect(created).toBeInstanceOf(ProviderUnavailableError);
+      expect(created).toMatchObject({ isUnanswered: true, status: null });
+      return;
+    }
+    // With a key the session is found again: at once, and by the same attempt after a crash.
+    const again = await harness.adapter().createSession(request, inTime());
+    expect(created).toMatchObject({ sessionId: ours()[0]?.id });
+    expect(again.sessionId).toBe(ours()[0]?.id);
+    expect(ours()).toHaveLength(1);
+  },
+
+  'never repeats a create blindly after a 500': async (harness) => {
+    harness.relay.change((answer, asked) => {
+      return isCreate(harness, asked) ? { ...answer, status: 500, body: '{}' } : answer;
+    });
+    const before = createsOf(harness).length;
+    const error = await rejectionOf(harness.adapter().createSession(newRequest(), inTime()));
+    expect(error).toBeInstanceOf(ProviderUnavailableError);
+    const creates = createsOf(harness).slice(before);
+    const { idempotencyHeader } = harness.options;
+    if (idempotencyHeader === null) return expect(creates).toHaveLength(1);
+
+    // The stored 500 would come back under the same key, so the one repetition needs another.
+    const keys = creates.map(({ headers }) => headers[idempotencyHeader]);
+    expect(keys.length).toBeLessThanOrEqual(2);
+    expect(new Set(keys).size).toBe(keys.length);
+    harness.relay.behave();
+    harness.emulator.misbehave({ status: 500, body: '{"errors":[]}', times: 1 });
+    expect(await rejectionOf(openSession(harness))).toBeNull();
+  },
+
+  'leads the user back into the very session, as often as he comes': async (harness) => {
+    for (const decision of [null, ...harness.options.resumableAfter]) {
+      const { hosted, sessionId } = await openSession(harness);
+      if (decision !== null) await move(harness, sessionId, decision);
+      const before = harness.emulator.sessions().length;
+      const once = await harness.adapter().resumeSession(asStored(hosted), inTime());
+      const twice = await harness.adapter().resumeSession(asStored(once), inTime());
+      for (const resumed of [once, twice]) {
+        expect(resumed.sessionId).toBe(sessionId);
+        expect((resumed.expiresAt ?? new Date(Infinity)).getTime()).not.toBeLessThan(Date.now());
+        await expectPageOf(harness, resumed);
+      }
+      expect(harness.emulator.sessions()).toHaveLength(before);
+    }
+  },
+
+  'needs no memory of its own to lead the user back, nor the secret of the day he came': async (harness) => {
+    const { open, sessionId } = await openSession(harness, harness.adapter());
+    harness.emulator.rotateSecret();
+    const resumed = await harness
+      .adapter()
+      .resumeSession(open, inTime())
+      .catch((error: unknown) => error);
+    expect(resumed).toMatchObject({ sessionId });
+  },
+
+  'seals its note to itself: nobody reads it, and it opens no other session': async (harness) => {
+    const { hosted, open, sessionId } = await openSession(harness);
+    const other = await openSession(harness);
+    const note = hosted.resumeToken ?? '';
+    const readings = [note, ...note.split('.').map((part) => Buffer.from(part, 'base64').toString())];
+    for (const secret of [hosted.url, hosted.sdkToken]) {
+      if (secret !== null) expect(readings.join('\n')).not.toContain(secret);
+    }
+    const mixedUp = { ...open, resumeToken: other.hosted.resumeToken };
+    const resumed = await harness
+      .adapter()
+      .resumeSession(mixedUp, inTime())
+      .catch((error: unknown) => error);
+    if (resumed instanceof Error) return expect(resumed).toBeInstanceOf(SessionNotResumableError);
+    expect(resumed).toMatchObject({ sessionId });
+    expect((resumed as { url: unknown }).url).not.toBe(other.hosted.url);
+  },
+
+  'does not lead back into a session that is over': async (harness) => {
+    for (const decision of harness.options.overAfter) {
+      const { open, sessionId } = await openSession(harness);
+      await move(harness, sessionId, decision);
+      const error = await rejectionOf(harness.adapter().resumeSession(open, inTime()));
+      expect(error).toBeInstanceOf(SessionNotResumableError);
+    }
+  },
+
+  'does not lead back into a session that the provider does not know': async (harness) => {
+    const { open } = await openSession(harness);
+    const nobodys = { ...open, sessionId: harness.options.unknownSessionId };
+    const error = await rejectionOf(harness.adapter().resumeSession(nobodys, inTime()));
+    expect(error).toBeInstanceOf(SessionNotResumableError);
+  },
+});
+
+function isCreate({ apiPath, options }: ProviderHarness, { method, path }: RelayedRequest): boolean {
+  return method === 'POST' && path === apiPath + options.createPath;
+}
+
+function createsOf(harness: ProviderHarness): RelayedRequest[] {
+  return harness.relay.requests().filter((asked) => isCreate(harness, asked));
+}

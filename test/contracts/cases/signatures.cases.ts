@@ -1,0 +1,162 @@
+import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.js';
+import type { ProviderHarness } from '../provider-harness.js';
+import { cases } from './contract-case.js';
+import { type Announced, approval, deliver, signed, thrownBy } from './steps.js';
+
+const DAY_MS = 86_400_000;
+
+export const signatureCases = cases({
+  'verifies the very bytes, however they are spaced, spelled or ended': async (harness) => {
+    const { webhook, opened } = await approval(harness);
+    const text = webhook.body.toString();
+    const { sessionId } = opened;
+    const spellings = [
+      text.replace('{', '{ \t\r\n  '),
+      text.replace('{', '{"zz":1,"zz":2,'),
+      text.replace('{', '{"zz":1.0,"zy":-0,"zx":1e2,"zw":12345678901234567890,'),
+      text.replace('{', String.raw`{"\u0061\u00e9\ud83d\ude00":"\/",`),
+      text.replace('{', '{"é😀":"Ü",'),
+      text.replaceAll(sessionId, `\\u${sessionId.charCodeAt(0).toString(16).padStart(4, '0')}${sessionId.slice(1)}`),
+      `${text}\n`,
+      `${text}\r\n`,
+      `\n ${text}`,
+    ];
+    for (const spelling of spellings) {
+      const event = harness.adapter().receive(deliver(signed(harness, spelling)));
+      expect(event).toMatchObject({ sessionId, reference: opened.userId, outcome: 'approved' });
+    }
+  },
+
+  'refuses a body in which anything was changed': async (harness) => {
+    const adapter = harness.adapter();
+    const { webhook } = await approval(harness);
+    const { body, headers } = webhook;
+    const changed = [Buffer.alloc(0), body.subarray(1), body.subarray(0, -1), Buffer.concat([body, Buffer.from('\n')])];
+    for (let at = 0; at < body.length; at += 5) {
+      const copy = Buffer.from(body);
+      copy[at] = (copy[at] ?? 0) ^ 1;
+      changed.push(copy);
+    }
+    for (const other of changed) expectRefused(adapter, { headers, body: other });
+
+    const spelled = body.toString().replace('{', '{ "zz": 1.0,');
+    const { headers: ofSpelled } = signed(harness, spelled);
+    const serialised = Buffer.from(JSON.stringify(JSON.parse(spelled)));
+    expectRefused(adapter, { headers: ofSpelled, body: serialised });
+  },
+
+  'refuses a header that is missing, repeated or malformed, with one error and no other': async (harness) => {
+    const adapter = harness.adapter();
+    const { webhook } = await approval(harness);
+    const headers = signed(harness, webhook.body, { secret: newestSecret(harness) }).headers;
+    const genuine = headers[adapter.signatureHeader] ?? '';
+    const malformed: (string | string[] | undefined)[] = [
+      undefined,
+      '',
+      '0',
+      `${genuine}, ${genuine}`,
+      `${genuine},`,
+      [genuine],
+      [genuine, genuine],
+      [],
+      `sha256=${genuine}`,
+      Buffer.from(genuine).toString('base64'),
+      genuine.repeat(2_000),
+      '\u0000',
+      'é'.repeat(64),
+      '٣'.repeat(64),
+      't=,v1=',
+      't=NaN,v1=NaN',
+    ];
+    for (let at = 0; at < genuine.length; at += 1) {
+      const [before, character, after] = [genuine.slice(0, at), genuine[at] ?? '', genuine.slice(at + 1)];
+      malformed.push(before + after, `${before}z${after}`, before + character + character + after, before);
+    }
+    for (const header of malformed) {
+      expectRefused(adapter, { headers: { ...headers, [adapter.signatureHeader]: header }, body: webhook.body });
+    }
+    expectRefused(adapter, { headers: {}, body: webhook.body });
+  },
+
+  "refuses another provider's delivery, under its own header and under ours": async (harness) => {
+    const adapter = harness.adapter();
+    const { webhook } = await approval(harness);
+    for (const other of harness.others) {
+      const theirs = other.sign(webhook.body);
+      expectRefused(adapter, { headers: theirs, body: webhook.body });
+      for (const value of Object.values(theirs)) {
+        const headers = { ...webhook.headers, ...theirs, [adapter.signatureHeader]: value };
+        expectRefused(adapter, { headers, body: webhook.body });
+      }
+    }
+  },
+
+  'takes every configured secret, and none that was removed': async (harness) => {
+    const { body } = (await approval(harness)).webhook;
+    const [fresh, old] = ['a-secret-from-today', 'a-secret-from-last-year'];
+    const whileRotating = harness.adapter({ secrets: [fresh, old] });
+    const afterwards = harness.adapter({ secrets: [fresh] });
+    for (const secret of [fresh, old]) {
+      expect(thrownBy(() => whileRotating.receive(deliver(signed(harness, body, { secret }))))).toBeNull();
+    }
+    expect(thrownBy(() => afterwards.receive(deliver(signed(harness, body, { secret: fresh }))))).toBeNull();
+    expectRefused(afterwards, signed(harness, body, { secret: old }));
+
+    harness.emulator.rotateSecret();
+    const asProviderRotates = signed(harness, body);
+    expect(thrownBy(() => harness.adapter().receive(deliver(asProviderRotates)))).toBeNull();
+    expectRefused(afterwards, asProviderRotates);
+  },
+
+  'takes no delivery without a secret, nor under an empty one': async (harness) => {
+    const { webhook } = await approval(harness);
+    const underEmpty = signed(harness, webhook.body, { secret: '' });
+    for (const secrets of [[], [''], ['', newestSecret(harness)]]) {
+      expectRefused(harness.adapter({ secrets }), underEmpty);
+    }
+    expectRefused(harness.adapter({ secrets: [] }), webhook);
+  },
+
+  'judges the age of a delivery by what is signed': async (harness) => {
+    const adapter = harness.adapter();
+    const { body } = (await approval(harness)).webhook;
+    const at = new Date('2026-05-06T07:08:09Z');
+    const after = (milliseconds: number) => new Date(at.getTime() + milliseconds);
+    const webhook = signed(harness, body, { at });
+    const lifetime = harness.options.signatureLifetimeSeconds;
+    if (lifetime === null) {
+      const received = [0, 60_000, 9 * DAY_MS].map((age) => adapter.receive(deliver(webhook, after(age))));
+      expect(new Set(received.map(({ eventKey }) => eventKey)).size).toBe(1);
+    } else {
+      for (const age of [lifetime * 1000, -lifetime * 1000]) {
+        expect(thrownBy(() => adapter.receive(deliver(webhook, after(age))))).toBeNull();
+        expectRefused(adapter, webhook, after(age + Math.sign(age) * 1000));
+      }
+    }
+    const retry = signed(harness, body, { at: after(9 * DAY_MS) });
+    expect(thrownBy(() => adapter.receive(deliver(retry, after(9 * DAY_MS))))).toBeNull();
+  },
+
+  'verifies before it parses': async (harness) => {
+    const adapter = harness.adapter();
+    const { webhook } = await approval(harness);
+    for (const body of ['', 'no JSON', '{', '[]', 'null', '{}', '\u0000']) {
+      expectRefused(adapter, { headers: webhook.headers, body: Buffer.from(body) });
+      // The one thing to be said of it once it is signed.
+      const error = thrownBy(() => adapter.receive(deliver(signed(harness, body))));
+      expect(error).toBeInstanceOf(DeliveryMalformedError);
+    }
+  },
+});
+
+function newestSecret(harness: ProviderHarness): string {
+  return harness.secrets()[0] ?? '';
+}
+
+function expectRefused(
+  adapter: ReturnType<ProviderHarness['adapter']>,
+  { headers, body }: { headers: Record<string, string | string[] | undefined>; body: Announced['webhook']['body'] },
+  receivedAt = new Date(),
+): void {
+  expect(thrownBy(() => adapter.receive({ headers, body, receivedAt }))).toBeInstanceOf(SignatureRefusedError);
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { Decision, SignedWebhook } from '../../../sandbox/sandbox.ts';
+import { OUTCOMES, REJECTION_REASONS } from '../../../src/kyc/domain/outcome.js';
+import type {
+  Delivery,
+  HostedSession,
+  KycEvent,
+  KycProvider,
+  OpenSession,
+  SessionRequest,
+} from '../../../src/kyc/providers/kyc-provider.js';
+import type { ExpectedDecision, ProviderHarness } from '../provider-harness.js';
+
+export const REDIRECT_URL = 'https://app.example.com/kyc/return';
+
+export const inTime = (): AbortSignal => AbortSignal.timeout(10_000);
+
+export function newRequest(): SessionRequest {
+  return { attemptId: randomUUID(), userId: randomUUID(), redirectUrl: REDIRECT_URL, now: new Date() };
+}
+
+export interface Opened {
+  userId: string;
+  sessionId: string;
+  hosted: HostedSession;
+  open: OpenSession;
+}
+
+export async function openSession(
+  harness: ProviderHarness,
+  adapter: KycProvider = harness.adapter(),
+): Promise<Opened> {
+  const request = newRequest();
+  const hosted = await adapter.createSession(request, inTime());
+  return { userId: request.userId, sessionId: hosted.sessionId, hosted, open: asStored(hosted) };
+}
+
+/** What the gateway keeps of a session and hands in again. */
+export function asStored({ sessionId, resumeToken }: HostedSession): OpenSession {
+  return { sessionId, resumeToken, redirectUrl: REDIRECT_URL, now: new Date() };
+}
+
+/** The session moves, and nobody hears of it. */
+export async function move(
+  harness: ProviderHarness,
+  sessionId: string,
+  decision: Decision,
+  at = new Date(),
+): Promise<void> {
+  await harness.emulator.decide(sessionId, decision, { at });
+}
+
+export async function expectPageOf(harness: ProviderHarness, hosted: HostedSession): Promise<void> {
+  expect(hosted.url ?? hosted.sdkToken).toEqual(expect.stringMatching(/./));
+  if (hosted.url === null) return;
+  expect(hosted.url).toMatch(/^(https:\/\/|http:\/\/127\.0\.0\.1[:/])/);
+  const page = await fetch(hosted.url);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain(`/${harness.options.name}/${hosted.sessionId}`);
+}
+
+export const deliver = ({ headers, body }: SignedWebhook, receivedAt = new Date()): Delivery => ({
+  headers,
+  body,
+  receivedAt,
+});
+
+/** Any body, as the provider would sign it. */
+export function signed(
+  { emulator }: ProviderHarness,
+  body: string | Buffer,
+  options: { at?: Date; secret?: string } = {},
+): SignedWebhook {
+  return { headers: emulator.sign(body, options), body: Buffer.from(body) };
+}
+
+/** A time of the provider's own in full seconds, as one of them writes no fraction. */
+export const EVENT_TIME = new Date('2026-03-04T10:20:30.000Z');
+
+export interface Announced {
+  expected: ExpectedDecision;
+  opened: Opened;
+  webhook: SignedWebhook;
+}
+
+/** A session for each decision that the provider announces, with the announcement. */
+export async function announceAll(harness: ProviderHarness): Promise<Announced[]> {
+  const announced = harness.options.decisions.filter(({ isSilent }) => isSilent !== true);
+  const all: Announced[] = [];
+  for (const expected of announced) all.push(await announce(harness, expected));
+  return all;
+}
+
+async function announce(harness: ProviderHarness, expected: ExpectedDecision): Promise<Announced> {
+  const opened = await openSession(harness);
+  const at = EVENT_TIME;
+  return {
+    expected,
+    opened,
+    webhook: harness.emulator.webhookFor(opened.sessionId, expected.decision, { at }),
+  };
+}
+
+export function approval(harness: ProviderHarness): Promise<Announced> {
+  return announce(harness, { decision: { outcome: 'approve' }, outcome: 'approved' });
+}
+
+export function decline(harness: ProviderHarness): Promise<Announced> {
+  return announce(harness, { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' });
+}
+
+/** What the ledger, the projector and the mails rely on, whatever the event says. */
+export function expectWellFormed(harness: ProviderHarness, event: KycEvent): void {
+  const { provider, eventKey, sessionId, reference, outcome, reason, occurredAt } = event;
+  expect(provider).toBe(harness.options.name);
+  expect(eventKey).toMatch(/^\P{Cc}{1,255}$/u);
+  expect(sessionId ?? 'none').toMatch(/^\P{Cc}{1,255}$/u);
+  expect(reference ?? 'none').toMatch(/^\P{Cc}{1,255}$/u);
+  expect(OUTCOMES).toContain(outcome);
+  const hasReason = outcome === 'declined' || outcome === 'resubmission_requested';
+  expect(hasReason ? REJECTION_REASONS : [null]).toContain(reason);
+  expect(occurredAt?.getTime() ?? 0).not.toBeNaN();
+  const known = 'eventKey lookup occurredAt outcome provider reason reference sessionId'.split(' ');
+  expect(known).toEqual(expect.arrayContaining(Object.keys(event)));
+}
+
+/** What a promise was rejected with; `null` where it was fulfilled. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+/** What a call threw; `null` where it did not. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}

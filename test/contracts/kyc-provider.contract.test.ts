@@ -1,0 +1,25 @@
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
+import { CONTRACT } from './kyc-provider.contract.js';
+import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.js';
+
+it('is run against every provider there is', () => {
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
+  expect(names(HARNESSES)).toEqual(names(PROVIDER_DEFINITIONS));
+});
+
+describe.each(HARNESSES.map(({ name }) => name))('%s', (name) => {
+  let sandbox: Sandbox;
+  let harness: ProviderHarness;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    harness = await harnessFor(name, sandbox);
+  });
+  afterAll(async () => {
+    await harness.relay.close();
+    await sandbox.close();
+  });
+
+  it.each(CONTRACT)('$name', ({ run }) => run(harness));
+});
