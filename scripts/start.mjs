@@ -1,9 +1,6 @@
 /** `npm start`: the gateway as in production, from environment variables (and `.env`, where there is one) alone. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { BuildFailed, buildWhenNeeded } from './build-when-needed.mjs';
-
-const dotEnv = fileURLToPath(new URL('../.env', import.meta.url));
 
 try {
   await buildWhenNeeded({
@@ -16,6 +13,6 @@ try {
   process.exit(1);
 }
 // What is set already wins.
-if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
+if (existsSync('.env')) process.loadEnvFile('.env');
 // In this very process: signals and exit codes are the gateway's own.
 await import('../dist/main.js');

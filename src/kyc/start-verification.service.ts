@@ -66,7 +66,7 @@ export class StartVerificationService {
   ): Promise<StartedVerification> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const plan = await this.planFor(principal, provider);
-      if (plan.kind === 'open') return this.open(principal.userId, plan.attemptId, provider, redirectUrl);
+      if (plan.kind === 'open') return this.open(plan, provider, redirectUrl);
       if (plan.kind === 'resume') {
         const resumed = await this.resume(plan.session, redirectUrl);
         if (resumed !== null) return resumed;
@@ -86,8 +86,7 @@ export class StartVerificationService {
   }
 
   private async open(
-    userId: string,
-    attemptId: string,
+    { userId, attemptId }: Extract<Plan, { kind: 'open' }>,
     provider: KycProvider,
     redirectUrl: string,
   ): Promise<StartedVerification> {

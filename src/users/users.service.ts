@@ -48,13 +48,16 @@ export class UsersService {
 
   /** The user's row, locked until the manager's transaction ends, or null. */
   async lock(manager: EntityManager, userId: string): Promise<UserEntity | null> {
-    return existing(
+    const user = await existing(
       manager.findOne(UserEntity, {
         where: { id: userId },
         select: { id: true, kycStatus: true, kycProvider: true, kycSessionId: true },
         lock: { mode: 'for_no_key_update' },
       }),
     );
+    // An integer column comes back as a number.
+    if (user !== null) user.id = String(user.id);
+    return user;
   }
 
   /** Makes the session the user's current one: from now on it alone decides the status. */

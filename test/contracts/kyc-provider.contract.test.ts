@@ -21,5 +21,6 @@ describe.each(HARNESSES.map(({ name }) => name))('%s', (name) => {
     await sandbox.close();
   });
 
+  // oxlint-disable-next-line jest/expect-expect -- the cases do.
   it.each(CONTRACT)('$name', ({ run }) => run(harness));
 });

@@ -1,14 +1,29 @@
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { startGateway, type TestGateway, type User } from '../support/gateway.js';
 
 const PROVIDERS = ['persona', 'veriff', 'onfido'] as const;
 
-describe.each(PROVIDERS)('a user verified by %s', (provider) => {
+/** A rejection as each provider would word it, and what the user is told of it. */
+const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: string; words: string }[]>> = {
+  persona: [{ reason: undefined, told: 'other', words: 'could not be confirmed' }],
+  veriff: [
+    { reason: '511', told: 'document_expired', words: 'has expired' },
+    { reason: '102', told: 'other', words: 'could not be confirmed' },
+  ],
+  onfido: [
+    { reason: 'document_expired', told: 'document_expired', words: 'has expired' },
+    { reason: 'suspected_fraud', told: 'other', words: 'could not be confirmed' },
+  ],
+};
+
+describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
     gateway = await startGateway({ provider });
   });
   afterAll(() => gateway.close());
+
+  const mailTo = (user: User) => gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
 
   it('is approved: the row moves, the answer says so, and one mail goes out', async () => {
     const { user, sessionId } = await gateway.openSession();
@@ -23,8 +38,148 @@ describe.each(PROVIDERS)('a user verified by %s', (provider) => {
     expect(delivery).toMatchObject({ state: 'accepted' });
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified', kyc_rejection_reason: null });
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified', next_action: 'none' });
-    const mail = await gateway.sandbox.mailbox.waitFor((candidate) => candidate.to.includes(user.email));
+    const mail = await mailTo(user);
     expect(mail.subject).toBe('You are verified');
-    expect((await gateway.start(user)).body).toMatchObject({ status: 409, code: 'kyc.already_verified' });
+    expect(mail.messageId).toMatch(/^<[0-9a-f-]{36}@/);
+  });
+
+  it.each(REJECTIONS[provider] ?? [])(
+    'is rejected for $reason, and told $told',
+    async ({ reason, told, words }) => {
+      const { user, sessionId } = await gateway.openSession();
+      await gateway.sandbox[provider].decide(sessionId, {
+        outcome: 'decline',
+        ...(reason === undefined ? {} : { reason }),
+      });
+
+      expect(await gateway.userRow(user)).toMatchObject({
+        kyc_status: 'rejected',
+        kyc_rejection_reason: told,
+      });
+      expect((await gateway.status(user)).body).toMatchObject({ next_action: 'retry', attempts_left: 4 });
+      const mail = await mailTo(user);
+      expect(mail.subject).toBe('Your verification was not successful');
+      expect(mail.text).toContain(words);
+      expect(mail.html).toContain(words);
+    },
+  );
+
+  it('tries again after a rejection, in a session of its own, and is approved', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox[provider].decide(sessionId, { outcome: 'decline' });
+    const again = await gateway.start(user);
+    expect(again.status).toBe(201);
+    expect(again.body['session_id']).not.toBe(sessionId);
+
+    await gateway.sandbox[provider].decide(String(again.body['session_id']), { outcome: 'approve' });
+
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified', kyc_rejection_reason: null });
+  });
+
+  it('has an approval withdrawn by a later decline, and is told', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const at = (minute: number) => ({ at: new Date(Date.now() + minute * 60_000) });
+    await gateway.sandbox[provider].decide(sessionId, { outcome: 'approve' }, at(0));
+    await mailTo(user);
+    await gateway.sandbox[provider].decide(sessionId, { outcome: 'decline' }, at(1));
+
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'rejected' });
+    const mail = await gateway.sandbox.mailbox.waitFor(
+      ({ to, subject }) => to.includes(user.email) && subject !== 'You are verified',
+    );
+    expect(mail.subject).toBe('Your verification is no longer valid');
+  });
+
+  it('is in review, then approved, with one mail', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const at = (minute: number) => ({ at: new Date(Date.now() + minute * 60_000) });
+    await gateway.sandbox[provider].decide(sessionId, { outcome: 'review' }, at(0));
+    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'pending', next_action: 'wait' });
+    await gateway.sandbox[provider].decide(sessionId, { outcome: 'approve' }, at(1));
+
+    await mailTo(user);
+    const mails = gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
+    expect(mails.map(({ subject }) => subject)).toEqual(['You are verified']);
+  });
+
+  it('gives up, and can start anew', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox[provider].decide(sessionId, { outcome: 'abandon' });
+
+    expect((await gateway.status(user)).body).toMatchObject({
+      kyc_status: 'not_verified',
+      next_action: 'start',
+    });
+    expect((await gateway.start(user)).status).toBe(201);
+  });
+});
+
+describe('a resubmission that Veriff asks for', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ provider: 'veriff' });
+  });
+  afterAll(() => gateway.close());
+
+  it('is told with its reason, and leads back into the same session', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.veriff.decide(sessionId, { outcome: 'resubmit', reason: '204' });
+
+    const mail = await gateway.sandbox.mailbox.waitFor(({ to }) => to.includes(user.email));
+    expect(mail.subject).toBe('Please submit your verification again');
+    expect(mail.text).toContain('could not be read');
+    expect((await gateway.status(user)).body).toMatchObject({
+      kyc_status: 'pending',
+      kyc_rejection_reason: 'document_unreadable',
+      next_action: 'continue',
+    });
+    expect(await gateway.start(user)).toMatchObject({ status: 200, body: { session_id: sessionId } });
+  });
+});
+
+describe("Onfido's check.completed, which names no verdict", () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ provider: 'onfido' });
+  });
+  afterAll(() => gateway.close());
+
+  it.each([
+    ['clear', 'verified'],
+    ['consider', 'pending'],
+  ] as const)('is read back from the API: %s', async (result, status) => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.onfido.completeCheck(sessionId, result);
+
+    let events = await gateway.events(sessionId);
+    while (events.length === 0) events = await gateway.events(sessionId);
+    expect(events).toMatchObject([
+      { source: 'poll', outcome: result === 'clear' ? 'approved' : 'in_review' },
+    ]);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: status });
+  });
+});
+
+describe('a change of KYC_PROVIDER', () => {
+  it('leaves the sessions that are open to the provider that they were opened at', async () => {
+    const before = await startGateway({ provider: 'persona' });
+    const { user, sessionId } = await before.openSession();
+    const { sandbox, databaseUrl } = before;
+    const after = await startGateway({ provider: 'onfido', sandbox, databaseUrl });
+    try {
+      expect(await after.start(user)).toMatchObject({
+        status: 200,
+        body: { provider: 'persona', session_id: sessionId },
+      });
+      const { sessionId: next } = await after.openSession();
+      expect(sandbox.onfido.sessions().map(({ id }) => id)).toEqual([next]);
+
+      const webhook = sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
+      expect((await after.deliver(webhook)).status).toBe(200);
+      expect(await after.userRow(user)).toMatchObject({ kyc_status: 'verified', kyc_provider: 'persona' });
+    } finally {
+      await after.close();
+      await before.close();
+    }
   });
 });

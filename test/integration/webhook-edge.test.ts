@@ -6,6 +6,13 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 /** Signed, but no event of the provider. */
 const NOT_DOCUMENTED = ['{"hello":"world"}', '[]', 'null', '"text"', '{', ''];
 
+/** Words that no provider uses today, in place of an approval's. */
+const UNHEARD_OF = {
+  persona: ['inquiry.approved', 'inquiry.invented'],
+  veriff: ['"status":"approved"', '"status":"invented"'],
+  onfido: ['"status": "approved"', '"status": "invented"'],
+} as const;
+
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -37,6 +44,19 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     await gateway.deliver(webhook);
     expect((await gateway.deliver(webhook)).status).toBe(200);
     expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+
+  it('is answered 200 when it says what we never heard of: recorded as that, and nobody is verified', async () => {
+    const { user, sessionId, webhook } = await approved();
+    const [known, unheard] = UNHEARD_OF[provider];
+    const body = webhook.body.toString().replaceAll(known, unheard);
+    expect(body).toContain(unheard);
+
+    const answer = await gateway.deliver({ headers: { ...webhook.headers, ...emulator().sign(body) }, body });
+
+    expect(answer.status).toBe(200);
+    expect(await gateway.events(sessionId)).toMatchObject([{ outcome: 'unknown' }]);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
   });
 
   it('makes no new event when an unsigned header is changed', async () => {

@@ -21,7 +21,8 @@ const OPENING_LEASE_MS = 60_000;
 
 /** What a user who asks to be verified gets. */
 export type Plan =
-  | { kind: 'open'; attemptId: string }
+  /** `userId` as the database spells it, which the token may not: events are held against that. */
+  | { kind: 'open'; attemptId: string; userId: string }
   | { kind: 'resume'; session: SessionRow }
   | { kind: 'lapsed'; session: SessionRow };
 
@@ -57,7 +58,11 @@ export class Attempts {
         const hasLapsed = current.expiresAt !== null && current.expiresAt <= now;
         return { kind: hasLapsed ? 'lapsed' : 'resume', session: current };
       }
-      return { kind: 'open', attemptId: await this.reserve(manager, userId, provider, now) };
+      return {
+        kind: 'open',
+        attemptId: await this.reserve(manager, user.id, provider, now),
+        userId: user.id,
+      };
     });
   }
 

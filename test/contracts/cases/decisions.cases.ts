@@ -1,8 +1,8 @@
 import { PROGRESS, type Outcome } from '../../../src/kyc/domain/outcome.js';
-import type { KycProvider } from '../../../src/kyc/providers/kyc-provider.js';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
+  SessionNotResumableError,
 } from '../../../src/kyc/providers/provider-errors.js';
 import { cases } from './contract-case.js';
 import {
@@ -33,9 +33,7 @@ export const decisionCases = cases({
     const { sessionId } = await openSession(harness);
     expect(await harness.adapter().readDecision(sessionId, inTime())).toBeNull();
     for (const outcome of ['start', 'submit'] as const) {
-      const isPossible = [...harness.options.decisions.map(({ decision }) => decision.outcome)].includes(
-        outcome,
-      );
+      const isPossible = harness.options.decisions.some(({ decision }) => decision.outcome === outcome);
       if (isPossible) await move(harness, sessionId, { outcome });
       const event = await harness.adapter().readDecision(sessionId, inTime());
       expect(NOTHING_DECIDED).toContain(event?.outcome ?? null);
@@ -161,32 +159,29 @@ export const decisionCases = cases({
 
   'asks under the configured address only, whatever an id looks like': async (harness) => {
     const { open } = await openSession(harness);
-    const strange = [
+    const adapter = harness.adapter();
+    const before = harness.relay.requests().length;
+    for (const sessionId of [
       '..',
       '../..',
-      '../../elsewhere',
+      '../../x',
       'a/b',
       '?x=1',
       '#x',
       '%2e%2e%2f',
       '..\\..',
-      '//host/x',
+      '//x.example/x',
       '',
-    ];
-    const before = harness.relay.requests().length;
-    for (const id of strange) {
-      for (const call of callsWith(harness.adapter(), id, open)) {
-        const error = await rejectionOf(call);
-        const ends = [ProviderRefusedError, ProviderUnavailableError, SessionNotResumableError];
-        expect(ends).toContain(error instanceof Error ? error.constructor : error);
-      }
+    ]) {
+      const errors = [
+        await rejectionOf(adapter.readDecision(sessionId, inTime())),
+        await rejectionOf(adapter.resumeSession({ ...open, sessionId }, inTime())),
+      ];
+      const wellKnown = [ProviderRefusedError, ProviderUnavailableError, SessionNotResumableError];
+      for (const error of errors) expect(wellKnown).toContain((error as Error | null)?.constructor);
     }
     for (const { path } of harness.relay.requests().slice(before)) {
       expect(path.startsWith(`${harness.apiPath}/`)).toBe(true);
     }
   },
 });
-
-function callsWith(adapter: KycProvider, id: string, open: Parameters<KycProvider['resumeSession']>[0]) {
-  return [adapter.readDecision(id, inTime()), adapter.resumeSession({ ...open, sessionId: id }, inTime())];
-}

@@ -111,22 +111,22 @@ export const deliveryCases = cases({
     const { opened, webhook } = await approval(harness);
     const text = webhook.body.toString();
     const withId = (json: string) => text.replaceAll(`"${opened.sessionId}"`, json);
+    const badIds = ['17', 'null', '{}', '[]', 'true', '""', String.raw`"a\u0000b"`, `"${'x'.repeat(256)}"`];
     const wrong = [
-      ...[
-        '',
-        'no JSON',
-        text.slice(0, -9),
-        `${text}${text}`,
-        `${text},`,
-        '[]',
-        'null',
-        '"text"',
-        '17',
-        '{}',
-        'true',
-      ],
-      ...[`[${text}]`, '{"payload":null,"data":null,"verification":null}'],
-      ...['17', 'null', '{}', '[]', 'true', '""', String.raw`"a\u0000b"`, `"${'x'.repeat(256)}"`].map(withId),
+      '',
+      'no JSON',
+      text.slice(0, -9),
+      text + text,
+      `${text},`,
+      `[${text}]`,
+      '[]',
+      'null',
+      '"text"',
+      '17',
+      'true',
+      '{}',
+      '{"payload":null,"data":null,"verification":null}',
+      ...badIds.map(withId),
     ];
     for (const body of wrong) {
       const error = thrownBy(() => harness.adapter().receive(deliver(signed(harness, body))));

@@ -16,7 +16,10 @@ export const signatureCases = cases({
       text.replace('{', '{"zz":1.0,"zy":-0,"zx":1e2,"zw":12345678901234567890,'),
       text.replace('{', String.raw`{"\u0061\u00e9\ud83d\ude00":"\/",`),
       text.replace('{', '{"é😀":"Ü",'),
-      text.replaceAll(sessionId, `\\u${sessionId.charCodeAt(0).toString(16).padStart(4, '0')}${sessionId.slice(1)}`),
+      text.replaceAll(
+        sessionId,
+        `\\u${sessionId.charCodeAt(0).toString(16).padStart(4, '0')}${sessionId.slice(1)}`,
+      ),
       `${text}\n`,
       `${text}\r\n`,
       `\n ${text}`,
@@ -31,7 +34,12 @@ export const signatureCases = cases({
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
     const { body, headers } = webhook;
-    const changed = [Buffer.alloc(0), body.subarray(1), body.subarray(0, -1), Buffer.concat([body, Buffer.from('\n')])];
+    const changed = [
+      Buffer.alloc(0),
+      body.subarray(1),
+      body.subarray(0, -1),
+      Buffer.concat([body, Buffer.from('\n')]),
+    ];
     for (let at = 0; at < body.length; at += 5) {
       const copy = Buffer.from(body);
       copy[at] = (copy[at] ?? 0) ^ 1;
@@ -73,7 +81,10 @@ export const signatureCases = cases({
       malformed.push(before + after, `${before}z${after}`, before + character + character + after, before);
     }
     for (const header of malformed) {
-      expectRefused(adapter, { headers: { ...headers, [adapter.signatureHeader]: header }, body: webhook.body });
+      expectRefused(adapter, {
+        headers: { ...headers, [adapter.signatureHeader]: header },
+        body: webhook.body,
+      });
     }
     expectRefused(adapter, { headers: {}, body: webhook.body });
   },
@@ -155,8 +166,13 @@ function newestSecret(harness: ProviderHarness): string {
 
 function expectRefused(
   adapter: ReturnType<ProviderHarness['adapter']>,
-  { headers, body }: { headers: Record<string, string | string[] | undefined>; body: Announced['webhook']['body'] },
+  {
+    headers,
+    body,
+  }: { headers: Record<string, string | string[] | undefined>; body: Announced['webhook']['body'] },
   receivedAt = new Date(),
 ): void {
-  expect(thrownBy(() => adapter.receive({ headers, body, receivedAt }))).toBeInstanceOf(SignatureRefusedError);
+  expect(thrownBy(() => adapter.receive({ headers, body, receivedAt }))).toBeInstanceOf(
+    SignatureRefusedError,
+  );
 }

@@ -105,7 +105,7 @@ async function send(call: string, request: () => Promise<Answer>): Promise<Answe
   } catch (error) {
     // Its code and nothing else: the error itself holds the token, the request and the answer.
     const cause = new Error(codeOf(error));
-    throw new ProviderUnavailableError(ONFIDO, `${call}: no complete answer`, { cause });
+    throw new ProviderUnavailableError(ONFIDO, `${call}: no complete answer`, { cause, isUnanswered: true });
   }
 }
 
@@ -114,7 +114,8 @@ function read<T>(call: string, answer: Answer, schema: ZodType<T>): T {
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
   if (isRefusal) throw new ProviderRefusedError(ONFIDO, `${call}: answered ${status}`);
   if (status < 200 || status >= 300) {
-    throw new ProviderUnavailableError(ONFIDO, `${call}: answered ${status}`, retryHint(headers));
+    const options = { status, ...retryHint(headers) };
+    throw new ProviderUnavailableError(ONFIDO, `${call}: answered ${status}`, options);
   }
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;

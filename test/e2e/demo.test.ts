@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
+import { type RunningCommand, runCommand } from '../support/running-command.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const TIMEOUT_MS = 120_000;
+const WELCOME = /Webhooks and mails appear here as they happen\./;
+
+let command: RunningCommand | undefined;
+let database: TestDatabase | undefined;
+
+/** On a PostgreSQL of its own, as a newcomer has it; or on the one that the whole test run was given. */
+async function demo(args: string[], environment: Record<string, string> = {}): Promise<RunningCommand> {
+  const isGiven = (process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']) !== undefined;
+  if (isGiven) database ??= await createTestDatabase({ isEmpty: true });
+  const own = database === undefined ? {} : { DATABASE_URL: database.url };
+  command = await runCommand(['demo/main.ts', ...args], {
+    environment: { PORT: '0', ...own, ...environment },
+  });
+  return command;
+}
+
+async function sh(script: string): Promise<string> {
+  return (await promisify(execFile)('sh', ['-c', script])).stdout;
+}
+
+describe('the demo', () => {
+  beforeAll(() => buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined }), TIMEOUT_MS);
+  afterEach(async () => {
+    await command?.dispose();
+    await database?.drop();
+    command = database = undefined;
+  });
+
+  it(
+    'walks users through all three providers without a hand, and leaves nothing behind',
+    async () => {
+      const { ended, output, leavesNothing } = await demo(['--headless']);
+      const code = await ended;
+      const rows = [
+        ...output().matchAll(/^(\w+) +(\w+) +\S+@example\.com {2,}(.+?) {2,}(.+?) {2,}(.+?) {2,}(\w+)$/gm),
+      ];
+      const approved = ['verified', 'verified', 'You are verified', 'ok'];
+      const rejected = (reason: string) => [
+        `rejected: ${reason}`,
+        `rejected: ${reason}`,
+        'Your verification was not successful',
+        'ok',
+      ];
+      expect({ rows: rows.map((row) => row.slice(1)), code }).toEqual({
+        rows: [
+          ['persona', 'approved', ...approved],
+          ['persona', 'rejected', ...rejected('other')],
+          ['persona', 'switched', ...approved],
+          ['veriff', 'approved', ...approved],
+          ['veriff', 'rejected', ...rejected('document_expired')],
+          ['onfido', 'approved', ...approved],
+          ['onfido', 'rejected', ...rejected('document_expired')],
+        ],
+        code: 0,
+      });
+      await leavesNothing(2_000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'marks and explains a row that is not as it must be, and exits with 1',
+    async () => {
+      database = await createTestDatabase();
+      await sabotage(database.url);
+      const { ended, output, leavesNothing } = await demo(['--headless']);
+      expect(await ended).toBe(1);
+      expect(output()).toMatch(/^veriff +rejected .* rejected: sabotaged .* WRONG$/m);
+      expect(output()).toMatch(/^veriff +approved .* ok$/m);
+      expect(output()).toMatch(/users row: expected .*'document_expired'.* got .*'sabotaged'/);
+      await leavesNothing(2_000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'prints commands that work when they are pasted, shows what they bring about, and ends at Ctrl-C',
+    async () => {
+      const { ended, kill, waitFor, output, leavesNothing } = await demo([], { KYC_PROVIDER: 'veriff' });
+      await waitFor(WELCOME);
+      const [token = ''] = await waitFor(/^TOKEN=.*$/m);
+      const [start = ''] = await waitFor(/^curl .*start-verification.*$/m);
+      const [status = ''] = await waitFor(/^curl .*\/api\/kyc\/status.*$/m);
+      const [mails = ''] = await waitFor(/^curl .*\/sandbox\/mails.*$/m);
+      const [, docs = ''] = await waitFor(/^The API +(\S+)$/m);
+
+      const started = JSON.parse(await sh(`${token}\n${start}`)) as {
+        session_id: string;
+        session_url: string;
+      };
+      const [approve = ''] = await waitFor(/^curl .*\/decision.*$/m);
+      expect(approve).toContain(started.session_id);
+      expect((await fetch(started.session_url)).status).toBe(200);
+      await sh(approve);
+      expect(JSON.parse(await sh(`${token}\n${status}`))).toMatchObject({
+        kyc_status: 'verified',
+        kyc_provider: 'veriff',
+        kyc_session_id: started.session_id,
+      });
+      await waitFor(/webhook +veriff approved .* → 200$/m);
+      await waitFor(/mail +"You are verified" to jane/);
+      expect(JSON.parse(await sh(mails))).toMatchObject({ mails: [{ subject: 'You are verified' }] });
+      expect((await fetch(docs)).status).toBe(200);
+
+      kill('SIGINT');
+      expect(await ended).toBe(0);
+      expect(output()).toContain('Stopped, nothing left behind.');
+      await leavesNothing(2_000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'takes the gateway and the database with it when it is killed',
+    async () => {
+      const { ended, kill, waitFor, descendants, leavesNothing } = await demo([]);
+      await waitFor(WELCOME);
+      expect((await descendants()).join('\n')).toMatch(/dist\/main\.js/);
+      kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+      await leavesNothing();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'stops in the middle of the walk when nobody reads it any more, or when it is told to',
+    async () => {
+      const unread = await demo(['--headless']);
+      await unread.waitFor(/persona, approved/);
+      unread.stopReading();
+      expect(await unread.ended).toBe(128 + 13);
+      await unread.leavesNothing(2_000);
+      await unread.dispose();
+
+      const terminated = await demo(['--headless']);
+      await terminated.waitFor(/^PostgreSQL/m);
+      terminated.kill('SIGTERM');
+      expect(await terminated.ended).toBe(128 + 15);
+      await terminated.leavesNothing(2_000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each([
+    [2, /KYC_PROVIDER must be one of persona, veriff, onfido/, [], { KYC_PROVIDER: 'jumio' }],
+    [2, /Unknown option '--headles'[^]*Usage:/, ['--headles'], {}],
+    [2, /PORT must be a number/, [], { PORT: 'http' }],
+    [
+      1,
+      /^DATABASE_URL does not answer \(127\.0\.0\.1:1\/kyc\)/,
+      [],
+      { DATABASE_URL: 'postgres://u:pw4u@127.0.0.1:1/kyc' },
+    ],
+    [0, /--headless/, ['--help'], {}],
+  ])('exits with %i and says %s', async (code, words, args, environment) => {
+    const { ended, output } = await demo(args, environment as Record<string, string>);
+    expect(await ended).toBe(code);
+    expect(output()).toMatch(words);
+    expect(output()).not.toContain('pw4u');
+  });
+});
+
+/** What the gateway writes is not what is in the row afterwards. */
+async function sabotage(databaseUrl: string): Promise<void> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  await client.query(`
+    CREATE FUNCTION sabotage() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN NEW.kyc_rejection_reason := 'sabotaged'; RETURN NEW; END $$;
+    CREATE TRIGGER sabotage BEFORE UPDATE ON users FOR EACH ROW
+      WHEN (NEW.kyc_provider = 'veriff' AND NEW.kyc_status = 'rejected') EXECUTE FUNCTION sabotage()`);
+  await client.end();
+}

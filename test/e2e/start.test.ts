@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../demo/free-port.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const TIMEOUT_MS = 120_000;
+const START = join(ROOT, 'scripts', 'start.mjs');
+
+describe('npm start', () => {
+  let folder: string;
+  let command: RunningCommand;
+
+  beforeAll(() => buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined }), TIMEOUT_MS);
+  beforeEach(async () => {
+    // Not in the checkout: a developer's own .env must not help.
+    folder = await mkdtemp(join(tmpdir(), 'kyc-start-'));
+  });
+  afterEach(async () => {
+    await command.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  it('names everything that is missing, points to the demo, and exits with 1', async () => {
+    command = await runCommand([START], { cwd: folder });
+    expect(await command.ended).toBe(1);
+    const missing = [
+      'DATABASE_URL',
+      'AUTH_ISSUER',
+      'AUTH_AUDIENCE',
+      'AUTH_JWKS_URL or AUTH_JWT_SECRET',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'KYC_PROVIDER',
+      'KYC_REDIRECT_URLS',
+      'npm run demo',
+    ];
+    expect(missing.filter((name) => !command.output().includes(name))).toEqual([]);
+    expect(command.output()).not.toMatch(/^ +at /m);
+  });
+
+  it('names what is wrong without printing its value', async () => {
+    const environment = {
+      DATABASE_URL: 'mysql://u:s3cret@h/d',
+      AUTH_JWT_SECRET: 'sh0rt',
+      KYC_PROVIDER: 'persona',
+    };
+    command = await runCommand([START], { cwd: folder, environment });
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toMatch(/DATABASE_URL must be/);
+    expect(command.output()).toMatch(/PERSONA_API_KEY.* must be set/);
+    expect(command.output()).not.toMatch(/s3cret|sh0rt/);
+  });
+
+  describe('with a complete environment', () => {
+    let sandbox: Sandbox;
+    let database: TestDatabase;
+
+    beforeAll(async () => {
+      sandbox = await startSandbox();
+      database = await createTestDatabase();
+    });
+    afterAll(async () => {
+      await sandbox.close();
+      await database.drop();
+    });
+
+    it(
+      'serves, also from a .env that what is set already wins over, and exits with 0 when it is told to stop',
+      async () => {
+        const port = await freePort(0);
+        const variables = {
+          ...sandbox.environment,
+          DATABASE_URL: database.url,
+          KYC_PROVIDER: 'onfido',
+          KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
+          PORT: 'overridden',
+        };
+        const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
+        await writeFile(join(folder, '.env'), lines.join(''));
+        command = await runCommand([START], {
+          cwd: folder,
+          environment: { PORT: String(port), HOST: '127.0.0.1' },
+        });
+
+        await untilReady(`http://127.0.0.1:${port}/health/ready`, command);
+        const askedAt = Date.now();
+        command.kill('SIGTERM');
+        expect(await command.ended).toBe(0);
+        expect(Date.now() - askedAt).toBeLessThan(10_000);
+        await command.leavesNothing(1_000);
+      },
+      TIMEOUT_MS,
+    );
+  });
+});
+
+async function untilReady(url: string, { ended, output }: RunningCommand): Promise<void> {
+  const patience = AbortSignal.timeout(60_000);
+  const isReady = async () => (await fetch(url).catch(() => null))?.status === 200;
+  const over = ended.then((code) => Promise.reject(new Error(`it ended with ${code}:\n${output()}`)));
+  while (!(await Promise.race([isReady(), over]))) {
+    patience.throwIfAborted();
+    await pause(100);
+  }
+  // It ends later on, when it is told to.
+  over.catch(() => undefined);
+}
