@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { orExit } from './config/or-exit.js';
 import { readDatabaseConfig } from './config/read-config.js';
-import { createDataSource } from './database/data-source.js';
+import { createMigrationDataSource } from './database/data-source.js';
 import { migrateDown, migrateUp } from './database/migrate.js';
 
 const USAGE = `Usage: npm run migrate -- [up|down] [--all]
@@ -24,7 +24,7 @@ if (values.help === true) {
 
 async function migrate(towards: string): Promise<void> {
   const database = orExit(() => readDatabaseConfig());
-  const dataSource = createDataSource({ ...database, poolSize: 2 });
+  const dataSource = createMigrationDataSource(database.url);
   try {
     await dataSource.initialize();
     if (towards === 'up') {

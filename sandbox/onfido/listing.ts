@@ -22,7 +22,7 @@ export function listRuns(runs: WorkflowRun[], query: Record<string, string | und
       created < before
     );
   });
-  const sorted = query['sort'] === 'asc' ? matching : matching.reverse();
+  const sorted = query['sort'] === 'asc' ? matching : matching.toReversed();
   return sorted.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
 }
 

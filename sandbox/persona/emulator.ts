@@ -143,7 +143,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     sessions: () =>
       inquiries
         .all()
-        .reverse()
+        .toReversed()
         .map((inquiry) => ({
           id: inquiry.id,
           reference: inquiry.referenceId,

@@ -64,7 +64,7 @@ export function createInquiries(templateId: string) {
   return {
     find: (id: string): Inquiry | undefined => inquiries.get(id),
     /** Newest first, as Persona lists them. */
-    all: (): Inquiry[] => [...inquiries.values()].reverse(),
+    all: (): Inquiry[] => [...inquiries.values()].toReversed(),
     create(request: NewInquiry): Inquiry {
       if (request.data.attributes['inquiry-template-id'] !== templateId) throw notFound();
       const referenceId =

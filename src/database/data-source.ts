@@ -36,3 +36,8 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
 export function createDataSource(database: { url: string; poolSize: number }): DataSource {
   return new DataSource(dataSourceOptions(database));
 }
+
+/** For the migrations, which may take their time on a large table: one connection works, one holds the lock. */
+export function createMigrationDataSource(url: string): DataSource {
+  return new DataSource({ ...dataSourceOptions({ url, poolSize: 2 }), extra: {} } as DataSourceOptions);
+}

@@ -3,7 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { GatewayConfig } from '../config/gateway.config.js';
-import { dataSourceOptions } from './data-source.js';
+import { createMigrationDataSource, dataSourceOptions } from './data-source.js';
 import { migrateUp } from './migrate.js';
 
 @Module({
@@ -16,20 +16,23 @@ import { migrateUp } from './migrate.js';
       },
       dataSourceFactory: async (options) => {
         const { migratesAtStart, ...connection } = options as DataSourceOptions & {
+          url: string;
           migratesAtStart: boolean;
         };
-        const dataSource = await new DataSource(connection).initialize();
-        if (!migratesAtStart) return dataSource;
-        try {
-          const applied = await migrateUp(dataSource, (connection as { url: string }).url);
-          if (applied.length > 0) new Logger('Migrations').log({ event: 'database.migrated', applied });
-          return dataSource;
-        } catch (error) {
-          await dataSource.destroy();
-          throw error;
-        }
+        if (migratesAtStart) await migrate(connection.url);
+        return new DataSource(connection).initialize();
       },
     }),
   ],
 })
 export class DatabaseModule {}
+
+async function migrate(url: string): Promise<void> {
+  const dataSource = await createMigrationDataSource(url).initialize();
+  try {
+    const applied = await migrateUp(dataSource, url);
+    if (applied.length > 0) new Logger('Migrations').log({ event: 'database.migrated', applied });
+  } finally {
+    await dataSource.destroy();
+  }
+}

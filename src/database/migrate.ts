@@ -44,8 +44,6 @@ async function appliedCount(dataSource: DataSource): Promise<number> {
 async function underLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   const holder = dataSource.createQueryRunner();
   try {
-    await holder.query(`SET lock_timeout = 0`);
-    await holder.query(`SET statement_timeout = 0`);
     await holder.query(`SELECT pg_advisory_lock($1)`, [MIGRATION_LOCK]);
     try {
       return await work();
@@ -53,8 +51,6 @@ async function underLock<T>(dataSource: DataSource, work: () => Promise<T>): Pro
       await holder.query(`SELECT pg_advisory_unlock($1)`, [MIGRATION_LOCK]);
     }
   } finally {
-    await holder.query(`RESET lock_timeout`);
-    await holder.query(`RESET statement_timeout`);
     await holder.release();
   }
 }

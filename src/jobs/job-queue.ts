@@ -1,11 +1,17 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import type { JobWithMetadata, PgBoss } from 'pg-boss';
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.js';
 import type { JobPayloads, QueueName } from './queues.js';
 
-/** How many jobs of a queue one replica works on at the same time. */
-const CONCURRENCY = 4;
+/**
+ * How many jobs of a queue one replica works on at the same time: so many fetches of so many. A full fetch is followed
+ * by the next at once. With fetches of one there is no such thing as a full one, and a backlog would wait for polls.
+ */
+const FETCHES = 2;
+const JOBS_A_FETCH = 4;
+/** New jobs announce themselves; a retry that has come due does not, and is found at the next poll. */
+const POLL_SECONDS = 5;
 const STOP_TIMEOUT_MS = 8_000;
 
 /** One job as its handler sees it. */
@@ -50,24 +56,32 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   /** Works the queue until shutdown. A handler that throws has its job retried later, and parked in the end. */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
     this.worked.push(queue);
-    const options = { includeMetadata: true, batchSize: 1, localConcurrency: CONCURRENCY } as const;
-    await this.boss.work<JobPayloads[Name], void, typeof options>(queue, options, async (jobs) => {
-      for (const job of jobs) await this.run(queue, job, handle);
-    });
+    const options = {
+      includeMetadata: true,
+      perJobResults: true,
+      batchSize: JOBS_A_FETCH,
+      burstWhenBatchFull: true,
+      localConcurrency: FETCHES,
+      notifyPollingIntervalSeconds: POLL_SECONDS,
+    } as const;
+    await this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
+      Promise.all(jobs.map((job) => this.run(queue, job, handle))),
+    );
   }
 
   private async run<Name extends QueueName>(
     queue: Name,
     job: JobWithMetadata<JobPayloads[Name]>,
     handle: (job: Job<Name>) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<JobResult> {
     if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.createdOn.getTime());
     try {
       await handle({ id: job.id, payload: job.data, signal: job.signal });
+      return { id: job.id, status: 'completed' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not an error';
       this.logger.warn({ event: 'job.failed', queue, jobId: job.id, attempt: job.retryCount + 1, reason });
-      throw error;
+      return { id: job.id, status: 'failed', output: { reason } };
     }
   }
 

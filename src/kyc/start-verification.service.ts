@@ -67,11 +67,15 @@ export class StartVerificationService {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const plan = await this.planFor(principal, provider);
       if (plan.kind === 'open') return this.open(plan, provider, redirectUrl);
-      if (plan.kind === 'resume') {
+      if (plan.kind === 'resume' && this.providers.has(plan.session.provider)) {
         const resumed = await this.resume(plan.session, redirectUrl);
         if (resumed !== null) return resumed;
       } else {
-        await this.record(endedHere(plan.session, 'expired'), 'gateway');
+        // Lapsed, or opened at a provider that was taken out of the configuration: there is no way back in.
+        await this.record(
+          endedHere(plan.session, plan.kind === 'lapsed' ? 'expired' : 'abandoned'),
+          'gateway',
+        );
       }
     }
     throw new ProviderUnavailableError(provider.name, 'the session neither resumes nor ends');

@@ -182,4 +182,21 @@ describe('a change of KYC_PROVIDER', () => {
       await before.close();
     }
   });
+
+  it('opens a new session where the old provider was taken out of the configuration', async () => {
+    const before = await startGateway({ provider: 'persona' });
+    const { user, sessionId } = await before.openSession();
+    const { sandbox, databaseUrl } = before;
+    const environment = { PERSONA_API_KEY: '', PERSONA_TEMPLATE_ID: '', PERSONA_WEBHOOK_SECRETS: '' };
+    const after = await startGateway({ provider: 'onfido', sandbox, databaseUrl, environment });
+    try {
+      expect(await after.start(user)).toMatchObject({ status: 201, body: { provider: 'onfido' } });
+      expect(await after.events(sessionId)).toMatchObject([{ outcome: 'abandoned', source: 'gateway' }]);
+      const webhook = sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
+      expect((await after.deliver(webhook)).status).toBe(401);
+    } finally {
+      await after.close();
+      await before.close();
+    }
+  });
 });

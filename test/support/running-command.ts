@@ -50,7 +50,7 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
     state.isRunning = false;
     return code;
   });
-  const family = new Set([await keyOf(child.pid)]);
+  const family = new Set([child.pid ?? -1]);
   const lookingOn = (async () => {
     while (state.isRunning) {
       await descendants();
@@ -60,15 +60,13 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
 
   async function descendants(): Promise<string[]> {
     const processes = await processList();
-    const known = new Set(processes.filter(({ key }) => family.has(key)).map(({ pid }) => pid));
-    // Parents stand before their children only as long as no pid comes round again: so until nothing is added.
-    for (let size = -1; size !== known.size;) {
-      size = known.size;
-      for (const { pid, parent } of processes) if (known.has(parent)) known.add(pid);
+    // Who loses its parent gets another one, so whoever was once seen counts from then on.
+    for (let size = -1; size !== family.size;) {
+      size = family.size;
+      for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
     }
-    const found = processes.filter(({ pid }) => known.has(pid));
-    for (const { key } of found) family.add(key);
-    return found.filter(({ pid }) => pid !== child.pid).map(({ key, command }) => `${key} ${command}`);
+    const found = processes.filter(({ pid }) => family.has(pid) && pid !== child.pid);
+    return found.map(({ pid, command }) => `${pid} ${command}`);
   }
 
   const command: RunningCommand = {
@@ -110,26 +108,17 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
 interface ListedProcess {
   pid: number;
   parent: number;
-  /** With its start, so that a pid that is given out again is another process. */
-  key: string;
   command: string;
 }
 
 async function processList(): Promise<ListedProcess[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,lstart=,args='], {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
     maxBuffer: 16 * 1024 * 1024,
   });
   return stdout.split('\n').flatMap((line) => {
-    const [, pid, parent, state, start, command] =
-      /^\s*(\d+)\s+(\d+)\s+(\S+)\s+((?:\S+\s+){4}\d{4})\s+(.*)$/.exec(line) ?? [];
+    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
     // A zombie has ended; only its parent has not asked yet.
-    if (pid === undefined || start === undefined || state?.startsWith('Z') === true) return [];
-    return [{ pid: Number(pid), parent: Number(parent), key: `${pid} ${start}`, command: command ?? '' }];
+    if (pid === undefined || state?.startsWith('Z') === true) return [];
+    return [{ pid: Number(pid), parent: Number(parent), command: command ?? '' }];
   });
-}
-
-async function keyOf(pid: number | undefined): Promise<string> {
-  const found = (await processList()).find((listed) => listed.pid === pid);
-  if (found === undefined) throw new Error('the command ended at once');
-  return found.key;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { createDataSource } from '../../src/database/data-source.js';
+import { createMigrationDataSource } from '../../src/database/data-source.js';
 import { migrateUp } from '../../src/database/migrate.js';
 
 export interface TestDatabase {
@@ -30,7 +30,7 @@ async function migratedTemplate(server: Client): Promise<string> {
   const { rowCount } = await server.query('SELECT FROM pg_database WHERE datname = $1', [name]);
   if (rowCount === 1) return name;
   await server.query(`CREATE DATABASE ${name}`);
-  const dataSource = await createDataSource({ url: urlOf(name), poolSize: 2 }).initialize();
+  const dataSource = await createMigrationDataSource(urlOf(name)).initialize();
   await migrateUp(dataSource, urlOf(name));
   await dataSource.destroy();
   return name;

@@ -20,11 +20,14 @@ export class ProviderService {
     return this.of(this.currentName);
   }
 
+  has(name: string): boolean {
+    return this.providers.has(name);
+  }
+
   /** The provider that an open session belongs to: sessions outlive a change of configuration. */
   of(name: string): KycProvider {
     const provider = this.providers.get(name);
-    if (provider === undefined)
-      throw new Error(`The provider ${name} has open sessions and must stay configured`);
+    if (provider === undefined) throw new Error(`The provider ${name} is not configured`);
     return provider;
   }
 
