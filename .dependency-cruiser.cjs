@@ -24,10 +24,17 @@ module.exports = {
     notFrom('jobs-know-no-feature', 'kyc -> jobs <- notification.', within('jobs'), {
       path: '^src/(kyc|webhook|notification|users|auth)/',
     }),
-    notFrom('notification-reads-jobs', 'Mail follows from jobs, never from the kyc code.', within('notification'), {
-      path: '^src/(kyc|webhook|auth)/',
+    notFrom(
+      'notification-reads-jobs',
+      'Mail follows from jobs, never from the kyc code.',
+      within('notification'),
+      {
+        path: '^src/(kyc|webhook|auth)/',
+      },
+    ),
+    notFrom('kyc-below-webhook', 'webhook -> kyc -> users.', within('kyc'), {
+      path: '^src/(webhook|notification)/',
     }),
-    notFrom('kyc-below-webhook', 'webhook -> kyc -> users.', within('kyc'), { path: '^src/(webhook|notification)/' }),
     notFrom(
       'vendors-stay-at-home',
       "A vendor's folder is reached through the registry alone.",
@@ -40,9 +47,14 @@ module.exports = {
       { path: '^src/kyc/providers/(persona|veriff|onfido)/' },
       { path: '^src/kyc/providers/(persona|veriff|onfido)/', pathNot: '^src/kyc/providers/$1/' },
     ),
-    notFrom('src-is-the-product', 'The product needs no stand-in and no test.', { path: '^src/' }, {
-      path: '^(sandbox|demo|test|scripts)/',
-    }),
+    notFrom(
+      'src-is-the-product',
+      'The product needs no stand-in and no test.',
+      { path: '^src/' },
+      {
+        path: '^(sandbox|demo|test|scripts)/',
+      },
+    ),
     notFrom(
       'the-outside-shares-nothing',
       'Stand-ins that shared code with the gateway could be wrong together with it.',

@@ -24,6 +24,9 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     },
+    // gen_random_uuid() is part of PostgreSQL: nothing is to be installed for it.
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
     entities: [UserEntity, KycSessionEntity, KycEventEntity],
     migrations: [Users1780000000001, SessionsAndLedger1780000000002, RateLimits1780000000003],
     migrationsTableName: 'kyc_migrations',

@@ -13,7 +13,7 @@ export async function migrateUp(dataSource: DataSource, databaseUrl: string): Pr
   });
 }
 
-/** Undoes the latest migration, or all of them; with the last one the job tables go too. */
+/** Undoes the latest migration, or all of them; with the last one the job tables and the list go too. */
 export async function migrateDown(dataSource: DataSource, options: { all: boolean }): Promise<number> {
   return underLock(dataSource, async () => {
     let undone = 0;
@@ -24,6 +24,7 @@ export async function migrateDown(dataSource: DataSource, options: { all: boolea
     }
     if ((await appliedCount(dataSource)) === 0) {
       await dataSource.query(`DROP SCHEMA IF EXISTS ${JOBS_SCHEMA} CASCADE`);
+      await dataSource.query(`DROP TABLE IF EXISTS kyc_migrations`);
     }
     return undone;
   });

@@ -19,19 +19,25 @@ const SUBJECTS: Readonly<Record<NotificationSubject, string>> = {
   approval_withdrawn: 'Your verification is no longer valid',
 };
 
+const OTHER_REASON = 'The information that you gave could not be confirmed.';
 /** The public reasons in words. One that is not here is told like `other`. */
-const REASONS: Readonly<Record<string, string>> = {
-  document_unreadable:
+const REASONS: ReadonlyMap<string | null, string> = new Map([
+  [
+    'document_unreadable',
     'Your document could not be read. Take the picture in good light, with all corners visible.',
-  document_expired: 'Your document has expired. Use one that is still valid.',
-  document_unsupported:
+  ],
+  ['document_expired', 'Your document has expired. Use one that is still valid.'],
+  [
+    'document_unsupported',
     'This kind of document is not accepted. Use a passport, an identity card or a driving licence.',
-  selfie_problem:
+  ],
+  [
+    'selfie_problem',
     'Your face could not be seen well enough. Take the picture in good light, without glasses or hat.',
-  underage: 'You have not reached the age that is required.',
-  attempts_exceeded: 'There were too many attempts.',
-  other: 'The information that you gave could not be confirmed.',
-};
+  ],
+  ['underage', 'You have not reached the age that is required.'],
+  ['attempts_exceeded', 'There were too many attempts.'],
+]);
 
 type Template = (context: object) => string;
 
@@ -60,7 +66,7 @@ export class MailComposer {
   compose({ subject, reason }: Pick<JobPayloads['notification'], 'subject' | 'reason'>): ComposedMail {
     const context = {
       title: SUBJECTS[subject],
-      reason: REASONS[reason ?? 'other'] ?? REASONS['other'],
+      reason: REASONS.get(reason) ?? OTHER_REASON,
       returnUrl: this.returnUrl,
     };
     const { text, html } = this.templates[subject];

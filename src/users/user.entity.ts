@@ -1,14 +1,14 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { KycStatus } from './kyc-status.js';
 
 /**
  * The platform's users. Where the platform has the table already, the migration adds the four `kyc_` columns and
  * leaves every other one alone; `id` may then be of another type than `uuid`, and travels as text here.
  */
-@Entity('users')
+@Entity('users', { comment: 'Created by the KYC gateway' })
 @Check('users_kyc_status_check', `kyc_status IN ('not_verified', 'pending', 'verified', 'rejected')`)
 export class UserEntity {
-  @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()', primaryKeyConstraintName: 'users_pkey' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id!: string;
 
   /** The one address that mail goes to; never taken from a provider. */

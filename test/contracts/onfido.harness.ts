@@ -1,5 +1,5 @@
 import type { RejectionReason } from '../../src/kyc/domain/outcome.js';
-import type { ExpectedDecision, HarnessOptions } from './provider-harness.js';
+import type { ExpectedDecision, HarnessOptions } from './harness-options.js';
 
 const declined = (reason: string, told: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },

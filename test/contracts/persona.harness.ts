@@ -1,4 +1,4 @@
-import type { HarnessOptions } from './provider-harness.js';
+import type { HarnessOptions } from './harness-options.js';
 
 export const personaHarness: HarnessOptions = {
   name: 'persona',

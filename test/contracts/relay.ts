@@ -35,7 +35,7 @@ export interface Relay {
 }
 
 /** Longer than any caller in the suite waits. */
-export const LATE_MS = 1_500;
+export const LATE_MS = 1_000;
 
 const NOT_RELAYED = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length']);
 const unchanged: Change = (answer) => answer;

@@ -27,8 +27,9 @@ export interface KycProvider {
   resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession>;
 
   /**
-   * Reads at the provider what has become of a session. `null`: nothing decided yet. The event's key depends on
-   * nothing but what was read, so that reading the same state twice makes one ledger entry.
+   * Reads at the provider what has become of a session. `null`, or at most progress, while nothing is decided. The
+   * event's key depends on nothing but what was read, so that reading the same state twice makes one ledger entry. A
+   * decision without a time is refused as unavailable, for it could not be put in order.
    */
   readDecision(sessionId: string, signal: AbortSignal): Promise<KycEvent | null>;
 
@@ -72,7 +73,7 @@ export interface HostedSession {
   url: string | null;
   /** What the provider's browser SDK takes. As secret as the URL. */
   sdkToken: string | null;
-  /** When the session lapses at the provider, where it says so or documents a lifetime. */
+  /** When the session lapses at the provider, where it says so or documents a lifetime. On resume null means unchanged. */
   expiresAt: Date | null;
   /** The adapter's sealed note to itself, where the provider cannot be asked for the link again. Unreadable without its secrets. */
   resumeToken: string | null;

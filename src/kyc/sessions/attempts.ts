@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.js';
 import type { UserEntity } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
-import { isContinuable } from '../domain/session-state.js';
+import { isContinuable, type Phase } from '../domain/session-state.js';
 import {
   AlreadyVerifiedError,
   AttemptsExhaustedError,
@@ -27,7 +28,7 @@ export type Plan =
   | { kind: 'lapsed'; session: SessionRow };
 
 /** A session that the provider knows. */
-export type SessionRow = KycSessionEntity & { providerSessionId: string };
+export type SessionRow = KycSessionEntity & { providerSessionId: string; phase: Phase };
 
 /** The attempts of a user: which one counts, and who may begin another. Each method is one transaction. */
 @Injectable()
@@ -52,15 +53,16 @@ export class Attempts {
     return this.dataSource.transaction(async (manager) => {
       const user = await this.users.lock(manager, userId);
       if (user === null) return null;
-      const current = await this.findCurrent(manager, user);
+      const attempts = await manager.findBy(KycSessionEntity, { userId });
+      const current = attempts.find((attempt) => isCurrent(attempt, user)) ?? null;
       refuseIfDecided(user, current);
-      if (current !== null && isContinuable(current.phase as never)) {
+      if (current !== null && isContinuable(current.phase)) {
         const hasLapsed = current.expiresAt !== null && current.expiresAt <= now;
         return { kind: hasLapsed ? 'lapsed' : 'resume', session: current };
       }
       return {
         kind: 'open',
-        attemptId: await this.reserve(manager, user.id, provider, now),
+        attemptId: await this.reserve(manager, user.id, attempts, provider, now),
         userId: user.id,
       };
     });
@@ -82,7 +84,8 @@ export class Attempts {
       const user = await this.users.lock(manager, userId);
       if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
       // A late word on the attempt before may have decided while we were at the provider.
-      refuseIfDecided(user, await this.findCurrent(manager, user));
+      const attempts = await manager.findBy(KycSessionEntity, { userId });
+      refuseIfDecided(user, attempts.find((attempt) => isCurrent(attempt, user)) ?? null);
       await manager.update(
         KycSessionEntity,
         { id: attemptId },
@@ -95,7 +98,8 @@ export class Attempts {
         },
       );
       await this.users.beginSession(manager, userId, provider, hosted.sessionId);
-      await this.projector.project(manager, [attemptId], now);
+      const early = await this.ledger.entriesOf(manager, [attemptId]);
+      if (early.size > 0) await this.projector.project(manager, [attemptId], now);
     });
   }
 
@@ -124,26 +128,25 @@ export class Attempts {
   private async reserve(
     manager: EntityManager,
     userId: string,
+    attempts: readonly KycSessionEntity[],
     provider: string,
     now: Date,
   ): Promise<string> {
-    const opening = await manager.findOneBy(KycSessionEntity, {
-      userId,
-      phase: 'opening',
-      endedAt: IsNull(),
-    });
-    if (opening !== null) return this.takeOver(manager, opening, provider, now);
-    const used = await manager.countBy(KycSessionEntity, { userId, providerSessionId: Not(IsNull()) });
+    const opening = attempts.find((attempt) => attempt.phase === 'opening');
+    if (opening !== undefined) return this.takeOver(manager, opening, provider, now);
+    const used = attempts.filter((attempt) => attempt.providerSessionId !== null).length;
     if (used >= this.maxAttempts)
       throw new AttemptsExhaustedError(`all ${this.maxAttempts} attempts are used`);
-    const inserted = await manager.insert(KycSessionEntity, {
+    const id = randomUUID();
+    await manager.insert(KycSessionEntity, {
+      id,
       userId,
       provider,
       phase: 'opening',
       openedAt: now,
       changedAt: now,
     });
-    return inserted.identifiers[0]?.['id'] as string;
+    return id;
   }
 
   /** The same attempt id again: a provider with idempotency keys finds the session that the crash left there. */
@@ -159,12 +162,14 @@ export class Attempts {
     await manager.update(KycSessionEntity, { id: opening.id }, { provider, changedAt: now });
     return opening.id;
   }
+}
 
-  private async findCurrent(manager: EntityManager, user: UserEntity): Promise<SessionRow | null> {
-    if (user.kycProvider === null || user.kycSessionId === null) return null;
-    const { kycProvider: provider, kycSessionId: providerSessionId } = user;
-    return (await manager.findOneBy(KycSessionEntity, { provider, providerSessionId })) as SessionRow | null;
-  }
+function isCurrent(attempt: KycSessionEntity, user: UserEntity): attempt is SessionRow {
+  return (
+    attempt.providerSessionId !== null &&
+    attempt.providerSessionId === user.kycSessionId &&
+    attempt.provider === user.kycProvider
+  );
 }
 
 function refuseIfDecided(user: UserEntity, current: KycSessionEntity | null): void {

@@ -5,7 +5,7 @@ import {
   Index,
   JoinColumn,
   ManyToOne,
-  PrimaryColumn,
+  PrimaryGeneratedColumn,
   type Relation,
   Unique,
 } from 'typeorm';
@@ -26,10 +26,7 @@ export type StoredPhase = 'opening' | Phase;
   `phase IN ('opening', 'open', 'started', 'submitted', 'in_review', 'resubmission_requested', 'approved', 'declined', 'expired', 'abandoned', 'failed')`,
 )
 export class KycSessionEntity {
-  @PrimaryColumn('uuid', {
-    default: () => 'gen_random_uuid()',
-    primaryKeyConstraintName: 'kyc_sessions_pkey',
-  })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'kyc_sessions_pkey' })
   id!: string;
 
   @Column('uuid', { name: 'user_id' })

@@ -4,6 +4,8 @@ import { cases } from './contract-case.js';
 import { type Announced, approval, deliver, signed, thrownBy } from './steps.js';
 
 const DAY_MS = 86_400_000;
+const FRESH_SECRET = 'a-secret-from-today';
+export const REMOVED_SECRET = 'a-secret-from-last-year';
 
 export const signatureCases = cases({
   'verifies the very bytes, however they are spaced, spelled or ended': async (harness) => {
@@ -104,7 +106,7 @@ export const signatureCases = cases({
 
   'takes every configured secret, and none that was removed': async (harness) => {
     const { body } = (await approval(harness)).webhook;
-    const [fresh, old] = ['a-secret-from-today', 'a-secret-from-last-year'];
+    const [fresh, old] = [FRESH_SECRET, REMOVED_SECRET];
     const whileRotating = harness.adapter({ secrets: [fresh, old] });
     const afterwards = harness.adapter({ secrets: [fresh] });
     for (const secret of [fresh, old]) {

@@ -9,7 +9,8 @@ import type {
   OpenSession,
   SessionRequest,
 } from '../../../src/kyc/providers/kyc-provider.js';
-import type { ExpectedDecision, ProviderHarness } from '../provider-harness.js';
+import type { ExpectedDecision } from '../harness-options.js';
+import type { ProviderHarness } from '../provider-harness.js';
 
 export const REDIRECT_URL = 'https://app.example.com/kyc/return';
 

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { SessionRequest } from '../kyc-provider.js';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.js';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../provider-errors.js';
 import { callProvider } from '../provider-http.js';
 import { InquiryAnswer, LinkAnswer, readAnswer, type Inquiry } from './persona.schemas.js';
 
 const API_VERSION = '2025-12-08';
 const LIFETIME_SECONDS = 86_400;
+const PATH_ID = /^[\w-]{1,255}$/;
 
 export interface PersonaApiOptions {
   apiKey: string;
@@ -91,8 +96,11 @@ export class PersonaApi {
   }
 }
 
+/** @throws ProviderRefusedError for what would lead elsewhere than to one inquiry (`..`, or nothing) */
 function inquiryPath(inquiryId: string): string {
-  return `/inquiries/${encodeURIComponent(inquiryId)}`;
+  if (!PATH_ID.test(inquiryId))
+    throw new ProviderRefusedError('persona', 'what should go into the path is no id');
+  return `/inquiries/${inquiryId}`;
 }
 
 function onlyAbout(inquiryId: string, inquiry: Inquiry): Inquiry {

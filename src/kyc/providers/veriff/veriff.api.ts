@@ -1,8 +1,14 @@
 import type { z } from 'zod';
 import { hmacSha256Hex } from '../../../common/hmac.js';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.js';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../provider-errors.js';
 import { callProvider, type ProviderCall } from '../provider-http.js';
 import { createAnswer, decisionAnswer, type Verification } from './veriff.schemas.js';
+
+const PATH_ID = /^[\w-]{1,255}$/;
 
 export interface VeriffApiOptions {
   apiKey: string;
@@ -38,7 +44,9 @@ export class VeriffApi {
     signal: AbortSignal,
     sessionOverOn: readonly number[] = [],
   ): Promise<Verification | null> {
-    const path = `/sessions/${encodeURIComponent(sessionId)}/decision`;
+    if (!PATH_ID.test(sessionId))
+      throw new ProviderRefusedError('veriff', 'what should go into the path is no id');
+    const path = `/sessions/${sessionId}/decision`;
     const json = await this.call({ method: 'GET', path, signal }, sessionId, sessionOverOn);
     const { verification } = check(decisionAnswer, 'GET decision', json);
     if (verification !== null && verification.id !== sessionId) {

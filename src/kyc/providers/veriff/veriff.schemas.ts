@@ -8,7 +8,7 @@ import { z } from 'zod';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Control characters are in none of these, and PostgreSQL refuses NUL. */
-const printable = z.string().regex(/^\P{Cc}*$/u);
+const printable = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const word = printable.min(1).max(255);
 const time = z.iso.datetime({ offset: true }).max(64);
 

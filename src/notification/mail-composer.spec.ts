@@ -1,0 +1,81 @@
+import { ConfigService } from '@nestjs/config';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import type { NotificationSubject } from '../jobs/queues.js';
+import { MailComposer } from './mail-composer.js';
+
+const RETURN_URL = 'https://app.example.com/kyc/return';
+
+function composer(returnUrl = RETURN_URL): MailComposer {
+  const kyc = { redirectUrls: [returnUrl, 'https://app.example.com/other'] };
+  return new MailComposer(new ConfigService<GatewayConfig, true>({ kyc }));
+}
+
+const mails = composer();
+const SUBJECTS: readonly NotificationSubject[] = [
+  'verified',
+  'rejected',
+  'resubmission_requested',
+  'approval_withdrawn',
+];
+const EXPLAINED: readonly NotificationSubject[] = ['rejected', 'resubmission_requested'];
+const EVERY_MAIL = SUBJECTS.flatMap((subject) =>
+  [null, 'document_expired', 'other', 'never heard of'].map((reason) => [subject, reason] as const),
+);
+
+describe('A mail', () => {
+  it.each(EVERY_MAIL)('(%s, %s) is words, with nothing of the template left', (subject, reason) => {
+    const { text, html } = mails.compose({ subject, reason });
+    expect(`${text}${html}`).not.toMatch(/[{}]{2}|undefined|null|\[object/);
+  });
+
+  it.each(SUBJECTS)('(%s) leads back to the first of the configured places', (subject) => {
+    const { text, html } = mails.compose({ subject, reason: null });
+    expect([text, html]).toEqual([
+      expect.stringContaining(RETURN_URL),
+      expect.stringContaining(`href="${RETURN_URL}"`),
+    ]);
+  });
+
+  it.each(SUBJECTS)('(%s) says in its heading what its subject line says', (subject) => {
+    const mail = mails.compose({ subject, reason: null });
+    expect([mail.text.split('\n')[0], /<h1[^>]*>(.*)<\/h1>/.exec(mail.html)?.[1]]).toEqual([
+      mail.subject,
+      mail.subject,
+    ]);
+  });
+
+  it('has a subject line of its own for each situation', () => {
+    const lines = SUBJECTS.map((subject) => mails.compose({ subject, reason: null }).subject);
+    expect(new Set(lines).size).toBe(SUBJECTS.length);
+  });
+
+  it.each(EXPLAINED)('(%s) says the same as text and as HTML', (subject) => {
+    const { text, html } = mails.compose({ subject, reason: 'document_expired' });
+    const sentence = 'Your document has expired.';
+    expect([text.includes(sentence), html.includes(sentence)]).toEqual([true, true]);
+  });
+
+  it.each([null, '', 'fraud', '<script>alert(1)</script>', '{{title}}', 'constructor', '__proto__'])(
+    'tells a reason that is not public (%j) like other',
+    (reason) => {
+      const other = mails.compose({ subject: 'rejected', reason: 'other' });
+      expect(mails.compose({ subject: 'rejected', reason })).toEqual(other);
+    },
+  );
+
+  it.each(SUBJECTS)('(%s) holds no markup but its own', (subject) => {
+    const hostile = composer('https://app.example.com/"><script>alert(1)</script>');
+    expect(hostile.compose({ subject, reason: null }).html).not.toContain('<script');
+  });
+
+  it.each(SUBJECTS)('(%s) shows a link as it is where there is no markup', (subject) => {
+    const url = 'https://app.example.com/kyc?from=mail&step=2';
+    expect(composer(url).compose({ subject, reason: null }).text).toContain(url);
+  });
+
+  it.each(SUBJECTS)('(%s) loads nothing from anywhere', (subject) => {
+    expect(mails.compose({ subject, reason: null }).html).not.toMatch(
+      /<(img|link|script|iframe)|url\(|@import/i,
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { DomainError } from '../../src/common/domain-error.js';
+import { rejectionOf } from './cases/steps.js';
+import { CONTRACT } from './kyc-provider.contract.js';
+import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.js';
+import { decisionSabotages } from './sabotages/decisions.sabotages.js';
+import { deliverySabotages } from './sabotages/deliveries.sabotages.js';
+import { failureSabotages } from './sabotages/failures.sabotages.js';
+import { sabotaged } from './sabotages/sabotage.js';
+import { sessionSabotages } from './sabotages/sessions.sabotages.js';
+import { signatureSabotages } from './sabotages/signatures.sabotages.js';
+
+const SABOTAGES = [
+  ...sessionSabotages,
+  ...decisionSabotages,
+  ...signatureSabotages,
+  ...deliverySabotages,
+  ...failureSabotages,
+];
+const PROVIDERS = HARNESSES.map(({ name }) => name);
+
+const caught = PROVIDERS.flatMap((provider) =>
+  SABOTAGES.filter(({ at = PROVIDERS }) => at.includes(provider)).flatMap((sabotage) =>
+    sabotage.fails.map((broken) => ({ provider, sabotage, spoiled: sabotage.name, broken })),
+  ),
+);
+
+let sandbox: Sandbox;
+const harnesses = new Map<ProviderName, ProviderHarness>();
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  for (const name of PROVIDERS) harnesses.set(name, await harnessFor(name, sandbox));
+});
+afterAll(async () => {
+  for (const { relay } of harnesses.values()) await relay.close();
+  await sandbox.close();
+});
+
+it.each(caught)(
+  'an adapter for $provider that $spoiled fails "$broken"',
+  async ({ provider, sabotage, broken }) => {
+    const harness = harnesses.get(provider);
+    const found = CONTRACT.find(({ name }) => name === broken);
+    if (harness === undefined || found === undefined) throw new Error('no such harness or case');
+    const verdict = await rejectionOf(found.run(sabotaged(harness, sabotage)));
+    // By what the case expects or the adapter says; an accident of the sabotage itself proves nothing.
+    const isVerdict =
+      verdict instanceof DomainError || (verdict instanceof Error && 'matcherResult' in verdict);
+    expect({ isVerdict, verdict }).toEqual({ isVerdict: true, verdict: expect.any(Error) });
+  },
+);
+
+it.each(PROVIDERS)('every case is shown to bite at %s', (name) => {
+  const biting = new Set(caught.filter(({ provider }) => provider === name).map(({ broken }) => broken));
+  expect(CONTRACT.map((each) => each.name).filter((each) => !biting.has(each))).toEqual([]);
+});
+
+it('gives every sabotage a name of its own', () => {
+  expect(new Set(SABOTAGES.map(({ name }) => name)).size).toBe(SABOTAGES.length);
+});
