@@ -22,7 +22,7 @@ export async function walkThrough(stage: Stage, resources: Resources): Promise<b
   );
   const journeys: Journey[] = [];
   const set = async (story: Case, name: string): Promise<Journey> => {
-    const journey = new Journey(story, await logIn(sandbox.issuer, `${name}.${story.provider}`));
+    const journey = new Journey(story, await logIn(sandbox.issuer, name));
     journeys.push(journey);
     return journey;
   };

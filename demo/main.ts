@@ -1,3 +1,4 @@
+import '../scripts/end-with-npm.mjs';
 import { readOptions, USAGE } from './options.ts';
 import type { DemoOptions } from './options.ts';
 

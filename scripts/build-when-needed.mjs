@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ENTRY = join(ROOT, 'dist', 'main.js');
@@ -51,7 +52,7 @@ async function build() {
   }
   // The compiler writes even what it finds wrong, and the next run must not take that for a good build.
   await rm(ENTRY, { force: true });
-  throw new BuildFailed(`The build failed:\n${output.trim()}`);
+  throw new BuildFailed(`The build failed:\n${stripVTControlCharacters(output).trim()}`);
 }
 
 /** A folder changes when a file in it is added, renamed or removed. */

@@ -1,6 +1,7 @@
 /** `npm start`: the gateway as in production, from environment variables (and `.env`, where there is one) alone. */
 import { existsSync } from 'node:fs';
 import { BuildFailed, buildWhenNeeded } from './build-when-needed.mjs';
+import './end-with-npm.mjs';
 
 try {
   await buildWhenNeeded({

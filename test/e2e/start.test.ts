@@ -69,19 +69,23 @@ describe('npm start', () => {
       await database.drop();
     });
 
+    const writeDotEnv = (more: Record<string, string>) => {
+      const variables = {
+        ...sandbox.environment,
+        DATABASE_URL: database.url,
+        KYC_PROVIDER: 'onfido',
+        KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
+        ...more,
+      };
+      const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
+      return writeFile(join(folder, '.env'), lines.join(''));
+    };
+
     it(
       'serves, also from a .env that what is set already wins over, and exits with 0 when it is told to stop',
       async () => {
         const port = await freePort(0);
-        const variables = {
-          ...sandbox.environment,
-          DATABASE_URL: database.url,
-          KYC_PROVIDER: 'onfido',
-          KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
-          PORT: 'overridden',
-        };
-        const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`);
-        await writeFile(join(folder, '.env'), lines.join(''));
+        await writeDotEnv({ PORT: 'overridden' });
         command = await runCommand([START], {
           cwd: folder,
           environment: { PORT: String(port), HOST: '127.0.0.1' },
@@ -93,6 +97,24 @@ describe('npm start', () => {
         expect(await command.ended).toBe(0);
         expect(Date.now() - askedAt).toBeLessThan(10_000);
         await command.leavesNothing(1_000);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      'ends with the npm that runs it, whose shell passes no signal on',
+      async () => {
+        const port = await freePort(0);
+        await writeDotEnv({ PORT: String(port), HOST: '127.0.0.1' });
+        const shell = `require('node:child_process').spawn(process.execPath, ['${START}'], { stdio: 'inherit' })`;
+        command = await runCommand(['-e', shell], {
+          cwd: folder,
+          environment: { npm_lifecycle_event: 'start' },
+        });
+
+        await untilReady(`http://127.0.0.1:${port}/health/ready`, command);
+        command.kill('SIGTERM');
+        await expect(command.leavesNothing(10_000)).resolves.toBeUndefined();
       },
       TIMEOUT_MS,
     );
