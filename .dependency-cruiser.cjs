@@ -38,14 +38,14 @@ module.exports = {
     notFrom(
       'vendors-stay-at-home',
       "A vendor's folder is reached through the registry alone.",
-      { path: '^src/', pathNot: '^src/kyc/providers/(persona|veriff|onfido|registry)' },
-      { path: '^src/kyc/providers/(persona|veriff|onfido)/' },
+      { path: '^src/', pathNot: '^src/kyc/providers/([^/]+/|registry)' },
+      { path: '^src/kyc/providers/[^/]+/' },
     ),
     notFrom(
       'vendors-know-no-other',
       'An adapter that leans on another cannot be removed alone.',
-      { path: '^src/kyc/providers/(persona|veriff|onfido)/' },
-      { path: '^src/kyc/providers/(persona|veriff|onfido)/', pathNot: '^src/kyc/providers/$1/' },
+      { path: '^src/kyc/providers/([^/]+)/' },
+      { path: '^src/kyc/providers/[^/]+/', pathNot: '^src/kyc/providers/$1/' },
     ),
     notFrom(
       'src-is-the-product',

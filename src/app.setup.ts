@@ -48,7 +48,7 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
   app.enableCors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
+    allowedHeaders: ['authorization', 'content-type'],
     exposedHeaders: ['retry-after', 'x-request-id'],
     maxAge: 600,
   });

@@ -8,9 +8,21 @@ import { readConfig } from './config/read-config.js';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.js';
 
 const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
-const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), fastifyAdapter(config), {
-  bodyParser: false,
-  bufferLogs: true,
-});
-await setUpApp(app);
-await app.listen(config.http.port, config.http.host);
+try {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), fastifyAdapter(config), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  await setUpApp(app);
+  await app.listen(config.http.port, config.http.host);
+} catch (error) {
+  process.stderr.write(`The gateway could not start: ${reasonOf(error)}\n`);
+  process.exit(1);
+}
+
+/** An AggregateError, which a refused connection to a name with two addresses is, has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

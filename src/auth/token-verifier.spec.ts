@@ -69,7 +69,6 @@ describe('A verifier with a shared secret', () => {
     ['of an empty name', { sub: '' }],
     ['of a name that is no text', { sub: 42 }],
     ['of an overlong name', { sub: 'x'.repeat(256) }],
-    ['of a name that the database cannot hold', { sub: 'user\u0000' }],
   ])('refuses a token %s', async (_, claims) => {
     const token = await hs256({ ...CLAIMS, ...claims });
     await expect(tokens.principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);

@@ -48,7 +48,8 @@ export class ProblemFilter implements ExceptionFilter {
       : thrown;
     const problem = describe(error, request);
     this.log(problem, error);
-    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.code.startsWith('auth.') && problem.status === 401)
+      void reply.header('www-authenticate', 'Bearer');
     if (problem.status === 405) void reply.header('allow', methodsOf(request).join(', '));
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', String(error.retryAfterSeconds));

@@ -236,13 +236,6 @@ describe('The configuration', () => {
     });
   });
 
-  it('reads a rate as requests and seconds', () => {
-    expect(read({ RATE_LIMIT_START_USER: '3/60' }).rateLimits.startPerUser).toEqual({
-      requests: 3,
-      seconds: 60,
-    });
-  });
-
   it('allows five attempts, ten starts in ten minutes and a hundred from one address unless told otherwise', () => {
     const { kyc, rateLimits } = read();
     expect({ attempts: kyc.maxAttempts, ...rateLimits }).toEqual({

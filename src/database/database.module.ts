@@ -20,7 +20,10 @@ import { migrateUp } from './migrate.js';
           migratesAtStart: boolean;
         };
         if (migratesAtStart) await migrate(connection.url);
-        return new DataSource(connection).initialize();
+        const dataSource = await new DataSource(connection).initialize();
+        if (migratesAtStart || !(await dataSource.showMigrations())) return dataSource;
+        await dataSource.destroy();
+        throw new Error('the database is not up to date. Run npm run migrate, or set DATABASE_MIGRATE=true');
       },
     }),
   ],

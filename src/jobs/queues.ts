@@ -15,7 +15,7 @@ export type QueueName = keyof JobPayloads;
 
 type QueueOptions = Omit<Queue, 'name'>;
 
-/** Two days of trying, from seconds apart to hours; a killed worker's job comes back after its heartbeat stops. */
+/** A day and a half of trying, from seconds apart to hours; a killed worker's job comes back after its heartbeat stops. */
 const PATIENT: QueueOptions = {
   notify: true,
   retryLimit: 20,

@@ -16,7 +16,7 @@ export class StartVerificationRequest {
   redirect_url?: string;
 }
 
-/** Secret: whoever holds the link or the token can act as the user. Never stored, never cached. */
+/** Secret: whoever holds the link or the token can act as the user. Never cached, and never stored in the clear. */
 export class StartVerificationAnswer {
   @ApiProperty({ description: "The provider's id of the session", example: 'inq_zEx4jL84ShbUyuwX6AzPSqt6' })
   session_id!: string;

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../auth/token-verifier.js';
 import { Clock } from '../common/clock.js';
 import { Metrics } from '../metrics/metrics.js';
-import { UsersService } from '../users/users.service.js';
+import { UnknownUserError, UsersService } from '../users/users.service.js';
 import type { Outcome } from './domain/outcome.js';
 import { inboxEvent } from './inbox/inbox-event.js';
 import { Inbox } from './inbox/inbox.service.js';
@@ -72,10 +72,7 @@ export class StartVerificationService {
         if (resumed !== null) return resumed;
       } else {
         // Lapsed, or opened at a provider that was taken out of the configuration: there is no way back in.
-        await this.record(
-          endedHere(plan.session, plan.kind === 'lapsed' ? 'expired' : 'abandoned'),
-          'gateway',
-        );
+        await this.end(plan.session, plan.kind === 'lapsed' ? 'expired' : 'abandoned');
       }
     }
     throw new ProviderUnavailableError(provider.name, 'the session neither resumes nor ends');
@@ -86,7 +83,9 @@ export class StartVerificationService {
     const known = await plan();
     if (known !== null) return known;
     await this.users.admit(principal);
-    return (await plan()) ?? this.planFor(principal, provider);
+    const admitted = await plan();
+    if (admitted === null) throw new UnknownUserError('no row, though the token would make one');
+    return admitted;
   }
 
   private async open(
@@ -96,9 +95,7 @@ export class StartVerificationService {
   ): Promise<StartedVerification> {
     try {
       const request = { attemptId, userId, redirectUrl, now: this.clock.now() };
-      const hosted = await this.timed(provider, 'create', (signal) =>
-        provider.createSession(request, signal),
-      );
+      const hosted = await provider.createSession(request, withinTime());
       await this.attempts.open(userId, attemptId, provider.name, hosted, this.clock.now());
       this.logger.log({ event: 'kyc.session_opened', userId, provider: provider.name, attemptId });
       return { isNew: true, provider: provider.name, hosted };
@@ -114,7 +111,7 @@ export class StartVerificationService {
     const { providerSessionId: sessionId, resumeToken } = session;
     const open = { sessionId, resumeToken, redirectUrl, now: this.clock.now() };
     try {
-      const hosted = await this.timed(provider, 'resume', (signal) => provider.resumeSession(open, signal));
+      const hosted = await provider.resumeSession(open, withinTime());
       await this.attempts.noteResumed(session.id, hosted);
       const expiresAt = hosted.expiresAt ?? session.expiresAt;
       return { isNew: false, provider: provider.name, hosted: { ...hosted, expiresAt } };
@@ -130,42 +127,37 @@ export class StartVerificationService {
     const { providerSessionId: sessionId } = session;
     let read: KycEvent | null = null;
     try {
-      read = await this.timed(provider, 'read', (signal) => provider.readDecision(sessionId, signal));
+      read = await provider.readDecision(sessionId, withinTime());
     } catch (error) {
       if (!(error instanceof ProviderRefusedError)) throw error;
     }
-    const isStillOpen = read === null || LEAVES_IT_OPEN.includes(read.outcome);
-    if (read === null || isStillOpen) await this.record(endedHere(session, 'abandoned'), 'gateway');
-    else await this.record(read, 'poll');
+    if (read === null || LEAVES_IT_OPEN.includes(read.outcome)) await this.end(session, 'abandoned');
+    else await this.inbox.accept(inboxEvent(read, 'poll', this.clock.now()));
   }
 
-  private async record(event: KycEvent, source: 'gateway' | 'poll'): Promise<void> {
-    await this.inbox.accept(inboxEvent(event, source, this.clock.now()));
-  }
-
-  private async timed<T>(
-    provider: KycProvider,
-    call: string,
-    run: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const startedAt = performance.now();
-    try {
-      return await run(AbortSignal.timeout(PROVIDER_TIMEOUT_MS));
-    } finally {
-      this.metrics.providerCalled(provider.name, call, performance.now() - startedAt);
-    }
+  private async end(session: SessionRow, outcome: 'expired' | 'abandoned'): Promise<void> {
+    const now = this.clock.now();
+    await this.inbox.accept(inboxEvent(endedHere(session, outcome, now), 'gateway', now));
   }
 }
 
-/** What the gateway itself knows to be over: the time has run out, or there is no way back in. */
-function endedHere(session: SessionRow, outcome: 'expired' | 'abandoned'): KycEvent {
+/**
+ * What the gateway itself knows to be over: the time has run out, or there is no way back in. Dated so that it comes
+ * after whatever the session is at, also where the provider's clock is ahead of ours.
+ */
+function endedHere(session: SessionRow, outcome: 'expired' | 'abandoned', now: Date): KycEvent {
+  const occurredAt = new Date(Math.max(now.getTime(), (session.phaseSince?.getTime() ?? 0) + 1));
   return {
     provider: session.provider,
-    eventKey: `gateway:${outcome}:${session.id}`,
+    eventKey: `gateway:${outcome}:${session.id}:${occurredAt.getTime()}`,
     sessionId: session.providerSessionId,
     reference: null,
     outcome,
     reason: null,
-    occurredAt: outcome === 'expired' ? session.expiresAt : session.changedAt,
+    occurredAt,
   };
+}
+
+function withinTime(): AbortSignal {
+  return AbortSignal.timeout(PROVIDER_TIMEOUT_MS);
 }

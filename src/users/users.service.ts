@@ -30,7 +30,7 @@ export class UsersService {
 
   /**
    * Creates the row of a user who calls for the first time, where the configuration allows it; one call more or
-   * less makes no difference.
+   * less makes no difference. Makes none where the table wants the address unique and another user has it.
    *
    * @throws UnknownUserError where it does not, or where the token names no address to write to
    */

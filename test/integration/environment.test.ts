@@ -69,6 +69,11 @@ describe('The configuration', () => {
     expect(corsOrigins).toEqual(['https://app.example.com', 'http://localhost:4200']);
   });
 
+  it('reads a rate as requests and seconds', () => {
+    const { startPerUser } = read({ RATE_LIMIT_START_USER: '3/60' }).rateLimits;
+    expect(startPerUser).toEqual({ requests: 3, seconds: 60 });
+  });
+
   it('trusts no proxy unless told how many there are', () => {
     expect([read(), read({ TRUST_PROXY: '2' })].map(({ http }) => http.trustedProxyHops)).toEqual([0, 2]);
   });

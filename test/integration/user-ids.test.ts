@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { startGateway, type TestGateway } from '../support/gateway.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /** PostgreSQL takes a uuid in several spellings and gives it back in one; an issuer may use another. */
 describe('A user whose token spells the id otherwise than the database', () => {
@@ -27,4 +29,58 @@ describe('A user whose token spells the id otherwise than the database', () => {
   it('is read as the same user', async () => {
     expect((await gateway.status(await verify())).body).toMatchObject({ kyc_status: 'verified' });
   });
+});
+
+describe('A platform that numbers its users', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ isEmpty: true });
+    const client = new Client(database.url);
+    await client.connect();
+    await client.query('CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, name text NOT NULL)');
+    await client.query(
+      `INSERT INTO users VALUES (41, 'joe@example.com', 'Joe'), (42, 'jane@example.com', 'Jane'), (43, 'ann@example.com', 'Ann')`,
+    );
+    await client.end();
+    gateway = await startGateway({ databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await database.drop();
+  });
+
+  const userOf = async (sub: string) => ({ id: sub, token: await gateway.sandbox.issuer.tokenFor({ sub }) });
+
+  it('has them verified, from the start to the mail', async () => {
+    const jane = await userOf('42');
+    const { body } = await gateway.start(jane);
+    await gateway.sandbox.persona.decide(String(body['session_id']), { outcome: 'approve' });
+    expect(await gateway.userRow(jane)).toMatchObject({ id: '42', name: 'Jane', kyc_status: 'verified' });
+    await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes('jane@example.com'));
+  });
+
+  it('has a session resumed', async () => {
+    const joe = await userOf('41');
+    const [first, second] = [await gateway.start(joe), await gateway.start(joe)];
+    expect([second.status, second.body['session_id']]).toEqual([200, first.body['session_id']]);
+  });
+
+  it('has a number known that the token writes with a zero in front', async () => {
+    const ann = await userOf('0043');
+    const { body } = await gateway.start(ann);
+    await gateway.sandbox.persona.decide(String(body['session_id']), { outcome: 'approve' });
+    expect((await gateway.status(ann)).body).toMatchObject({ kyc_status: 'verified' });
+  });
+
+  it.each(['44', 'jane', '99999999999999999999', '4b2e6a2e-0a52-4b5e-9f5a-3c3f0f6f2a11'])(
+    'knows nobody by the name of %s',
+    async (sub) => {
+      expect(await gateway.start(await userOf(sub))).toMatchObject({
+        status: 404,
+        body: { code: 'user.unknown' },
+      });
+    },
+  );
 });

@@ -116,6 +116,11 @@ describe('The mail to a user whose session moves', () => {
     );
   });
 
+  it('says that something must be submitted again where the provider names no time', () => {
+    const undated = (phase: Phase): SessionState => ({ phase, reason: null, since: null });
+    expect(noticeOf(undated('open'), undated('resubmission_requested'))).toBe('resubmission_requested');
+  });
+
   it.each(PHASES)('is not sent when a session that is %s has not moved', (phase) => {
     expect(noticeOf(state(phase), state(phase))).toBeNull();
   });

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../../config/gateway.config.js';
+import { Metrics } from '../../metrics/metrics.js';
 import type { KycProvider } from './kyc-provider.js';
+import { MeteredProvider } from './metered-provider.js';
 import { CURRENT_PROVIDER, KYC_PROVIDERS, ProviderService } from './provider.service.js';
 import { PROVIDER_DEFINITIONS } from './registry.js';
 
@@ -12,15 +14,14 @@ type Config = ConfigService<GatewayConfig, true>;
     ProviderService,
     {
       provide: KYC_PROVIDERS,
-      inject: [ConfigService],
-      useFactory: (config: Config): ReadonlyMap<string, KycProvider> => {
+      inject: [ConfigService, Metrics],
+      useFactory: (config: Config, metrics: Metrics): ReadonlyMap<string, KycProvider> => {
         const configured = config.get('providers', { infer: true });
         return new Map(
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const environment = configured.get(definition.name);
-            return environment === undefined
-              ? []
-              : [[definition.name, definition.create(environment)] as const];
+            if (environment === undefined) return [];
+            return [[definition.name, new MeteredProvider(definition.create(environment), metrics)] as const];
           }),
         );
       },

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+
+describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await startGateway({ environment: { USERS_FROM_TOKEN: 'true' } });
+    await gateway.database.query('ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email)');
+  });
+  afterAll(() => gateway.close());
+
+  const tokenFor = (email: string) => gateway.sandbox.issuer.tokenFor({ sub: randomUUID(), email });
+
+  it('a new user gets a row and a session', async () => {
+    const token = await tokenFor('new@users.example.com');
+    expect((await gateway.start({ token })).status).toBe(201);
+  });
+
+  it.each(['start', 'status'] as const)(
+    'a new user with another’s address is told that he is not known: %s',
+    async (call) => {
+      const { email } = await gateway.createUser();
+      const token = await tokenFor(email);
+      expect(await gateway[call]({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
+    },
+  );
+});
