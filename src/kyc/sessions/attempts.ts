@@ -84,8 +84,10 @@ export class Attempts {
       const user = await this.users.lock(manager, userId);
       if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
       // A late word on the attempt before may have decided while we were at the provider.
-      const attempts = await manager.findBy(KycSessionEntity, { userId });
-      refuseIfDecided(user, attempts.find((attempt) => isCurrent(attempt, user)) ?? null);
+      if (user.kycSessionId !== null) {
+        const attempts = await manager.findBy(KycSessionEntity, { userId });
+        refuseIfDecided(user, attempts.find((attempt) => isCurrent(attempt, user)) ?? null);
+      }
       await manager.update(
         KycSessionEntity,
         { id: attemptId },
