@@ -1,6 +1,8 @@
 /** One Jest run for everything: rules beside their files in src/, the rest in test/ and sandbox/. */
 export default {
   testEnvironment: 'node',
+  // Not in the temp folder, where nothing of ours is to stay.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/sandbox'],
   testRegex: '\\.(spec|test)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
