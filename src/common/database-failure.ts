@@ -3,9 +3,13 @@
  * intervention, system error, transaction rollback (deadlock, serialisation), and a lock or statement that timed out.
  */
 const PASSING_CLASSES = ['08', '53', '57', '58', '40', '55'];
+/** read_only_sql_transaction: a standby, until the fail-over is done. */
+const READ_ONLY = '25006';
 const NETWORK_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ETIMEDOUT',
   'EPIPE',
   'ENOTFOUND',
@@ -32,7 +36,10 @@ export function isDatabaseAway(error: unknown): boolean {
 export function isDatabaseFailurePassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = sqlState(error);
-  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.includes(code.slice(0, 2));
+  // First, for EPIPE has the form of a SQLSTATE.
   if (code !== undefined && NETWORK_CODES.includes(code)) return true;
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
+    return PASSING_CLASSES.includes(code.slice(0, 2)) || code === READ_ONLY;
+  }
   return CLIENT_MESSAGES.test(error.message);
 }

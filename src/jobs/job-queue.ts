@@ -81,7 +81,8 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not an error';
       this.logger.warn({ event: 'job.failed', queue, jobId: job.id, attempt: job.retryCount + 1, reason });
-      return { id: job.id, status: 'failed', output: { reason } };
+      // Under the name that pg-boss gives to its own reasons.
+      return { id: job.id, status: 'failed', output: { message: reason } };
     }
   }
 

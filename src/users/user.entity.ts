@@ -1,6 +1,9 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { KycStatus } from './kyc-status.js';
 
+/** What the migration writes at the columns that it adds, so that undoing it removes no others. */
+const comment = 'Added by the KYC gateway';
+
 /**
  * The platform's users. Where the platform has the table already, the migration adds the four `kyc_` columns and
  * leaves every other one alone; `id` may then be of another type than `uuid`, and travels as text here.
@@ -22,16 +25,16 @@ export class UserEntity {
   updatedAt!: Date;
 
   @Index('idx_users_kyc_status')
-  @Column('varchar', { name: 'kyc_status', length: 20, default: 'not_verified' })
+  @Column('varchar', { name: 'kyc_status', length: 20, default: 'not_verified', comment })
   kycStatus!: KycStatus;
 
-  @Column('varchar', { name: 'kyc_provider', length: 50, nullable: true })
+  @Column('varchar', { name: 'kyc_provider', length: 50, nullable: true, comment })
   kycProvider!: string | null;
 
   /** The provider's id of the user's current session. */
-  @Column('varchar', { name: 'kyc_session_id', length: 255, nullable: true })
+  @Column('varchar', { name: 'kyc_session_id', length: 255, nullable: true, comment })
   kycSessionId!: string | null;
 
-  @Column('text', { name: 'kyc_rejection_reason', nullable: true })
+  @Column('text', { name: 'kyc_rejection_reason', nullable: true, comment })
   kycRejectionReason!: string | null;
 }

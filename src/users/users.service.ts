@@ -15,6 +15,8 @@ export class UnknownUserError extends DomainError {
 
 /** invalid_text_representation, numeric_value_out_of_range, character_not_in_repertoire (NUL). */
 const UNFIT_VALUES = ['22P02', '22003', '22021'];
+/** not_null_violation, check_violation, string_data_right_truncation, generated_always. */
+const UNFIT_ROWS = ['23502', '23514', '22001', '428C9'];
 
 /** The users table. Ids travel as text, whatever type the platform gave the column. */
 @Injectable()
@@ -32,18 +34,20 @@ export class UsersService {
    * Creates the row of a user who calls for the first time, where the configuration allows it; one call more or
    * less makes no difference. Makes none where the table wants the address unique and another user has it.
    *
-   * @throws UnknownUserError where it does not, or where the token names no address to write to
+   * @throws UnknownUserError where it does not, where the token names no address to write to, or where the table
+   *   wants more of a user than these two
    */
   async admit(user: { userId: string; email: string | null }): Promise<void> {
     if (!this.areCreatedFromToken) throw new UnknownUserError('no row, and USERS_FROM_TOKEN is off');
     if (user.email === null) throw new UnknownUserError('no row, and the token names no email');
     const { userId, email } = user;
-    await existing(
-      this.dataSource.query(`INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
-        userId,
-        email,
-      ]),
-    );
+    const sql = `INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
+    try {
+      await existing(this.dataSource.query(sql, [userId, email]));
+    } catch (cause) {
+      if (!UNFIT_ROWS.includes(sqlState(cause) ?? '')) throw cause;
+      throw new UnknownUserError('no row, and the table takes none of id and email alone', { cause });
+    }
   }
 
   /** The user's row, locked until the manager's transaction ends, or null. */

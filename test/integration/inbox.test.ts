@@ -140,6 +140,21 @@ describe('the inbox', () => {
     expect(await statusOf(sessions[2].user)).toBe('verified');
   });
 
+  it('asks the provider once for what copies of an event announce', async () => {
+    const announcement = event('inq_announced', { lookup: `once:${randomUUID()}`, outcome: 'noted' });
+
+    // The first one occupies the inbox, so that the copies make up one batch.
+    await Promise.all(
+      [event('inq_nobody'), ...Array(20).fill(announcement)].map((each) => inbox.accept(each)),
+    );
+
+    const jobs = await gateway.database.query(
+      `SELECT id FROM kyc_jobs.job WHERE name = 'provider-lookup' AND data ->> 'lookup' = $1`,
+      [announcement.lookup],
+    );
+    expect(jobs).toHaveLength(1);
+  });
+
   it('undoes status and event together when the notification job cannot be inserted', async () => {
     const { user, sessionId } = await gateway.openSession();
     const approved = event(sessionId);

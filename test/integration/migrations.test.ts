@@ -21,9 +21,36 @@ const BIGINT_USERS = `
   COMMENT ON TABLE users IS 'The platform''s own';
   INSERT INTO users (email, password_hash) SELECT n || '@example.com', 'x' FROM generate_series(1, 3) AS n`;
 
+/** What the platform's documents ask for, made by the platform itself. */
+const READY_USERS = `
+  CREATE TABLE users (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL,
+    kyc_status varchar(20) NOT NULL DEFAULT 'not_verified'
+      CHECK (kyc_status IN ('not_verified', 'pending', 'verified', 'rejected')),
+    kyc_provider varchar(50),
+    kyc_session_id varchar(255),
+    kyc_rejection_reason text
+  );
+  CREATE INDEX idx_users_kyc_status ON users (kyc_status);
+  INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, 3) AS n`;
+
+/** Half of it, in other words: a wider column under a check of another name. */
+const HALF_READY_USERS = `
+  CREATE TABLE users (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL,
+    kyc_status text NOT NULL DEFAULT 'not_verified'
+      CONSTRAINT known_status CHECK (kyc_status IN ('not_verified', 'pending', 'verified', 'rejected', 'frozen'))
+  );
+  COMMENT ON COLUMN users.kyc_status IS 'Since 2019';
+  INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, 3) AS n`;
+
 const EXISTING: readonly (readonly [string, string])[] = [
   ['with uuids', UUID_USERS],
   ['with bigints and columns of the platform’s own', BIGINT_USERS],
+  ['that has all kyc_ columns already', READY_USERS],
+  ['that has some of the kyc_ columns', HALF_READY_USERS],
 ];
 
 describe('the migrations', () => {
@@ -54,6 +81,8 @@ describe('the migrations', () => {
         WHERE conrelid <> 0 AND connamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
       UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
       UNION ALL SELECT obj_description(oid, 'pg_class') FROM pg_class WHERE relname = 'users'
+      UNION ALL SELECT concat_ws(' ', attrelid::regclass, attname, col_description(attrelid, attnum)) FROM pg_attribute
+        WHERE attrelid = to_regclass('users') AND col_description(attrelid, attnum) IS NOT NULL
       UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)'
       ORDER BY thing`);
   }
@@ -160,6 +189,33 @@ describe('the migrations', () => {
       `SELECT to_regclass('kyc_rate_limits') AS limits, to_regclass('kyc_sessions')::text AS sessions`,
     );
     expect(left).toEqual({ limits: null, sessions: 'kyc_sessions' });
+  });
+
+  it.each([
+    ['a status that may be missing', `kyc_status varchar(20)`, 'kyc_status may be NULL'],
+    ['a number for a session id', 'kyc_session_id bigint', 'kyc_session_id is of the type bigint'],
+    ['too little room', 'kyc_provider varchar(10)', 'kyc_provider is of the type character varying(10)'],
+    [
+      'a check that knows no pending',
+      `kyc_status varchar(20) NOT NULL DEFAULT 'not_verified' CONSTRAINT other CHECK (kyc_status <> 'pending')`,
+      'The constraint other of the table users does not allow',
+    ],
+  ])('refuse a users table that has a kyc_ column with %s', async (_, column, message) => {
+    await dataSource.query(`CREATE TABLE users (id uuid PRIMARY KEY, email text, ${column})`);
+    await expect(up()).rejects.toThrow(message);
+  });
+
+  it('print nothing of their own when they fail', async () => {
+    await dataSource.query('CREATE TABLE users (id uuid PRIMARY KEY)');
+    const printed: unknown[] = [];
+    const { log } = console;
+    console.log = (...line) => printed.push(line);
+    try {
+      await up().catch(() => undefined);
+    } finally {
+      console.log = log;
+    }
+    expect(printed).toEqual([]);
   });
 
   it.each([

@@ -104,7 +104,26 @@ describe('a notification', () => {
 
     await notify([verified(user)], 'never');
 
-    await expect(jobOf(user, 'notification-dead', 'created')).resolves.toBeDefined();
+    const { id } = await jobOf(user, 'notification-dead', 'created');
+    const parked = await gateway.database.query(
+      `SELECT source_output ->> 'message' AS reason FROM kyc_jobs.job WHERE id = $1`,
+      [id],
+    );
+    expect(parked).toEqual([{ reason: 'the mail was not taken (550)' }]);
+  });
+
+  it('that is tried again says why where the operator looks', async () => {
+    const user = await gateway.createUser();
+    gateway.sandbox.mailbox.refuseNext(1, 550);
+    await notify([verified(user)]);
+    await jobOf(user, 'notification', 'retry');
+
+    const waiting = await gateway.database.query(
+      `SELECT output ->> 'message' AS reason FROM kyc_jobs.job WHERE state = 'retry' AND data ->> 'userId' = $1`,
+      [user.id],
+    );
+
+    expect(waiting).toEqual([{ reason: 'the mail was not taken (550)' }]);
   });
 
   it('is not held up by one that is refused', async () => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
+const ON = { environment: { USERS_FROM_TOKEN: 'true' } };
+
 describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    gateway = await startGateway({ environment: { USERS_FROM_TOKEN: 'true' } });
+    gateway = await startGateway(ON);
     await gateway.database.query('ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email)');
   });
   afterAll(() => gateway.close());
@@ -23,6 +25,27 @@ describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user
       const { email } = await gateway.createUser();
       const token = await tokenFor(email);
       expect(await gateway[call]({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
+    },
+  );
+});
+
+describe('with USERS_FROM_TOKEN, on a table that wants to know more of a user', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await startGateway(ON);
+    await gateway.database.query(`ALTER TABLE users ADD COLUMN name text NOT NULL`);
+  });
+  afterAll(() => gateway.close());
+
+  it.each(['start', 'status'] as const)(
+    'a new user is told that he is not known, and the operator why: %s',
+    async (call) => {
+      const email = 'jane@users.example.com';
+      const token = await gateway.sandbox.issuer.tokenFor({ sub: randomUUID(), email });
+      expect(await gateway[call]({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
+      expect(gateway.logs()).toContain('null value in column \\"name\\"');
+      expect(gateway.logs()).not.toContain(email);
     },
   );
 });

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.js';
-import { whileDatabaseIsAway } from '../support/test-database.js';
+import { whileDatabaseIsAway, whileTableIsLocked } from '../support/test-database.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** Signed, but no event of the provider. */
@@ -143,6 +143,31 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
 });
 
 describe('the webhook address', () => {
+  it('answers 503 before providers hang up while the ledger is locked, and their retries apply', async () => {
+    const opened = await Promise.all(Array.from({ length: 12 }, () => gateway.openSession()));
+    const webhooks = opened.map(({ sessionId }) =>
+      gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' }),
+    );
+
+    const answers = await whileTableIsLocked(gateway.databaseUrl, 'kyc_events', () =>
+      Promise.all(
+        webhooks.map(async (webhook) => {
+          const startedAt = performance.now();
+          const { status } = await gateway.deliver(webhook);
+          return { status, isInTime: performance.now() - startedAt < 5_000 };
+        }),
+      ),
+    );
+
+    expect(answers).toEqual(webhooks.map(() => ({ status: 503, isInTime: true })));
+    const retries = await Promise.all(webhooks.map((webhook) => gateway.deliver(webhook)));
+    expect(retries.map(({ status }) => status)).toEqual(webhooks.map(() => 200));
+    for (const { user, sessionId } of opened) {
+      expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+      expect(await gateway.events(sessionId)).toHaveLength(1);
+    }
+  });
+
   it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('answers 405 to %s', async (method) => {
     const response = await fetch(gateway.url + WEBHOOK_PATH, { method });
     expect(response.status).toBe(405);

@@ -77,3 +77,15 @@ export async function whileDatabaseIsAway<T>(url: string, work: () => Promise<T>
     await allow(true);
   }
 }
+
+/** Runs `work` while another session holds the table: PostgreSQL answers, and every statement on it waits. */
+export async function whileTableIsLocked<T>(url: string, table: string, work: () => Promise<T>): Promise<T> {
+  const holder = new Client(url);
+  await holder.connect();
+  try {
+    await holder.query(`BEGIN; LOCK TABLE ${table}`);
+    return await work();
+  } finally {
+    await holder.end();
+  }
+}

@@ -30,7 +30,8 @@ export class BatchWriter {
     const appended = await this.ledger.append(manager, events);
     if (appended.length === 0) return appended;
     const isNew = byKey(appended);
-    const news = events.filter((event) => isNew.has(keyOf(event)));
+    // One of each: copies in one batch are one event.
+    const news = [...byKey(events).values()].filter((event) => isNew.has(keyOf(event)));
     const known = appended.flatMap((event) => event.sessionRowId ?? []);
     const early = news.filter(hasSession).filter((event) => isNew.get(keyOf(event))?.sessionRowId === null);
     const arrived = early.length === 0 ? [] : await this.findAfterAll(manager, early);
@@ -70,8 +71,8 @@ function keyOf(event: { provider: string; eventKey: string }): string {
   return `${event.provider}:${event.eventKey}`;
 }
 
-function byKey(appended: readonly AppendedEvent[]): Map<string, AppendedEvent> {
-  return new Map(appended.map((event) => [keyOf(event), event]));
+function byKey<T extends { provider: string; eventKey: string }>(events: readonly T[]): Map<string, T> {
+  return new Map(events.map((event) => [keyOf(event), event]));
 }
 
 function hasSession<T extends { sessionId: string | null }>(event: T): event is T & { sessionId: string } {

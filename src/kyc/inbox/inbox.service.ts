@@ -7,11 +7,13 @@ import type { InboxEvent } from './inbox-event.js';
 const MAX_BATCH = 256;
 /** Beyond this the provider is told to come back rather than kept waiting. */
 const MAX_WAITING = 10_000;
-/** How long a failed batch may be picked apart: providers hang up after five seconds. */
-const FALLBACK_BUDGET_MS = 4_000;
+/** Providers hang up after five seconds, and are better told 503 before. */
+const PATIENCE_MS = 4_500;
 
 interface Waiting {
   event: InboxEvent;
+  /** Nobody waits any more. Committed all the same, it is a duplicate when it comes again. */
+  isGivenUp: boolean;
   resolve: () => void;
   reject: (error: Error) => void;
 }
@@ -31,22 +33,26 @@ export class Inbox {
   /**
    * Resolves once the event is durable, and only then.
    *
-   * @throws EventNotStoredError if it could not be made so
+   * @throws EventNotStoredError if it could not be made so, or not in time
    */
-  accept(event: InboxEvent): Promise<void> {
-    if (this.waiting.length >= MAX_WAITING) {
-      return Promise.reject(new EventNotStoredError('too many events are waiting'));
-    }
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ event, resolve, reject });
-      if (!this.isCommitting) void this.commitAll();
-    });
+  async accept(event: InboxEvent): Promise<void> {
+    if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiting: Waiting = { event, isGivenUp: false, resolve, reject };
+    const patience = setTimeout(() => {
+      waiting.isGivenUp = true;
+      reject(new EventNotStoredError('the event was not committed in time'));
+    }, PATIENCE_MS);
+    this.waiting.push(waiting);
+    if (!this.isCommitting) void this.commitAll();
+    return promise.finally(() => clearTimeout(patience));
   }
 
   private async commitAll(): Promise<void> {
     this.isCommitting = true;
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_BATCH);
+      const batch = this.waiting.splice(0, MAX_BATCH).filter(({ isGivenUp }) => !isGivenUp);
+      if (batch.length === 0) continue;
       try {
         await this.writer.write(batch.map(({ event }) => event));
         for (const { resolve } of batch) resolve();
@@ -59,14 +65,15 @@ export class Inbox {
 
   /**
    * A batch that failed is applied again one event at a time, so that a poisoned event fails alone. Where the
-   * database itself is away there is nothing to be gained by that, and the deliveries are answered at once.
+   * database itself is away there is nothing to be gained by that, and the deliveries are answered at once. Who has
+   * given up is passed over, so this takes no longer than anybody waits.
    */
   private async commitOneByOne(batch: readonly Waiting[], cause: unknown): Promise<void> {
     this.logger.warn({ event: 'inbox.batch_failed', size: batch.length, reason: reasonOf(cause) });
-    const deadline = performance.now() + FALLBACK_BUDGET_MS;
     let last = cause;
-    for (const { event, resolve, reject } of batch) {
-      const isHopeless = batch.length === 1 || isDatabaseAway(last) || performance.now() > deadline;
+    for (const { event, isGivenUp, resolve, reject } of batch) {
+      if (isGivenUp) continue;
+      const isHopeless = batch.length === 1 || isDatabaseAway(last);
       try {
         if (isHopeless) throw last;
         await this.writer.write([event]);

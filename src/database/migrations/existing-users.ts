@@ -1,0 +1,58 @@
+import type { QueryRunner } from 'typeorm';
+
+/** How long the longest word is that the gateway writes. */
+const ROOM = { kyc_status: 20, kyc_provider: 50, kyc_session_id: 255, kyc_rejection_reason: 32 };
+const STATUSES = ['not_verified', 'pending', 'verified', 'rejected'];
+
+/** The columns of `users`; none where there is no such table. */
+export async function existingColumns(queryRunner: QueryRunner): Promise<string[]> {
+  const rows = (await queryRunner.query(
+    `SELECT attname AS name FROM pg_attribute
+     WHERE attrelid = to_regclass('users') AND attnum > 0 AND NOT attisdropped`,
+  )) as { name: string }[];
+  return rows.map((row) => row.name);
+}
+
+export function requireIdAndEmail(columns: readonly string[]): void {
+  const missing = ['id', 'email'].filter((name) => !columns.includes(name));
+  if (missing.length === 0) return;
+  throw new Error(
+    `The table users has no column ${missing.join(' and no column ')}. ` +
+      'The gateway needs the user id that the token names, and the address that mail goes to.',
+  );
+}
+
+/** A kyc_ column of the platform's own is kept: it, and every check on it, must take what the gateway writes. */
+export async function requireRoomForOurs(queryRunner: QueryRunner): Promise<void> {
+  const columns = (await queryRunner.query(
+    `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "isRequired",
+            atttypid IN ('text'::regtype, 'varchar'::regtype) AND (atttypmod = -1 OR atttypmod - 4 >= room::int) AS fits
+     FROM pg_attribute JOIN json_each_text($1) AS wanted (name, room) ON name = attname
+     WHERE attrelid = 'users'::regclass AND NOT attisdropped`,
+    [JSON.stringify(ROOM)],
+  )) as { name: keyof typeof ROOM; type: string; isRequired: boolean; fits: boolean }[];
+  for (const { name, type, isRequired, fits } of columns) {
+    const where = `The table users has a column ${name} already.`;
+    if (!fits)
+      throw new Error(`${where} ${name} is of the type ${type}, and must be varchar(${ROOM[name]}) or text.`);
+    if (name === 'kyc_status' && !isRequired)
+      throw new Error(`${where} ${name} may be NULL, and must be NOT NULL DEFAULT 'not_verified'.`);
+  }
+  await requireEveryStatusAllowed(queryRunner);
+}
+
+async function requireEveryStatusAllowed(queryRunner: QueryRunner): Promise<void> {
+  const checks = (await queryRunner.query(
+    `SELECT conname AS name, pg_get_expr(conbin, conrelid) AS expression
+     FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum]
+     WHERE conrelid = 'users'::regclass AND contype = 'c' AND attname = 'kyc_status'`,
+  )) as { name: string; expression: string }[];
+  for (const { name, expression } of checks) {
+    const [answer] = (await queryRunner.query(
+      `SELECT bool_and(coalesce(${expression}, true)) AS "areAllowed" FROM unnest($1::text[]) AS word (kyc_status)`,
+      [STATUSES],
+    )) as [{ areAllowed: boolean }];
+    if (answer.areAllowed) continue;
+    throw new Error(`The constraint ${name} of the table users does not allow ${STATUSES.join(', ')}.`);
+  }
+}
