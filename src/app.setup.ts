@@ -14,6 +14,8 @@ import type { GatewayConfig } from './config/gateway.config.js';
 
 /** A webhook is a few kilobytes; the cap also holds for bodies that come in chunks. */
 const BODY_LIMIT = 1024 * 1024;
+/** Deliveries are answered well within it; an orchestrator commonly waits ten seconds or more. */
+const SHUTDOWN_GRACE_MS = 8_000;
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 export function fastifyAdapter(config: GatewayConfig): FastifyAdapter {
@@ -44,6 +46,7 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
   );
   parseJsonOnly(app);
   tellRequestId(app);
+  boundShutdown(app);
   await app.register(helmet, { contentSecurityPolicy: !hasApiDocs });
   app.enableCors({
     origin: [...corsOrigins],
@@ -89,6 +92,15 @@ function parseJsonOnly(app: NestFastifyApplication): void {
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** A connection that never asked for anything, or never stops, keeps no shutdown waiting. */
+function boundShutdown(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), SHUTDOWN_GRACE_MS).unref();
+    done();
+  });
 }
 
 function tellRequestId(app: NestFastifyApplication): void {

@@ -2,6 +2,7 @@ import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
 import { KycEventEntity } from '../kyc/sessions/kyc-event.entity.js';
 import { KycSessionEntity } from '../kyc/sessions/kyc-session.entity.js';
 import { UserEntity } from '../users/user.entity.js';
+import { ImpatientClient } from './impatient-client.js';
 import { Users1780000000001 } from './migrations/1780000000001-users.js';
 import { SessionsAndLedger1780000000002 } from './migrations/1780000000002-sessions-and-ledger.js';
 import { RateLimits1780000000003 } from './migrations/1780000000003-rate-limits.js';
@@ -25,6 +26,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     poolSize: database.poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
+      Client: ImpatientClient,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,

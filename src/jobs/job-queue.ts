@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
@@ -12,7 +13,9 @@ const FETCHES = 2;
 const JOBS_A_FETCH = 4;
 /** New jobs announce themselves; a retry that has come due does not, and is found at the next poll. */
 const POLL_SECONDS = 5;
-const STOP_TIMEOUT_MS = 8_000;
+/** At shutdown: for running jobs to finish, then for what is left to be given back. */
+const FINISH_TIMEOUT_MS = 8_000;
+const STOP_TIMEOUT_MS = 1_000;
 
 /** One job as its handler sees it. */
 export interface Job<Name extends QueueName> {
@@ -86,9 +89,13 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     }
   }
 
-  /** Takes no new job and lets the running ones finish, while everything they need is still there. */
+  /**
+   * Takes no new job and lets the running ones finish, while everything they need is still there. Those that take
+   * too long are given back.
+   */
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.worked.map((queue) => this.boss.offWork(queue, { wait: true })));
+    const finished = Promise.all(this.worked.map((queue) => this.boss.offWork(queue, { wait: true })));
+    await Promise.race([finished, pause(FINISH_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Logger, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { PgBoss } from 'pg-boss';
+import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../config/gateway.config.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -8,6 +8,8 @@ import { JOBS_SCHEMA } from './boss.js';
 import { JobQueue } from './job-queue.js';
 
 const POOL_SIZE = 3;
+/** Then nobody is at the other end: the driver closes the connection, and the next poll opens another. */
+const QUERY_TIMEOUT_MS = 15_000;
 
 @Module({
   providers: [
@@ -17,7 +19,9 @@ const POOL_SIZE = 3;
       inject: [ConfigService, Metrics, DataSource],
       useFactory: async (config: ConfigService<GatewayConfig, true>, metrics: Metrics): Promise<JobQueue> => {
         const logger = new Logger('pg-boss');
-        const boss = new PgBoss({
+        // Handed on to the driver, though pg-boss's types do not name `query_timeout`.
+        const options: ConstructorOptions & { query_timeout: number } = {
+          query_timeout: QUERY_TIMEOUT_MS,
           connectionString: config.get('database', { infer: true }).url,
           application_name: 'kyc-gateway jobs',
           schema: JOBS_SCHEMA,
@@ -25,7 +29,8 @@ const POOL_SIZE = 3;
           max: POOL_SIZE,
           useListenNotify: true,
           schedule: false,
-        });
+        };
+        const boss = new PgBoss(options);
         boss.on('error', (error) => logger.error({ event: 'jobs.error', reason: error.message }));
         boss.on('warning', (warning) => logger.warn({ event: 'jobs.warning', reason: warning.message }));
         await boss.start();

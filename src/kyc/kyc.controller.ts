@@ -8,6 +8,7 @@ import { StartLimitGuard } from './limits/start-limit.guard.js';
 import { RedirectUrls } from './redirect-urls.js';
 import { StartVerificationAnswer, StartVerificationRequest } from './start-verification.dto.js';
 import { StartVerificationService } from './start-verification.service.js';
+import { StatusStreams } from './stream/status-streams.js';
 import { VerificationStatusAnswer } from './verification-status.dto.js';
 import { VerificationStatusService } from './verification-status.service.js';
 
@@ -19,6 +20,7 @@ export class KycController {
   constructor(
     private readonly startVerification: StartVerificationService,
     private readonly verificationStatus: VerificationStatusService,
+    private readonly statusStreams: StatusStreams,
     private readonly redirectUrls: RedirectUrls,
   ) {}
 
@@ -48,5 +50,23 @@ export class KycController {
   @ApiProblems(401, 404, 503)
   async status(@CurrentUser() user: Principal): Promise<VerificationStatusAnswer> {
     return VerificationStatusAnswer.from(await this.verificationStatus.read(user));
+  }
+
+  /** The same object on every change, as server-sent events: at once on opening, then until the token expires. */
+  @Get('status/stream')
+  @ApiOkResponse({
+    description:
+      '`event: status`, whose `data` is a VerificationStatusAnswer; a comment every 15 s keeps it open',
+    content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/VerificationStatusAnswer' } } },
+  })
+  @ApiProblems(401, 404, 429, 503)
+  async stream(@CurrentUser() user: Principal, @Res() reply: FastifyReply): Promise<void> {
+    const body = await this.statusStreams.open(user);
+    void reply
+      .type('text/event-stream')
+      // A proxy that collected the events before passing them on would defeat them; and a connection that was kept
+      // for reuse after a stream's end would keep a shutdown waiting.
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+      .send(body);
   }
 }

@@ -13,6 +13,8 @@ import { ProvidersModule } from './providers/providers.module.js';
 import { RedirectUrls } from './redirect-urls.js';
 import { Attempts } from './sessions/attempts.js';
 import { StartVerificationService } from './start-verification.service.js';
+import { StatusFeed } from './stream/status-feed.js';
+import { StatusStreams } from './stream/status-streams.js';
 import { VerificationStatusService } from './verification-status.service.js';
 
 @Module({
@@ -27,6 +29,8 @@ import { VerificationStatusService } from './verification-status.service.js';
     Projector,
     RedirectUrls,
     StartVerificationService,
+    StatusFeed,
+    StatusStreams,
     VerificationStatusService,
   ],
   exports: [Inbox, ProvidersModule],

@@ -9,6 +9,8 @@ import { type NextAction, nextActionOf, type Status } from './domain/standing.js
 
 /** Where the user stands, and what he can do about it. */
 export interface VerificationStatus {
+  /** As the database spells it, which the token may not. */
+  userId: string;
   status: Status;
   provider: string | null;
   sessionId: string | null;
@@ -20,6 +22,7 @@ export interface VerificationStatus {
 }
 
 interface Row {
+  userId: string;
   status: Status;
   provider: string | null;
   sessionId: string | null;
@@ -58,7 +61,7 @@ export class VerificationStatusService {
   private async find(userId: string): Promise<Row | undefined> {
     const rows: Row[] = await existing(
       this.dataSource.query(
-        `SELECT u.kyc_status AS status, u.kyc_provider AS provider, u.kyc_session_id AS "sessionId",
+        `SELECT u.id::text AS "userId", u.kyc_status AS status, u.kyc_provider AS provider, u.kyc_session_id AS "sessionId",
                 u.kyc_rejection_reason AS "rejectionReason", s.phase, s.changed_at AS "changedAt",
                 (SELECT count(*)::int FROM kyc_sessions a
                  WHERE a.user_id = u.id AND a.provider_session_id IS NOT NULL) AS attempts

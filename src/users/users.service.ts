@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
@@ -21,6 +21,7 @@ const UNFIT_ROWS = ['23502', '23514', '22001', '428C9'];
 /** The users table. Ids travel as text, whatever type the platform gave the column. */
 @Injectable()
 export class UsersService {
+  private readonly logger = new Logger(UsersService.name);
   private readonly areCreatedFromToken: boolean;
 
   constructor(
@@ -45,7 +46,9 @@ export class UsersService {
     try {
       await existing(this.dataSource.query(sql, [userId, email]));
     } catch (cause) {
-      if (!UNFIT_ROWS.includes(sqlState(cause) ?? '')) throw cause;
+      if (!(cause instanceof Error) || !UNFIT_ROWS.includes(sqlState(cause) ?? '')) throw cause;
+      // No new user can be created until an operator does something about it.
+      this.logger.warn({ event: 'user.not_created', userId, reason: cause.message });
       throw new UnknownUserError('no row, and the table takes none of id and email alone', { cause });
     }
   }

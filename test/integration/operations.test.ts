@@ -100,6 +100,9 @@ describe('the log', () => {
         );
         const mails = JSON.stringify(own.sandbox.mailbox.messages());
         const everything = own.logs() + metrics + JSON.stringify(tables);
+        for (const said of ['kyc.session_opened', 'webhook.signature_invalid', 'provider.unavailable']) {
+          expect(own.logs()).toContain(said);
+        }
 
         const secrets = Object.entries(own.sandbox.environment)
           .filter(([name]) => /KEY|SECRETS|TOKEN|TOKENS$/.test(name))
@@ -129,6 +132,7 @@ describe('the API document', () => {
     );
     expect(routes.toSorted()).toEqual([
       'GET /api/kyc/status',
+      'GET /api/kyc/status/stream',
       'POST /api/kyc/start-verification',
       'POST /api/webhooks/kyc-status',
     ]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 
-const ON = { environment: { USERS_FROM_TOKEN: 'true' } };
+const ON = { environment: { USERS_FROM_TOKEN: 'true', LOG_LEVEL: 'warn' } };
 
 describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user', () => {
   let gateway: TestGateway;

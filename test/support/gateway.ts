@@ -30,7 +30,7 @@ export interface TestGateway {
   sandbox: Sandbox;
   database: DataSource;
   databaseUrl: string;
-  /** Every log line so far, as text. */
+  /** Every log line since its start, as text. */
   logs(): string;
   /** A user with a row and a token. */
   createUser(): Promise<User>;
@@ -55,6 +55,15 @@ export interface GatewayOptions {
 
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
 
+/** nestjs-pino has one logger a process: all gateways of a test file log here, at the level of the first. */
+const lines: string[] = [];
+const destination = new Writable({
+  write: (chunk: Buffer, _encoding, done) => {
+    lines.push(chunk.toString());
+    done();
+  },
+});
+
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const sandbox = options.sandbox ?? (await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] }));
   const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
@@ -70,13 +79,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return,https://app.example.com/other',
     ...options.environment,
   });
-  const lines: string[] = [];
-  const destination = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
+  const firstLine = lines.length;
   const module = await Test.createTestingModule({ imports: [AppModule.of(config)] })
     .overrideProvider(LOG_DESTINATION)
     .useValue(destination)
@@ -99,7 +102,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     sandbox,
     database,
     databaseUrl,
-    logs: () => lines.join(''),
+    logs: () => lines.slice(firstLine).join(''),
     createUser: async () => {
       const id = randomUUID();
       const email = `${id.slice(0, 8)}@users.example.com`;

@@ -4,6 +4,7 @@ import { JobQueue } from '../../jobs/job-queue.js';
 import type { JobPayloads } from '../../jobs/queues.js';
 import { foldSession, isOver, type Phase, type SessionState } from '../domain/session-state.js';
 import { noticeOf, statusOf } from '../domain/standing.js';
+import { announce } from '../stream/status-channel.js';
 import { Ledger } from './ledger.js';
 
 interface CurrentSession {
@@ -44,6 +45,10 @@ export class Projector {
     if (moves.length === 0) return;
     await this.write(manager, moves, now);
     await this.jobs.add(manager, 'notification', moves.flatMap(notificationOf));
+    await announce(
+      manager,
+      moves.map(({ session }) => session.userId),
+    );
   }
 
   /** Locks the users in id order, then reads which of the sessions are current under that lock. */

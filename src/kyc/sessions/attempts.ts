@@ -15,6 +15,7 @@ import {
 import type { HostedSession } from '../providers/kyc-provider.js';
 import { Ledger } from '../inbox/ledger.js';
 import { Projector } from '../inbox/projector.js';
+import { announce } from '../stream/status-channel.js';
 import { KycSessionEntity } from './kyc-session.entity.js';
 
 /** An `opening` row older than this was left behind by a crash: every provider call has timed out long before. */
@@ -100,6 +101,7 @@ export class Attempts {
         },
       );
       await this.users.beginSession(manager, userId, provider, hosted.sessionId);
+      await announce(manager, [user.id]);
       const early = await this.ledger.entriesOf(manager, [attemptId]);
       if (early.size > 0) await this.projector.project(manager, [attemptId], now);
     });

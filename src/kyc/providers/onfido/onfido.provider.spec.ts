@@ -109,26 +109,14 @@ describe('opening a session at Onfido', () => {
   });
 
   it.each<[string, Reply, new (...args: never[]) => Error]>([
-    ['hangs up', (response) => response.destroy(), ProviderUnavailableError],
-    ['answers 500', json({}, 500), ProviderUnavailableError],
-    ['answers 408', json({}, 408), ProviderUnavailableError],
-    ['answers 302', json({}, 302, { location: '/v3.6/elsewhere' }), ProviderUnavailableError],
-    ['answers 307', json({}, 307, { location: '/v3.6/elsewhere' }), ProviderUnavailableError],
     ['answers 422', json({ error: { type: 'validation_error', secret: TOKEN } }, 422), ProviderRefusedError],
-    ['answers 401', json({}, 401), ProviderRefusedError],
     ['answers nothing', (response) => response.writeHead(204).end(), ProviderUnavailableError],
-    [
-      'answers half',
-      (response) => response.write('{"id":', () => response.destroy()),
-      ProviderUnavailableError,
-    ],
     ['sends no JSON', (response) => response.end('<html>Jane</html>'), ProviderUnavailableError],
     [
       'sends a file',
       (response) => response.writeHead(201, { 'content-type': 'text/html' }).end('/etc/passwd'),
       ProviderUnavailableError,
     ],
-    ['sends too much', json({ ...run({}), output: 'x'.repeat(1024 * 1024) }, 201), ProviderUnavailableError],
     ['sends no link and no token', json(run({ link: null, sdk_token: null }), 201), ProviderUnavailableError],
     [
       'sends a link that is a script',
@@ -147,12 +135,6 @@ describe('opening a session at Onfido', () => {
     expect(shown).not.toContain('webhook-token');
   });
 
-  it('passes on when to come back', async () => {
-    replies['POST /workflow_runs'] = json({}, 429, { 'retry-after': '17' });
-    const error = await failure(provider.createSession(REQUEST, never));
-    expect(error).toMatchObject({ name: 'ProviderUnavailableError', retryAfterSeconds: 17 });
-  });
-
   it("ends at once when the caller's signal says so, also between the two calls", async () => {
     const caller = new AbortController();
     replies['POST /workflow_runs'] = () => caller.abort();
@@ -160,14 +142,6 @@ describe('opening a session at Onfido', () => {
     expect(error).toBeInstanceOf(ProviderUnavailableError);
     await failure(provider.createSession(REQUEST, caller.signal));
     expect(asked).toHaveLength(2);
-  });
-
-  it('ends in the middle of an answer that trickles', async () => {
-    const caller = new AbortController();
-    replies['POST /workflow_runs'] = (response) => response.write('{', () => caller.abort());
-    expect(await failure(provider.createSession(REQUEST, caller.signal))).toBeInstanceOf(
-      ProviderUnavailableError,
-    );
   });
 });
 

@@ -66,23 +66,6 @@ describe("the signature of Onfido's deliveries", () => {
     expect(() => receive(body, hmacSha256Hex(TOKEN, body.trimEnd()))).toThrow(SignatureRefusedError);
   });
 
-  it('breaks with any single byte altered', () => {
-    const body = Buffer.from(JSON.stringify({ payload: runCompleted({ id: RUN_ID, status: 'approved' }) }));
-    const signature = hmacSha256Hex(TOKEN, body);
-    for (let at = 0; at < body.length; at++) {
-      const altered = Buffer.from(body);
-      altered[at] = (altered[at] ?? 0) ^ 1;
-      expect(() => receive(altered, signature)).toThrow(SignatureRefusedError);
-    }
-  });
-
-  it('may be made with any of the tokens, and with nothing when there are none', () => {
-    const body = JSON.stringify({ payload: runCompleted({ id: RUN_ID, status: 'approved' }) });
-    expect(receive(body, hmacSha256Hex(TOKEN, body), ['a-newer-token', TOKEN]).outcome).toBe('approved');
-    expect(() => receive(body, hmacSha256Hex(TOKEN, body), [])).toThrow(SignatureRefusedError);
-    expect(() => receive(body, hmacSha256Hex('', body), [''])).toThrow(SignatureRefusedError);
-  });
-
   it.each([
     [undefined, 'missing'],
     ['', 'missing'],
@@ -103,10 +86,6 @@ describe("the signature of Onfido's deliveries", () => {
         expect(() => receive('{}', signature)).toThrow(SignatureRefusedError);
       }),
     );
-  });
-
-  it('is looked at before the body: unsigned rubbish is unsigned, not rubbish', () => {
-    expect(() => receive('rubbish', 'a'.repeat(64))).toThrow(SignatureRefusedError);
   });
 });
 

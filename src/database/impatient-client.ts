@@ -1,0 +1,23 @@
+import pg from 'pg';
+
+/** More than the server allows any statement: one that is still unanswered then has nobody at the other end. */
+const PATIENCE_MS = 6_000;
+
+/**
+ * A connection that is closed when a statement is not answered. A server that goes away without a word (power,
+ * network, fail-over) otherwise keeps its connections, and whoever waits on them, for the quarter of an hour that TCP
+ * goes on trying. The driver's own `query_timeout` would give the connection back to the pool in the middle of its
+ * transaction.
+ */
+export class ImpatientClient extends pg.Client {
+  /** Only promises are bounded: that is how TypeORM asks. */
+  override query(...args: unknown[]): never {
+    const answer = (super.query as (...args: unknown[]) => unknown).apply(this, args);
+    if (answer instanceof Promise) {
+      const timer = setTimeout(() => this.connection.stream.destroy(), PATIENCE_MS);
+      const done = () => clearTimeout(timer);
+      answer.then(done, done);
+    }
+    return answer as never;
+  }
+}

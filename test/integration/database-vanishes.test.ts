@@ -1,0 +1,50 @@
+import { eventually } from '../support/eventually.js';
+import { type Line, openLine } from '../support/frozen-connections.js';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+describe('when PostgreSQL vanishes without hanging up', () => {
+  let database: TestDatabase;
+  let line: Line;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    line = await openLine(database.url);
+    gateway = await startGateway({ databaseUrl: line.url });
+  });
+  afterAll(async () => {
+    line.recover();
+    await gateway.close();
+    await line.close();
+    await database.drop();
+  });
+
+  it('deliveries hear 503 before the provider hangs up, users do so soon, and all is well once it is back', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const webhook = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
+    const timed = async (call: Promise<{ status: number }>) => {
+      const startedAt = performance.now();
+      const { status } = await call;
+      return { status, seconds: (performance.now() - startedAt) / 1_000 };
+    };
+
+    line.freeze();
+    const [delivery, status] = await Promise.all([
+      timed(gateway.deliver(webhook)),
+      timed(gateway.status(user)),
+    ]);
+    line.recover();
+
+    expect(delivery).toEqual({ status: 503, seconds: expect.closeTo(4.5, 0) });
+    expect(status.status).toBe(503);
+    expect(status.seconds).toBeLessThan(10);
+    await eventually(async () => ((await gateway.deliver(webhook)).status === 200 ? true : undefined));
+    const answer = await eventually(async () => {
+      const { status: code, body } = await gateway.status(user);
+      return code === 200 ? body : undefined;
+    });
+    expect(answer).toMatchObject({ kyc_status: 'verified' });
+    await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email), 40_000);
+  }, 90_000);
+});

@@ -1,0 +1,57 @@
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { createParser } from 'eventsource-parser';
+
+export interface StatusEvents {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Every state that came so far. */
+  states: Record<string, unknown>[];
+  /** Resolves with the first state, past or coming, that matches. */
+  waitFor(matches: (state: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
+  /** Resolves when there is no more to come. */
+  ended: Promise<void>;
+  close(): void;
+}
+
+/** Opens a stream of server-sent events as a page would, on a connection of its own. */
+export async function openEvents(
+  url: string,
+  token: string,
+  others: Record<string, string> = {},
+): Promise<StatusEvents> {
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream', ...others };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { agent: false, headers }, resolve).once('error', reject);
+  });
+  const states: Record<string, unknown>[] = [];
+  const waiting = new Set<() => void>();
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      if (event === 'status') states.push(JSON.parse(data) as Record<string, unknown>);
+      for (const look of waiting) look();
+    },
+  });
+  response.setEncoding('utf8').on('data', (text: string) => parser.feed(text));
+  // Cut off or ended by the server: either way there is no more.
+  response.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => response.once('close', () => resolve()));
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    states,
+    waitFor: (matches) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = states.find(matches);
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+        void ended.then(() => reject(new Error('the stream ended first')));
+      }),
+    ended,
+    close: () => response.destroy(),
+  };
+}
