@@ -132,7 +132,11 @@ export class StartVerificationService {
       if (!(error instanceof ProviderRefusedError)) throw error;
     }
     if (read === null || LEAVES_IT_OPEN.includes(read.outcome)) await this.end(session, 'abandoned');
-    else await this.inbox.accept(inboxEvent(read, 'poll', this.clock.now()));
+    else {
+      // Undated it would count as older than all we know, and the user would stand before a closed door.
+      const now = this.clock.now();
+      await this.inbox.accept(inboxEvent({ ...read, occurredAt: read.occurredAt ?? now }, 'poll', now));
+    }
   }
 
   private async end(session: SessionRow, outcome: 'expired' | 'abandoned'): Promise<void> {

@@ -52,7 +52,7 @@ describe('the stream of the status', () => {
     const { user, sessionId } = await gateway.openSession();
     const tabs = await Promise.all([stream(user), stream(user, replica), stream(user, replica)]);
     await approve(sessionId);
-    for (const tab of tabs) await tab.waitFor(is('verified'));
+    for (const tab of tabs) expect(await tab.waitFor(is('verified'))).toBeDefined();
   });
 
   it('tells nobody of anybody else', async () => {
@@ -73,7 +73,7 @@ describe('the stream of the status', () => {
        WHERE application_name = 'kyc-gateway feed' AND datname = current_database()`,
     );
     await approve(sessionId);
-    await events.waitFor(is('verified'));
+    expect(await events.waitFor(is('verified'))).toBeDefined();
   });
 
   it('is announced once a batch, never once a webhook', async () => {
@@ -133,7 +133,7 @@ describe('the stream of the status', () => {
     const token = await gateway.sandbox.issuer.tokenFor({ sub: id }, { expiresInSeconds: 1 });
     const events = await stream({ token });
     await events.waitFor(is('not_verified'));
-    await events.ended;
+    await expect(events.ended).resolves.toBeUndefined();
   });
 
   it('ends cleanly when the gateway shuts down', async () => {
@@ -142,7 +142,7 @@ describe('the stream of the status', () => {
     const events = await stream(await third.createUser(), third);
     await events.waitFor(is('not_verified'));
     await third.close();
-    await events.ended;
+    await expect(events.ended).resolves.toBeUndefined();
   });
 
   it('is refused without a token, to an unknown user, and to pages of other origins', async () => {
