@@ -1,47 +1,32 @@
 import type { ProviderName } from '../sandbox/contract.ts';
 import { START_PATH, STATUS_PATH } from './gateway-client.ts';
-import { PROVIDERS } from './options.ts';
 import type { SampleUser } from './sample-user.ts';
 import { paint } from './terminal.ts';
 
 interface Places {
   gatewayUrl: string;
   sandboxUrl: string;
-  provider: ProviderName;
   /** Undefined where it is the user's own, whose credentials are not for the screen. */
   databaseUrl: string | undefined;
 }
 
-/** What can be tried now, in commands to paste. */
-export function guide({ gatewayUrl, sandboxUrl, provider, databaseUrl }: Places, user: SampleUser): string {
-  const next = PROVIDERS[(PROVIDERS.indexOf(provider) + 1) % PROVIDERS.length] ?? provider;
+/** Where to look and what can be tried now. */
+export function guide({ gatewayUrl, sandboxUrl, databaseUrl }: Places, user: SampleUser): string {
   const bearer = '-H "authorization: Bearer $TOKEN"';
   const title = (text: string) => paint('bold', text);
+  const line = (what: string, where: string) => `${what.padEnd(16)} ${where}\n`;
   return `
-${title(`${user.email} has logged in.`)} Paste into another terminal:
+${title('Open in a browser:')}  ${paint('cyan', `${sandboxUrl}/`)}
+
+${line('Console', `${sandboxUrl}/console`)}${line('', 'calls, webhooks and rows as they happen; switch the provider, make it fail')}${line('Mails', 'in the console; nothing leaves this machine')}${line('The API', `${gatewayUrl}/docs`)}${databaseUrl === undefined ? '' : line('The database', `psql '${databaseUrl}' -c 'SELECT * FROM users'`)}${line('All three', 'npm run demo -- --headless walks through every provider and checks each step')}${line('The end', 'Ctrl-C')}
+${title('Or in another terminal')}, as ${user.email}:
 
 TOKEN=${user.token}
-
-${title('1. The user asks to be verified')}
 curl -sw '\\n' -X POST ${gatewayUrl}${START_PATH} ${bearer}
-
-${title('2. The provider decides')}
-Open the session_url of the answer in a browser: it stands in for the page of ${provider}, and you choose the outcome.
-Without a browser: the command for it is printed here as soon as the session is open.
-
-${title('3. Where the user stands')}
 curl -sw '\\n' ${gatewayUrl}${STATUS_PATH} ${bearer}
-
-${title('4. The mails that went out')}
 curl -sw '\\n' ${sandboxUrl}/sandbox/mails
 
-${title('More')}
-The API          ${gatewayUrl}/docs
-The sandbox      ${sandboxUrl}/ (other users' tokens, failing providers, late and doubled webhooks)
-${databaseUrl === undefined ? '' : `The database     psql '${databaseUrl}' -c 'SELECT * FROM users'\n`}Another provider KYC_PROVIDER=${next} npm run demo
-All three        npm run demo -- --headless
-The end          Ctrl-C
-
+What can be done with curl: curl ${sandboxUrl}/sandbox
 Webhooks and mails appear here as they happen.
 `;
 }

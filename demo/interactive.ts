@@ -1,4 +1,3 @@
-import { DemoFailure } from './failure.ts';
 import { guide } from './guide.ts';
 import type { DemoOptions } from './options.ts';
 import type { Resources } from './resources.ts';
@@ -9,19 +8,17 @@ import { watch } from './watch.ts';
 
 /** Says what to try, and shows what comes of it until the demo is interrupted. Rejects if the gateway ends before that. */
 export async function present(stage: Stage, resources: Resources, options: DemoOptions): Promise<never> {
-  const { sandbox, databaseUrl } = stage;
-  const gateway = await stage.raiseGateway(options.provider);
+  const { sandbox, databaseUrl, gateway, gatewayUrl } = stage;
+  await gateway.start();
   await resources.hold(
     () => watch(sandbox),
     async (watching) => watching.stop(),
   );
   const places = {
-    gatewayUrl: gateway.url,
+    gatewayUrl,
     sandboxUrl: sandbox.url,
-    provider: options.provider,
     databaseUrl: options.databaseUrl === undefined ? databaseUrl : undefined,
   };
   say(guide(places, await logIn(sandbox.issuer, 'jane')));
-  await gateway.ended;
-  throw new DemoFailure(`The gateway ended by itself:\n${gateway.log()}`);
+  return gateway.failure();
 }

@@ -6,14 +6,15 @@ export const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'
 export const USAGE = `Usage: npm run demo [-- --headless]
 
 The whole gateway on this machine, with nothing to prepare: a real PostgreSQL, stand-ins for Persona, Veriff and Onfido,
-a login and a mailbox. It says what to try, and shows every webhook and mail until Ctrl-C.
+a login and a mailbox. Its address opens a small app that has a user verified, and a console that shows and steers
+what happens behind it. Ctrl-C ends it, and leaves nothing behind.
 
   --headless   walk users through approval and rejection at all three providers, check every answer,
                database row and mail, and end: exit code 0 if all was right, else 1
   --help       show this
 
 Environment:
-  KYC_PROVIDER   who verifies: persona (default), veriff or onfido
+  KYC_PROVIDER   who verifies at first: persona (default), veriff or onfido
   PORT           of the gateway (default 3000; the next free one if it is taken; 0 for any)
   DATABASE_URL   a PostgreSQL of yours, instead of one that is gone afterwards
   NO_COLOR       no colours

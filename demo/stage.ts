@@ -1,27 +1,37 @@
+import { openRecords } from '../sandbox/records.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import type { ProviderName, Sandbox } from '../sandbox/sandbox.ts';
-import { buildWhenNeeded } from '../scripts/build-when-needed.mjs';
+import type { ProviderName, Sandbox, SandboxOptions } from '../sandbox/sandbox.ts';
+import { buildWebWhenNeeded, buildWhenNeeded } from '../scripts/build-when-needed.mjs';
 import { openDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
 import { WEBHOOK_PATH } from './gateway-client.ts';
 import { startGateway } from './gateway-process.ts';
 import type { GatewayProcess } from './gateway-process.ts';
+import { GatewaySwitch } from './gateway-switch.ts';
 import type { DemoOptions } from './options.ts';
 import type { Resources } from './resources.ts';
 import { paint, say, sayUp } from './terminal.ts';
+
+const SANDBOX_PORT = 4010;
 
 /** Everything around the gateway, up and running. */
 export interface Stage {
   sandbox: Sandbox;
   databaseUrl: string;
+  gatewayUrl: string;
+  /** The gateway that the pages steer; not started yet. */
+  gateway: GatewaySwitch;
   /** Starts the gateway, on the same port every time; resolves when it serves. */
   raiseGateway(provider: ProviderName): Promise<GatewayProcess>;
 }
 
 export async function raiseStage(resources: Resources, options: DemoOptions): Promise<Stage> {
   const databaseUrl = await openDatabase(resources, options.databaseUrl);
+  const port = await freePort(options.port);
+  const gatewayUrl = `http://127.0.0.1:${port}`;
+  const gateway = new GatewaySwitch(options.provider, raiseGateway);
   const sandbox = await resources.hold(
-    () => startSandbox(),
+    async () => (options.isHeadless ? startSandbox() : startWithPages(await pagesOf(gatewayUrl, gateway))),
     (started) => started.close(),
   );
   sayUp('Sandbox', `${sandbox.url}  Persona, Veriff, Onfido, a login and a mailbox`);
@@ -29,14 +39,31 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
     isFreshRequired: true,
     onBuilding: () => sayUp('Build', 'dist/ is missing or older than src/: this takes some seconds'),
   });
-  const port = await freePort(options.port);
+  if (!options.isHeadless) {
+    await buildWebWhenNeeded({
+      onBuilding: () => sayUp('Build', 'the web pages are missing or older than sandbox/web/'),
+    });
+  }
+
+  async function pagesOf(gatewayUrl: string, steering: GatewaySwitch): Promise<SandboxOptions> {
+    const records = await resources.hold(
+      () => openRecords(databaseUrl),
+      (opened) => opened.close(),
+    );
+    return {
+      gatewayUrl,
+      steering,
+      records: (userId) => records.of(userId),
+    };
+  }
 
   async function raiseGateway(provider: ProviderName): Promise<GatewayProcess> {
     const environment = {
       ...sandbox.environment,
       DATABASE_URL: databaseUrl,
       KYC_PROVIDER: provider,
-      KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
+      KYC_REDIRECT_URLS: `${sandbox.url}/app/return`,
+      CORS_ORIGINS: sandbox.url,
       NODE_ENV: 'development',
       LOG_LEVEL: 'warn',
       USERS_FROM_TOKEN: 'true',
@@ -50,5 +77,16 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
     sayUp('Gateway', `${gateway.url}  KYC_PROVIDER=${provider}`);
     return gateway;
   }
-  return { sandbox, databaseUrl, raiseGateway };
+  return { sandbox, databaseUrl, gatewayUrl, gateway, raiseGateway };
+}
+
+/** On the port that the documentation names, or the next one that is free. */
+async function startWithPages(options: SandboxOptions): Promise<Sandbox> {
+  for (let port = SANDBOX_PORT; ; port += 1) {
+    try {
+      return await startSandbox({ ...options, port });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
 }

@@ -1,16 +1,5 @@
 /** What a test or a demo can do with the sandbox: everything `startSandbox` hands out. */
 
-export interface SandboxOptions {
-  /** Where webhooks are posted; can be set or changed later with `deliverTo`. */
-  webhookUrl?: string;
-  /** Port of the HTTP server on 127.0.0.1; 0, the default, takes any free one. */
-  port?: number;
-  /** Port of the SMTP server on 127.0.0.1; 0, the default, takes any free one. */
-  smtpPort?: number;
-  /** Pauses between the attempts of one webhook that is not accepted; default [250, 1000, 4000, 10000]. */
-  retryDelaysMs?: readonly number[];
-}
-
 export interface Sandbox {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
@@ -49,6 +38,12 @@ export interface DeliveryOptions {
   /** Sign with a secret that nobody knows: well-formed, and wrong. */
   badSignature?: boolean;
 }
+
+/** The same event once more. */
+export type RedeliveryOptions = Pick<DeliveryOptions, 'copies' | 'delayMs' | 'badSignature'>;
+
+/** How a provider's API behaves just now: slow answers after 5 s, down hangs up, rate_limited answers 429. */
+export type ProviderMode = 'normal' | 'slow' | 'down' | 'rate_limited';
 
 /** A webhook that is ready to be posted. Header names are lower-case and include content-type. */
 export interface SignedWebhook {
@@ -121,6 +116,12 @@ export interface EmulatedProvider {
    * was accepted or given up. Where the provider sends none, resolves with an empty list.
    */
   decide(sessionId: string, decision: Decision, options?: DeliveryOptions): Promise<DeliveryRecord[]>;
+  /** Delivers the event of an earlier delivery again: the same bytes, signed now. */
+  redeliver(deliveryId: string, options?: RedeliveryOptions): Promise<DeliveryRecord[]>;
+  /** Decides in this order, a second apart by the provider's clock, and delivers the last event first. */
+  decideReordered(sessionId: string, decisions: readonly Decision[]): Promise<DeliveryRecord[]>;
+  /** Sends what another environment of this provider would send of such a session; moves nothing here. */
+  sendForeign(sessionId: string, decision: Decision): Promise<DeliveryRecord[]>;
   /** Moves the session and signs the webhook, but does not send it. Throws where the provider sends none. */
   webhookFor(sessionId: string, decision: Decision, options?: { at?: Date }): SignedWebhook;
   /** Signs any body as this provider would, now or at a given time; all of the provider's own headers. */
@@ -129,6 +130,9 @@ export interface EmulatedProvider {
   misbehave(how: Misbehaviour): void;
   /** Calm again. */
   behave(): void;
+  /** The misbehaviour in one word. */
+  mode(): ProviderMode;
+  setMode(mode: ProviderMode): void;
   /** Starts signing with a new webhook secret (Persona: with both, as during rotation); returns the new one. */
   rotateSecret(): string;
 }

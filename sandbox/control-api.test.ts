@@ -24,7 +24,7 @@ function send(method: string, path: string, body?: unknown): Promise<Reply> {
 }
 
 it('lists what there is', async () => {
-  const index = await fetch(`${sandbox.url}/`);
+  const index = await fetch(`${sandbox.url}/sandbox`);
   expect(await index.text()).toContain('/sandbox/{provider}/sessions/{id}/decision');
 });
 
@@ -87,6 +87,10 @@ it.each([
   ],
   ['an unknown session', '/sandbox/veriff/sessions/x/decision', { outcome: 'approve' }, 404],
   ['an unknown provider', '/sandbox/jumio/sessions/x/decision', { outcome: 'approve' }, 400],
+  ['an order of one', '/sandbox/veriff/sessions/x/reordered', { outcomes: ['approve'] }, 400],
+  ['a foreign outcome that is none', '/sandbox/veriff/sessions/x/foreign', { outcome: 'maybe' }, 400],
+  ['to repeat what never was', '/sandbox/veriff/deliveries/x/redelivery', {}, 404],
+  ['no copy at all', '/sandbox/veriff/deliveries/x/redelivery', { copies: 0 }, 400],
   ['a token for nobody', '/sandbox/tokens', {}, 400],
   ['an unknown path', '/sandbox/nothing', {}, 404],
 ])('refuses %s with a message', async (_what, path, body, status) => {

@@ -15,14 +15,18 @@ export interface Accounts {
 }
 
 /** An account at each provider, with credentials in its own form, made anew at every start. */
-export function openAccounts(): Accounts {
+export function openAccounts(veriffReturnUrl: string | undefined): Accounts {
   return {
     persona: {
       apiKey: `persona_sandbox_${randomId(32)}`,
       templateId: `itmpl_${randomId()}`,
       secrets: createSecrets(newPersonaSecret),
     },
-    veriff: { apiKey: newVeriffCredential(), secrets: createSecrets(newVeriffCredential) },
+    veriff: {
+      apiKey: newVeriffCredential(),
+      secrets: createSecrets(newVeriffCredential),
+      returnUrl: veriffReturnUrl ?? null,
+    },
     onfido: {
       apiToken: newOnfidoToken('api_sandbox.'),
       workflowId: randomUUID(),

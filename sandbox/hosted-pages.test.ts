@@ -1,58 +1,169 @@
 import { startSandbox } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
-import { openVeriffSession, personaCall, personaInquiry } from './test-support/calls.ts';
+import { openOnfidoRun, openVeriffSession, personaCall, personaInquiry } from './test-support/calls.ts';
 import { openReceiver } from './test-support/receiver.ts';
 import type { Receiver } from './test-support/receiver.ts';
 
 let sandbox: Sandbox;
 let receiver: Receiver;
-beforeAll(async () => {
+beforeEach(async () => {
   receiver = await openReceiver();
-  sandbox = await startSandbox({ webhookUrl: receiver.url });
+  sandbox = await startSandbox({ webhookUrl: receiver.url, retryDelaysMs: [] });
 });
-afterAll(() => Promise.all([sandbox.close(), receiver.close()]));
+afterEach(() => Promise.all([sandbox.close(), receiver.close()]));
 
-const decide = (url: string, form: Record<string, string>) =>
-  fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+const RETURN_URL = 'https://app.example/back?a=1&b=2';
+/** A session at each provider, and the page where it takes place. */
+const OPEN = {
+  persona: async (): Promise<string> => {
+    const meta = { 'auto-create-one-time-link': true };
+    const body = personaInquiry(sandbox, meta, { 'redirect-uri': RETURN_URL });
+    return String(
+      (await personaCall(sandbox, 'POST', '/inquiries', { body })).json['meta']?.['one-time-link'],
+    );
+  },
+  veriff: async (verification: object = { callback: RETURN_URL }): Promise<string> =>
+    String((await openVeriffSession(sandbox, verification)).json['verification']?.['url']),
+  onfido: async (): Promise<string> => {
+    const run = await openOnfidoRun(sandbox, { link: { completed_redirect_url: RETURN_URL } });
+    return String(run.json['link']?.['url']);
+  },
+};
+const NAMES = ['persona', 'veriff', 'onfido'] as const;
 
-it("offers the provider's own reasons", async () => {
-  const url = String((await openVeriffSession(sandbox)).json['verification']?.['url']);
-  const page = await (await fetch(url)).text();
+const read = async (url: string) => (await fetch(url)).text();
+const send = (url: string, form: Record<string, string>) =>
+  fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+const types = () => NAMES.flatMap((name) => sandbox[name].deliveries().map(({ type }) => type));
+
+it.each([
+  ['persona', ['inquiry.started', 'inquiry.completed']],
+  ['veriff', ['started', 'submitted']],
+  ['onfido', []],
+] as const)(
+  'leads a user of %s from document to selfie to the end, and sends its events',
+  async (name, sent) => {
+    const url = await OPEN[name]();
+    expect(await read(url)).toMatch(/<h1>Show your document<[^]*Use sample picture/);
+    expect(types()).toEqual(sent.slice(0, 1));
+    expect(await (await send(url, { step: 'document', type: 'passport' })).text()).toContain(
+      '<h1>Take a selfie<',
+    );
+    const last = await (await send(url, { step: 'selfie' })).text();
+    expect(last).toContain('<h1>Your verification is in progress<');
+    expect(last).toContain('href="https://app.example/back?a=1&#38;b=2');
+    expect(types()).toEqual(sent);
+  },
+);
+
+it('sends no event twice when a page is opened or a form is sent again', async () => {
+  const url = await OPEN.veriff();
+  await read(url);
+  await read(url);
+  await send(url, { step: 'selfie' });
+  await send(url, { step: 'selfie' });
+  expect(types()).toEqual(['started', 'submitted']);
+});
+
+it.each(NAMES)('decides in the place of %s, and leads back', async (name) => {
+  const url = await OPEN[name]();
+  const answer = await send(url, { outcome: 'approve' });
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).toMatch(/^https:\/\/app\.example\/back\?a=1&b=2/);
+  expect(sandbox[name].sessions()).toMatchObject([{ status: 'approved' }]);
+  expect(receiver.received).toHaveLength(1);
+});
+
+it("offers the provider's own reasons, and gives the chosen one", async () => {
+  const url = await OPEN.veriff();
+  const page = await read(url);
   expect(page).toContain('Suspected document tampering');
   expect(page).toContain('<label for="reason-resubmit">');
-});
-
-it('sends the webhook, shows the answer and leads back', async () => {
-  const reply = await openVeriffSession(sandbox, { callback: 'https://app.example/back?a=1&b=2' });
-  const page = await decide(String(reply.json['verification']?.['url']), {
-    outcome: 'decline',
-    reason: '105',
-  });
-  const text = await page.text();
-  expect(text).toContain('The webhook declined was accepted');
-  expect(text).toContain('answered 200');
-  expect(text).toContain('href="https://app.example/back?a=1&#38;b=2"');
+  await send(url, { outcome: 'decline', reason: '105' });
   expect(JSON.parse(String(receiver.received.at(-1)?.body)).verification.reasonCode).toBe(105);
 });
 
+it('stays after a review, which can then end either way', async () => {
+  const url = await OPEN.persona();
+  const review = await send(url, { outcome: 'review' });
+  expect(review.status).toBe(200);
+  expect(await review.text()).toMatch(
+    /inquiry\.marked-for-review<\/code>: 200[^]*<button type="submit">Approve</,
+  );
+  expect((await send(url, { outcome: 'decline' })).status).toBe(303);
+  expect(sandbox.persona.sessions()).toMatchObject([{ status: 'declined' }]);
+});
+
+it('takes the pictures once more when Veriff has asked for that', async () => {
+  const url = await OPEN.veriff();
+  await send(url, { outcome: 'resubmit', reason: '204' });
+  expect(await read(url)).toMatch(/<h1>Show your document<[^]*once more/);
+  await send(url, { step: 'selfie' });
+  expect(types()).toEqual(['resubmission_requested', 'started', 'submitted']);
+});
+
+it('has nothing to do for the user when the session is over', async () => {
+  const url = await OPEN.onfido();
+  await send(url, { outcome: 'abandon' });
+  const page = await read(url);
+  expect(page).toContain('<h1>This verification is over<');
+  expect(page).not.toContain('Use sample picture');
+});
+
+it("goes to the integration's own return URL where a session of Veriff's has none", async () => {
+  const here = await send(await OPEN.veriff({}), { outcome: 'approve' });
+  expect(here.headers.get('location')).toBe(`${sandbox.url}/app/return`);
+});
+
+it('takes that return URL as an option', async () => {
+  await sandbox.close();
+  sandbox = await startSandbox({ veriffReturnUrl: 'https://elsewhere.example/done' });
+  const there = await send(await OPEN.veriff({}), { outcome: 'approve' });
+  expect(there.headers.get('location')).toBe('https://elsewhere.example/done');
+});
+
+it('does not keep the user waiting for a gateway that does not answer', async () => {
+  sandbox.deliverTo(`${sandbox.url}/onfido/v3.6/applicants`);
+  sandbox.onfido.misbehave({ delayMs: 60_000 });
+  const answer = await send(await OPEN.veriff(), { outcome: 'approve' });
+  expect(answer.status).toBe(303);
+  expect(sandbox.veriff.deliveries()).toMatchObject([{ state: 'pending' }]);
+});
+
+it('follows no address that is none of the web', async () => {
+  const body = personaInquiry(sandbox, {}, { 'redirect-uri': 'javascript:alert(1)' });
+  const created = await personaCall(sandbox, 'POST', '/inquiries', { body });
+  const url = `${sandbox.url}/hosted/persona/${String(created.json['data']?.['id'])}`;
+  expect((await send(url, { outcome: 'approve' })).status).toBe(200);
+});
+
+it('loads nothing from elsewhere, can be framed by the app alone, and may lead back', async () => {
+  const answer = await fetch(await OPEN.veriff());
+  const policy = answer.headers.get('content-security-policy');
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("frame-ancestors 'self'");
+  expect(policy).toContain("form-action 'self' https://app.example;");
+  expect(await answer.text()).not.toMatch(/<script|style="|src="|url\(/);
+  const style = await fetch(`${sandbox.url}/hosted/style.css`);
+  expect(style.headers.get('content-type')).toMatch(/^text\/css/);
+  expect(await style.text()).not.toMatch(/@import|url\(/);
+});
+
 it('escapes what the platform gave', async () => {
-  const reply = await openVeriffSession(sandbox, { vendorData: '<script>alert(1)</script>' });
-  const page = await (await fetch(String(reply.json['verification']?.['url']))).text();
-  expect(page).not.toContain('<script>');
+  expect(await read(await OPEN.veriff({ vendorData: '<script>alert(1)</script>' }))).not.toContain(
+    '<script>',
+  );
 });
 
 it('refuses what the page does not offer, and sessions that are not there', async () => {
-  const url = String((await openVeriffSession(sandbox)).json['verification']?.['url']);
-  expect((await decide(url, { outcome: 'fail' })).status).toBe(400);
+  expect((await send(await OPEN.veriff(), { outcome: 'fail' })).status).toBe(400);
   expect((await fetch(`${sandbox.url}/hosted/veriff/none`)).status).toBe(404);
   expect((await fetch(`${sandbox.url}/hosted/jumio/none`)).status).toBe(404);
 });
 
 it("opens Persona's one-time link, but no started inquiry without one", async () => {
-  const body = personaInquiry(sandbox, { 'auto-create-one-time-link': true });
-  const created = await personaCall(sandbox, 'POST', '/inquiries', { body });
-  const link = String(created.json['meta']?.['one-time-link']);
-  sandbox.persona.webhookFor(String(created.json['data']?.['id']), { outcome: 'start' });
+  const link = await OPEN.persona();
+  expect((await fetch(link)).status).toBe(200);
   expect((await fetch(link)).status).toBe(200);
   expect((await fetch(link.split('?')[0] ?? '')).status).toBe(403);
   expect((await fetch(`${link}x`)).status).toBe(403);

@@ -11,7 +11,10 @@ interface Waiter {
 }
 
 /** An SMTP server that keeps every mail and delivers none. */
-export async function openMailbox(port: number): Promise<Mailbox & { close(): Promise<void> }> {
+export async function openMailbox(
+  port: number,
+  changed: () => void = () => undefined,
+): Promise<Mailbox & { close(): Promise<void> }> {
   let mails: Mail[] = [];
   const waiters = new Set<Waiter>();
   let refusals = { left: 0, code: 451 };
@@ -34,6 +37,7 @@ export async function openMailbox(port: number): Promise<Mailbox & { close(): Pr
       receivedAt: new Date().toISOString(),
     };
     mails.push(mail);
+    changed();
     for (const waiter of waiters) if (waiter.matches(mail)) waiter.found(mail);
   }
 
@@ -83,6 +87,7 @@ export async function openMailbox(port: number): Promise<Mailbox & { close(): Pr
     waitFor,
     clear() {
       mails = [];
+      changed();
     },
     refuseNext(times, code = 451) {
       refusals = { left: times, code };

@@ -16,18 +16,26 @@ if (options === null) {
 } else {
   // Only now: whoever asks for help does not wait for everything to load.
   const { startSandbox } = await import('./sandbox.ts');
-  const sandbox = await startSandbox(options).catch((error: unknown) => {
+  const { openRecords } = await import('./records.ts');
+  const { databaseUrl, ...rest } = options;
+  const records = databaseUrl === null ? null : openRecords(databaseUrl);
+  const sandbox = await startSandbox({
+    ...rest,
+    ...(records === null ? {} : { records: (userId) => records.of(userId) }),
+  }).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   });
   // Before anything is printed: whoever reads that the sandbox is up may stop it at once.
   const stop = () => {
-    void sandbox.close().then(() => process.exit(0));
+    void Promise.all([sandbox.close(), records?.close()]).then(() => process.exit(0));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const environment = Object.entries(sandbox.environment).map(([name, value]) => `${name}=${value}`);
   process.stdout.write(`Sandbox    ${sandbox.url}
+App        ${sandbox.url}/
+Console    ${sandbox.url}/console
 Mailbox    ${sandbox.mailbox.smtpUrl}
 Webhooks   ${options.webhookUrl}
 

@@ -1,7 +1,13 @@
-import type { DeliveryRecord, EmulatedSession, Mail, ProviderName, RecordedCall } from './contract.ts';
+import type {
+  DeliveryRecord,
+  EmulatedSession,
+  Mail,
+  ProviderMode,
+  ProviderName,
+  RecordedCall,
+} from './contract.ts';
 
-/** How a provider's API behaves just now. */
-export type ProviderMode = 'normal' | 'slow' | 'down' | 'rate_limited';
+export type { ProviderMode };
 
 /** `GET /sandbox/state`: everything the console shows. `GET /sandbox/changes` (server-sent) says when to read it again. */
 export interface SandboxState {
@@ -35,7 +41,7 @@ export interface ProviderState {
   deliveries: DeliveryRecord[];
 }
 
-/** `GET /sandbox/users/{id}/record`: what the gateway's database holds of a user, column by column as text. */
+/** `GET /sandbox/users/{id}/record`: what the gateway's database holds of a user, column by column as text; oldest first. */
 export interface UserRecord {
   row: Record<string, string | null> | null;
   sessions: Record<string, string | null>[];

@@ -5,3 +5,5 @@ export function buildWhenNeeded(options: {
   /** Called when there is something to build, before it takes its time. */
   onBuilding: () => void;
 }): Promise<void>;
+/** The demo's web pages, if they are missing or older than their sources. */
+export function buildWebWhenNeeded(options: { onBuilding: () => void }): Promise<void>;

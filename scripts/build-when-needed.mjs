@@ -7,35 +7,60 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ENTRY = join(ROOT, 'dist', 'main.js');
-const COMPILER = join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+/** What is made, by which tool, and from what: folders count with everything in them. */
+const GATEWAY = {
+  entry: join('dist', 'main.js'),
+  tool: join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'),
+  args: ['build'],
+  folders: ['src'],
+  files: ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'],
+};
+const WEB = {
+  entry: join('sandbox', 'web', 'dist', 'app.html'),
+  tool: join('node_modules', 'vite', 'bin', 'vite.js'),
+  args: ['build', '--logLevel', 'warn', '--config', join('sandbox', 'web', 'vite.config.ts')],
+  folders: [join('sandbox', 'web', 'src')],
+  files: ['app.html', 'console.html', 'vite.config.ts'].map((name) => join('sandbox', 'web', name)),
+};
 const LOCK = join(ROOT, 'node_modules', '.cache', 'kyc-gateway-build.pid');
 const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
 
 export class BuildFailed extends Error {}
 
-/** Makes dist/ if it is missing, or older than what it is made from. Who comes second waits for the first. */
+/** Makes dist/ if it is missing, or older than what it is made from. */
 export async function buildWhenNeeded({ isFreshRequired, onBuilding }) {
-  const isNeeded = async () => !existsSync(ENTRY) || (isFreshRequired && (await isOutdated()));
+  await make(GATEWAY, isFreshRequired, onBuilding);
+}
+
+/** Makes the demo's web pages in the same way. */
+export async function buildWebWhenNeeded({ onBuilding }) {
+  await make(WEB, true, onBuilding);
+}
+
+/** Who comes second waits for the first. */
+async function make(target, isFreshRequired, onBuilding) {
+  const isNeeded = async () =>
+    !existsSync(join(ROOT, target.entry)) || (isFreshRequired && (await isOutdated(target)));
   if (!(await isNeeded())) return;
-  if (!existsSync(COMPILER)) {
+  if (!existsSync(join(ROOT, target.tool))) {
     throw new BuildFailed(
-      'dist/main.js has to be built, and what builds it is not installed: run npm ci first',
+      `${target.entry} has to be built, and what builds it is not installed: run npm ci first`,
     );
   }
   onBuilding();
   await takeLock();
   try {
-    if (await isNeeded()) await build();
+    if (await isNeeded()) await build(target);
   } finally {
     process.off('exit', releaseLock);
     releaseLock();
   }
 }
 
-async function build() {
+async function build({ entry, tool, args }) {
+  const made = join(ROOT, entry);
   const startedAt = new Date();
-  const compiler = spawn(process.execPath, ['--import', END_WITH_PARENT, COMPILER, 'build'], {
+  const compiler = spawn(process.execPath, ['--import', END_WITH_PARENT, join(ROOT, tool), ...args], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -45,22 +70,25 @@ async function build() {
     compiler.once('error', reject);
     compiler.once('close', resolve);
   });
-  if (code === 0 && existsSync(ENTRY)) {
+  if (code === 0 && existsSync(made)) {
     // What was changed while the compiler ran is newer than this build.
-    await utimes(ENTRY, startedAt, startedAt);
+    await utimes(made, startedAt, startedAt);
     return;
   }
   // The compiler writes even what it finds wrong, and the next run must not take that for a good build.
-  await rm(ENTRY, { force: true });
+  await rm(made, { force: true });
   throw new BuildFailed(`The build failed:\n${stripVTControlCharacters(output).trim()}`);
 }
 
 /** A folder changes when a file in it is added, renamed or removed. */
-async function isOutdated() {
-  const builtAt = (await stat(ENTRY)).mtimeMs;
-  const sources = await readdir(join(ROOT, 'src'), { recursive: true });
-  const inputs = ['src', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
-  for (const name of [...inputs, ...sources.map((path) => join('src', path))]) {
+async function isOutdated({ entry, folders, files }) {
+  const builtAt = (await stat(join(ROOT, entry))).mtimeMs;
+  const inputs = [...files];
+  for (const folder of folders) {
+    const sources = await readdir(join(ROOT, folder), { recursive: true });
+    inputs.push(folder, ...sources.map((path) => join(folder, path)));
+  }
+  for (const name of inputs) {
     const changed = await stat(join(ROOT, name)).catch(() => undefined);
     if (changed !== undefined && changed.mtimeMs > builtAt) return true;
   }

@@ -51,7 +51,7 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
   app.enableCors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type'],
+    allowedHeaders: ['authorization', 'content-type', 'last-event-id'],
     exposedHeaders: ['retry-after', 'x-request-id'],
     maxAge: 600,
   });

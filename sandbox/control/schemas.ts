@@ -4,12 +4,13 @@ import type { Decision, DeliveryOptions } from '../contract.ts';
 const REASONED = ['decline', 'resubmit'] as const;
 const UNREASONED = ['start', 'submit', 'approve', 'review', 'expire', 'abandon', 'fail'] as const;
 
-const delivery = {
+const again = {
   copies: z.int().min(1).max(1000).optional(),
   delay_ms: z.int().min(0).max(600_000).optional(),
-  at: z.iso.datetime({ offset: true }).optional(),
   bad_signature: z.boolean().optional(),
 };
+const delivery = { ...again, at: z.iso.datetime({ offset: true }).optional() };
+const outcome = z.enum([...REASONED, ...UNREASONED]);
 
 export const providerName = z.enum(['persona', 'veriff', 'onfido']);
 
@@ -17,6 +18,16 @@ export const decisionRequest = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.enum(REASONED), reason: z.string().min(1).max(200).optional(), ...delivery }),
   z.strictObject({ outcome: z.enum(UNREASONED), ...delivery }),
 ]);
+
+export const redeliveryRequest = z.strictObject(again);
+
+export const reorderedRequest = z.strictObject({ outcomes: z.array(outcome).min(2).max(5) });
+
+export const foreignRequest = z.strictObject({ outcome });
+
+export const modeRequest = z.strictObject({ mode: z.enum(['normal', 'slow', 'down', 'rate_limited']) });
+
+export const switchRequest = z.strictObject({ provider: providerName });
 
 export const checkRequest = z.strictObject({
   result: z.enum(['clear', 'consider']),
@@ -47,12 +58,13 @@ export function toDecision(request: z.infer<typeof decisionRequest>): Decision {
 }
 
 export function toDeliveryOptions(
-  request: z.infer<typeof checkRequest> | z.infer<typeof decisionRequest>,
+  request: z.infer<typeof checkRequest> | z.infer<typeof decisionRequest> | z.infer<typeof redeliveryRequest>,
 ): DeliveryOptions {
+  const at = 'at' in request ? request.at : undefined;
   return defined({
     copies: request.copies,
     delayMs: request.delay_ms,
-    at: request.at === undefined ? undefined : new Date(request.at),
+    at: at === undefined ? undefined : new Date(at),
     badSignature: request.bad_signature,
   });
 }

@@ -1,16 +1,39 @@
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Decision, ProviderName, Sandbox } from '../contract.ts';
-import { ImpossibleDecision } from '../provider/emulator.ts';
+import type {
+  DeliveryRecord,
+  EmulatedProvider,
+  EmulatedSession,
+  ProviderName,
+  Sandbox,
+} from '../contract.ts';
 import type { ProviderEmulator } from '../provider/emulator.ts';
-import { choicePage, messagePage, resultPage } from './html.ts';
+import { developerPart } from './developer-part.ts';
+import { messagePage, page } from './html.ts';
+import { TITLES, report, userPart } from './user-part.ts';
+import { begin, decide, readDecision, stepOf, submit } from './visit.ts';
 
 type Emulators = Record<ProviderName, ProviderEmulator>;
+type Fields = Record<string, string | undefined>;
+
+interface Visit {
+  emulator: ProviderEmulator;
+  provider: EmulatedProvider;
+  /** As it is now. */
+  session(): EmulatedSession;
+}
+
+const STYLE = ['page.css', 'drawings.css']
+  .map((name) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8'))
+  .join('\n');
 
 /**
- * The page on which a real user would show documents. Here the visitor decides what comes of it, for the user
- * and for the provider's reviewers alike.
+ * The page on which a real user would show documents. Beneath it the visitor decides what comes of that, in the
+ * place of the provider's reviewers.
  */
 export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emulators: Emulators): void {
+  app.get('/hosted/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
+
   app.register(async (scope) => {
     scope.addContentTypeParser(
       'application/x-www-form-urlencoded',
@@ -18,55 +41,92 @@ export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emul
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
     );
 
-    function find(request: FastifyRequest) {
-      const { provider, id } = request.params as { provider: string; id: string };
-      if (provider !== 'persona' && provider !== 'veriff' && provider !== 'onfido') return null;
-      const session = sandbox[provider].sessions().find((candidate) => candidate.id === id);
-      return session === undefined ? null : { emulator: emulators[provider], session };
+    function find(request: FastifyRequest): Visit | null {
+      const { provider: name, id } = request.params as { provider: string; id: string };
+      if (name !== 'persona' && name !== 'veriff' && name !== 'onfido') return null;
+      const provider = sandbox[name];
+      const find = () => provider.sessions().find((session) => session.id === id);
+      const first = find();
+      return first === undefined
+        ? null
+        : { emulator: emulators[name], provider, session: () => find() ?? first };
     }
 
-    scope.get('/hosted/:provider/:id', (request, reply) => {
-      const opened = find(request);
-      if (opened === null) return notHere(reply);
-      const { emulator, session } = opened;
-      const refusal = emulator.refuseVisit(session.id, request.query as Record<string, string | undefined>);
-      if (refusal !== null) return html(reply, 403, messagePage(emulator.title, refusal));
-      return html(reply, 200, choicePage(emulator, session));
+    scope.get('/hosted/:provider/:id', async (request, reply) => {
+      const visit = find(request);
+      if (visit === null) return notHere(reply);
+      const { emulator, provider } = visit;
+      const session = visit.session();
+      const refusal = emulator.refuseVisit(session.id, request.query as Fields);
+      if (refusal !== null) return html(reply, 403, messagePage(emulator.title, refusal), null);
+      await begin(emulator, provider, session);
+      return show(reply, visit, { wasAskedAgain: session.status === 'resubmission_requested' });
     });
 
     scope.post('/hosted/:provider/:id', async (request, reply) => {
-      const opened = find(request);
-      if (opened === null) return notHere(reply);
-      const { emulator, session } = opened;
-      const decision = readDecision(emulator, request.body as Record<string, string | undefined>);
-      const deliveries = await sandbox[emulator.name].decide(session.id, decision);
-      return html(reply, 200, resultPage(emulator, session, deliveries, emulator.returnUrl(session.id)));
+      const visit = find(request);
+      if (visit === null) return notHere(reply);
+      const { emulator, provider } = visit;
+      const form = (request.body ?? {}) as Fields;
+      const session = visit.session();
+      // A form that was sent twice, or after the end, changes nothing.
+      if (form['step'] === 'document') return show(reply, visit, { isDocumentShown: true });
+      if (form['step'] === 'selfie') {
+        await submit(emulator, provider, session);
+        return show(reply, visit);
+      }
+      const decision = readDecision(emulator, form);
+      const deliveries = await decide(provider, session, decision);
+      const back = wayBack(emulator, session.id);
+      if (decision.outcome !== 'review' && back !== null) return reply.redirect(back, 303);
+      return show(reply, visit, { deliveries });
     });
   });
 }
 
-/** Only what the page offers can be chosen; an empty reason means the usual one. */
-function readDecision(emulator: ProviderEmulator, form: Record<string, string | undefined>): Decision {
-  const choice = emulator.choices.find(({ outcome }) => outcome === form['outcome']);
-  if (choice === undefined) throw new ImpossibleDecision(`${emulator.title} does not offer this choice`);
-  const reason = form['reason'] ?? '';
-  const { outcome } = choice;
-  if (outcome !== 'decline' && outcome !== 'resubmit') return { outcome };
-  return reason === '' ? { outcome } : { outcome, reason };
+interface Happened {
+  deliveries?: readonly DeliveryRecord[];
+  isDocumentShown?: boolean;
+  wasAskedAgain?: boolean;
+}
+
+function show(reply: FastifyReply, visit: Visit, happened: Happened = {}): FastifyReply {
+  const { emulator } = visit;
+  const session = visit.session();
+  const action = `/hosted/${emulator.name}/${encodeURIComponent(session.id)}`;
+  const back = wayBack(emulator, session.id);
+  const place = stepOf(emulator.hosted, session.status);
+  const step = place === 'document' && happened.isDocumentShown === true ? 'selfie' : place;
+  const body = page({
+    title: TITLES[step],
+    provider: emulator,
+    main: `${report(happened.deliveries ?? [])}${userPart(step, action, back, happened.wasAskedAgain === true)}`,
+    aside: developerPart(emulator, session, action),
+  });
+  return html(reply, 200, body, back);
+}
+
+/** Only a web address is followed: the platform may have given anything. */
+function wayBack(emulator: ProviderEmulator, sessionId: string): string | null {
+  const url = emulator.returnUrl(sessionId);
+  return url !== null && /^https?:\/\//.test(url) && URL.canParse(url) ? url : null;
 }
 
 function notHere(reply: FastifyReply): FastifyReply {
-  return html(reply, 404, messagePage('Sandbox', 'There is no such session.'));
+  return html(reply, 404, messagePage('Not here', 'There is no such session.'), null);
 }
 
-function html(reply: FastifyReply, status: number, page: string): FastifyReply {
+/** A browser holds the redirect after a form to `form-action` as well. */
+function html(reply: FastifyReply, status: number, body: string, back: string | null): FastifyReply {
+  const targets = back === null ? "'self'" : `'self' ${new URL(back).origin}`;
   return reply
     .code(status)
     .headers({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+      'content-security-policy': `default-src 'none'; style-src 'self'; img-src data:; form-action ${targets}; frame-ancestors 'self'; base-uri 'none'`,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
     })
-    .send(page);
+    .send(body);
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { CheckResult } from '../contract.ts';
+import type { CheckResult, Decision } from '../contract.ts';
 import { bodyOf } from '../provider/api-surface.ts';
 import { NoSuchSession } from '../provider/emulator.ts';
-import type { HostedChoice, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
+import type { ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
+import { ONFIDO_FLOW } from './hosted.ts';
 import { listRuns } from './listing.ts';
-import { OnfidoProblem, invalid, notFound } from './problem.ts';
+import { OnfidoProblem, RATE_LIMITED, invalid, notFound } from './problem.ts';
 import { authenticate, readNewApplicant, readNewRun } from './requests.ts';
 import { applicantResource, checkResource, linkUrl, runResource } from './resources.ts';
 import { createApplicant, createCheck, createRun, endsRun, moveRun } from './runs.ts';
@@ -37,6 +38,11 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     const run = runs.get(id);
     if (run === undefined) throw new NoSuchSession('onfido', id);
     return run;
+  }
+
+  function move(run: WorkflowRun, decision: Decision, at: Date): WebhookMessage | null {
+    moveRun(run, decision, at);
+    return endsRun(decision) ? runCompleted(site, run, at) : null;
   }
 
   function registerApi(app: FastifyInstance): void {
@@ -78,8 +84,10 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     title: 'Onfido',
     prefix: '/onfido/v3.6',
     webhookTimeoutMs: 10_000,
-    choices: ONFIDO_CHOICES,
+    hosted: ONFIDO_FLOW,
     secrets: account.secrets,
+    elsewhere: { secret: newOnfidoToken(), headers: {} },
+    rateLimited: { headers: {}, body: JSON.stringify(RATE_LIMITED.body) },
     acceptsStatus: (status) => status >= 200 && status <= 209,
     registerApi,
     sessions: () =>
@@ -97,11 +105,8 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
       return (status === 'abandoned' ? link?.expired_redirect_url : link?.completed_redirect_url) ?? null;
     },
     announces: (decision) => (endsRun(decision) ? 'workflow_run.completed' : null),
-    move(id, decision, at) {
-      const run = get(id);
-      moveRun(run, decision, at);
-      return endsRun(decision) ? runCompleted(site, run, at) : null;
-    },
+    move: (id, decision, at) => move(get(id), decision, at),
+    draft: (id, decision, at) => move({ ...get(id) }, decision, at),
     signatureHeaders: onfidoSignature,
     completeCheck(runId, result, at, movesRun) {
       const run = get(runId);
@@ -122,16 +127,3 @@ function found<T>(resources: Map<string, T>, id: string): T {
 }
 
 export const newOnfidoToken = (prefix = ''): string => prefix + randomBytes(24).toString('base64url');
-
-/** Reasons are strings that each workflow's owner configures; these name what Onfido's reports find. */
-const REASONS = ['document_expired', 'blurred_photo', 'glare_on_photo', 'missing_back', 'digital_tampering'];
-
-const ONFIDO_CHOICES: readonly HostedChoice[] = [
-  { outcome: 'submit', label: 'Submit (no webhook)' },
-  { outcome: 'approve', label: 'Approve' },
-  { outcome: 'decline', label: 'Decline', reasons: REASONS.map((value) => ({ value, label: value })) },
-  { outcome: 'review', label: 'Put in review' },
-  { outcome: 'abandon', label: 'Abandon' },
-  { outcome: 'expire', label: 'Expire (no webhook)' },
-  { outcome: 'fail', label: 'Fail with a technical error' },
-];

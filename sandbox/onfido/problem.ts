@@ -24,3 +24,6 @@ export const invalid = (fields: Record<string, string[]>) =>
 
 export const notFound = () =>
   new OnfidoProblem(404, 'resource_not_found', 'Could not find the requested resource');
+
+/** No header says when to come back. */
+export const RATE_LIMITED = new OnfidoProblem(429, 'rate_limit', 'The rate limit has been reached');

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyOf, pathOf } from '../provider/api-surface.ts';
 import { NoSuchSession } from '../provider/emulator.ts';
-import type { Answer, HostedChoice, ProviderEmulator, Site } from '../provider/emulator.ts';
+import type { Answer, ProviderEmulator, Site } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { randomId } from '../provider/wire.ts';
-import { refuseVisit, returnUrl } from './hosted.ts';
+import { PERSONA_FLOW, refuseVisit, returnUrl } from './hosted.ts';
 import { createIdempotencyLayer } from './idempotency.ts';
 import { inflectKeys } from './inflection.ts';
 import { addLink, createInquiries, openSession, resume } from './inquiries.ts';
 import type { Inquiry } from './inquiries.ts';
 import { listInquiries } from './listing.ts';
 import { PersonaProblem, notFound } from './problem.ts';
-import { createRateLimitHeaders } from './rate-limit.ts';
+import { RATE_LIMITED, createRateLimitHeaders } from './rate-limit.ts';
 import {
   authenticate,
   checkVersion,
@@ -132,8 +132,10 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     title: 'Persona',
     prefix: '/persona/api/v1',
     webhookTimeoutMs: 5000,
-    choices: PERSONA_CHOICES,
+    hosted: PERSONA_FLOW,
     secrets: account.secrets,
+    elsewhere: { secret: newPersonaSecret(), headers: {} },
+    rateLimited: RATE_LIMITED,
     acceptsStatus: (status) => [200, 201, 202, 204].includes(status),
     registerApi,
     answeredInstead(call, answer) {
@@ -155,6 +157,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     returnUrl: (id) => returnUrl(get(id)),
     announces: eventFor,
     move: (id, decision, at) => moveInquiry(get(id), decision, at),
+    draft: (id, decision, at) => moveInquiry({ ...get(id), tags: [...get(id).tags] }, decision, at),
     signatureHeaders: personaSignature,
     attemptHeaders,
   };
@@ -166,20 +169,3 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
   return reply.code(answer.status).type('application/json; charset=utf-8').send(body);
 }
-
-const PERSONA_CHOICES: readonly HostedChoice[] = [
-  { outcome: 'start', label: 'Start' },
-  { outcome: 'submit', label: 'Complete' },
-  { outcome: 'approve', label: 'Approve' },
-  {
-    outcome: 'decline',
-    label: 'Decline',
-    reasons: ['fraud-ring', 'poor-image', 'expired-document'].map((tag) => ({
-      value: tag,
-      label: `tag ${tag}`,
-    })),
-  },
-  { outcome: 'review', label: 'Mark for review' },
-  { outcome: 'fail', label: 'Fail' },
-  { outcome: 'expire', label: 'Expire' },
-];

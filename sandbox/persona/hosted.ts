@@ -1,4 +1,27 @@
+import type { HostedFlow } from '../provider/emulator.ts';
 import type { Inquiry } from './inquiries.ts';
+
+export const PERSONA_FLOW: HostedFlow = {
+  unopened: ['created'],
+  open: ['created', 'pending'],
+  waiting: ['completed', 'needs_review'],
+  choices: [
+    { outcome: 'approve', label: 'Approve' },
+    {
+      outcome: 'decline',
+      label: 'Decline',
+      // An inquiry names no reason: a reviewer's tags do, and each organisation makes its own.
+      reasons: ['fraud-ring', 'poor-image', 'expired-document'].map((tag) => ({
+        value: tag,
+        label: `tag ${tag}`,
+      })),
+    },
+    { outcome: 'review', label: 'Mark for review' },
+    { outcome: 'fail', label: 'Fail' },
+    { outcome: 'expire', label: 'Expire' },
+    { outcome: 'abandon', label: 'Abandon (Persona lets it expire)' },
+  ],
+};
 
 const GRACE_MS = 5 * 60_000;
 

@@ -1,11 +1,23 @@
+import type { Refusal } from '../provider/emulator.ts';
 import { randomId } from '../provider/wire.ts';
+import { PersonaProblem } from './problem.ts';
 
 const PER_MINUTE = 300;
+
+/** With an empty budget (same page). */
+export const RATE_LIMITED: Refusal = {
+  headers: {
+    'ratelimit-limit': String(PER_MINUTE),
+    'ratelimit-remaining': '0',
+    'ratelimit-reset': '30',
+  },
+  body: JSON.stringify(new PersonaProblem(429, 'Too Many Requests').body),
+};
 
 /**
  * RateLimit-* and the ids that every authenticated answer carries (Persona API reference, "Rate limiting"). The
  * budget is counted down and shown, and never enforced: a load test is no misuse of a sandbox; 429 is had
- * with `misbehave`.
+ * with a mode or `misbehave`.
  */
 export function createRateLimitHeaders(): () => Record<string, string> {
   const organization = `org_${randomId()}`;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Misbehaviour, RecordedCall } from '../contract.ts';
+import type { Misbehaviour, ProviderMode, RecordedCall } from '../contract.ts';
+import { modeOf } from './modes.ts';
 import type { ProviderEmulator } from './emulator.ts';
 
 /** A provider's API as the network sees it: calls are recorded, and misbehave when told to. */
@@ -9,9 +10,14 @@ export interface ApiSurface {
   calls(): RecordedCall[];
   misbehave(how: Misbehaviour): void;
   behave(): void;
+  mode(): ProviderMode;
 }
 
-export function createApiSurface(emulator: ProviderEmulator, closing: AbortSignal): ApiSurface {
+export function createApiSurface(
+  emulator: ProviderEmulator,
+  closing: AbortSignal,
+  changed: () => void,
+): ApiSurface {
   const calls: RecordedCall[] = [];
   const chosen = new WeakMap<FastifyRequest, Misbehaviour>();
   let current: Misbehaviour | null = null;
@@ -20,6 +26,7 @@ export function createApiSurface(emulator: ProviderEmulator, closing: AbortSigna
   function takeMisbehaviour(): Misbehaviour | null {
     if (current === null || left <= 0) return null;
     left -= 1;
+    if (left === 0) changed();
     return current;
   }
 
@@ -35,6 +42,8 @@ export function createApiSurface(emulator: ProviderEmulator, closing: AbortSigna
       if (how.status === undefined && how.body === undefined) return undefined;
       const status = how.status ?? 200;
       const body = how.body ?? '';
+      // A call that never arrives is not remembered either.
+      if (how.hangUp === true) return reply.code(status).send();
       emulator.answeredInstead?.(
         {
           method: request.method,
@@ -57,6 +66,7 @@ export function createApiSurface(emulator: ProviderEmulator, closing: AbortSigna
         status: how?.hangUp === true ? 0 : reply.statusCode,
         at: new Date().toISOString(),
       });
+      changed();
       if (how?.delayMs !== undefined) {
         await pause(how.delayMs, undefined, { signal: closing }).catch(() => undefined);
       }
@@ -75,10 +85,13 @@ export function createApiSurface(emulator: ProviderEmulator, closing: AbortSigna
     misbehave(how) {
       current = how;
       left = how.times ?? Number.POSITIVE_INFINITY;
+      changed();
     },
     behave() {
       current = null;
+      changed();
     },
+    mode: () => modeOf(left > 0 ? current : null),
   };
 }
 

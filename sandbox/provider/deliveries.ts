@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { DeliveryRecord } from '../contract.ts';
+import { NoSuchDelivery } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
 
 export interface Deliveries {
@@ -14,13 +15,20 @@ export interface Deliveries {
     delayMs: number,
   ): Promise<DeliveryRecord>;
   of(emulator: ProviderEmulator): DeliveryRecord[];
+  /** What a delivery carried, to send it again. */
+  messageOf(emulator: ProviderEmulator, deliveryId: string): WebhookMessage;
   close(): Promise<void>;
 }
 
-export function createDeliveries(retryDelaysMs: readonly number[], firstUrl: string | undefined): Deliveries {
+export function createDeliveries(
+  retryDelaysMs: readonly number[],
+  firstUrl: string | undefined,
+  changed: () => void,
+): Deliveries {
   const connections = new Agent();
   const closing = new AbortController();
   const records: DeliveryRecord[] = [];
+  const messages = new Map<string, WebhookMessage>();
   let webhookUrl = firstUrl;
 
   async function attempt(emulator: ProviderEmulator, record: DeliveryRecord): Promise<void> {
@@ -63,6 +71,7 @@ export function createDeliveries(retryDelaysMs: readonly number[], firstUrl: str
       // Signed anew for each attempt: Persona's `t` is the time of sending, not of the event.
       record.headers = headersFor({ made: index + 1, left: pauses.length - index - 1, firstAttemptedAt });
       await attempt(emulator, record);
+      changed();
       // Waiting would not make an address appear for a caller that gave none.
       if (record.state === 'accepted' || closing.signal.aborted || webhookUrl === undefined) return;
     }
@@ -84,12 +93,21 @@ export function createDeliveries(retryDelaysMs: readonly number[], firstUrl: str
         state: 'pending',
       };
       records.push(record);
+      messages.set(record.id, message);
+      changed();
       await run(emulator, record, headersFor, delayMs).catch(() => undefined); // closing ends a pause by rejecting
       if (record.state === 'pending') record.state = 'given_up';
+      changed();
       return structuredClone(record);
     },
     of: (emulator) =>
       records.filter((record) => record.provider === emulator.name).map((record) => structuredClone(record)),
+    messageOf(emulator, deliveryId) {
+      const message = messages.get(deliveryId);
+      const isOwn = records.some(({ id, provider }) => id === deliveryId && provider === emulator.name);
+      if (message === undefined || !isOwn) throw new NoSuchDelivery(emulator.name, deliveryId);
+      return message;
+    },
     async close() {
       closing.abort();
       await connections.destroy();

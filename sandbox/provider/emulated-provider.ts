@@ -10,6 +10,7 @@ import type { ApiSurface } from './api-surface.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ImpossibleDecision } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
+import { misbehaviourOf } from './modes.ts';
 
 /** The provider as a test holds it, with the means that its own extensions (Onfido's checks) need as well. */
 export interface ProviderHandle extends EmulatedProvider {
@@ -21,6 +22,7 @@ export function createProviderHandle(
   emulator: ProviderEmulator,
   api: ApiSurface,
   deliveries: Deliveries,
+  changed: () => void,
 ): ProviderHandle {
   function headersFor(body: Buffer, signedWith: readonly string[], at: Date, count?: AttemptCount) {
     return {
@@ -30,16 +32,40 @@ export function createProviderHandle(
   }
 
   function send(message: WebhookMessage, options: DeliveryOptions = {}): Promise<DeliveryRecord[]> {
+    const { elsewhere } = emulator;
+    const isForeign = message.isForeign === true;
     const strangers = options.badSignature === true ? [randomBytes(32).toString('hex')] : null;
+    // A retry after a rotation is signed with the new secret.
+    const secrets = () => strangers ?? (isForeign ? [elsewhere.secret] : emulator.secrets.newestFirst());
     const copies = Array.from({ length: options.copies ?? 1 }, () =>
       deliveries.deliver(
         emulator,
         message,
-        (count) => headersFor(message.body, strangers ?? emulator.secrets.newestFirst(), new Date(), count),
+        (count) => ({
+          ...headersFor(message.body, secrets(), new Date(), count),
+          ...(isForeign ? elsewhere.headers : {}),
+        }),
         options.delayMs ?? 0,
       ),
     );
     return Promise.all(copies);
+  }
+
+  function move(sessionId: string, decision: Decision, at: Date): WebhookMessage | null {
+    const message = emulator.move(sessionId, decision, at);
+    changed();
+    return message;
+  }
+
+  async function decideReordered(sessionId: string, decisions: readonly Decision[]) {
+    for (const decision of decisions) emulator.announces(decision); // before anything moves
+    const first = Date.now() - (decisions.length - 1) * 1000;
+    const messages = decisions.map((decision, index) =>
+      move(sessionId, decision, new Date(first + index * 1000)),
+    );
+    const records: DeliveryRecord[] = [];
+    for (const message of messages.toReversed()) if (message !== null) records.push(...(await send(message)));
+    return records;
   }
 
   function signed(message: WebhookMessage): SignedWebhook {
@@ -54,7 +80,7 @@ export function createProviderHandle(
   function webhookFor(sessionId: string, decision: Decision, options: { at?: Date } = {}): SignedWebhook {
     // Asked before anything moves: a decision that cannot be announced changes nothing here.
     if (emulator.announces(decision) === null) throw silentDecision(emulator, decision);
-    const message = emulator.move(sessionId, decision, options.at ?? new Date());
+    const message = move(sessionId, decision, options.at ?? new Date());
     if (message === null) throw silentDecision(emulator, decision);
     return signed(message);
   }
@@ -66,8 +92,17 @@ export function createProviderHandle(
     deliveries: () => deliveries.of(emulator),
     async decide(sessionId, decision, options = {}) {
       emulator.announces(decision); // throws for what this provider cannot do
-      const message = emulator.move(sessionId, decision, options.at ?? new Date());
+      const message = move(sessionId, decision, options.at ?? new Date());
       return message === null ? [] : send(message, options);
+    },
+    async redeliver(deliveryId, options = {}) {
+      return send(deliveries.messageOf(emulator, deliveryId), options);
+    },
+    decideReordered,
+    async sendForeign(sessionId, decision) {
+      emulator.announces(decision);
+      const message = emulator.draft(sessionId, decision, new Date());
+      return message === null ? [] : send({ ...message, isForeign: true });
     },
     webhookFor,
     sign(body, options = {}) {
@@ -76,6 +111,12 @@ export function createProviderHandle(
     },
     misbehave: (how) => api.misbehave(how),
     behave: () => api.behave(),
+    mode: () => api.mode(),
+    setMode(mode) {
+      const how = misbehaviourOf(mode, emulator);
+      if (how === null) api.behave();
+      else api.misbehave(how);
+    },
     rotateSecret: () => emulator.secrets.rotate(),
     send,
     signed,

@@ -12,6 +12,21 @@ export interface WebhookMessage {
   sessionId: string | null;
   type: string;
   body: Buffer;
+  /** True where another environment of the provider sends it. */
+  isForeign?: boolean;
+}
+
+/** An environment that is not the gateway's, such as production beside the provider's sandbox. */
+export interface Elsewhere {
+  secret: string;
+  /** Headers that name the environment, where the provider has any. */
+  headers: Record<string, string>;
+}
+
+/** An answer in the provider's own words. */
+export interface Refusal {
+  headers: Record<string, string>;
+  body: string;
 }
 
 export interface Signing {
@@ -33,6 +48,18 @@ export interface HostedChoice {
   reasons?: readonly { value: string; label: string }[];
 }
 
+/** The hosted page by the provider's own statuses; in all others the session is over. */
+export interface HostedFlow {
+  /** Opening the page starts the session, anew after a resubmission was asked for. */
+  unopened: readonly string[];
+  /** The user may hand in documents. */
+  open: readonly string[];
+  /** The provider is at work on them. */
+  waiting: readonly string[];
+  /** What the provider may decide. */
+  choices: readonly HostedChoice[];
+}
+
 /**
  * What differs between the three providers. Recording, misbehaviour, delivery, secrets and the hosted
  * page are the same for all, and are built around this.
@@ -44,8 +71,11 @@ export interface ProviderEmulator {
   readonly prefix: string;
   /** How long the provider waits for the answer to a webhook. */
   readonly webhookTimeoutMs: number;
-  readonly choices: readonly HostedChoice[];
+  readonly hosted: HostedFlow;
   readonly secrets: SecretList;
+  readonly elsewhere: Elsewhere;
+  /** What the provider answers with 429. */
+  readonly rateLimited: Refusal;
   acceptsStatus(status: number): boolean;
   registerApi(app: FastifyInstance): void;
   /** The call was answered with a canned status instead of being carried out. */
@@ -62,6 +92,8 @@ export interface ProviderEmulator {
   announces(decision: Decision): string | null;
   /** Moves the session; the webhook, or null where none is sent. */
   move(sessionId: string, decision: Decision, at: Date): WebhookMessage | null;
+  /** The webhook of such a move, while the session stays as it is. */
+  draft(sessionId: string, decision: Decision, at: Date): WebhookMessage | null;
   signatureHeaders(body: Buffer, signing: Signing): Record<string, string>;
   attemptHeaders?(count: AttemptCount): Record<string, string>;
 }
@@ -77,6 +109,14 @@ export class NoSuchSession extends Error {
   constructor(provider: ProviderName, sessionId: string) {
     super(`${provider} has no session ${sessionId}`);
     this.name = 'NoSuchSession';
+  }
+}
+
+/** The sandbox was asked to repeat a delivery that never was. */
+export class NoSuchDelivery extends Error {
+  constructor(provider: ProviderName, deliveryId: string) {
+    super(`${provider} has made no delivery ${deliveryId}`);
+    this.name = 'NoSuchDelivery';
   }
 }
 

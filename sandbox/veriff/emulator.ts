@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { bodyOf } from '../provider/api-surface.ts';
-import type { HostedChoice, ProviderEmulator, Site } from '../provider/emulator.ts';
+import type { Elsewhere, ProviderEmulator, Site } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { hmacHex } from '../provider/wire.ts';
 import { authenticate } from './authentication.ts';
 import { VeriffProblem } from './problem.ts';
-import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
+import { VERIFF_FLOW } from './hosted.ts';
 import { readNewSession } from './requests.ts';
 import { createVeriffSessions } from './sessions.ts';
 import type { VeriffSession } from './session.ts';
@@ -17,6 +17,8 @@ export interface VeriffAccount {
   apiKey: string;
   /** The integration's shared secret signs both directions. */
   secrets: SecretList;
+  /** The integration's own return URL, for sessions without a callback. */
+  returnUrl: string | null;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -92,8 +94,11 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
     title: 'Veriff',
     prefix: '/veriff/v1',
     webhookTimeoutMs: 5000,
-    choices: VERIFF_CHOICES,
+    hosted: VERIFF_FLOW,
     secrets: account.secrets,
+    elsewhere: otherIntegration(),
+    // That there is a limit is documented; a code or a header that says when to come back is not.
+    rateLimited: { headers: {}, body: '{"status":"fail","message":"Too many requests"}' },
     // Exactly 200: Veriff sends again after any other status, success or not.
     acceptsStatus: (status) => status === 200,
     registerApi,
@@ -107,9 +112,10 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
       })),
     refuseVisit: () => null,
     // Documented without any parameter, finished or cancelled.
-    returnUrl: (id) => sessions.get(id).callback,
+    returnUrl: (id) => sessions.get(id).callback ?? account.returnUrl ?? `${site.url}/app/return`,
     announces: (decision) => sessions.announces(decision),
     move: (id, decision, at) => sessions.move(id, decision, at),
+    draft: (id, decision, at) => sessions.draft(id, decision, at),
     signatureHeaders: (body, signing) => signatureHeaders(body, signing.secrets[0] ?? ''),
   };
 }
@@ -117,17 +123,15 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
 /** API keys and shared secrets of Veriff are both UUIDs. */
 export const newVeriffCredential = (): string => randomUUID();
 
-const VERIFF_CHOICES: readonly HostedChoice[] = [
-  { outcome: 'start', label: 'Start (event)' },
-  { outcome: 'submit', label: 'Submit (event)' },
-  { outcome: 'approve', label: 'Approve' },
-  { outcome: 'decline', label: 'Decline', reasons: listed(DECLINE_REASONS) },
-  { outcome: 'resubmit', label: 'Ask for resubmission', reasons: listed(RESUBMISSION_REASONS) },
-  { outcome: 'review', label: 'Put in review' },
-  { outcome: 'expire', label: 'Expire' },
-  { outcome: 'abandon', label: 'Abandon' },
-];
-
-function listed(reasons: Readonly<Record<string, string>>): { value: string; label: string }[] {
-  return Object.entries(reasons).map(([value, label]) => ({ value, label: `${value} ${label}` }));
+/** Test and live are two integrations, each with a key and a secret of its own. */
+function otherIntegration(): Elsewhere {
+  const apiKey = newVeriffCredential();
+  return {
+    secret: newVeriffCredential(),
+    headers: {
+      'x-auth-client': apiKey,
+      'vrf-auth-client': apiKey,
+      'vrf-integration-id': randomUUID(),
+    },
+  };
 }

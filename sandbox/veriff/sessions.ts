@@ -24,6 +24,7 @@ export interface VeriffSessions {
   get(id: string): VeriffSession;
   announces(decision: Decision): string;
   move(id: string, decision: Decision, at: Date): WebhookMessage;
+  draft(id: string, decision: Decision, at: Date): WebhookMessage;
 }
 
 export function createVeriffSessions(): VeriffSessions {
@@ -53,21 +54,24 @@ export function createVeriffSessions(): VeriffSessions {
     find: (id) => sessions.get(id),
     get,
     announces,
-    move(id, decision, at) {
-      const session = get(id);
-      const type = announces(decision);
-      const verdict = VERDICTS[decision.outcome];
-      if (verdict === undefined) {
-        session.status = decision.outcome === 'start' ? 'started' : 'submitted';
-        return { sessionId: id, type, body: eventBody(session, session.status) };
-      }
-      const body = decisionBody(session, verdict, reasonOf(decision), at);
-      session.status = verdict;
-      session.decision = body;
-      if (verdict === 'resubmission_requested') session.attemptId = randomUUID();
-      return { sessionId: id, type, body };
-    },
+    move: (id, decision, at) => moveSession(get(id), decision, at),
+    draft: (id, decision, at) => moveSession({ ...get(id) }, decision, at),
   };
+}
+
+function moveSession(session: VeriffSession, decision: Decision, at: Date): WebhookMessage {
+  const { id } = session;
+  const type = announces(decision);
+  const verdict = VERDICTS[decision.outcome];
+  if (verdict === undefined) {
+    session.status = decision.outcome === 'start' ? 'started' : 'submitted';
+    return { sessionId: id, type, body: eventBody(session, session.status) };
+  }
+  const body = decisionBody(session, verdict, reasonOf(decision), at);
+  session.status = verdict;
+  session.decision = body;
+  if (verdict === 'resubmission_requested') session.attemptId = randomUUID();
+  return { sessionId: id, type, body };
 }
 
 function announces(decision: Decision): string {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
+import { buildWebWhenNeeded, buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
+import type { SampleUser, SandboxState } from '../../sandbox/state.ts';
 import { type RunningCommand, runCommand } from '../support/running-command.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -27,7 +28,10 @@ async function sh(script: string): Promise<string> {
 }
 
 describe('the demo', () => {
-  beforeAll(() => buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined }), TIMEOUT_MS);
+  beforeAll(async () => {
+    await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
+    await buildWebWhenNeeded({ onBuilding: () => undefined });
+  }, TIMEOUT_MS);
   afterEach(async () => {
     await command?.dispose();
     await database?.drop();
@@ -113,6 +117,55 @@ describe('the demo', () => {
       kill('SIGINT');
       expect(await ended).toBe(0);
       expect(output()).toContain('Stopped, nothing left behind.');
+      await leavesNothing(2_000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'opens pages in a browser, from which the provider is switched and its secret renewed',
+    async () => {
+      const { ended, kill, waitFor, leavesNothing } = await demo([]);
+      const [, app = ''] = await waitFor(/^Open in a browser: +(\S+)$/m);
+      const [, console = ''] = await waitFor(/^Console +(\S+)$/m);
+      await waitFor(WELCOME);
+      expect(await (await fetch(app)).text()).toContain('<div id="root">');
+      expect((await fetch(console)).status).toBe(200);
+      const ask = (method: string, path: string, body?: object) =>
+        fetch(new URL(path, app), {
+          method,
+          ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        }).then(async (answer) => (await answer.json()) as Record<string, never>);
+      const { gateway_url: gateway } = await ask('GET', '/sandbox/settings');
+
+      expect(await ask('PUT', '/sandbox/gateway/provider', { provider: 'veriff' })).toEqual({
+        provider: 'veriff',
+      });
+      await ask('POST', '/sandbox/veriff/secret-rotation');
+      const state = (await ask('GET', '/sandbox/state')) as unknown as SandboxState;
+      expect(state.gateway).toEqual({ url: gateway, provider: 'veriff', canSwitchProvider: true });
+      const [{ id, email }] = state.users as [SampleUser];
+      const { token } = await ask('POST', '/sandbox/tokens', { sub: id, email });
+      const started = await fetch(`${String(gateway)}/api/kyc/start-verification`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${String(token)}`, origin: new URL(app).origin },
+      });
+      expect(started.headers.get('access-control-allow-origin')).toBe(new URL(app).origin);
+      const { session_url } = (await started.json()) as { session_url: string };
+      const decided = await fetch(session_url, {
+        method: 'POST',
+        body: new URLSearchParams({ outcome: 'approve' }),
+        redirect: 'manual',
+      });
+      expect(decided.headers.get('location')).toBe(new URL('/app/return', app).href);
+      expect(await ask('GET', `/sandbox/users/${id}/record`)).toMatchObject({
+        row: { kyc_status: 'verified', kyc_provider: 'veriff' },
+        sessions: [{ phase: 'approved' }],
+        ledger: [{ outcome: 'approved' }],
+      });
+
+      kill('SIGINT');
+      expect(await ended).toBe(0);
       await leavesNothing(2_000);
     },
     TIMEOUT_MS,

@@ -51,6 +51,8 @@ export interface GatewayOptions {
   /** Shared with another gateway, which then closes it. */
   sandbox?: Sandbox;
   databaseUrl?: string;
+  /** Where to listen; any free port if it is not given. */
+  port?: number;
 }
 
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
@@ -89,7 +91,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     bufferLogs: true,
   });
   await setUpApp(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(options.port ?? 0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   if (options.sandbox === undefined) sandbox.deliverTo(url + WEBHOOK_PATH);
   const database = app.get(DataSource);

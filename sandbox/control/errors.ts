@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import { ImpossibleDecision, NoSuchDelivery, NoSuchSession } from '../provider/emulator.ts';
+import { BadInput } from './read.ts';
+
+/** What a sandbox that runs by itself has not got. */
+export class NotConnected extends Error {}
+
+/** Every refusal is `{error}`, with words for whoever asked. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, _request, reply) =>
+    reply.code(statusOf(error)).send({ error: error instanceof Error ? error.message : 'unknown error' }),
+  );
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not here; see GET /sandbox' }));
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof NoSuchSession || error instanceof NoSuchDelivery) return 404;
+  if (error instanceof BadInput || error instanceof ImpossibleDecision) return 400;
+  if (error instanceof NotConnected) return 409;
+  const { statusCode } = error as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : 500;
+}

@@ -1,0 +1,36 @@
+import type { EmulatedSession } from '../contract.ts';
+import type { HostedChoice, ProviderEmulator } from '../provider/emulator.ts';
+import { escape } from './html.ts';
+
+/** What the real page has not: the visitor decides in the provider's place. */
+export function developerPart(emulator: ProviderEmulator, session: EmulatedSession, action: string): string {
+  const forms = emulator.hosted.choices.map((choice) => form(choice, action));
+  return `<aside aria-labelledby="developers">
+<h2 id="developers">For developers: choose what ${escape(emulator.title)} decides</h2>
+<p>This is a stand-in. Your choice is sent to the gateway as ${escape(emulator.title)}’s own webhook, and leads
+back to the app; a review stays here, so that it can end in an approval or a decline.</p>
+${forms.join('\n')}
+<dl>
+<dt>Session</dt><dd><code>${escape(session.id)}</code></dd>
+<dt>User</dt><dd><code>${escape(session.reference ?? 'none')}</code></dd>
+<dt>Status</dt><dd><code>${escape(session.status)}</code></dd>
+</dl>
+</aside>`;
+}
+
+function form({ outcome, label, reasons = [] }: HostedChoice, action: string): string {
+  const id = `reason-${outcome}`;
+  const options = reasons.map(
+    ({ value, label: words }) => `<option value="${escape(value)}">${escape(words)}</option>`,
+  );
+  const choice =
+    options.length === 0
+      ? ''
+      : `<label for="${id}">Reason <span class="hidden">for: ${escape(label)}</span></label>
+<select id="${id}" name="reason"><option value="">the usual one</option>${options.join('')}</select>`;
+  return `<form method="post" action="${escape(action)}" class="choice choice-${outcome}">
+<input type="hidden" name="outcome" value="${outcome}">
+<button type="submit">${escape(label)}</button>
+${choice}
+</form>`;
+}

@@ -1,0 +1,93 @@
+import { startSandbox } from './sandbox.ts';
+import type { ProviderMode, ProviderName, Sandbox } from './sandbox.ts';
+import { onfidoCall, personaCall, personaInquiry, setting, veriffCall } from './test-support/calls.ts';
+import type { Reply } from './test-support/calls.ts';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const CALLS: Readonly<Record<ProviderName, () => Promise<Reply>>> = {
+  persona: () =>
+    personaCall(sandbox, 'POST', '/inquiries', {
+      body: personaInquiry(sandbox),
+      headers: { 'idempotency-key': 'one' },
+    }),
+  veriff: () => veriffCall(sandbox, 'POST', '/sessions', '{"verification":{}}'),
+  onfido: () => onfidoCall(sandbox, 'POST', '/applicants', { first_name: 'Sam', last_name: 'Sample' }),
+};
+const NAMES = ['persona', 'veriff', 'onfido'] as const;
+
+async function put(name: string, mode: string): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(`${sandbox.url}/sandbox/${name}/mode`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mode }),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+it.each(NAMES)('%s is down, carries out nothing, and comes back', async (name) => {
+  await put(name, 'down');
+  await expect(CALLS[name]()).rejects.toThrow();
+  expect(sandbox[name].calls()).toMatchObject([{ status: 0 }]);
+  expect(sandbox[name].sessions()).toEqual([]);
+  expect(await put(name, 'normal')).toEqual({ status: 200, body: { mode: 'normal' } });
+  expect((await CALLS[name]()).status).toBe(201);
+});
+
+it.each(NAMES)('%s refuses calls that are too many in its own words', async (name) => {
+  await put(name, 'rate_limited');
+  const { status, json, headers } = await CALLS[name]();
+  expect(status).toBe(429);
+  expect(json).toMatchObject(
+    {
+      persona: { errors: [{ title: 'Too Many Requests' }] },
+      veriff: { status: 'fail' },
+      onfido: { error: { type: 'rate_limit' } },
+    }[name],
+  );
+  expect(headers.get('ratelimit-reset')).toBe(name === 'persona' ? '30' : null);
+});
+
+it('is slow with the answer, not with the work', async () => {
+  await put('veriff', 'slow');
+  const call = CALLS.veriff().catch(() => null);
+  while (sandbox.veriff.calls().length === 0) await new Promise(setImmediate);
+  expect(sandbox.veriff.sessions()).toHaveLength(1);
+  const isAnswered = await Promise.race([
+    call.then(() => true),
+    fetch(setting(sandbox, 'AUTH_JWKS_URL')).then(() => false),
+  ]);
+  expect(isAnswered).toBe(false);
+  await sandbox.close();
+  await call;
+});
+
+it.each<[ProviderMode, object]>([
+  ['rate_limited', { status: 429 }],
+  ['down', { hangUp: true }],
+  ['down', { status: 503 }],
+  ['slow', { delayMs: 10 }],
+  ['normal', { body: '{' }],
+])('calls it %s when a provider misbehaves like %j', (mode, how) => {
+  sandbox.onfido.misbehave(how);
+  expect(sandbox.onfido.mode()).toBe(mode);
+  sandbox.onfido.behave();
+  expect(sandbox.onfido.mode()).toBe('normal');
+});
+
+it('is normal again when the last call has misbehaved', async () => {
+  sandbox.veriff.misbehave({ status: 500, body: '{}', times: 1 });
+  await CALLS.veriff();
+  expect(sandbox.veriff.mode()).toBe('normal');
+});
+
+it.each([
+  ['veriff', 'sleepy'],
+  ['jumio', 'down'],
+])('refuses to make %s %s', async (name, mode) => {
+  expect(await put(name, mode)).toEqual({ status: 400, body: { error: expect.any(String) } });
+});

@@ -1,0 +1,26 @@
+import type { Misbehaviour, ProviderMode } from '../contract.ts';
+import type { ProviderEmulator } from './emulator.ts';
+
+const SLOW_MS = 5000;
+
+/** Null for a provider that behaves. Who is down carries out nothing; who is slow does, and answers late. */
+export function misbehaviourOf(mode: ProviderMode, emulator: ProviderEmulator): Misbehaviour | null {
+  switch (mode) {
+    case 'normal':
+      return null;
+    case 'slow':
+      return { delayMs: SLOW_MS };
+    case 'down':
+      return { status: 503, hangUp: true };
+    case 'rate_limited':
+      return { status: 429, ...emulator.rateLimited };
+  }
+}
+
+/** The word that comes nearest, for a misbehaviour of any kind. */
+export function modeOf(how: Misbehaviour | null): ProviderMode {
+  if (how === null) return 'normal';
+  if (how.status === 429) return 'rate_limited';
+  if (how.hangUp === true || (how.status ?? 200) >= 500) return 'down';
+  return how.delayMs === undefined ? 'normal' : 'slow';
+}

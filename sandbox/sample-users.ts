@@ -1,0 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { SampleUser } from './state.ts';
+
+/** New ids at every start: the gateway's database may remember the users of the last one. */
+export function sampleUsers(): SampleUser[] {
+  return ['Ada Example', 'Ben Example', 'Cleo Example'].map((name) => ({
+    id: randomUUID(),
+    name,
+    email: `${name.split(' ')[0]?.toLowerCase() ?? 'user'}@example.com`,
+  }));
+}

@@ -1,0 +1,448 @@
+// Generated from docs/openapi.json by `npm run openapi`. Not to be edited.
+export interface paths {
+  '/api/kyc/start-verification': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['KycController_start'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/kyc/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['KycController_status'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/kyc/status/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['KycController_stream'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhooks/kyc-status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Where the identity providers deliver their webhooks
+     * @description Recognised by the signature header: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` (Veriff), `X-SHA2-Signature` (Onfido). Answered 200 once the event is durable, and only then.
+     */
+    post: operations['WebhookController_receive'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    /** @enum {string} */
+    KycStatus: 'not_verified' | 'pending' | 'verified' | 'rejected';
+    /**
+     * @description `start` and `retry`: call start-verification. `continue`: call it too, the same session comes back. `wait`: the provider is at it. `contact_support`: no attempts are left. `none`: verified.
+     * @enum {string}
+     */
+    NextAction: 'start' | 'continue' | 'wait' | 'retry' | 'contact_support' | 'none';
+    ProblemAnswer: {
+      /** @example urn:problem:kyc:kyc.already_verified */
+      type: string;
+      /** @example The user is verified already */
+      title: string;
+      /** @example 409 */
+      status: number;
+      /**
+       * @description Stable; every code stands in docs/problems.md
+       * @example kyc.already_verified
+       */
+      code: string;
+      /** @description What is wrong with which field */
+      errors?: string[];
+    };
+    StartVerificationAnswer: {
+      /**
+       * @description The provider's id of the session
+       * @example inq_zEx4jL84ShbUyuwX6AzPSqt6
+       */
+      session_id: string;
+      /**
+       * @description Who verifies
+       * @example persona
+       */
+      provider: string;
+      kyc_status: components['schemas']['KycStatus'];
+      /** @description Send the user here, or */
+      session_url: string | null;
+      /** @description give this to the provider's SDK in the page */
+      sdk_token: string | null;
+      /**
+       * Format: date-time
+       * @description When the session lapses
+       */
+      expires_at: string | null;
+    };
+    StartVerificationRequest: {
+      /**
+       * @description Where the provider sends the user back to: one of KYC_REDIRECT_URLS. Default: the first of them.
+       * @example https://app.example.com/kyc/return
+       */
+      redirect_url?: string;
+    };
+    VerificationStatusAnswer: {
+      kyc_status: components['schemas']['KycStatus'];
+      /** @example veriff */
+      kyc_provider: string | null;
+      /** @description The provider's id of the current session */
+      kyc_session_id: string | null;
+      /**
+       * @description Why the user was rejected, or what has to be submitted again
+       * @enum {string|null}
+       */
+      kyc_rejection_reason:
+        | 'document_unreadable'
+        | 'document_expired'
+        | 'document_unsupported'
+        | 'selfie_problem'
+        | 'underage'
+        | 'attempts_exceeded'
+        | 'other'
+        | null;
+      /** @description `start` and `retry`: call start-verification. `continue`: call it too, the same session comes back. `wait`: the provider is at it. `contact_support`: no attempts are left. `none`: verified. */
+      next_action: components['schemas']['NextAction'];
+      attempts_left: number;
+      /**
+       * Format: date-time
+       * @description Null before the first attempt
+       */
+      updated_at: string | null;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  KycController_start: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['StartVerificationRequest'];
+      };
+    };
+    responses: {
+      /** @description The open session is resumed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StartVerificationAnswer'];
+        };
+      };
+      /** @description A session was opened */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StartVerificationAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible as things stand */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Too many requests; see Retry-After */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The provider refused our request */
+      502: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  KycController_status: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VerificationStatusAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  KycController_stream: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description `event: status`, whose `data` is a VerificationStatusAnswer; a comment every 15 s keeps it open */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': components['schemas']['VerificationStatusAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Too many requests; see Retry-After */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  WebhookController_receive: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description The event is durable */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+}

@@ -1,0 +1,51 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Gateway, VerificationStatus } from '../../api/gateway.ts';
+import type { Problem } from '../../api/problem.ts';
+import { type Connection, followStatus, type Follower } from './follow-status.ts';
+import { browserTimers } from './timers.ts';
+
+export interface FollowedStatus {
+  /** Null until the first news. */
+  status: VerificationStatus | null;
+  connection: Connection;
+  problem: Problem | null;
+  /** Asks for the status now. */
+  refresh(): void;
+}
+
+/** Where the user stands, kept up to date as long as the component is there. */
+export function useVerificationStatus(gateway: Gateway): FollowedStatus {
+  const [status, setStatus] = useState<VerificationStatus | null>(null);
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const follower = useRef<Follower | null>(null);
+
+  useEffect(() => {
+    const following = followStatus({
+      gateway,
+      timers: browserTimers,
+      onStatus: setStatus,
+      onConnection: setConnection,
+      onProblem: setProblem,
+    });
+    follower.current = following;
+    const stopListening = onReturnToPage(following.wake);
+    return () => {
+      stopListening();
+      following.stop();
+    };
+  }, [gateway]);
+
+  return { status, connection, problem, refresh: () => void follower.current?.refresh() };
+}
+
+/** The network is back, the tab is in front again, or the browser took the page out of its back/forward cache. */
+function onReturnToPage(act: () => void): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const actWhenVisible = () => document.visibilityState === 'visible' && act();
+  window.addEventListener('online', act, { signal });
+  window.addEventListener('pageshow', act, { signal });
+  document.addEventListener('visibilitychange', actWhenVisible, { signal });
+  return () => listening.abort();
+}

@@ -1,0 +1,47 @@
+import { useRef } from 'react';
+import type { Gateway } from '../../api/gateway.ts';
+import type { Problem } from '../../api/problem.ts';
+import { useVerificationStatus } from '../status/use-verification-status.ts';
+import { Announcer } from './announcer.tsx';
+import { ConnectionIndicator } from './connection-indicator.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import { ReasonNote } from './reason-note.tsx';
+import { StatusFacts } from './status-facts.tsx';
+import { StatusSummary } from './status-summary.tsx';
+import { VerificationAction } from './verification-action.tsx';
+
+export function VerificationCard({ gateway }: { gateway: Gateway }) {
+  const { status, connection, problem, refresh } = useVerificationStatus(gateway);
+  const summary = useRef<HTMLParagraphElement>(null);
+  const isReadFailing = problem !== null && (status === null || !isPassing(problem));
+
+  return (
+    <section className="card" aria-labelledby="verification-title" aria-busy={status === null}>
+      <header className="card-header">
+        <h2 id="verification-title">Identity verification</h2>
+        <ConnectionIndicator connection={connection} />
+      </header>
+      <Announcer status={status} />
+      {status === null && problem === null && <p className="placeholder">Looking up your status…</p>}
+      {isReadFailing && <ProblemNote problem={problem} />}
+      {status !== null && (
+        <>
+          <StatusSummary status={status} ref={summary} />
+          <ReasonNote status={status} />
+          <VerificationAction
+            gateway={gateway}
+            action={status.next_action}
+            heir={summary}
+            onChange={refresh}
+          />
+          <StatusFacts status={status} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Over by itself, so that the small indicator says enough beside a status that is there. */
+function isPassing({ status, retryAfterSeconds }: Problem): boolean {
+  return status === 0 || retryAfterSeconds !== null;
+}

@@ -1,0 +1,76 @@
+import { sessionsOf } from './sessions.ts';
+import type { ProviderSession } from './sessions.ts';
+import type { DeliveryRecord, Mail, ProviderName, RecordedCall, SandboxState } from './sandbox.ts';
+
+/** What the panels show; null is everything. */
+export interface Filter {
+  provider: ProviderName | null;
+  userId: string | null;
+  sessionId: string | null;
+}
+
+export const EVERYTHING: Filter = { provider: null, userId: null, sessionId: null };
+
+export interface Shown {
+  sessions: ProviderSession[];
+  calls: RecordedCall[];
+  deliveries: DeliveryRecord[];
+  mails: Mail[];
+}
+
+export function select(state: SandboxState, filter: Filter): Shown {
+  const all = sessionsOf(state);
+  const sessions = all.filter((session) => matches(session, filter));
+  const wanted = new Set(sessions.map(({ id }) => id));
+  const isNarrow = filter.userId !== null || filter.sessionId !== null;
+  const others = isNarrow ? all.filter(({ id }) => !wanted.has(id)) : [];
+  const provider = filter.sessionId === null ? filter.provider : (sessions[0]?.provider ?? null);
+  const providers = state.providers.filter(({ name }) => provider === null || name === provider);
+
+  return {
+    sessions,
+    // A call that opens or lists sessions names none: it may be the wanted one's, and stays.
+    calls: newestFirst(
+      providers.flatMap(({ calls }) => calls),
+      ({ at }) => at,
+    ).filter(({ path }) => !others.some(({ id }) => path.includes(id))),
+    deliveries: newestFirst(
+      providers.flatMap(({ deliveries }) => deliveries),
+      sentAt,
+    ).filter(({ sessionId }) => !isNarrow || (sessionId !== null && wanted.has(sessionId))),
+    mails: mailsOf(state, filter, sessions),
+  };
+}
+
+/** A row of the gateway's tables names its provider and session, where it does, in these columns. */
+export function rowMatches(row: Record<string, string | null>, filter: Filter): boolean {
+  const isElsewhere = filter.provider !== null && row['provider'] !== filter.provider;
+  const isAnother = filter.sessionId !== null && row['provider_session_id'] !== filter.sessionId;
+  return !isElsewhere && !isAnother;
+}
+
+/** Null until the first attempt. */
+export function sentAt(delivery: DeliveryRecord): string | null {
+  return delivery.attempts[0]?.at ?? null;
+}
+
+function matches(session: ProviderSession, filter: Filter): boolean {
+  return (
+    (filter.provider === null || session.provider === filter.provider) &&
+    (filter.userId === null || session.reference === filter.userId) &&
+    (filter.sessionId === null || session.id === filter.sessionId)
+  );
+}
+
+/** A mail names neither provider nor session: it is known by the user it goes to. */
+function mailsOf(state: SandboxState, filter: Filter, sessions: ProviderSession[]): Mail[] {
+  const userId = filter.userId ?? (filter.sessionId === null ? null : (sessions[0]?.reference ?? null));
+  const email = state.users.find(({ id }) => id === userId)?.email.toLowerCase();
+  if (email === undefined) return state.mails;
+  return state.mails.filter(({ to }) => to.some((address) => address.toLowerCase() === email));
+}
+
+/** Each provider's list is in order already; what has no time yet is the newest. */
+function newestFirst<T>(items: readonly T[], timeOf: (item: T) => string | null): T[] {
+  return items.toSorted((one, other) => (timeOf(other) ?? '~').localeCompare(timeOf(one) ?? '~'));
+}

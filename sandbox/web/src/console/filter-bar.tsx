@@ -1,0 +1,60 @@
+import type { Filter } from './data/filter.ts';
+import { EVERYTHING } from './data/filter.ts';
+import { PROVIDER_TITLES, PROVIDERS } from './data/providers.ts';
+import type { ProviderName } from './data/sandbox.ts';
+import type { ProviderSession } from './data/sessions.ts';
+import { shorten } from './data/shorten.ts';
+import { Choice } from './parts/choice.tsx';
+import type { Option } from './parts/choice.tsx';
+
+interface FilterBarProps {
+  filter: Filter;
+  users: readonly Option<string>[];
+  /** Those that the filter's provider and user leave. */
+  sessions: readonly ProviderSession[];
+  onFilter: (filter: Filter) => void;
+}
+
+const ALL: Option<''> = { value: '', label: 'all' };
+
+/** One for all panels: what is followed is followed from the call to the mail. */
+export function FilterBar({ filter, users, sessions, onFilter }: FilterBarProps) {
+  const providers = PROVIDERS.map((value) => ({ value, label: PROVIDER_TITLES[value] }));
+  return (
+    <form
+      className="filter row"
+      role="search"
+      aria-label="Filter"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <Choice<ProviderName | ''>
+        label="Provider"
+        options={[ALL, ...providers]}
+        value={filter.provider ?? ''}
+        onChoose={(provider) => onFilter({ ...filter, provider: provider || null, sessionId: null })}
+      />
+      <Choice
+        label="User"
+        options={[ALL, ...users]}
+        value={filter.userId ?? ''}
+        onChoose={(userId) => onFilter({ ...filter, userId: userId || null, sessionId: null })}
+      />
+      <Choice
+        label="Session"
+        options={[
+          ALL,
+          ...sessions.map(({ id, status }) => ({ value: id, label: `${shorten(id, 8)} ${status}` })),
+        ]}
+        value={filter.sessionId ?? ''}
+        onChoose={(sessionId) => onFilter({ ...filter, sessionId: sessionId || null })}
+      />
+      <button type="button" disabled={isEverything(filter)} onClick={() => onFilter(EVERYTHING)}>
+        Show everything
+      </button>
+    </form>
+  );
+}
+
+function isEverything({ provider, userId, sessionId }: Filter): boolean {
+  return provider === null && userId === null && sessionId === null;
+}

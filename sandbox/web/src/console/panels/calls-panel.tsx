@@ -1,0 +1,47 @@
+import type { RecordedCall } from '../data/sandbox.ts';
+import { capped, Rest } from '../parts/capped.tsx';
+import { HttpStatus } from '../parts/http-status.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { ProviderTag } from '../parts/provider-tag.tsx';
+import { Timestamp } from '../parts/timestamp.tsx';
+
+export function CallsPanel({ calls }: { calls: readonly RecordedCall[] }) {
+  return (
+    <Panel id="calls" title="Gateway → provider" aside={calls.length}>
+      {calls.length === 0 ? (
+        <p className="quiet">No calls. The gateway calls a provider when a user starts a verification.</p>
+      ) : (
+        <table className="calls">
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">Provider</th>
+              <th scope="col">Call</th>
+              <th scope="col">Status</th>
+            </tr>
+          </thead>
+          <tbody>
+            {capped(calls).map((call, index) => (
+              // Several calls can be alike to the millisecond; counted from the oldest, each keeps its number.
+              <tr key={calls.length - index}>
+                <td>
+                  <Timestamp at={call.at} />
+                </td>
+                <td>
+                  <ProviderTag provider={call.provider} />
+                </td>
+                <td className="mono">
+                  <b>{call.method}</b> {call.path}
+                </td>
+                <td>
+                  <HttpStatus status={call.status} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Rest of={calls} />
+    </Panel>
+  );
+}

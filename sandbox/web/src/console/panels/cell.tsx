@@ -1,0 +1,3 @@
+export function Cell({ value }: { value: string | null }) {
+  return value === null ? <span className="null">null</span> : value;
+}

@@ -1,0 +1,60 @@
+import { useMemo, useState } from 'react';
+import type { Filter } from './data/filter.ts';
+import { EVERYTHING, select } from './data/filter.ts';
+import type { SandboxState } from './data/sandbox.ts';
+import { sessionsOf, usersOf } from './data/sessions.ts';
+import type { ProviderSession } from './data/sessions.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { CallsPanel } from './panels/calls-panel.tsx';
+import { DeliveriesPanel } from './panels/deliveries-panel.tsx';
+import { MailPanel } from './panels/mail-panel.tsx';
+import { RecordPanel } from './panels/record-panel.tsx';
+import { SteeringPanel } from './steer/steering-panel.tsx';
+import { useHash } from './use-hash.ts';
+
+/** Everything that needs a state to be shown. */
+export function Workspace({ state, version }: { state: SandboxState; version: number }) {
+  const [filter, setFilter] = useState<Filter>(EVERYTHING);
+  const [recordOf, setRecordOf] = useState<string | null>(null);
+  useHash();
+
+  const shown = useMemo(() => select(state, filter), [state, filter]);
+  const choosable = useMemo(() => select(state, { ...filter, sessionId: null }).sessions, [state, filter]);
+  const users = usersOf(state);
+  const userOptions = users.map(({ id, name }) => ({ value: id, label: name }));
+  const latest = sessionsOf(state).find(({ reference }) => reference !== null)?.reference ?? null;
+
+  function applyFilter(next: Filter): void {
+    setFilter(next);
+    if (next.userId !== null) setRecordOf(next.userId);
+  }
+
+  function follow(session: ProviderSession): void {
+    applyFilter({ provider: null, userId: session.reference, sessionId: session.id });
+  }
+
+  return (
+    <>
+      <FilterBar filter={filter} users={userOptions} sessions={choosable} onFilter={applyFilter} />
+      <main className="workspace">
+        <SteeringPanel
+          state={state}
+          sessions={shown.sessions}
+          nameOf={(userId) => users.find(({ id }) => id === userId)?.name ?? userId}
+          onFollow={follow}
+        />
+        <CallsPanel calls={shown.calls} />
+        <DeliveriesPanel deliveries={shown.deliveries} />
+        <RecordPanel
+          hasDatabase={state.hasDatabase}
+          version={version}
+          users={userOptions}
+          userId={recordOf ?? latest ?? users[0]?.id ?? null}
+          onChooseUser={setRecordOf}
+          filter={filter}
+        />
+        <MailPanel mails={shown.mails} />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * The gateway's OpenAPI document and the types of the demo app's client, both made from the running gateway.
+ *
+ *   node scripts/openapi.ts           writes them
+ *   node scripts/openapi.ts --check   writes nothing; exit code 1 if what is committed is not what the gateway says
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import { format, resolveConfig } from 'prettier';
+import { freePort } from '../demo/free-port.ts';
+import { startGateway } from '../demo/gateway-process.ts';
+import { Resources } from '../demo/resources.ts';
+import { startPostgres } from '../sandbox/postgres/postgres.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { buildWhenNeeded } from './build-when-needed.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DOCUMENT = 'docs/openapi.json';
+const TYPES = 'sandbox/web/src/api/schema.d.ts';
+const GENERATED = '// Generated from docs/openapi.json by `npm run openapi`. Not to be edited.\n';
+
+/** Boots the gateway as it is built, with everything around it, and asks it. */
+async function askGateway(resources: Resources): Promise<OpenAPI3> {
+  await buildWhenNeeded({
+    isFreshRequired: true,
+    onBuilding: () => process.stderr.write('dist/ is missing or older than src/: building it\n'),
+  });
+  const postgres = await resources.hold(
+    () => startPostgres({ isDurable: false }),
+    (started) => started.stop(),
+  );
+  const sandbox = await resources.hold(
+    () => startSandbox(),
+    (started) => started.close(),
+  );
+  const environment = {
+    ...sandbox.environment,
+    DATABASE_URL: postgres.url,
+    KYC_PROVIDER: 'persona',
+    KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'warn',
+  };
+  const port = await freePort(0);
+  const gateway = await resources.hold(
+    () => startGateway(port, environment, () => undefined),
+    (started) => started.stop(),
+  );
+  await gateway.ready();
+  const answer = await fetch(`${gateway.url}/docs/openapi.json`);
+  if (!answer.ok) throw new Error(`/docs/openapi.json answered ${answer.status}`);
+  return (await answer.json()) as OpenAPI3;
+}
+
+/** Paths and schemas come in the order in which modules were loaded; a diff is to show changes alone. */
+function inStableOrder(document: OpenAPI3): OpenAPI3 {
+  const { paths = {}, components = {} } = document;
+  return {
+    ...document,
+    paths: sorted(paths),
+    components: { ...components, schemas: sorted(components.schemas ?? {}) },
+  };
+}
+
+function sorted<T>(entries: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function filesFrom(document: OpenAPI3): Promise<Record<string, string>> {
+  const types = astToString(await openapiTypescript(document));
+  return {
+    [DOCUMENT]: await pretty(DOCUMENT, JSON.stringify(document)),
+    [TYPES]: await pretty(TYPES, GENERATED + types),
+  };
+}
+
+async function pretty(path: string, text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(ROOT + path)), filepath: path });
+}
+
+async function differing(files: Record<string, string>): Promise<string[]> {
+  const isDifferent = async ([path, text]: [string, string]) =>
+    (await readFile(ROOT + path, 'utf8').catch(() => '')) === text ? [] : [path];
+  return (await Promise.all(Object.entries(files).map(isDifferent))).flat();
+}
+
+const resources = new Resources();
+try {
+  const files = await filesFrom(inStableOrder(await askGateway(resources)));
+  const changed = await differing(files);
+  if (!process.argv.includes('--check')) {
+    for (const path of changed) await writeFile(ROOT + path, files[path] ?? '');
+    process.stdout.write(
+      changed.length === 0 ? 'Nothing has changed.\n' : `Written: ${changed.join(', ')}\n`,
+    );
+  } else if (changed.length > 0) {
+    process.stderr.write(
+      `Not what the gateway says: ${changed.join(', ')}\nRun \`npm run openapi\` and commit the result.\n`,
+    );
+    process.exitCode = 1;
+  }
+} finally {
+  await resources.close();
+}

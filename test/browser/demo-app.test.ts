@@ -1,0 +1,163 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { type Person, startBrowser, type TestBrowser } from '../support/browser.js';
+import { type Stage, startStage } from '../support/stage.js';
+
+/** What a person reads after a decline, from the choice of a reason in the provider's own list. */
+const DECLINES = {
+  persona: { reason: '', words: 'We cannot tell you more about the reason' },
+  veriff: { reason: '511', words: 'Your document has expired' },
+  onfido: { reason: 'document_expired', words: 'Your document has expired' },
+} as const;
+
+let browser: TestBrowser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+const statusOf = (page: Page) => page.getByTestId('kyc-status');
+const shows = (page: Page, status: string) =>
+  statusOf(page)
+    .filter({ hasText: new RegExp(`^${status}$`) })
+    .waitFor();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const seriousIn = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+};
+const signIn = async (person: Person, stage: Stage) => {
+  const page = await person.open(stage.appUrl);
+  await page.locator('.user-list button').first().click();
+  await statusOf(page).waitFor();
+  return page;
+};
+const showDocuments = async (page: Page) => {
+  await page.getByRole('heading', { name: 'Show your document' }).waitFor();
+  await press(page, 'Use sample picture');
+  await page.getByRole('heading', { name: 'Take a selfie' }).waitFor();
+  await press(page, 'Use sample picture');
+  await page.getByRole('heading', { name: 'Your verification is in progress' }).waitFor();
+};
+
+describe.each(['persona', 'veriff', 'onfido'] as const)(
+  'a person in front of the app, with %s',
+  (provider) => {
+    let stage: Stage;
+    let person: Person;
+    beforeAll(async () => {
+      stage = await startStage(provider);
+    });
+    afterAll(() => stage.close());
+    beforeEach(async () => {
+      person = await browser.person();
+    });
+    afterEach(() => person.context.close());
+
+    it('signs in, is declined, reads the reason, tries again, and sees "Verified" appear', async () => {
+      const page = await signIn(person, stage);
+      await shows(page, 'Not verified');
+      expect(await seriousIn(page)).toEqual([]);
+
+      await press(page, 'Verify my identity');
+      await showDocuments(page);
+      expect(await seriousIn(page)).toEqual([]);
+      const { reason, words } = DECLINES[provider];
+      if (reason !== '') await page.locator('#reason-decline').selectOption(reason);
+      await press(page, 'Decline');
+      await shows(page, 'Rejected');
+      await page.getByText(words).waitFor();
+      expect(await seriousIn(page)).toEqual([]);
+
+      await press(page, 'Try again');
+      await showDocuments(page);
+      await press(page, 'Approve');
+      await shows(page, 'Verified');
+      expect(await seriousIn(page)).toEqual([]);
+      await stage.sandbox.mailbox.waitFor(({ subject }) => subject === 'You are verified');
+      expect(person.complaints).toEqual([]);
+    });
+  },
+);
+
+describe('a person in front of the app', () => {
+  let stage: Stage;
+  let person: Person;
+  beforeAll(async () => {
+    stage = await startStage('veriff');
+  });
+  afterAll(() => stage.close());
+  beforeEach(async () => {
+    person = await browser.person();
+  });
+  afterEach(() => person.context.close());
+
+  const signInAs = async (index: number) => {
+    const page = await person.open(stage.appUrl);
+    await page.locator('.user-list button').nth(index).click();
+    await statusOf(page).waitFor();
+    return page;
+  };
+
+  it('is verified in a window on the page, by keyboard alone', async () => {
+    const page = await signInAs(0);
+    await page.getByRole('radio', { name: /On this page/ }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Verify my identity' }).focus();
+    await page.keyboard.press('Enter');
+    const frame = page.frameLocator('dialog iframe');
+    await frame.getByRole('heading', { name: 'Show your document' }).waitFor();
+    await frame.getByRole('button', { name: 'Approve', exact: true }).focus();
+    await page.keyboard.press('Enter');
+
+    await shows(page, 'Verified');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    expect(person.complaints).toEqual([]);
+  });
+
+  it('closes the tab, comes back to the same session, and two tabs agree', async () => {
+    const first = await signInAs(1);
+    await press(first, 'Verify my identity');
+    await first.getByRole('heading', { name: 'Show your document' }).waitFor();
+    const session = new URL(first.url()).pathname;
+    await first.close();
+
+    const back = await signInAs(1);
+    await shows(back, 'Pending');
+    const other = await signInAs(1);
+    await press(back, 'Continue verification');
+    await back.getByRole('heading', { name: 'Show your document' }).waitFor();
+    expect(new URL(back.url()).pathname).toBe(session);
+    await press(back, 'Approve');
+
+    await shows(back, 'Verified');
+    await shows(other, 'Verified');
+    expect(person.complaints).toEqual([]);
+  });
+
+  it('still gets there when the stream is cut, and when there is none at all', async () => {
+    const page = await signInAs(2);
+    await press(page, 'Verify my identity');
+    await page.getByRole('heading', { name: 'Show your document' }).waitFor();
+    const sessionId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.goto(stage.appUrl);
+    await page.locator('[data-connection=live]').waitFor();
+
+    stage.cutConnections();
+    await stage.sandbox.veriff.decide(sessionId, { outcome: 'review' });
+    await page.locator('.status-sentence', { hasText: 'We have everything we need' }).waitFor();
+
+    await page.route('**/status/stream', (route) => route.abort());
+    stage.cutConnections();
+    await page.locator('[data-connection=polling]').waitFor();
+    await stage.sandbox.veriff.decide(
+      sessionId,
+      { outcome: 'approve' },
+      { at: new Date(Date.now() + 60_000) },
+    );
+    await shows(page, 'Verified');
+    expect(await page.locator('[data-connection]').getAttribute('data-connection')).toBe('polling');
+  });
+});
