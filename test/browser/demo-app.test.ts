@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { type Person, startBrowser, type TestBrowser } from '../support/browser.js';
+import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.js';
 import { type Stage, startStage } from '../support/stage.js';
 
 /** What a person reads after a decline, from the choice of a reason in the provider's own list. */
@@ -22,12 +21,6 @@ const shows = (page: Page, status: string) =>
     .filter({ hasText: new RegExp(`^${status}$`) })
     .waitFor();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-const seriousIn = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-};
 const signIn = async (person: Person, stage: Stage) => {
   const page = await person.open(stage.appUrl);
   await page.locator('.user-list button').first().click();

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** The package unpacks Chromium into the temp folder: a process of its own has one that can be removed again. */
@@ -76,4 +77,14 @@ async function newPerson(browser: Browser): Promise<Person> {
       return page;
     },
   };
+}
+
+/** What an accessibility check finds that would keep people from using the page. */
+export async function seriousIn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  // Frames are pages of their own; a mail's has no scripts to be checked by.
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { iframes: false })');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

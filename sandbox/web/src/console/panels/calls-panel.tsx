@@ -2,6 +2,7 @@ import type { RecordedCall } from '../data/sandbox.ts';
 import { capped, Rest } from '../parts/capped.tsx';
 import { HttpStatus } from '../parts/http-status.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Path } from '../parts/path.tsx';
 import { ProviderTag } from '../parts/provider-tag.tsx';
 import { Timestamp } from '../parts/timestamp.tsx';
 
@@ -31,7 +32,7 @@ export function CallsPanel({ calls }: { calls: readonly RecordedCall[] }) {
                   <ProviderTag provider={call.provider} />
                 </td>
                 <td className="mono">
-                  <b>{call.method}</b> {call.path}
+                  <b>{call.method}</b> <Path path={call.path} />
                 </td>
                 <td>
                   <HttpStatus status={call.status} />

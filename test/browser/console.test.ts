@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core';
+import { seriousIn, startBrowser, type Person, type TestBrowser } from '../support/browser.js';
+import { type Stage, startStage } from '../support/stage.js';
+
+describe("the developer's console", () => {
+  let browser: TestBrowser;
+  let stage: Stage;
+  let person: Person;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    stage = await startStage('veriff');
+    person = await browser.person();
+    page = await person.open(stage.consoleUrl);
+  });
+  afterAll(async () => {
+    await stage.close();
+    await browser.close();
+  });
+
+  const panel = (name: RegExp) => page.getByRole('region', { name });
+
+  it('shows calls, deliveries and mails as they happen, and nothing serious is wrong with it', async () => {
+    const { user, sessionId } = await stage.gateway.openSession();
+    await panel(/Gateway → provider/)
+      .getByText('/veriff/v1/sessions')
+      .first()
+      .waitFor();
+
+    await stage.sandbox.veriff.decide(sessionId, { outcome: 'approve' });
+    await panel(/Provider → gateway/)
+      .getByText('approved')
+      .first()
+      .waitFor();
+    await panel(/Mailbox/)
+      .getByText(user.email)
+      .first()
+      .waitFor();
+    expect(await seriousIn(page)).toEqual([]);
+    expect(person.complaints).toEqual([]);
+  });
+
+  it('delivers an event again, with a bad signature, and the gateway refuses it', async () => {
+    const before = stage.sandbox.veriff.deliveries().length;
+    await panel(/Provider → gateway/)
+      .getByRole('button', { name: /bad signature/i })
+      .first()
+      .click();
+    await panel(/Provider → gateway/)
+      .getByText('401')
+      .first()
+      .waitFor();
+    expect(stage.sandbox.veriff.deliveries().length).toBe(before + 1);
+  });
+
+  it('takes a provider down, and the user is told to come back later', async () => {
+    await page.getByRole('button', { name: 'Down' }).nth(1).click();
+    const state = async () => (await (await fetch(`${stage.sandbox.url}/sandbox/state`)).json()) as State;
+    const modeOf = async () => (await state()).providers.find(({ name }) => name === 'veriff')?.mode;
+    while ((await modeOf()) !== 'down') await page.waitForTimeout(20);
+    const answer = await stage.gateway.start(await stage.gateway.createUser());
+    expect(answer).toMatchObject({ status: 503, body: { code: 'provider.unavailable' } });
+    await page.getByRole('button', { name: 'Normal' }).nth(1).click();
+    while ((await modeOf()) !== 'normal') await page.waitForTimeout(20);
+  });
+});
+
+interface State {
+  providers: { name: string; mode: string }[];
+}
