@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
 import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -21,6 +22,11 @@ export async function startStage(provider: ProviderName): Promise<Stage> {
     gatewayUrl,
     webhookUrl: gatewayUrl + WEBHOOK_PATH,
     retryDelaysMs: [50, 100, 200, 400, 800],
+    users: ['Ada', 'Ben', 'Cleo', 'Dana'].map((name) => ({
+      id: randomUUID(),
+      name,
+      email: `${name.toLowerCase()}@example.com`,
+    })),
   });
   const gateway = await startGateway({
     provider,
