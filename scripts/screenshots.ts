@@ -5,6 +5,7 @@ import './end-with-npm.mjs';
 import { exitCodeOf, interruption } from '../demo/interruption.ts';
 import { Resources } from '../demo/resources.ts';
 import { raiseStage } from '../demo/stage.ts';
+import { mute, say } from '../demo/terminal.ts';
 import { openBrowser } from './pictures/browser.ts';
 import { takePictures } from './pictures/take.ts';
 
@@ -35,12 +36,15 @@ async function run(folder: string, resources: Resources): Promise<void> {
   }
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function describe(error: unknown): string {
+  return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
 }
 
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: IMAGES }, help: { type: 'boolean', short: 'h', default: false } },
+  options: {
+    out: { type: 'string', default: IMAGES },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 });
 if (values.help) {
   process.stdout.write(USAGE);
@@ -48,14 +52,13 @@ if (values.help) {
   const resources = new Resources();
   const ending = await Promise.race([
     run(values.out, resources).then(
-      () => 0,
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-        return 1;
-      },
+      () => ({ code: 0, problem: '' }),
+      (error: unknown) => ({ code: 1, problem: describe(error) }),
     ),
-    interruption().then(exitCodeOf),
+    interruption().then((interrupted) => ({ code: exitCodeOf(interrupted), problem: 'Interrupted.\n' })),
   ]);
+  mute();
+  process.stderr.write(ending.problem);
   await resources.close();
-  process.exit(ending);
+  process.exit(ending.code);
 }

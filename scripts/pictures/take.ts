@@ -59,7 +59,9 @@ export async function takePictures(
   progress('Ben is asked again, and Ada’s approval is withdrawn');
   await sandbox.veriff.decide(bensSession, { outcome: 'resubmit' }, later());
   await sandbox.persona.decide(adasSession, { outcome: 'decline' }, later());
-  const mails = await Promise.all(MAILS.map((title) => sandbox.mailbox.waitFor((mail) => mail.subject === title)));
+  const mails = await Promise.all(
+    MAILS.map((title) => sandbox.mailbox.waitFor((mail) => mail.subject === title)),
+  );
 
   progress('The console, and the mails');
   const states = [
@@ -83,8 +85,18 @@ function present(shots: readonly (Shot | undefined)[]): Shot[] {
 async function consoleShot(browser: Browser, url: string): Promise<Buffer> {
   const page = await (await openContext(browser, 1440, 960)).newPage();
   await page.goto(url);
-  await page.getByRole('region', { name: /Mailbox/ }).getByText('ada@example.com').first().waitFor();
+  await page
+    .getByRole('region', { name: /Mailbox/ })
+    .getByText('ada@example.com')
+    .first()
+    .waitFor();
   await page.getByText('live', { exact: true }).waitFor();
+  const webhooks = page.getByRole('region', { name: /Provider → gateway/ });
+  await webhooks
+    .getByRole('button', { name: /bad signature/i })
+    .first()
+    .click();
+  await webhooks.getByText('401').first().waitFor();
   return page.screenshot({ animations: 'disabled' });
 }
 

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openContext } from './browser.ts';
 import type { Shot } from './sheet.ts';
 
-const WIDE = 720;
+const WIDE = 600;
 
 /** Somebody in front of the app, and what is to be seen there. */
 export class Visitor {

@@ -1,28 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-
-/** The package unpacks Chromium into the temp folder: a process of its own has one that can be removed again. */
-const UNPACK = `
-  const { default: chromium } = await import('@sparticuz/chromium');
-  console.log(await chromium.executablePath());`;
-
-/** Not the package's own list: it switches web security off, which would hide what CORS forbids. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--headless=shell',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--disable-dev-shm-usage',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startChromium } from '../../sandbox/chromium.ts';
 
 export interface TestBrowser {
   /** A person's browser: storage of its own. Whatever goes wrong in its pages is collected. */
@@ -39,19 +17,8 @@ export interface Person {
 
 /** A real Chromium out of an npm package. */
 export async function startBrowser(): Promise<TestBrowser> {
-  const scratch = await mkdtemp(join(tmpdir(), 'kyc-browser-'));
-  const environment = { ...process.env, TMPDIR: scratch, HOME: scratch };
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], {
-    env: environment,
-  });
-  const browser = await chromium.launch({ executablePath: stdout.trim(), args: ARGUMENTS, env: environment });
-  return {
-    person: () => newPerson(browser),
-    close: async () => {
-      await browser.close();
-      await rm(scratch, { recursive: true, force: true });
-    },
-  };
+  const { browser, close } = await startChromium();
+  return { person: () => newPerson(browser), close };
 }
 
 async function newPerson(browser: Browser): Promise<Person> {
