@@ -5,7 +5,12 @@ const notFrom = (name, comment, from, to) => ({ name, comment, severity: 'error'
 module.exports = {
   forbidden: [
     notFrom('no-cycles', 'A cycle has no beginning to read from.', {}, { circular: true }),
-    notFrom('only-what-exists', 'An import that resolves to nothing.', {}, { couldNotResolve: true }),
+    notFrom(
+      'only-what-exists',
+      'An import that resolves to nothing; what the build makes may not be there yet.',
+      {},
+      { couldNotResolve: true, pathNot: '/dist/' },
+    ),
     notFrom(
       'the-rule-imports-nothing',
       'The fold is pure: no framework, no clock, no I/O.',
