@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import '../shared/tokens.css';
-import '../shared/base.css';
+import '../look/tokens.css';
+import '../look/base.css';
 import './styles/page.css';
 import './styles/card.css';
 import './styles/dialog.css';
