@@ -36,7 +36,9 @@ describe('when PostgreSQL vanishes without hanging up', () => {
     ]);
     line.recover();
 
-    expect(delivery).toEqual({ status: 503, seconds: expect.closeTo(4.5, 0) });
+    // By the connection's time-out or by the event's own, whichever comes first.
+    expect(delivery.status).toBe(503);
+    expect(delivery.seconds).toBeLessThan(5);
     expect(status.status).toBe(503);
     expect(status.seconds).toBeLessThan(10);
     await eventually(async () => ((await gateway.deliver(webhook)).status === 200 ? true : undefined));

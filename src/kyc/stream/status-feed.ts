@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { Client } from 'pg';
@@ -9,6 +10,7 @@ const PAUSE_MS = 1_000;
 /** A connection that died without a word is noticed by asking. */
 const PROBE_EVERY_MS = 15_000;
 const PROBE_TIMEOUT_MS = 5_000;
+const FAREWELL_MS = 1_000;
 
 /** What PostgreSQL announces, whichever replica it happened on: one connection of its own, opened again when it breaks. */
 @Injectable()
@@ -36,7 +38,8 @@ export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
     this.isEnding = true;
     clearTimeout(this.timer);
     this.subject.complete();
-    await this.client?.end();
+    // A database that has vanished never answers the farewell.
+    await Promise.race([this.client?.end(), pause(FAREWELL_MS, undefined, { ref: false })]);
   }
 
   private async listen(): Promise<void> {
