@@ -21,6 +21,14 @@ export interface KycProvider {
   createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession>;
 
   /**
+   * Finds again the session of an attempt whose `createSession` was never answered, because this process died or the
+   * answer was lost: by the idempotency key where the provider has one, by a tag where it has tags. Takes the very
+   * request of that attempt. `null`: it was not opened, or the provider cannot tell. Where one call under the same
+   * key both finds and opens (Persona), it may be opened now.
+   */
+  recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null>;
+
+  /**
    * Leads the user back into a session that is still open at the provider. Rejects with
    * SessionNotResumableError where the provider says that it is not open any more.
    */

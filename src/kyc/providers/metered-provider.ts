@@ -28,6 +28,10 @@ export class MeteredProvider implements KycProvider {
     return this.timed('create', () => this.provider.createSession(request, signal));
   }
 
+  recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null> {
+    return this.timed('recover', () => this.provider.recoverSession(request, signal));
+  }
+
   resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     return this.timed('resume', () => this.provider.resumeSession(session, signal));
   }

@@ -28,13 +28,16 @@ export class ProviderRefusedError extends DomainError {
   readonly kind = 'refused_upstream';
   readonly code = 'provider.refused';
   readonly title = 'The identity provider refused the request';
+  /** The HTTP status that was answered; null where the request was refused before it was made. */
+  readonly status: number | null;
 
   constructor(
     readonly provider: string,
     message: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { status?: number },
   ) {
     super(message, options);
+    this.status = options?.status ?? null;
   }
 }
 

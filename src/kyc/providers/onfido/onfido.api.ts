@@ -112,7 +112,7 @@ async function send(call: string, request: () => Promise<Answer>): Promise<Answe
 function read<T>(call: string, answer: Answer, schema: ZodType<T>): T {
   const { status, headers, data } = answer;
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (isRefusal) throw new ProviderRefusedError(ONFIDO, `${call}: answered ${status}`);
+  if (isRefusal) throw new ProviderRefusedError(ONFIDO, `${call}: answered ${status}`, { status });
   if (status < 200 || status >= 300) {
     const options = { status, ...retryHint(headers) };
     throw new ProviderUnavailableError(ONFIDO, `${call}: answered ${status}`, options);
