@@ -13,6 +13,8 @@ export interface GatewayConfig {
     /** How many proxies stand in front; the client's address is taken that many hops back, never further. */
     readonly trustedProxyHops: number;
     readonly hasApiDocs: boolean;
+    /** How long requests are still taken at shutdown, for load balancers to notice that it is not ready any more. */
+    readonly drainSeconds: number;
   };
   readonly logLevel: string;
   readonly database: { readonly url: string; readonly migratesAtStart: boolean; readonly poolSize: number };
@@ -28,9 +30,13 @@ export interface GatewayConfig {
   readonly kyc: {
     /** Who gets new sessions; its variables are in `providers`. */
     readonly provider: string;
+    /** Who gets them while that one is failing, in this order; configured like it. */
+    readonly fallbackProviders: readonly string[];
     /** Where users come back to; the first is the default. */
     readonly redirectUrls: readonly string[];
     readonly maxAttempts: number;
+    /** How long a session may be silent before it is read at its provider; each time without news doubles it. */
+    readonly reconcileAfterSeconds: number;
   };
   readonly rateLimits: { readonly startPerUser: RateLimit; readonly startPerAddress: RateLimit };
   /** Each configured provider's validated variables, by its name. */

@@ -51,6 +51,13 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @IsString()
   HOST = '0.0.0.0';
 
+  /** Not so long that shutdown would take more than ten seconds. */
+  @WholeNumber()
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  SHUTDOWN_DRAIN_SECONDS = 0;
+
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
@@ -106,6 +113,10 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @MinLength(1)
   KYC_PROVIDER!: string;
 
+  @Transform(({ value }) => splitList(value))
+  @IsString({ each: true })
+  KYC_FALLBACK_PROVIDERS: string[] = [];
+
   @UrlList()
   KYC_REDIRECT_URLS!: string[];
 
@@ -114,6 +125,12 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @Min(1)
   @Max(1_000)
   KYC_MAX_ATTEMPTS = 5;
+
+  @WholeNumber()
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  KYC_RECONCILE_AFTER_SECONDS = 900;
 
   @Matches(RATE, { message: RATE_MESSAGE })
   RATE_LIMIT_START_USER = '10/600';

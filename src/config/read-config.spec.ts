@@ -147,6 +147,24 @@ describe('An environment that is not fit to start with', () => {
 });
 
 describe('The provider', () => {
+  it('takes fallback providers that are configured, once each, in their order', () => {
+    expect(read().kyc.fallbackProviders).toEqual([]);
+    const fallbacks = { KYC_FALLBACK_PROVIDERS: 'other, other', OTHER_KEY: 'key' };
+    expect(read(fallbacks).kyc.fallbackProviders).toEqual(['other']);
+  });
+
+  it('refuses a fallback provider that is unknown, not configured, or the first choice itself', () => {
+    expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'nobody' })).toEqual([
+      'KYC_FALLBACK_PROVIDERS must be one of acme, other',
+    ]);
+    expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'other' })).toEqual([
+      'OTHER_KEY must be set, since KYC_FALLBACK_PROVIDERS is other',
+    ]);
+    expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'acme' })).toEqual([
+      'KYC_FALLBACK_PROVIDERS must name others than KYC_PROVIDER',
+    ]);
+  });
+
   it('must be one that there is', () => {
     expect(problemsOf({ KYC_PROVIDER: 'nobody' })).toEqual(['KYC_PROVIDER must be one of acme, other']);
   });

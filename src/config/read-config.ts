@@ -34,14 +34,13 @@ export function readConfig(
   if (!variables['AUTH_JWKS_URL'] === !variables['AUTH_JWT_SECRET']) {
     problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET must be set, and not both');
   }
-  if (gateway.KYC_PROVIDER !== undefined && !groups.some((group) => group.name === gateway.KYC_PROVIDER)) {
-    problems.push(`KYC_PROVIDER must be one of ${groups.map((group) => group.name).join(', ')}`);
-  } else if (gateway.KYC_PROVIDER !== undefined && !providers.has(gateway.KYC_PROVIDER)) {
-    const chosen = groups.find((group) => group.name === gateway.KYC_PROVIDER);
-    const missing = chosen?.required.filter((name) => variables[name] === undefined) ?? [];
-    if (missing.length === chosen?.required.length) {
-      problems.push(`${missing.join(', ')} must be set, since KYC_PROVIDER is ${chosen.name}`);
-    }
+  const choose = (variable: string, name: string) =>
+    problems.push(...problemsOfChoice(variable, name, groups, variables));
+  if (gateway.KYC_PROVIDER !== undefined) choose('KYC_PROVIDER', gateway.KYC_PROVIDER);
+  for (const name of new Set(gateway.KYC_FALLBACK_PROVIDERS)) {
+    if (name === gateway.KYC_PROVIDER) {
+      problems.push('KYC_FALLBACK_PROVIDERS must name others than KYC_PROVIDER');
+    } else choose('KYC_FALLBACK_PROVIDERS', name);
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return freeze(gateway, providers);
@@ -115,6 +114,21 @@ function readGroups(
   return configured;
 }
 
+/** Whoever is chosen must be known, and configured. A group that is configured in part is reported as such already. */
+function problemsOfChoice(
+  variable: string,
+  name: string,
+  groups: readonly EnvironmentGroup[],
+  variables: Variables,
+): string[] {
+  const chosen = groups.find((group) => group.name === name);
+  if (chosen === undefined)
+    return [`${variable} must be one of ${groups.map((group) => group.name).join(', ')}`];
+  const missing = chosen.required.filter((required) => variables[required] === undefined);
+  if (missing.length < chosen.required.length) return [];
+  return [`${missing.join(', ')} must be set, since ${variable} is ${name}`];
+}
+
 function validate<T extends object>(shape: Shape<T>, variables: Variables, problems: string[]): T {
   const own = Object.fromEntries(
     variablesOf(shape).flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])),
@@ -138,6 +152,7 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
       corsOrigins: gateway.CORS_ORIGINS.map((origin) => new URL(origin).origin),
       trustedProxyHops: gateway.TRUST_PROXY,
       hasApiDocs: gateway.API_DOCS ?? gateway.NODE_ENV !== 'production',
+      drainSeconds: gateway.SHUTDOWN_DRAIN_SECONDS,
     },
     logLevel: gateway.LOG_LEVEL,
     database: {
@@ -155,8 +170,10 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
     mail: { smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM },
     kyc: {
       provider: gateway.KYC_PROVIDER,
+      fallbackProviders: [...new Set(gateway.KYC_FALLBACK_PROVIDERS)],
       redirectUrls: gateway.KYC_REDIRECT_URLS,
       maxAttempts: gateway.KYC_MAX_ATTEMPTS,
+      reconcileAfterSeconds: gateway.KYC_RECONCILE_AFTER_SECONDS,
     },
     rateLimits: {
       startPerUser: rateLimit(gateway.RATE_LIMIT_START_USER),

@@ -6,6 +6,7 @@ import { ImpatientClient } from './impatient-client.js';
 import { Users1780000000001 } from './migrations/1780000000001-users.js';
 import { SessionsAndLedger1780000000002 } from './migrations/1780000000002-sessions-and-ledger.js';
 import { RateLimits1780000000003 } from './migrations/1780000000003-rate-limits.js';
+import { Reconciliation1780000000004 } from './migrations/1780000000004-reconciliation.js';
 
 /** Bounds on waiting: providers hang up after five seconds, and are better told 503 before. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -35,7 +36,12 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     entities: [UserEntity, KycSessionEntity, KycEventEntity],
-    migrations: [Users1780000000001, SessionsAndLedger1780000000002, RateLimits1780000000003],
+    migrations: [
+      Users1780000000001,
+      SessionsAndLedger1780000000002,
+      RateLimits1780000000003,
+      Reconciliation1780000000004,
+    ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } 
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.js';
+import { FinalJobError } from './final-job-error.js';
 import type { JobPayloads, QueueName } from './queues.js';
 
 /**
@@ -19,7 +20,7 @@ const STOP_TIMEOUT_MS = 1_000;
 
 /** One job as its handler sees it. */
 export interface Job<Name extends QueueName> {
-  /** Stable over retries. */
+  /** Stable over retries; a parked job that is moved back gets another. */
   id: string;
   payload: JobPayloads[Name];
   signal: AbortSignal;
@@ -56,7 +57,10 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     );
   }
 
-  /** Works the queue until shutdown. A handler that throws has its job retried later, and parked in the end. */
+  /**
+   * Works the queue until shutdown. A handler that throws has its job retried later, and parked in the end; one that
+   * throws a FinalJobError has it parked at once.
+   */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
     this.worked.push(queue);
     const options = {
@@ -83,9 +87,12 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       return { id: job.id, status: 'completed' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not an error';
-      this.logger.warn({ event: 'job.failed', queue, jobId: job.id, attempt: job.retryCount + 1, reason });
+      const isFinal = error instanceof FinalJobError;
+      const isParked = (isFinal || job.retryCount >= job.retryLimit) && job.deadLetter !== null;
+      const event = isParked ? 'job.parked' : 'job.failed';
+      this.logger.warn({ event, queue, jobId: job.id, attempt: job.retryCount + 1, reason });
       // Under the name that pg-boss gives to its own reasons.
-      return { id: job.id, status: 'failed', output: { message: reason } };
+      return { id: job.id, status: isFinal ? 'deadletter' : 'failed', output: { message: reason } };
     }
   }
 

@@ -28,7 +28,6 @@ const QUERY_TIMEOUT_MS = 15_000;
           migrate: false,
           max: POOL_SIZE,
           useListenNotify: true,
-          schedule: false,
         };
         const boss = new PgBoss(options);
         boss.on('error', (error) => logger.error({ event: 'jobs.error', reason: error.message }));

@@ -5,13 +5,21 @@ export type NotificationSubject = 'verified' | 'rejected' | 'resubmission_reques
 
 /** Jobs carry ids and words of ours, never personal data. */
 export interface JobPayloads {
-  /** Tell the user. `reason` is one of the public rejection reasons. */
-  notification: { userId: string; subject: NotificationSubject; reason: string | null };
+  /**
+   * Tell the user. `mailId` is random and becomes the Message-ID, so that a mail that is replayed is recognised as the
+   * same one. `reason` is one of the public rejection reasons.
+   */
+  notification: { mailId: string; userId: string; subject: NotificationSubject; reason: string | null };
   /** Read at the provider the verdict that an event announced without naming it. */
   'provider-lookup': { provider: string; lookup: string };
+  /** Read silent sessions at their providers. */
+  reconciliation: Record<string, never>;
 }
 
 export type QueueName = keyof JobPayloads;
+
+/** The queues whose jobs are parked when they cannot be done. */
+export type ParkedQueueName = Exclude<QueueName, 'reconciliation'>;
 
 type QueueOptions = Omit<Queue, 'name'>;
 
@@ -29,10 +37,24 @@ const PATIENT: QueueOptions = {
 /** What cannot be done is parked here, to be looked at and replayed by an operator. */
 const PARKED: QueueOptions = { retentionSeconds: 90 * 24 * 3600 };
 
-/** Each queue with its dead-letter queue, in the order in which they must be created. */
-export const QUEUES: Readonly<Record<QueueName | `${QueueName}-dead`, QueueOptions>> = {
+/** One at a time over all replicas; a run that fails or is killed needs no second try, for the next one comes soon. */
+const RECURRING: QueueOptions = {
+  policy: 'exclusive',
+  notify: true,
+  retryLimit: 0,
+  heartbeatSeconds: 30,
+  expireInSeconds: 120,
+  deleteAfterSeconds: 24 * 3600,
+};
+
+/** Each queue, after its dead-letter queue if it has one: the order in which they must be created. */
+export const QUEUES: Readonly<Record<QueueName | `${ParkedQueueName}-dead`, QueueOptions>> = {
   'notification-dead': PARKED,
   notification: { ...PATIENT, deadLetter: 'notification-dead' },
   'provider-lookup-dead': PARKED,
   'provider-lookup': { ...PATIENT, deadLetter: 'provider-lookup-dead' },
+  reconciliation: RECURRING,
 };
+
+/** Jobs that come by themselves, in cron's words (UTC). */
+export const SCHEDULES: Readonly<Record<string, string>> = { reconciliation: '* * * * *' };

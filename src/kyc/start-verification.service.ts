@@ -1,25 +1,19 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/token-verifier.js';
 import { Clock } from '../common/clock.js';
 import { Metrics } from '../metrics/metrics.js';
-import { UnknownUserError, UsersService } from '../users/users.service.js';
-import type { Outcome } from './domain/outcome.js';
-import { inboxEvent } from './inbox/inbox-event.js';
-import { Inbox } from './inbox/inbox.service.js';
-import type { HostedSession, KycEvent, KycProvider } from './providers/kyc-provider.js';
-import {
-  ProviderRefusedError,
-  ProviderUnavailableError,
-  SessionNotResumableError,
-} from './providers/provider-errors.js';
+import type { GuardedProvider } from './providers/guarded-provider.js';
+import type { HostedSession } from './providers/kyc-provider.js';
+import { ProviderUnavailableError, SessionNotResumableError } from './providers/provider-errors.js';
 import { ProviderService } from './providers/provider.service.js';
-import { Attempts, type Plan, type SessionRow } from './sessions/attempts.js';
+import { Attempts } from './sessions/attempts.js';
+import type { SessionRow } from './sessions/current-session.js';
+import type { Opening } from './sessions/openings.js';
+import { SessionOpener, withinTime } from './sessions/session-opener.js';
+import { SessionReader } from './sessions/session-reader.js';
 
-const PROVIDER_TIMEOUT_MS = 12_000;
-/** Enough for a lapsed session, then an unresumable one, then a new one. */
-const MAX_ROUNDS = 4;
-/** Said of a session that nobody can get back into, these do not close it. */
-const LEAVES_IT_OPEN: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
+/** Enough for a lapsed session, an unresumable one, a provider that fails, and a new one. */
+const MAX_ROUNDS = 5;
 
 export interface StartedVerification {
   isNew: boolean;
@@ -30,23 +24,20 @@ export interface StartedVerification {
 /** The use case: a user asks to be verified, and is led into a session at the provider. */
 @Injectable()
 export class StartVerificationService {
-  private readonly logger = new Logger(StartVerificationService.name);
-
   constructor(
     private readonly attempts: Attempts,
+    private readonly opener: SessionOpener,
+    private readonly reader: SessionReader,
     private readonly providers: ProviderService,
-    private readonly users: UsersService,
-    private readonly inbox: Inbox,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {}
 
-  /** No transaction and no connection is held while the provider is called. */
   async start(principal: Principal, redirectUrl: string): Promise<StartedVerification> {
     const startedAt = performance.now();
-    const provider = this.providers.current();
+    const provider = this.providers.forNewSession();
     try {
-      const started = await this.lead(principal, provider, redirectUrl);
+      const started = await this.lead(principal, redirectUrl);
       this.metrics.started(
         started.provider,
         started.isNew ? 'opened' : 'resumed',
@@ -59,49 +50,35 @@ export class StartVerificationService {
     }
   }
 
-  private async lead(
-    principal: Principal,
-    provider: KycProvider,
-    redirectUrl: string,
-  ): Promise<StartedVerification> {
+  private async lead(principal: Principal, redirectUrl: string): Promise<StartedVerification> {
+    let provider = this.providers.forNewSession();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const plan = await this.planFor(principal, provider);
-      if (plan.kind === 'open') return this.open(plan, provider, redirectUrl);
-      if (plan.kind === 'resume' && this.providers.has(plan.session.provider)) {
+      const plan = await this.attempts.plan(principal, provider.name, redirectUrl, this.clock.now());
+      if (plan.kind === 'open') {
+        const opened = await this.open(plan.opening, provider);
+        if (opened !== null) return opened;
+        provider = this.providers.forNewSession();
+      } else if (plan.kind === 'resume' && this.providers.has(plan.session.provider)) {
         const resumed = await this.resume(plan.session, redirectUrl);
         if (resumed !== null) return resumed;
       } else {
         // Lapsed, or opened at a provider that was taken out of the configuration: there is no way back in.
-        await this.end(plan.session, plan.kind === 'lapsed' ? 'expired' : 'abandoned');
+        await this.reader.end(plan.session, plan.kind === 'lapsed' ? 'expired' : 'abandoned');
       }
     }
     throw new ProviderUnavailableError(provider.name, 'the session neither resumes nor ends');
   }
 
-  private async planFor(principal: Principal, provider: KycProvider): Promise<Plan> {
-    const plan = () => this.attempts.plan(principal.userId, provider.name, this.clock.now());
-    const known = await plan();
-    if (known !== null) return known;
-    await this.users.admit(principal);
-    const admitted = await plan();
-    if (admitted === null) throw new UnknownUserError('no row, though the token would make one');
-    return admitted;
-  }
-
-  private async open(
-    { userId, attemptId }: Extract<Plan, { kind: 'open' }>,
-    provider: KycProvider,
-    redirectUrl: string,
-  ): Promise<StartedVerification> {
+  /** `null`: the provider has just failed once too often, and another one takes its new sessions. */
+  private async open(opening: Opening, provider: GuardedProvider): Promise<StartedVerification | null> {
     try {
-      const request = { attemptId, userId, redirectUrl, now: this.clock.now() };
-      const hosted = await provider.createSession(request, withinTime());
-      await this.attempts.open(userId, attemptId, provider.name, hosted, this.clock.now());
-      this.logger.log({ event: 'kyc.session_opened', userId, provider: provider.name, attemptId });
+      const hosted = await this.opener.open(opening, provider);
       return { isNew: true, provider: provider.name, hosted };
     } catch (error) {
-      await this.attempts.giveUp(attemptId, this.clock.now());
-      throw error;
+      const isPassedOn =
+        error instanceof ProviderUnavailableError && this.providers.forNewSession() !== provider;
+      if (!isPassedOn) throw error;
+      return null;
     }
   }
 
@@ -118,50 +95,9 @@ export class StartVerificationService {
     } catch (error) {
       if (!(error instanceof SessionNotResumableError)) throw error;
     }
-    await this.settle(session, provider);
+    // Without a word of the provider that moves it on, nobody would ever get back into it.
+    const finding = await this.reader.read(session, provider, withinTime());
+    if (finding !== 'moves') await this.reader.end(session, 'abandoned');
     return null;
   }
-
-  /** Enters into the ledger what became of a session that cannot be resumed; without a word of the provider it is given up. */
-  private async settle(session: SessionRow, provider: KycProvider): Promise<void> {
-    const { providerSessionId: sessionId } = session;
-    let read: KycEvent | null = null;
-    try {
-      read = await provider.readDecision(sessionId, withinTime());
-    } catch (error) {
-      if (!(error instanceof ProviderRefusedError)) throw error;
-    }
-    if (read === null || LEAVES_IT_OPEN.includes(read.outcome)) await this.end(session, 'abandoned');
-    else {
-      // Undated it would count as older than all we know, and the user would stand before a closed door.
-      const now = this.clock.now();
-      await this.inbox.accept(inboxEvent({ ...read, occurredAt: read.occurredAt ?? now }, 'poll', now));
-    }
-  }
-
-  private async end(session: SessionRow, outcome: 'expired' | 'abandoned'): Promise<void> {
-    const now = this.clock.now();
-    await this.inbox.accept(inboxEvent(endedHere(session, outcome, now), 'gateway', now));
-  }
-}
-
-/**
- * What the gateway itself knows to be over: the time has run out, or there is no way back in. Dated so that it comes
- * after whatever the session is at, also where the provider's clock is ahead of ours.
- */
-function endedHere(session: SessionRow, outcome: 'expired' | 'abandoned', now: Date): KycEvent {
-  const occurredAt = new Date(Math.max(now.getTime(), (session.phaseSince?.getTime() ?? 0) + 1));
-  return {
-    provider: session.provider,
-    eventKey: `gateway:${outcome}:${session.id}:${occurredAt.getTime()}`,
-    sessionId: session.providerSessionId,
-    reference: null,
-    outcome,
-    reason: null,
-    occurredAt,
-  };
-}
-
-function withinTime(): AbortSignal {
-  return AbortSignal.timeout(PROVIDER_TIMEOUT_MS);
 }

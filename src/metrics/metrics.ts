@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
@@ -52,6 +52,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly circuits = new Gauge({
+    name: 'kyc_provider_circuit_open',
+    help: '1 while the provider is not called because it failed too often in a row, else 0',
+    labelNames: ['provider'],
+    registers: [this.registry],
+  });
+
+  private readonly reads = new Counter({
+    name: 'kyc_reconciled_sessions_total',
+    help: 'Silent sessions that were read at their provider, by provider and result',
+    labelNames: ['provider', 'result'],
+    registers: [this.registry],
+  });
+
   private readonly jobLag = new Histogram({
     name: 'kyc_job_lag_seconds',
     help: 'Time from a job being committed to its first run, by queue',
@@ -89,6 +103,14 @@ export class Metrics {
 
   providerCalled(provider: string, call: string, milliseconds: number): void {
     this.providerCalls.observe({ provider, call }, milliseconds / 1_000);
+  }
+
+  circuit(provider: string, state: 'open' | 'closed'): void {
+    this.circuits.set({ provider }, state === 'open' ? 1 : 0);
+  }
+
+  reconciled(provider: string, result: string): void {
+    this.reads.inc({ provider, result });
   }
 
   jobStarted(queue: string, lagMilliseconds: number): void {

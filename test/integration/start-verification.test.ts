@@ -151,8 +151,9 @@ describe('starting a verification', () => {
   it('takes up an attempt that a crash left between the row and the provider', async () => {
     const user = await gateway.createUser();
     await gateway.database.query(
-      `INSERT INTO kyc_sessions (user_id, provider, phase, opened_at, changed_at)
-       VALUES ($1, 'veriff', 'opening', now() - interval '2 minutes', now() - interval '2 minutes')`,
+      `INSERT INTO kyc_sessions (user_id, provider, phase, redirect_url, opened_at, changed_at, next_read_at)
+       VALUES ($1, 'veriff', 'opening', 'https://app.example.com/kyc/return', now() - interval '2 minutes',
+               now() - interval '2 minutes', now() - interval '1 minute')`,
       [user.id],
     );
 

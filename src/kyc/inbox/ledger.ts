@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Outcome } from '../domain/outcome.js';
 import type { LedgerEntry } from '../domain/session-state.js';
 import type { InboxEvent } from './inbox-event.js';
 
@@ -10,6 +11,11 @@ export interface AppendedEvent {
   /** Our row of the session that it concerns; null while there is none. */
   sessionRowId: string | null;
   isRefused: boolean;
+}
+
+export interface EarlyEvent {
+  outcome: Outcome;
+  isForeign: boolean;
 }
 
 /** The append-only table kyc_events. */
@@ -87,6 +93,17 @@ export class Ledger {
       [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** What the ledger held of a session before its row was there. One whose reference is somebody else's is foreign. */
+  async earlyEventsOf(manager: EntityManager, sessionRowId: string): Promise<EarlyEvent[]> {
+    return manager.query(
+      `SELECT e.outcome, coalesce(e.reference <> s.user_id::text, false) AS "isForeign"
+       FROM kyc_sessions s
+       JOIN kyc_events e ON e.provider = s.provider AND e.provider_session_id = s.provider_session_id
+       WHERE s.id = $1`,
+      [sessionRowId],
+    );
   }
 
   /** Every event of the sessions that may move them, by session row. One whose reference is somebody else's may not. */

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { JobPayloads } from '../../jobs/queues.js';
 import { foldSession, isOver, type Phase, type SessionState } from '../domain/session-state.js';
 import { noticeOf, statusOf } from '../domain/standing.js';
+import { ReadSchedule } from '../sessions/read-schedule.js';
 import { announce } from '../stream/status-channel.js';
 import { Ledger } from './ledger.js';
 
@@ -13,6 +15,7 @@ interface CurrentSession {
   phase: Phase;
   reason: SessionState['reason'];
   phaseSince: Date | null;
+  expiresAt: Date | null;
 }
 
 interface Move {
@@ -26,6 +29,7 @@ export class Projector {
   constructor(
     private readonly ledger: Ledger,
     private readonly jobs: JobQueue,
+    private readonly schedule: ReadSchedule,
   ) {}
 
   /**
@@ -62,7 +66,8 @@ export class Projector {
       [sessionRowIds],
     );
     return manager.query(
-      `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince"
+      `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
+              s.expires_at AS "expiresAt"
        FROM kyc_sessions s
        JOIN users u ON u.id = s.user_id AND u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id
        WHERE s.id = ANY($1::uuid[])`,
@@ -74,14 +79,15 @@ export class Projector {
     const column = <T>(read: (move: Move) => T): T[] => moves.map(read);
     await manager.query(
       `WITH moved AS (
-         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[], $7::text[])
-           AS m (id, phase, reason, since, is_over, is_judged, status)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[], $7::text[], $9::timestamptz[])
+           AS m (id, phase, reason, since, is_over, is_judged, status, next_read_at)
        ), sessions AS (
          UPDATE kyc_sessions s SET
            phase = m.phase, reason = m.reason, phase_since = m.since, changed_at = $8,
            decided_at = CASE WHEN m.is_judged THEN coalesce(m.since, $8) END,
            ended_at = CASE WHEN m.is_over THEN coalesce(s.ended_at, $8) ELSE s.ended_at END,
-           resume_token = CASE WHEN m.is_over THEN NULL ELSE s.resume_token END
+           resume_token = CASE WHEN m.is_over THEN NULL ELSE s.resume_token END,
+           next_read_at = m.next_read_at, reads = 0
          FROM moved m WHERE s.id = m.id
          RETURNING s.user_id, m.status, m.reason
        )
@@ -96,6 +102,9 @@ export class Projector {
         column((move) => move.after.phase === 'approved' || move.after.phase === 'declined'),
         column((move) => statusOf(move.after.phase)),
         now,
+        column(({ session, after }) =>
+          isOver(after.phase) ? null : this.schedule.next(now, 0, session.expiresAt),
+        ),
       ],
     );
   }
@@ -112,5 +121,6 @@ function hasMoved({ session, after }: Move): boolean {
 function notificationOf({ session, after }: Move): JobPayloads['notification'][] {
   const before: SessionState = { phase: session.phase, reason: session.reason, since: session.phaseSince };
   const subject = noticeOf(before, after);
-  return subject === null ? [] : [{ userId: session.userId, subject, reason: after.reason }];
+  if (subject === null) return [];
+  return [{ mailId: randomUUID(), userId: session.userId, subject, reason: after.reason }];
 }

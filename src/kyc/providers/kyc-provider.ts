@@ -24,7 +24,8 @@ export interface KycProvider {
    * Finds again the session of an attempt whose `createSession` was never answered, because this process died or the
    * answer was lost: by the idempotency key where the provider has one, by a tag where it has tags. Takes the very
    * request of that attempt. `null`: it was not opened, or the provider cannot tell. Where one call under the same
-   * key both finds and opens (Persona), it may be opened now.
+   * key both finds and opens (Persona), it may be opened now. A session that is over by now is found as well, for its
+   * verdict belongs to this attempt; `url` and `sdkToken` may then both be null: it is to be read, not shown.
    */
   recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null>;
 

@@ -61,7 +61,8 @@ export async function callProvider(
   if (isGood) return { status, headers, json: parseJson(call.provider, where, text) };
   if (isRetryable(status)) throw unavailable(call.provider, where, status, headers);
   if (expected.includes(status)) return { status, headers, json: null };
-  if (status >= 400) throw new ProviderRefusedError(call.provider, `${where}: answered ${status}`, { status });
+  if (status >= 400)
+    throw new ProviderRefusedError(call.provider, `${where}: answered ${status}`, { status });
   throw unavailable(call.provider, where, status, headers);
 }
 

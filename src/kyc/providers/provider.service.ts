@@ -1,23 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Delivery, KycProvider } from './kyc-provider.js';
+import type { GuardedProvider } from './guarded-provider.js';
+import type { Delivery } from './kyc-provider.js';
 import { SignatureRefusedError } from './provider-errors.js';
 
 /** The configured providers, by name. */
 export const KYC_PROVIDERS = Symbol('KYC_PROVIDERS');
-/** The name of the one that gets new sessions. */
-export const CURRENT_PROVIDER = Symbol('CURRENT_PROVIDER');
+/** The names of those that get new sessions, in the order of preference; at least one. */
+export const PREFERRED_PROVIDERS = Symbol('PREFERRED_PROVIDERS');
 
 /** The strategy: which identity provider speaks for a session. */
 @Injectable()
 export class ProviderService {
   constructor(
-    @Inject(KYC_PROVIDERS) private readonly providers: ReadonlyMap<string, KycProvider>,
-    @Inject(CURRENT_PROVIDER) private readonly currentName: string,
+    @Inject(KYC_PROVIDERS) private readonly providers: ReadonlyMap<string, GuardedProvider>,
+    @Inject(PREFERRED_PROVIDERS) private readonly preferred: readonly [string, ...string[]],
   ) {}
 
-  /** The provider that new sessions are opened at. */
-  current(): KycProvider {
-    return this.of(this.currentName);
+  /** The provider that a new session is opened at: KYC_PROVIDER, or a fallback while that one is failing. */
+  forNewSession(): GuardedProvider {
+    const candidates = this.preferred.map((name) => this.of(name));
+    return candidates.find((provider) => provider.isTakingSessions) ?? this.of(this.preferred[0]);
+  }
+
+  /** Every configured provider's name. */
+  get names(): string[] {
+    return [...this.providers.keys()];
   }
 
   has(name: string): boolean {
@@ -25,7 +32,7 @@ export class ProviderService {
   }
 
   /** The provider that an open session belongs to: sessions outlive a change of configuration. */
-  of(name: string): KycProvider {
+  of(name: string): GuardedProvider {
     const provider = this.providers.get(name);
     if (provider === undefined) throw new Error(`The provider ${name} is not configured`);
     return provider;
@@ -36,7 +43,7 @@ export class ProviderService {
    *
    * @throws SignatureRefusedError where there is none, or more than one
    */
-  recognise(headers: Delivery['headers']): KycProvider {
+  recognise(headers: Delivery['headers']): GuardedProvider {
     const candidates = [...this.providers.values()].filter(
       (provider) => headers[provider.signatureHeader] !== undefined,
     );

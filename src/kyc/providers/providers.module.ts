@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../../config/gateway.config.js';
 import { Metrics } from '../../metrics/metrics.js';
-import type { KycProvider } from './kyc-provider.js';
+import { GuardedProvider } from './guarded-provider.js';
 import { MeteredProvider } from './metered-provider.js';
-import { CURRENT_PROVIDER, KYC_PROVIDERS, ProviderService } from './provider.service.js';
+import { KYC_PROVIDERS, PREFERRED_PROVIDERS, ProviderService } from './provider.service.js';
 import { PROVIDER_DEFINITIONS } from './registry.js';
 
 type Config = ConfigService<GatewayConfig, true>;
@@ -15,21 +15,25 @@ type Config = ConfigService<GatewayConfig, true>;
     {
       provide: KYC_PROVIDERS,
       inject: [ConfigService, Metrics],
-      useFactory: (config: Config, metrics: Metrics): ReadonlyMap<string, KycProvider> => {
+      useFactory: (config: Config, metrics: Metrics): ReadonlyMap<string, GuardedProvider> => {
         const configured = config.get('providers', { infer: true });
         return new Map(
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const environment = configured.get(definition.name);
             if (environment === undefined) return [];
-            return [[definition.name, new MeteredProvider(definition.create(environment), metrics)] as const];
+            const provider = new MeteredProvider(definition.create(environment), metrics);
+            return [[definition.name, new GuardedProvider(provider, metrics)] as const];
           }),
         );
       },
     },
     {
-      provide: CURRENT_PROVIDER,
+      provide: PREFERRED_PROVIDERS,
       inject: [ConfigService],
-      useFactory: (config: Config): string => config.get('kyc', { infer: true }).provider,
+      useFactory: (config: Config): readonly [string, ...string[]] => {
+        const { provider, fallbackProviders } = config.get('kyc', { infer: true });
+        return [provider, ...fallbackProviders];
+      },
     },
   ],
   exports: [ProviderService],

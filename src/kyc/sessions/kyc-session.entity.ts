@@ -21,6 +21,7 @@ export type StoredPhase = 'opening' | Phase;
 @Unique('kyc_sessions_provider_session_key', ['provider', 'providerSessionId'])
 @Index('kyc_sessions_one_open_per_user', ['userId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('kyc_sessions_user', ['userId'])
+@Index('kyc_sessions_next_read', ['nextReadAt'], { where: 'next_read_at IS NOT NULL' })
 @Check(
   'kyc_sessions_phase_check',
   `phase IN ('opening', 'open', 'started', 'submitted', 'in_review', 'resubmission_requested', 'approved', 'declined', 'expired', 'abandoned', 'failed')`,
@@ -57,6 +58,10 @@ export class KycSessionEntity {
   @Column('text', { name: 'resume_token', nullable: true })
   resumeToken!: string | null;
 
+  /** Where the provider was told to send the user back to: an attempt that is found again is asked for in the same words. */
+  @Column('text', { name: 'redirect_url', nullable: true })
+  redirectUrl!: string | null;
+
   @Column('timestamptz', { name: 'opened_at' })
   openedAt!: Date;
 
@@ -72,4 +77,15 @@ export class KycSessionEntity {
 
   @Column('timestamptz', { name: 'changed_at' })
   changedAt!: Date;
+
+  /**
+   * When the provider is asked for news, should none have come by then; null once the session is over. While it is
+   * `opening`: until when that is the business of whoever began it.
+   */
+  @Column('timestamptz', { name: 'next_read_at', nullable: true })
+  nextReadAt!: Date | null;
+
+  /** How often it was asked since the last change. */
+  @Column('integer', { default: 0 })
+  reads!: number;
 }

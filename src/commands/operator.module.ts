@@ -1,0 +1,30 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { CommonModule } from '../common/common.module.js';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+
+/** What an operator's command needs of the gateway: no HTTP, no workers, and no migrations. */
+@Module({})
+export class OperatorModule {
+  static of(config: GatewayConfig): DynamicModule {
+    const database = { ...config.database, migratesAtStart: false };
+    return {
+      module: OperatorModule,
+      imports: [
+        ConfigModule.forRoot({
+          isGlobal: true,
+          ignoreEnvFile: true,
+          skipProcessEnv: true,
+          load: [() => ({ ...config, database })],
+        }),
+        CommonModule,
+        MetricsModule,
+        DatabaseModule,
+        ReconciliationModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { Reconciler } from './reconciler.js';
+
+/** Before the next run comes; what is left then is left to it. */
+const RUN_MS = 50_000;
+
+/** Every minute, at one replica at a time. */
+@Injectable()
+export class ReconciliationWorker implements OnApplicationBootstrap {
+  constructor(
+    private readonly jobs: JobQueue,
+    private readonly reconciler: Reconciler,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('reconciliation', async (job) => {
+      const signal = AbortSignal.any([job.signal, AbortSignal.timeout(RUN_MS)]);
+      await this.reconciler.reconcile({ kind: 'due', now: this.clock.now() }, undefined, { signal });
+    });
+  }
+}

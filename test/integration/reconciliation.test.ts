@@ -1,0 +1,186 @@
+import { Reconciler } from '../../src/kyc/reconciliation/reconciler.js';
+import type { ProviderName } from '../../sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.js';
+import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+
+const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
+
+describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ provider });
+    // Nobody listens there: whatever the provider sends is lost.
+    gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
+  });
+  afterAll(() => gateway.close());
+  beforeEach(() => gateway.sandbox[provider].behave());
+
+  const reconcile = () => gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() });
+  /** As if so much time had passed for this user's session. */
+  const wait = (user: User, interval: string) =>
+    gateway.database.query(
+      `UPDATE kyc_sessions SET next_read_at = next_read_at - $2::interval, expires_at = expires_at - $2::interval,
+              changed_at = changed_at - $2::interval, opened_at = opened_at - $2::interval
+       WHERE user_id = $1 AND ended_at IS NULL`,
+      [user.id, interval],
+    );
+  const sessionOf = async (user: User) => {
+    const rows: Record<string, unknown>[] = await gateway.database.query(
+      'SELECT * FROM kyc_sessions WHERE user_id = $1 ORDER BY opened_at DESC, ended_at NULLS FIRST',
+      [user.id],
+    );
+    return rows[0] ?? {};
+  };
+  /** The provider decides, and its webhooks are given up at once. */
+  const decide = (sessionId: string, outcome: 'submit' | 'approve' | 'start') =>
+    gateway.sandbox[provider].decide(sessionId, { outcome });
+
+  it('is made up for: the verdict is read, enters like any event, and the user is told once', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await decide(sessionId, 'approve');
+    expect(await reconcile()).toEqual([]);
+
+    await wait(user, '16 minutes');
+    expect(await reconcile()).toMatchObject([
+      { sessionId, before: 'open', after: 'approved', result: 'moved' },
+    ]);
+
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+    expect(await gateway.events(sessionId)).toMatchObject([{ source: 'poll', outcome: 'approved' }]);
+    await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
+    expect(await reconcile()).toEqual([]);
+    expect(gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email))).toHaveLength(1);
+  });
+
+  it('is asked for less and less often while nothing happens, and makes no second entry in the ledger', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const pauses: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await wait(user, `${16 * 2 ** round} minutes`);
+      await reconcile();
+      const { next_read_at: next } = await sessionOf(user);
+      pauses.push(Math.round(((next as Date).getTime() - Date.now()) / 60_000));
+    }
+    expect(pauses).toEqual([30, 60, 120]);
+    expect((await gateway.events(sessionId)).length).toBeLessThanOrEqual(1);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
+    await wait(user, '60 days');
+    await reconcile();
+  });
+
+  it('lets a session that nobody finished lapse at its expiry, and the user may start anew', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await wait(user, '8 days');
+
+    await reconcile();
+
+    expect(await sessionOf(user)).toMatchObject({ phase: 'expired', next_read_at: null });
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'not_verified' });
+    const again = await gateway.start(user);
+    expect(again.status).toBe(201);
+    expect(again.body['session_id']).not.toBe(sessionId);
+    await wait(user, '60 days');
+    await reconcile();
+  });
+
+  it('does not let a session lapse while its provider cannot be asked', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await decide(sessionId, 'approve');
+    await wait(user, '8 days');
+    gateway.sandbox[provider].misbehave({ status: 503 });
+    expect(await reconcile()).toMatchObject([{ result: 'unavailable', before: 'open', after: 'open' }]);
+
+    gateway.sandbox[provider].behave();
+    await wait(user, '1 hour');
+    await reconcile();
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+  });
+
+  /** The call that opens the session is carried out, and its answer lost; at Onfido that is the second one. */
+  async function startWithoutAnswer(user: User): Promise<void> {
+    const emulator = gateway.sandbox[provider];
+    const calls = emulator.calls().length;
+    if (provider === 'onfido') emulator.misbehave({ delayMs: 200, times: 1 });
+    else emulator.misbehave({ hangUp: true });
+    const starting = gateway.start(user);
+    await eventually(async () => (emulator.calls().length > calls ? true : undefined));
+    emulator.misbehave({ hangUp: true });
+    expect((await starting).status).toBe(503);
+    emulator.behave();
+  }
+
+  it('closes or finds again a start that was left half-way', async () => {
+    const user = await gateway.createUser();
+    await startWithoutAnswer(user);
+    expect(await sessionOf(user)).toMatchObject({ phase: 'opening', ended_at: null });
+
+    await reconcile();
+
+    if (provider === 'veriff') {
+      expect(await sessionOf(user)).toMatchObject({ phase: 'failed', next_read_at: null });
+      expect((await gateway.start(user)).status).toBe(201);
+      return;
+    }
+    const sessionId = (await sessionOf(user))['provider_session_id'];
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending', kyc_session_id: sessionId });
+    const mine = gateway.sandbox[provider].sessions().filter(({ reference }) => reference === user.id);
+    expect(mine.map(({ id }) => id)).toEqual([sessionId]);
+    expect(await gateway.start(user)).toMatchObject({ status: 200, body: { session_id: sessionId } });
+  });
+});
+
+describe('reconciliation', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ provider: 'persona' });
+    gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
+  });
+  afterAll(() => gateway.close());
+
+  it('comes by itself, as a job that is scheduled every minute and done by one replica at a time', async () => {
+    const [schedule] = await gateway.database.query(`SELECT name, cron FROM kyc_jobs.schedule`);
+    expect(schedule).toEqual({ name: 'reconciliation', cron: '* * * * *' });
+    const [queue] = await gateway.database.query(
+      `SELECT policy FROM kyc_jobs.queue WHERE name = 'reconciliation'`,
+    );
+    expect(queue).toEqual({ policy: 'exclusive' });
+
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
+    await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE user_id = $1`, [
+      user.id,
+    ]);
+    // What the schedule does when the minute comes.
+    await gateway.database.query(
+      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('reconciliation', '{}', 'exclusive')`,
+    );
+    await eventually(async () =>
+      (await gateway.userRow(user))['kyc_status'] === 'verified' ? true : undefined,
+    );
+  });
+
+  it('leaves a provider alone that says it is asked too often, and goes on later', async () => {
+    const opened = await Promise.all(Array.from({ length: 6 }, () => gateway.openSession()));
+    await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
+    gateway.sandbox.persona.misbehave({ status: 429 });
+    const calls = gateway.sandbox.persona.calls().length;
+
+    const done = await gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() });
+
+    expect(done.map(({ result }) => result)).toEqual(Array(3).fill('unavailable'));
+    expect(gateway.sandbox.persona.calls().length - calls).toBe(3);
+    gateway.sandbox.persona.behave();
+    const rest = await gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() });
+    expect(rest).toHaveLength(opened.length - 3);
+  });
+
+  it('keeps within the rate that it allows itself, over all replicas together', async () => {
+    await gateway.database.query(
+      `INSERT INTO kyc_rate_limits (key, points, expire)
+       VALUES ('provider-reads:persona', 150, (extract(epoch FROM now()) * 1000)::bigint + 60000)
+       ON CONFLICT (key) DO UPDATE SET points = excluded.points, expire = excluded.expire`,
+    );
+    await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
+    expect(await gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() })).toEqual([]);
+  });
+});
