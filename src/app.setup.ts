@@ -11,11 +11,10 @@ import { ProblemAnswer } from './common/api-problems.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { RequestInvalidError } from './common/request-errors.js';
 import type { GatewayConfig } from './config/gateway.config.js';
+import { boundShutdown } from './shutdown.js';
 
 /** A webhook is a few kilobytes; the cap also holds for bodies that come in chunks. */
 const BODY_LIMIT = 1024 * 1024;
-/** Deliveries are answered well within it; an orchestrator commonly waits ten seconds or more. */
-const SHUTDOWN_GRACE_MS = 8_000;
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 export function fastifyAdapter(config: GatewayConfig): FastifyAdapter {
@@ -27,6 +26,8 @@ export function fastifyAdapter(config: GatewayConfig): FastifyAdapter {
     genReqId: requestId,
     // Idle connections are closed at shutdown, those in use when their answer is out.
     forceCloseConnections: 'idle',
+    // What still comes on a connection that is open is answered as ever.
+    return503OnClosing: false,
   });
 }
 
@@ -55,7 +56,6 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
     exposedHeaders: ['retry-after', 'x-request-id'],
     maxAge: 600,
   });
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
   if (hasApiDocs)
     SwaggerModule.setup('docs', app, () => apiDocument(app), { jsonDocumentUrl: 'docs/openapi.json' });
 }
@@ -92,15 +92,6 @@ function parseJsonOnly(app: NestFastifyApplication): void {
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-/** A connection that never asked for anything, or never stops, keeps no shutdown waiting. */
-function boundShutdown(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('preClose', (done) => {
-    setTimeout(() => fastify.server.closeAllConnections(), SHUTDOWN_GRACE_MS).unref();
-    done();
-  });
 }
 
 function tellRequestId(app: NestFastifyApplication): void {

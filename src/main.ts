@@ -6,6 +6,7 @@ import { fastifyAdapter, setUpApp } from './app.setup.js';
 import { orExit } from './config/or-exit.js';
 import { readConfig } from './config/read-config.js';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.js';
+import { shutDownOnSignal } from './shutdown.js';
 
 const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
 try {
@@ -15,6 +16,7 @@ try {
     abortOnError: false,
   });
   await setUpApp(app);
+  shutDownOnSignal(app);
   await app.listen(config.http.port, config.http.host);
 } catch (error) {
   process.stderr.write(`The gateway could not start: ${reasonOf(error)}\n`);

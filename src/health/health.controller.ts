@@ -8,6 +8,7 @@ import {
 } from '@nestjs/terminus';
 import { DomainError } from '../common/domain-error.js';
 import { MigrationsIndicator } from './migrations.indicator.js';
+import { Readiness } from './readiness.js';
 
 const PING_TIMEOUT_MS = 2_000;
 
@@ -30,6 +31,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
     private readonly migrations: MigrationsIndicator,
+    private readonly readiness: Readiness,
   ) {}
 
   /** The process runs and answers. Asks nobody, so that a database that is away restarts no replica. */
@@ -38,10 +40,11 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Requests can be served: the database is reachable, and its schema is the one expected. */
+  /** Requests can be served: the database is reachable, its schema is the one expected, and this is not the end. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   async ready(): Promise<HealthCheckResult> {
+    if (this.readiness.isShuttingDown) throw new NotReadyError(['shutdown']);
     try {
       return await this.health.check([
         () => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS }),

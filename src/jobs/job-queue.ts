@@ -15,7 +15,7 @@ const JOBS_A_FETCH = 4;
 /** New jobs announce themselves; a retry that has come due does not, and is found at the next poll. */
 const POLL_SECONDS = 5;
 /** At shutdown: for running jobs to finish, then for what is left to be given back. */
-const FINISH_TIMEOUT_MS = 8_000;
+const FINISH_TIMEOUT_MS = 7_000;
 const STOP_TIMEOUT_MS = 1_000;
 
 /** One job as its handler sees it. */

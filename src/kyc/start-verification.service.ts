@@ -69,11 +69,15 @@ export class StartVerificationService {
     throw new ProviderUnavailableError(provider.name, 'the session neither resumes nor ends');
   }
 
-  /** `null`: the provider has just failed once too often, and another one takes its new sessions. */
+  /**
+   * `null`: the provider has just failed once too often, and another one takes its new sessions; or a session was
+   * found again that has no way in any more.
+   */
   private async open(opening: Opening, provider: GuardedProvider): Promise<StartedVerification | null> {
     try {
       const hosted = await this.opener.open(opening, provider);
-      return { isNew: true, provider: provider.name, hosted };
+      const hasWayIn = hosted.url !== null || hosted.sdkToken !== null;
+      return hasWayIn ? { isNew: true, provider: provider.name, hosted } : null;
     } catch (error) {
       const isPassedOn =
         error instanceof ProviderUnavailableError && this.providers.forNewSession() !== provider;

@@ -3,6 +3,7 @@ import { type Job, JobQueue } from '../jobs/job-queue.js';
 import { Metrics } from '../metrics/metrics.js';
 import { UsersService } from '../users/users.service.js';
 import { MailComposer } from './mail-composer.js';
+import { mailFailure } from './mail-failure.js';
 import { Mailer } from './mailer.js';
 
 /** Tells users what became of their verification, one job a mail. */
@@ -24,21 +25,20 @@ export class NotificationWorker implements OnApplicationBootstrap {
 
   /** The address is read now, and only here: jobs carry none. */
   private async notify({ id, payload }: Job<'notification'>): Promise<void> {
-    const { userId, subject } = payload;
+    // A job of an earlier version has no id for its mail.
+    const { userId, subject, mailId = id } = payload;
     const address = await this.users.emailOf(userId);
     if (address === null) {
       this.metrics.mailed(subject, 'no_address');
       this.logger.warn({ event: 'mail.no_address', userId, subject, jobId: id });
       return;
     }
+    const mail = this.composer.compose(payload);
     try {
-      await this.mailer.send(this.composer.compose(payload), address, id);
+      await this.mailer.send(mail, address, mailId);
     } catch (cause) {
       this.metrics.mailed(subject, 'failed');
-      // The server's own words may quote the address.
-      const code =
-        (cause as { code?: string; responseCode?: number }).responseCode ?? (cause as { code?: string }).code;
-      throw new Error(`the mail was not taken (${code ?? 'no code'})`);
+      throw mailFailure(cause);
     }
     this.metrics.mailed(subject, 'sent');
     this.logger.log({ event: 'mail.sent', userId, subject, jobId: id });

@@ -28,6 +28,11 @@ export interface HarnessOptions {
   createPath: string;
   /** The header that makes a repeated create harmless. `null`: there is none, so a create is never repeated. */
   idempotencyHeader: string | null;
+  /**
+   * How a session is found again whose create was never answered: by repeating the create under its key, which opens
+   * it if it never was; by its tag; or not at all.
+   */
+  recovery: 'key' | 'tag' | 'none';
   /** Well-formed, and nobody's. */
   unknownSessionId: string;
   decisions: readonly ExpectedDecision[];

@@ -2,11 +2,19 @@ import type { Run } from './cases/contract-case.js';
 import { decisionCases } from './cases/decisions.cases.js';
 import { deliveryCases } from './cases/deliveries.cases.js';
 import { failureCases } from './cases/failures.cases.js';
+import { recoveryCases } from './cases/recovery.cases.js';
 import { sessionCases } from './cases/sessions.cases.js';
 import { signatureCases } from './cases/signatures.cases.js';
 import type { ProviderHarness } from './provider-harness.js';
 
-const RUNS = { ...sessionCases, ...decisionCases, ...signatureCases, ...deliveryCases, ...failureCases };
+const RUNS = {
+  ...sessionCases,
+  ...recoveryCases,
+  ...decisionCases,
+  ...signatureCases,
+  ...deliveryCases,
+  ...failureCases,
+};
 
 export type CaseName = keyof typeof RUNS;
 

@@ -16,6 +16,7 @@ export const onfidoHarness: HarnessOptions = {
   credentialVariables: ['ONFIDO_API_TOKEN', 'ONFIDO_WEBHOOK_TOKENS'],
   createPath: '/workflow_runs',
   idempotencyHeader: null,
+  recovery: 'tag',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
   decisions: [
     // Only the end of a run is announced.

@@ -7,6 +7,7 @@ export const personaHarness: HarnessOptions = {
   credentialVariables: ['PERSONA_API_KEY', 'PERSONA_WEBHOOK_SECRETS'],
   createPath: '/inquiries',
   idempotencyHeader: 'idempotency-key',
+  recovery: 'key',
   unknownSessionId: 'inq_nobodys',
   decisions: [
     { decision: { outcome: 'start' }, outcome: 'started' },

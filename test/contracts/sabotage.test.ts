@@ -6,12 +6,14 @@ import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.
 import { decisionSabotages } from './sabotages/decisions.sabotages.js';
 import { deliverySabotages } from './sabotages/deliveries.sabotages.js';
 import { failureSabotages } from './sabotages/failures.sabotages.js';
+import { recoverySabotages } from './sabotages/recovery.sabotages.js';
 import { sabotaged } from './sabotages/sabotage.js';
 import { sessionSabotages } from './sabotages/sessions.sabotages.js';
 import { signatureSabotages } from './sabotages/signatures.sabotages.js';
 
 const SABOTAGES = [
   ...sessionSabotages,
+  ...recoverySabotages,
   ...decisionSabotages,
   ...signatureSabotages,
   ...deliverySabotages,

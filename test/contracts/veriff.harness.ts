@@ -22,6 +22,7 @@ export const veriffHarness: HarnessOptions = {
   credentialVariables: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS'],
   createPath: '/sessions',
   idempotencyHeader: null,
+  recovery: 'none',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
   decisions: [
     // The event webhook names no time, and the decision endpoint does not report the user's progress.

@@ -16,7 +16,7 @@ import type {
   ReceivedEvent,
   SessionRequest,
 } from './kyc-provider.js';
-import { ProviderUnavailableError } from './provider-errors.js';
+import { ProviderRestingError, ProviderUnavailableError } from './provider-errors.js';
 
 const FAILURES_IN_A_ROW = 5;
 const REST_MS = 10_000;
@@ -88,7 +88,7 @@ export class GuardedProvider implements KycProvider {
     } catch (error) {
       if (!isBrokenCircuitError(error)) throw error;
       const retryAfterSeconds = Math.max(1, Math.ceil((this.restsUntil - performance.now()) / 1_000));
-      throw new ProviderUnavailableError(this.name, 'not called: it has failed too often in a row', {
+      throw new ProviderRestingError(this.name, 'not called: it has failed too often in a row', {
         retryAfterSeconds,
       });
     }

@@ -23,6 +23,9 @@ export class ProviderUnavailableError extends DomainError {
   }
 }
 
+/** The provider was not even called, for it has failed too often in a row. */
+export class ProviderRestingError extends ProviderUnavailableError {}
+
 /** The provider understood our request and refused it: repeating it will not help, an operator must look. */
 export class ProviderRefusedError extends DomainError {
   readonly kind = 'refused_upstream';

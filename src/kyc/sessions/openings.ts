@@ -23,6 +23,7 @@ export interface Opening {
   userId: string;
   provider: string;
   redirectUrl: string;
+  openedAt: Date;
   /** An earlier try got no answer: its session may be there. */
   mayExist: boolean;
 }
@@ -69,7 +70,7 @@ export class Openings {
       changedAt: now,
       nextReadAt: leaseUntil(now),
     });
-    return { attemptId, userId, provider, redirectUrl, mayExist: false };
+    return { attemptId, userId, provider, redirectUrl, openedAt: now, mayExist: false };
   }
 
   /**
@@ -90,8 +91,8 @@ export class Openings {
       return null;
     }
     await manager.update(KycSessionEntity, { id: left.id }, { nextReadAt: leaseUntil(now) });
-    const { id: attemptId, userId, redirectUrl } = left;
-    return { attemptId, userId: String(userId), provider, redirectUrl, mayExist: true };
+    const { id: attemptId, userId, redirectUrl, openedAt } = left;
+    return { attemptId, userId: String(userId), provider, redirectUrl, openedAt, mayExist: true };
   }
 
   /** Takes up an attempt that was left half-way, unless somebody else is at it. */

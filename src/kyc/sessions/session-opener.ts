@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { DomainError } from '../../common/domain-error.js';
 import { Metrics } from '../../metrics/metrics.js';
-import type { HostedSession, KycProvider } from '../providers/kyc-provider.js';
-import { ProviderUnavailableError } from '../providers/provider-errors.js';
+import type { HostedSession, KycProvider, SessionRequest } from '../providers/kyc-provider.js';
+import { ProviderRestingError, ProviderUnavailableError } from '../providers/provider-errors.js';
 import { type Opening, Openings } from './openings.js';
 
 /** Long enough for a slow provider, and shorter than the lease of an attempt. */
@@ -24,7 +24,7 @@ export class SessionOpener {
   async open(opening: Opening, provider: KycProvider): Promise<HostedSession> {
     return this.keep(opening, async () => {
       const left = opening.mayExist ? await this.ask(opening, provider) : null;
-      return left ?? provider.createSession(this.requestOf(opening), withinTime());
+      return left ?? provider.createSession(requestOf(opening), withinTime());
     });
   }
 
@@ -34,11 +34,7 @@ export class SessionOpener {
   }
 
   private ask(opening: Opening, provider: KycProvider): Promise<HostedSession | null> {
-    return provider.recoverSession(this.requestOf(opening), withinTime());
-  }
-
-  private requestOf({ attemptId, userId, redirectUrl }: Opening) {
-    return { attemptId, userId, redirectUrl, now: this.clock.now() };
+    return provider.recoverSession(requestOf(opening), withinTime());
   }
 
   private async keep<Found extends HostedSession | null>(
@@ -66,14 +62,25 @@ export class SessionOpener {
   }
 
   /** What got no answer may have been done all the same, and so may what could not be noted: whoever comes next looks. */
-  private async letGo({ attemptId, mayExist }: Opening, error: unknown): Promise<void> {
-    const isNotOpened =
-      error instanceof ProviderUnavailableError
-        ? !error.isUnanswered && !mayExist
-        : error instanceof DomainError;
-    if (isNotOpened) await this.openings.giveUp(attemptId, this.clock.now());
-    else await this.openings.release(attemptId, this.clock.now());
+  private async letGo(opening: Opening, error: unknown): Promise<void> {
+    const now = this.clock.now();
+    await (isUnclear(opening, error)
+      ? this.openings.release(opening.attemptId, now)
+      : this.openings.giveUp(opening.attemptId, now));
   }
+}
+
+/** The same words whenever it is asked for: an idempotency key may be made of any of them. */
+function requestOf({ attemptId, userId, redirectUrl, openedAt }: Opening): SessionRequest {
+  return { attemptId, userId, redirectUrl, now: openedAt };
+}
+
+/** Whether a session may be there. An answer, even an error, is given up: Persona would give it to the same key for a day. */
+function isUnclear({ mayExist }: Opening, error: unknown): boolean {
+  if (!(error instanceof DomainError)) return true;
+  if (!(error instanceof ProviderUnavailableError)) return false;
+  const wasNotAsked = error instanceof ProviderRestingError || error.status === 429;
+  return error.isUnanswered || (mayExist && wasNotAsked);
 }
 
 /** Bounds a call to a provider that a user waits for. */

@@ -73,17 +73,17 @@ export const failureCases = cases({
     }
   },
 
-  'is refused where repeating would not help': async (harness) => {
+  'is refused where repeating would not help, and names the status': async (harness) => {
     const calls = await everyCall(harness);
     for (const status of [400, 401, 403, 422]) {
       harness.emulator.misbehave({ status, body: '{}' });
       for (const call of calls) {
-        expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeInstanceOf(ProviderRefusedError);
+        await expectRefused(call(harness.adapter(), inTime()), status);
       }
     }
     harness.emulator.behave();
     const unknown = harness.adapter().readDecision(harness.options.unknownSessionId, inTime());
-    expect(await rejectionOf(unknown)).toBeInstanceOf(ProviderRefusedError);
+    await expectRefused(unknown, 404);
   },
 
   'is unavailable where the answer is of no documented shape': async (harness) => {
@@ -174,12 +174,15 @@ export const failureCases = cases({
 
 /** Every call that reaches the provider, each of which would succeed. */
 async function everyCall(harness: ProviderHarness): Promise<Call[]> {
-  const { open, sessionId } = await openSession(harness);
+  const { open, request, sessionId } = await openSession(harness);
   const calls: Call[] = [
     (adapter, signal) => adapter.createSession(newRequest(), signal),
     (adapter, signal) => adapter.resumeSession(open, signal),
     (adapter, signal) => adapter.readDecision(sessionId, signal),
   ];
+  if (harness.options.recovery !== 'none') {
+    calls.push((adapter, signal) => adapter.recoverSession(request, signal));
+  }
   for (const { webhookFor } of harness.options.announcements.slice(0, 1)) {
     const checked = await openSession(harness);
     const event = harness.adapter().receive(deliver(webhookFor(harness.sandbox, checked.sessionId)));
@@ -187,6 +190,12 @@ async function everyCall(harness: ProviderHarness): Promise<Call[]> {
   }
   for (const call of calls.slice(1)) expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeNull();
   return calls;
+}
+
+async function expectRefused(promise: Promise<unknown>, status: number): Promise<void> {
+  const error = await rejectionOf(promise);
+  expect(error).toBeInstanceOf(ProviderRefusedError);
+  expect(error).toMatchObject({ status });
 }
 
 async function expectUnavailable(

@@ -9,6 +9,7 @@ import {
   asStored,
   expectPageOf,
   inTime,
+  isCreate,
   move,
   newRequest,
   openSession,
@@ -155,10 +156,6 @@ export const sessionCases = cases({
     expect(error).toBeInstanceOf(SessionNotResumableError);
   },
 });
-
-function isCreate({ apiPath, options }: ProviderHarness, { method, path }: RelayedRequest): boolean {
-  return method === 'POST' && path === apiPath + options.createPath;
-}
 
 function createsOf(harness: ProviderHarness): RelayedRequest[] {
   return harness.relay.requests().filter((asked) => isCreate(harness, asked));

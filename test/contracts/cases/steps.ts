@@ -11,6 +11,7 @@ import type {
 } from '../../../src/kyc/providers/kyc-provider.js';
 import type { ExpectedDecision } from '../harness-options.js';
 import type { ProviderHarness } from '../provider-harness.js';
+import type { RelayedRequest } from '../relay.js';
 
 export const REDIRECT_URL = 'https://app.example.com/kyc/return';
 
@@ -21,6 +22,7 @@ export function newRequest(): SessionRequest {
 }
 
 export interface Opened {
+  request: SessionRequest;
   userId: string;
   sessionId: string;
   hosted: HostedSession;
@@ -33,7 +35,12 @@ export async function openSession(
 ): Promise<Opened> {
   const request = newRequest();
   const hosted = await adapter.createSession(request, inTime());
-  return { userId: request.userId, sessionId: hosted.sessionId, hosted, open: asStored(hosted) };
+  const { userId } = request;
+  return { request, userId, sessionId: hosted.sessionId, hosted, open: asStored(hosted) };
+}
+
+export function isCreate({ apiPath, options }: ProviderHarness, { method, path }: RelayedRequest): boolean {
+  return method === 'POST' && path === apiPath + options.createPath;
 }
 
 /** What the gateway keeps of a session and hands in again. */

@@ -41,6 +41,19 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
+    name: 'calls an outage an attempt that never reached the provider',
+    fails: [
+      'is unavailable where nobody listens',
+      'is unavailable where the line is cut, before the answer or in the middle of it',
+      'is unavailable where the provider has troubles of its own',
+      'is unavailable where the answer is of no documented shape',
+    ],
+    at: ['persona', 'onfido'],
+    spoil: (adapter) => ({
+      recoverSession: (request, signal) => adapter.recoverSession(request, signal).catch(() => null),
+    }),
+  },
+  {
     name: 'does not look at the signal',
     fails: ["gives up when the caller's time is over, before the answer or in the middle of it"],
     spoil: called((call) => call(new AbortController().signal)),
@@ -92,11 +105,21 @@ export const failureSabotages: readonly Sabotage[] = [
   },
   {
     name: 'would repeat for ever what was refused',
-    fails: ['is refused where repeating would not help'],
+    fails: ['is refused where repeating would not help, and names the status'],
     spoil: called((call, signal) =>
       call(signal).catch((error: unknown) => {
         if (!(error instanceof ProviderRefusedError)) throw error;
         throw new ProviderUnavailableError(error.provider, error.message);
+      }),
+    ),
+  },
+  {
+    name: 'forgets with which status it was refused',
+    fails: ['is refused where repeating would not help, and names the status'],
+    spoil: called((call, signal) =>
+      call(signal).catch((error: unknown) => {
+        if (!(error instanceof ProviderRefusedError)) throw error;
+        throw new ProviderRefusedError(error.provider, error.message);
       }),
     ),
   },

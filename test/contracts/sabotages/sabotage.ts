@@ -43,6 +43,7 @@ export function everyMethodOf(adapter: KycProvider): KycProvider {
     name: adapter.name,
     signatureHeader: adapter.signatureHeader,
     createSession: (request, signal) => adapter.createSession(request, signal),
+    recoverSession: (request, signal) => adapter.recoverSession(request, signal),
     resumeSession: (session, signal) => adapter.resumeSession(session, signal),
     readDecision: (sessionId, signal) => adapter.readDecision(sessionId, signal),
     readLookup: (lookup, signal) => adapter.readLookup(lookup, signal),
@@ -74,6 +75,8 @@ export function called(around: Around): Sabotage['spoil'] {
   return (adapter, bench) => ({
     createSession: (request, given) =>
       around((signal) => adapter.createSession(request, signal), given, bench),
+    recoverSession: (request, given) =>
+      around((signal) => adapter.recoverSession(request, signal), given, bench),
     resumeSession: (session, given) =>
       around((signal) => adapter.resumeSession(session, signal), given, bench),
     readDecision: (id, given) => around((signal) => adapter.readDecision(id, signal), given, bench),

@@ -10,6 +10,7 @@ import {
   hostedRunSchema,
   runListSchema,
   runSchema,
+  taggedRunListSchema,
   wrongFields,
 } from './onfido.schemas.js';
 import type { Check, HostedRun, Run } from './onfido.schemas.js';
@@ -84,13 +85,30 @@ export class OnfidoApi {
   }
 
   async findNewestRun(applicantId: string, signal: AbortSignal): Promise<Run | null> {
+    // Looked at once more: a filter that was overlooked must not hand one person's verdict to another.
+    const runs = await this.#listRuns({ applicantId }, runListSchema, signal);
+    return runs.find((run) => run.applicant_id === applicantId) ?? null;
+  }
+
+  /** The user's newest run with this tag, as it is listed, or read by its id where the list shows no way into it. */
+  async findTaggedRun(tag: string, userId: string, signal: AbortSignal): Promise<HostedRun | null> {
+    // Looked at once more, for the same reason: here it is one person's session that another would get.
+    const runs = await this.#listRuns({ tags: [tag] }, taggedRunListSchema, signal);
+    const found = runs.find((run) => run.customer_user_id === userId && run.tags?.includes(tag) === true);
+    if (found === undefined) return null;
+    return found.link?.url || found.sdk_token ? found : this.findHostedRun(found.id, signal);
+  }
+
+  /** Newest first. */
+  async #listRuns<T>(
+    { applicantId, tags }: { applicantId?: string; tags?: string[] },
+    schema: ZodType<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     const call = 'GET /workflow_runs';
     const { Desc } = ListWorkflowRunsSortEnum;
     const list = this.#client.listWorkflowRuns.bind(this.#client, undefined, undefined, undefined, undefined);
-    const answer = await send(call, () => list(Desc, applicantId, undefined, { signal }));
-    // Looked at once more: a filter that was overlooked must not hand one person's verdict to another.
-    const runs = read(call, answer, runListSchema);
-    return runs.find((run) => run.applicant_id === applicantId) ?? null;
+    return read(call, await send(call, () => list(Desc, applicantId, tags, { signal })), schema);
   }
 
   async #sendFindRun(call: string, id: string, signal: AbortSignal): Promise<Answer> {

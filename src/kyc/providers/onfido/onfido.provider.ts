@@ -60,7 +60,7 @@ export class OnfidoProvider implements KycProvider {
         workflow_id: this.#workflowId,
         applicant_id: applicantId,
         customer_user_id: request.userId,
-        tags: [`attempt:${request.attemptId}`],
+        tags: [tagOf(request)],
         link: {
           completed_redirect_url: request.redirectUrl,
           expired_redirect_url: request.redirectUrl,
@@ -69,7 +69,14 @@ export class OnfidoProvider implements KycProvider {
       },
       signal,
     );
-    return hostedSession(run);
+    return openSession(run);
+  }
+
+  /** A run that is over is returned as well, even where it has lost link and token: its verdict is this attempt's. */
+  async recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null> {
+    const run = await this.#api.findTaggedRun(tagOf(request), request.userId, signal);
+    if (run === null) return null;
+    return isRunWaitingForUser(run.status) ? openSession(run) : hostedSession(run);
   }
 
   async resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession> {
@@ -78,7 +85,7 @@ export class OnfidoProvider implements KycProvider {
     if (!isRunWaitingForUser(run.status)) {
       throw new SessionNotResumableError(ONFIDO, 'the workflow run does not wait for the user');
     }
-    const hosted = hostedSession(run);
+    const hosted = openSession(run);
     // A run goes on waiting when its link has lapsed, behind a page that only says so.
     if (hosted.expiresAt !== null && hosted.expiresAt <= session.now) {
       throw new SessionNotResumableError(ONFIDO, "the workflow run's link has lapsed");
@@ -104,11 +111,22 @@ export class OnfidoProvider implements KycProvider {
   }
 }
 
-function hostedSession(run: HostedRun): HostedSession {
-  const url = run.link?.url ?? null;
-  const sdkToken = run.sdk_token || null;
-  if (url === null && sdkToken === null) {
-    throw new ProviderUnavailableError(ONFIDO, 'a workflow run came with neither a link nor an SDK token');
-  }
-  return { sessionId: run.id, url, sdkToken, expiresAt: timeOf(run.link?.expires_at), resumeToken: null };
+function tagOf({ attemptId }: SessionRequest): string {
+  return `attempt:${attemptId}`;
+}
+
+function openSession(run: HostedRun): HostedSession {
+  const hosted = hostedSession(run);
+  if (hosted.url !== null || hosted.sdkToken !== null) return hosted;
+  throw new ProviderUnavailableError(ONFIDO, 'a workflow run came with neither a link nor an SDK token');
+}
+
+function hostedSession({ id, link, sdk_token }: HostedRun): HostedSession {
+  return {
+    sessionId: id,
+    url: link?.url ?? null,
+    sdkToken: sdk_token || null,
+    expiresAt: timeOf(link?.expires_at),
+    resumeToken: null,
+  };
 }

@@ -43,6 +43,8 @@ export const hostedRunSchema = runSchema.extend({
 });
 export type HostedRun = z.infer<typeof hostedRunSchema>;
 
+export const taggedRunListSchema = z.array(hostedRunSchema.extend({ tags: z.array(z.string()).nullish() }));
+
 export const runListSchema = z.array(runSchema.extend({ applicant_id: id }));
 
 export const checkSchema = z.object({

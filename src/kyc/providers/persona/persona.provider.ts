@@ -41,6 +41,11 @@ export class PersonaProvider implements KycProvider {
     return hostedSession(inquiry, url, sdkToken);
   }
 
+  /** The very same call: under the attempt's key Persona gives its first answer again, or opens the inquiry now. */
+  recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
+    return this.createSession(request, signal);
+  }
+
   /** A `created` inquiry opens by its link alone, and has no session yet that could be resumed. */
   async resumeSession({ sessionId }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     const inquiry = await this.api.readOpenInquiry(sessionId, signal);

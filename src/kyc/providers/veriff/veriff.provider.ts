@@ -55,6 +55,11 @@ export class VeriffProvider implements KycProvider {
     return this.host(created.id, created.url, new Date(now.getTime() + SESSION_LIFETIME_MS));
   }
 
+  /** Veriff has no idempotency key and no search by vendorData: a session whose answer was lost cannot be found. */
+  recoverSession(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   /** Veriff never tells the link again, but the first one works for as long as the session is open. */
   async resumeSession({ sessionId, resumeToken }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     const decision = await this.api.readDecision(sessionId, signal, [404]);

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { orExit } from './config/or-exit.js';
-import { readDatabaseConfig } from './config/read-config.js';
-import { createMigrationDataSource } from './database/data-source.js';
-import { migrateDown, migrateUp } from './database/migrate.js';
+import { orExit } from '../config/or-exit.js';
+import { readDatabaseConfig } from '../config/read-config.js';
+import { createMigrationDataSource } from '../database/data-source.js';
+import { migrateDown, migrateUp } from '../database/migrate.js';
 
 const USAGE = `Usage: npm run migrate -- [up|down] [--all]
 

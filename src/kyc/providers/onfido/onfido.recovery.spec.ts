@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ProviderUnavailableError } from '../provider-errors.js';
+import type { HostedSession } from '../kyc-provider.js';
+import { OnfidoProvider } from './onfido.provider.js';
+
+const RUN = '2f152409-d6c4-4711-8750-48517f99a8d6';
+const OTHER_RUN = 'f2302f45-1111-4222-8333-444455556666';
+const LINK = `https://eu.onfido.app/l/${RUN}`;
+const REQUEST = {
+  attemptId: '7f1c9a52-0000-4000-8000-000000000001',
+  userId: 'user_42',
+  redirectUrl: 'https://app.example/back',
+  now: new Date('2026-03-04T10:10:00Z'),
+};
+const LAPSED = '2026-03-03T10:10:00Z';
+const NO_WAY_IN = { link: null, sdk_token: null };
+
+let server: Server;
+/** What is answered, by the path; any other path is unknown. */
+let answers: Record<string, unknown>;
+let asked: string[];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const url = request.url ?? '';
+    asked.push(`${request.method} ${url}`);
+    const answer = answers[url.split('?', 1)[0] ?? url];
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  asked = [];
+});
+
+const run = (fields: object = {}) => ({
+  id: RUN,
+  customer_user_id: REQUEST.userId,
+  tags: ['other', `attempt:${REQUEST.attemptId}`],
+  status: 'awaiting_input',
+  sdk_token: 'sdk.token',
+  link: { url: LINK, expires_at: '2026-03-11T10:10:00Z' },
+  ...fields,
+});
+
+function recover(listed: unknown, read?: unknown): Promise<HostedSession | null> {
+  answers = { '/v3.6/workflow_runs': listed, [`/v3.6/workflow_runs/${RUN}`]: read };
+  const provider = new OnfidoProvider({
+    apiToken: 'api_sandbox.the-token-of-this-spec',
+    workflowId: '9a8b7c6d-1111-4222-8333-444455556666',
+    webhookTokens: ['webhook-token'],
+    region: 'eu',
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3.6`,
+  });
+  return provider.recoverSession(REQUEST, AbortSignal.timeout(5_000));
+}
+
+describe('recovering a session at Onfido', () => {
+  it('looks for the tag of the attempt, newest first', async () => {
+    await expect(recover([run(), run({ id: OTHER_RUN })])).resolves.toEqual({
+      sessionId: RUN,
+      url: LINK,
+      sdkToken: 'sdk.token',
+      expiresAt: new Date('2026-03-11T10:10:00Z'),
+      resumeToken: null,
+    });
+    const tag = encodeURIComponent(`attempt:${REQUEST.attemptId}`);
+    expect(asked).toEqual([`GET /v3.6/workflow_runs?sort=desc&tags=${tag}`]);
+  });
+
+  it.each<[string, object]>([
+    ['has no tags', { tags: null }],
+    ["has another attempt's tag", { tags: ['attempt:7f1c9a52-0000-4000-8000-000000000002'] }],
+    ['has a tag that only begins alike', { tags: [`attempt:${REQUEST.attemptId}-2`] }],
+    ["is another user's", { customer_user_id: 'user_43' }],
+    ["is nobody's", { customer_user_id: null }],
+  ])('leaves a run alone that %s, though it was listed', async (_, fields) => {
+    await expect(recover([run({ id: OTHER_RUN, ...fields })])).resolves.toBeNull();
+    await expect(recover([run({ id: OTHER_RUN, ...fields }), run()])).resolves.toMatchObject({
+      sessionId: RUN,
+    });
+  });
+
+  it('reads the run itself where the list shows no way into it', async () => {
+    await expect(recover([run(NO_WAY_IN)], run())).resolves.toMatchObject({ sessionId: RUN, url: LINK });
+    expect(asked[1]).toBe(`GET /v3.6/workflow_runs/${RUN}`);
+  });
+
+  it('opens the way for a new one where the run was deleted meanwhile', async () => {
+    await expect(recover([run(NO_WAY_IN)])).resolves.toBeNull();
+  });
+
+  it.each(['processing', 'approved', 'declined', 'review', 'abandoned', 'error', 'a_new_word'])(
+    'does not lose a run that is %s, though nothing leads into it any more',
+    async (status) => {
+      const over = run({ ...NO_WAY_IN, status });
+      await expect(recover([over], over)).resolves.toMatchObject({
+        sessionId: RUN,
+        url: null,
+        sdkToken: null,
+      });
+    },
+  );
+
+  it('does not lose a run whose link has lapsed', async () => {
+    const lapsed = run({ link: { url: LINK, expires_at: LAPSED } });
+    await expect(recover([lapsed])).resolves.toMatchObject({ url: LINK, expiresAt: new Date(LAPSED) });
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a run that waits for the user has no way in', [run(NO_WAY_IN)], run(NO_WAY_IN)],
+    ['the list is none', { workflow_runs: [] }, run()],
+    ['the run that is read is another one', [run(NO_WAY_IN)], run({ id: OTHER_RUN })],
+  ])('is unavailable where %s', async (_, listed, read) => {
+    await expect(recover(listed, read)).rejects.toThrow(ProviderUnavailableError);
+  });
+});

@@ -1,0 +1,65 @@
+import { FinalJobError } from '../jobs/final-job-error.js';
+import { mailFailure, type SmtpFailure } from './mail-failure.js';
+
+const failed = (failure: SmtpFailure, message = 'refused') =>
+  mailFailure(Object.assign(new Error(message), failure));
+const atRecipient = (response: string): SmtpFailure => ({
+  code: 'EENVELOPE',
+  command: 'RCPT TO',
+  responseCode: Number(response.slice(0, 3)),
+  response,
+});
+
+describe('A mail that was not taken', () => {
+  it.each([
+    ['550 No such user here'],
+    ['550 5.1.1 <jane@users.example.com>: Recipient address rejected: User unknown'],
+    ['550-5.1.1 The email account that you tried to reach does not exist.'],
+    ['550 5.2.1 The account is disabled'],
+    ['553 Mailbox name not allowed'],
+    ['551 User not local'],
+    ['501 5.1.3 Bad recipient address syntax'],
+    ['556 5.1.10 Recipient address has a null MX'],
+  ])('is not tried again where the server says of the recipient: %s', (response) => {
+    expect(failed(atRecipient(response))).toBeInstanceOf(FinalJobError);
+  });
+
+  it('is not tried again where the address is none that SMTP could name', () => {
+    expect(failed({ code: 'EENVELOPE', command: 'API' })).toBeInstanceOf(FinalJobError);
+  });
+
+  it.each([
+    ['450 4.2.0 Greylisted'],
+    ['421 Too many connections'],
+    ['452 4.2.2 Mailbox full'],
+    ['552 5.2.2 Mailbox full'],
+    ['530 5.7.0 Authentication required'],
+    ['554 5.7.1 Relay access denied'],
+    ['550 5.7.1 Unable to relay'],
+    ['553 5.7.1 Sender address rejected: not owned by user'],
+    ['550 5.1.8 Sender address rejected: Domain not found'],
+    ['554 Transaction failed'],
+  ])('is tried again where the server says when it hears of the recipient: %s', (response) => {
+    expect(failed(atRecipient(response))).not.toBeInstanceOf(FinalJobError);
+  });
+
+  it.each([
+    ['the login', { code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535 }],
+    ['the sender', { code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 550 }],
+    ['the data command', { code: 'EENVELOPE', command: 'DATA', responseCode: 550 }],
+    ['the message', { code: 'EMESSAGE', command: 'DATA', responseCode: 550 }],
+    ['the connection', { code: 'ESOCKET', command: 'CONN' }],
+    ['nothing at all', {}],
+  ])('is tried again where %s was refused', (_, failure) => {
+    expect(failed(failure)).not.toBeInstanceOf(FinalJobError);
+  });
+
+  it.each([
+    [atRecipient('550 5.1.1 <jane@users.example.com>: unknown'), 'EENVELOPE 550'],
+    [{ code: 'ESOCKET' }, 'ESOCKET'],
+    [{}, 'no code'],
+  ])('is told by its codes alone: %j', (failure, codes) => {
+    const { message } = failed(failure, 'refused: jane@users.example.com');
+    expect(message).toMatch(new RegExp(String.raw`^[a-z ]+ \(${codes}\)$`));
+  });
+});

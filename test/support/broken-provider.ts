@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { type Dispatcher, request as send } from 'undici';
+
+export interface HeardCall {
+  method: string;
+  /** Without the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** What is done to a call instead of carrying it out. */
+export type Fault = (response: ServerResponse) => void;
+
+/** A provider's API on a bad day: whatever it does stands in the way of the calls that open a session. */
+export interface BrokenProvider {
+  /** Stays the same also while nobody listens there. */
+  readonly url: string;
+  /** The calls to open a session, since it was last broken. */
+  creates(): readonly HeardCall[];
+  /** Every call, likewise. */
+  calls(): readonly HeardCall[];
+  breakWith(fault: Fault): void;
+  /** Connections are refused. */
+  leave(): Promise<void>;
+  /** From now on every call is passed on to where it should have gone. */
+  recover(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Said in every answer of a broken provider, and to be heard nowhere else. */
+export const CANARY = 'canary-of-the-broken-provider';
+
+const HEADERS = { 'content-type': 'application/json', 'x-remark': CANARY };
+const CHUNK = `"${CANARY}",`.repeat(2_000);
+const NOT_PASSED_ON = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+
+export const hangUp: Fault = (response) => void response.socket?.destroy();
+
+export const neverAnswer: Fault = () => undefined;
+
+export const answerHalf: Fault = (response) => {
+  response.writeHead(201, { ...HEADERS, 'content-length': 2 * CHUNK.length });
+  response.write(CHUNK, () => response.socket?.destroy());
+};
+
+export const answerForEver: Fault = (response) => {
+  const goOn = () => {
+    while (!response.destroyed && response.write(CHUNK));
+  };
+  response.writeHead(201, HEADERS).on('drain', goOn).write('[');
+  goOn();
+};
+
+export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Fault {
+  return (response) => void response.writeHead(status, CANARY, { ...HEADERS, ...headers }).end(body);
+}
+
+/** Stands in front of the sandbox; `createPath` is where a POST opens a session. */
+export async function openBrokenProvider(upstream: string, createPath: string): Promise<BrokenProvider> {
+  let fault: Fault | null = null;
+  let calls: HeardCall[] = [];
+  const isCreate = ({ method, path }: HeardCall) => method === 'POST' && path === createPath;
+
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = 'GET', url = '/', headers } = request;
+    const call = { method, path: url.split('?', 1)[0] ?? url, headers };
+    calls.push(call);
+    if (fault !== null && isCreate(call)) return fault(response);
+    const answer = await send(upstream + url, {
+      method: method as Dispatcher.HttpMethod,
+      headers: passedOn(headers),
+      body: chunks.length === 0 ? null : Buffer.concat(chunks),
+    });
+    return response
+      .writeHead(answer.statusCode, passedOn(answer.headers))
+      .end(Buffer.from(await answer.body.arrayBuffer()));
+  });
+  const port = await listen(server, 0, '127.0.0.1');
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    creates: () => calls.filter(isCreate),
+    calls: () => [...calls],
+    breakWith(wanted) {
+      fault = wanted;
+      calls = [];
+    },
+    async leave() {
+      calls = [];
+      await end(server);
+    },
+    async recover() {
+      fault = null;
+      if (!server.listening) await listen(server, port, '127.0.0.1');
+    },
+    close: () => end(server),
+  };
+}
+
+/** Would answer gladly, but shows a certificate that nobody has signed. */
+export async function openUntrustedProvider(): Promise<Pick<BrokenProvider, 'url' | 'calls' | 'close'>> {
+  const calls: HeardCall[] = [];
+  const fixture = (name: string) => readFileSync(new URL(`self-signed/${name}`, import.meta.url));
+  const server = createTlsServer({ key: fixture('key.pem'), cert: fixture('cert.pem') });
+  server.on('request', ({ method = '', url = '', headers }, response: ServerResponse) => {
+    calls.push({ method, path: url, headers });
+    answerWith(201, JSON.stringify({ remark: CANARY }))(response);
+  });
+  const port = await listen(server, 0, 'localhost');
+  return { url: `https://localhost:${port}`, calls: () => [...calls], close: () => end(server) };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function end(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}
