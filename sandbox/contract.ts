@@ -133,7 +133,12 @@ export interface EmulatedProvider {
   /** The misbehaviour in one word. */
   mode(): ProviderMode;
   setMode(mode: ProviderMode): void;
-  /** Starts signing with a new webhook secret (Persona: with both, as during rotation); returns the new one. */
+  /**
+   * Makes the webhook secret that the next rotation begins to use, and returns it. It stands first in `environment`
+   * and signs nothing yet; Veriff, where it signs calls too, takes calls that are signed with it.
+   */
+  prepareSecret(): string;
+  /** Starts signing with the prepared webhook secret, or a new one (Persona: with both); returns it. */
   rotateSecret(): string;
 }
 
@@ -183,4 +188,24 @@ export interface Mailbox {
   clear(): void;
   /** Refuse the next messages with this SMTP code (default 451). */
   refuseNext(times: number, code?: number): void;
+  /** Refuses every mail to this address as soon as it is named, with this SMTP code (default 550). */
+  refuseRecipient(address: string, code?: number): void;
+  acceptRecipient(address: string): void;
+  /** Leaves the sender of mails to this address without an answer until they are released. */
+  hold(mails: { to: string; at: HeldStage }): MailHold;
+}
+
+/**
+ * `recipient`: the recipient is named, and of the mail nothing was sent. `data`: the whole mail is here, and neither
+ * kept nor confirmed; it never was if the sender hangs up now.
+ */
+export type HeldStage = 'recipient' | 'data';
+
+export interface MailHold {
+  /** Resolves when the first mail is held. */
+  readonly reached: Promise<void>;
+  /** Resolves when the sender of a held mail has hung up. */
+  readonly abandoned: Promise<void>;
+  /** Lets go of those that are held, and holds no more. */
+  release(): void;
 }

@@ -47,3 +47,42 @@ it('refuses as many messages as it is told, with the code it is told', async () 
   await send();
   expect(mailbox.messages()).toHaveLength(1);
 });
+
+it.each(['recipient', 'data'] as const)('holds a mail at its %s until it is released', async (at) => {
+  const hold = mailbox.hold({ to: 'jane@example.org', at });
+  const sending = send();
+  await hold.reached;
+  await send({ to: 'john@example.org' });
+  expect(mailbox.messages().map((mail) => mail.to)).toEqual([['john@example.org']]);
+
+  hold.release();
+  await sending;
+  await send();
+
+  expect(mailbox.messages()).toHaveLength(3);
+});
+
+it.each(['recipient', 'data'] as const)('keeps no mail whose sender hangs up at its %s', async (at) => {
+  const hold = mailbox.hold({ to: 'jane@example.org', at });
+  const transport = nodemailer.createTransport({ url: mailbox.smtpUrl, socketTimeout: 200 });
+  const sending = transport.sendMail(letter);
+  await hold.reached;
+  await expect(sending).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await hold.abandoned;
+
+  hold.release();
+  await send({ subject: 'again' });
+
+  expect(mailbox.messages().map((mail) => mail.subject)).toEqual(['again']);
+});
+
+it('refuses a recipient, and nobody else, until it accepts the address again', async () => {
+  mailbox.refuseRecipient('jane@example.org');
+  await expect(send()).rejects.toMatchObject({ command: 'RCPT TO', responseCode: 550 });
+  await send({ to: 'john@example.org' });
+
+  mailbox.acceptRecipient('jane@example.org');
+  await send();
+
+  expect(mailbox.messages().map((mail) => mail.to)).toEqual([['john@example.org'], ['jane@example.org']]);
+});

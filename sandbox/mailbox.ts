@@ -3,6 +3,7 @@ import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { Mail, Mailbox } from './contract.ts';
+import { createMailHolds } from './mail-holds.ts';
 
 interface Waiter {
   matches: (mail: Mail) => boolean;
@@ -18,9 +19,17 @@ export async function openMailbox(
   let mails: Mail[] = [];
   const waiters = new Set<Waiter>();
   let refusals = { left: 0, code: 451 };
+  const refusedRecipients = new Map<string, number>();
+  const holds = createMailHolds();
+  /** Who is connected, by the id of the session; resolved when they hang up. */
+  const senders = new Map<string, PromiseWithResolvers<void>>();
+  const hungUp = ({ id }: SMTPServerSession) => senders.get(id)?.promise ?? Promise.resolve();
 
   async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
     const parsed = await simpleParser(stream);
+    const to = session.envelope.rcptTo.map((recipient) => recipient.address);
+    await holds.pass('data', to, hungUp(session));
+    if (!senders.has(session.id)) throw new Error('The sender hung up before the mail was taken');
     if (refusals.left > 0) {
       refusals.left -= 1;
       throw Object.assign(new Error('The sandbox was asked to refuse this message'), {
@@ -30,7 +39,7 @@ export async function openMailbox(
     const mail: Mail = {
       messageId: parsed.messageId ?? '',
       from: parsed.from?.text ?? '',
-      to: session.envelope.rcptTo.map((recipient) => recipient.address),
+      to,
       subject: parsed.subject ?? '',
       text: parsed.text ?? '',
       html: parsed.html || '',
@@ -46,6 +55,24 @@ export async function openMailbox(
     disableReverseLookup: true,
     // A client's pooled connection would otherwise hold the close for half a minute.
     closeTimeout: 50,
+    onConnect({ id }, callback) {
+      senders.set(id, Promise.withResolvers());
+      callback();
+    },
+    onRcptTo({ address }, session, callback) {
+      const responseCode = refusedRecipients.get(address);
+      if (responseCode !== undefined) {
+        callback(
+          Object.assign(new Error('The sandbox was asked to refuse this recipient'), { responseCode }),
+        );
+        return;
+      }
+      void holds.pass('recipient', [address], hungUp(session)).then(() => callback());
+    },
+    onClose({ id }) {
+      senders.get(id)?.resolve();
+      senders.delete(id);
+    },
     onData(stream, session, callback) {
       receive(stream, session).then(
         () => callback(),
@@ -92,6 +119,13 @@ export async function openMailbox(
     refuseNext(times, code = 451) {
       refusals = { left: times, code };
     },
+    refuseRecipient(address, code = 550) {
+      refusedRecipients.set(address, code);
+    },
+    acceptRecipient(address) {
+      refusedRecipients.delete(address);
+    },
+    hold: (mails) => holds.hold(mails),
     async close() {
       for (const waiter of waiters) waiter.fail(new Error('the mailbox was closed'));
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -14,6 +14,12 @@ interface Vector {
   bodyBase64: string;
 }
 
+const SECRETS = {
+  persona: 'PERSONA_WEBHOOK_SECRETS',
+  veriff: 'VERIFF_SHARED_SECRETS',
+  onfido: 'ONFIDO_WEBHOOK_TOKENS',
+} as const;
+
 const file = new URL('../test/contracts/signature-vectors.json', import.meta.url);
 const vectors = (JSON.parse(await readFile(file, 'utf8')) as Vector[]).filter(
   (vector) => vector.expect === 'valid' && !vector.headerValue.includes(' '),
@@ -55,4 +61,31 @@ it('signs with the new secret alone at Veriff, whose API takes the old one as we
   const headers = { 'x-hmac-signature': hmac(old, body) };
   const reply = await veriffCall(sandbox, 'POST', '/sessions', body, headers);
   expect(reply.headers.get('x-hmac-signature')).toBe(hmac(old, reply.text));
+});
+
+it.each(['persona', 'veriff', 'onfido'] as const)(
+  'signs nothing at %s with a secret that is only prepared, until the rotation takes it up',
+  (name) => {
+    const emulator = sandbox[name];
+    const at = new Date('2026-03-04T10:20:30Z');
+    const before = emulator.sign('{}', { at });
+
+    const prepared = emulator.prepareSecret();
+
+    expect(emulator.prepareSecret()).toBe(prepared);
+    expect(emulator.sign('{}', { at })).toEqual(before);
+    expect(setting(sandbox, SECRETS[name]).split(',')[0]).toBe(prepared);
+    expect(emulator.rotateSecret()).toBe(prepared);
+    expect(emulator.sign('{}', { at })).not.toEqual(before);
+    expect(emulator.prepareSecret()).not.toBe(prepared);
+  },
+);
+
+it('answers a call that is signed with the prepared secret in kind at Veriff', async () => {
+  const prepared = sandbox.veriff.prepareSecret();
+  const body = '{"verification":{}}';
+  const headers = { 'x-hmac-signature': hmac(prepared, body) };
+  const reply = await veriffCall(sandbox, 'POST', '/sessions', body, headers);
+  expect(reply.status).toBe(201);
+  expect(reply.headers.get('x-hmac-signature')).toBe(hmac(prepared, reply.text));
 });

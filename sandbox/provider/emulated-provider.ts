@@ -36,7 +36,7 @@ export function createProviderHandle(
     const isForeign = message.isForeign === true;
     const strangers = options.badSignature === true ? [randomBytes(32).toString('hex')] : null;
     // A retry after a rotation is signed with the new secret.
-    const secrets = () => strangers ?? (isForeign ? [elsewhere.secret] : emulator.secrets.newestFirst());
+    const secrets = () => strangers ?? (isForeign ? [elsewhere.secret] : emulator.secrets.signing());
     const copies = Array.from({ length: options.copies ?? 1 }, () =>
       deliveries.deliver(
         emulator,
@@ -72,7 +72,7 @@ export function createProviderHandle(
     const now = new Date();
     const first = { made: 1, left: 7, firstAttemptedAt: now };
     return {
-      headers: headersFor(message.body, emulator.secrets.newestFirst(), now, first),
+      headers: headersFor(message.body, emulator.secrets.signing(), now, first),
       body: message.body,
     };
   }
@@ -106,7 +106,7 @@ export function createProviderHandle(
     },
     webhookFor,
     sign(body, options = {}) {
-      const signedWith = options.secret === undefined ? emulator.secrets.newestFirst() : [options.secret];
+      const signedWith = options.secret === undefined ? emulator.secrets.signing() : [options.secret];
       return headersFor(Buffer.from(body), signedWith, options.at ?? new Date());
     },
     misbehave: (how) => api.misbehave(how),
@@ -117,6 +117,7 @@ export function createProviderHandle(
       if (how === null) api.behave();
       else api.misbehave(how);
     },
+    prepareSecret: () => emulator.secrets.prepare(),
     rotateSecret: () => emulator.secrets.rotate(),
     send,
     signed,

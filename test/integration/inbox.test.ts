@@ -28,26 +28,11 @@ describe('the inbox', () => {
     ...changes,
   });
   const statusOf = async (user: User) => (await gateway.userRow(user))['kyc_status'];
-  const mailsTo = (user: User) =>
-    gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
   const jobsFor = (user: User): Promise<{ subject: string }[]> =>
     gateway.database.query(
       `SELECT data ->> 'subject' AS subject FROM kyc_jobs.job WHERE name = 'notification' AND data ->> 'userId' = $1 ORDER BY created_on`,
       [user.id],
     );
-
-  it('makes one effect and one mail out of fifty concurrent copies of an event', async () => {
-    const { user, sessionId } = await gateway.openSession();
-    const approved = event(sessionId);
-
-    await Promise.all(Array.from({ length: 50 }, () => inbox.accept(approved)));
-
-    expect(await statusOf(user)).toBe('verified');
-    expect(await gateway.events(sessionId)).toHaveLength(1);
-    expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
-    await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
-    expect(mailsTo(user)).toHaveLength(1);
-  });
 
   it('withdraws an approval when a newer decline comes, and tells the user', async () => {
     const { user, sessionId } = await gateway.openSession();
@@ -78,34 +63,6 @@ describe('the inbox', () => {
     expect(await statusOf(user)).toBe('verified');
     expect(await gateway.events(sessionId)).toHaveLength(3);
     expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
-  });
-
-  it('keeps an event whose session row does not exist yet, and applies it when it appears', async () => {
-    const user = await gateway.createUser();
-    // The provider's webhook overtakes its own answer: it is sent while the answer is held back.
-    gateway.sandbox.persona.misbehave({ delayMs: 400, times: 1 });
-    const before = new Set(gateway.sandbox.persona.sessions().map((session) => session.id));
-    const starting = gateway.start(user);
-    const opened = () => gateway.sandbox.persona.sessions().find((session) => !before.has(session.id));
-    while (opened() === undefined) await new Promise((resolve) => setImmediate(resolve));
-    const sessionId = opened()?.id ?? '';
-    await inbox.accept(event(sessionId));
-    expect(await statusOf(user)).toBe('not_verified');
-
-    expect((await starting).status).toBe(201);
-    expect(await statusOf(user)).toBe('verified');
-    expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
-  });
-
-  it('refuses an event whose reference is another user: it is recorded and moves nothing', async () => {
-    const { user, sessionId } = await gateway.openSession();
-    const stranger = await gateway.createUser();
-
-    await inbox.accept(event(sessionId, { reference: stranger.id }));
-
-    expect(await statusOf(user)).toBe('pending');
-    expect(await statusOf(stranger)).toBe('not_verified');
-    expect(await gateway.events(sessionId)).toMatchObject([{ is_refused: true, outcome: 'approved' }]);
   });
 
   it('records an event of a session that is not the current one, which moves nothing', async () => {
@@ -184,32 +141,4 @@ describe('the inbox', () => {
 
     expect((await metric('kyc_inbox_batch_events_count')) - before).toBe(2);
   });
-
-  it('ends in the same row for every order in which a history arrives', async () => {
-    const history = (
-      [
-        ['started', 1],
-        ['submitted', 2],
-        ['in_review', 3],
-        ['approved', 4],
-        ['declined', 5],
-      ] as const
-    ).map(([outcome, hour]) => ({ outcome, occurredAt: new Date(Date.UTC(2026, 2, 4, hour)) }));
-
-    for (const order of permutations(history).filter((_, index) => index % 5 === 0)) {
-      const { user, sessionId } = await gateway.openSession();
-      await Promise.all(order.map((changes) => inbox.accept(event(sessionId, { ...changes, reason: null }))));
-      expect(await gateway.userRow(user)).toMatchObject({
-        kyc_status: 'rejected',
-        kyc_rejection_reason: 'other',
-      });
-    }
-  });
 });
-
-function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length === 0) return [[]];
-  return items.flatMap((item, index) =>
-    permutations(items.filter((_, other) => other !== index)).map((rest) => [item, ...rest]),
-  );
-}

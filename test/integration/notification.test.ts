@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import type { JobPayloads } from '../../src/jobs/queues.js';
 import { eventually } from '../support/eventually.js';
@@ -18,6 +19,7 @@ describe('a notification', () => {
   afterAll(() => gateway.close());
 
   const verified = (user: { id: string }): JobPayloads['notification'] => ({
+    mailId: randomUUID(),
     userId: user.id,
     subject: 'verified',
     reason: null,
@@ -71,36 +73,37 @@ describe('a notification', () => {
   it('says in words why the user was rejected', async () => {
     const user = await gateway.createUser();
 
-    await notify([{ userId: user.id, subject: 'rejected', reason: 'document_expired' }]);
+    await notify([{ ...verified(user), subject: 'rejected', reason: 'document_expired' }]);
 
     expect((await mailTo(user)).text).toContain('Your document has expired');
   });
 
-  it('carries the id of its job, so that a mail that was sent twice can be recognised', async () => {
+  it('carries the id that it was given, so that a mail that was sent twice can be recognised', async () => {
     const user = await gateway.createUser();
+    const payload = verified(user);
 
-    await notify([verified(user)]);
+    await notify([payload]);
 
-    const { messageId } = await mailTo(user);
-    const { id } = await jobOf(user, 'notification', 'active', 'completed');
-    expect(messageId).toBe(`<${id}@bank.example>`);
+    expect((await mailTo(user)).messageId).toBe(`<${payload.mailId}@bank.example>`);
   });
 
   it('that is refused for now is sent once, later, under the same id', async () => {
     const [user, other] = [await gateway.createUser(), await gateway.createUser()];
-    gateway.sandbox.mailbox.refuseNext(1, 451);
-    await notify([verified(user)], 'at once');
-    const { id } = await jobOf(user, 'notification', 'retry');
+    const payload = verified(user);
+    gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
+    await notify([payload], 'at once');
+    await jobOf(user, 'notification', 'retry');
+    gateway.sandbox.mailbox.acceptRecipient(user.email);
 
     await notify([verified(other)]);
 
     await jobOf(user, 'notification', 'completed');
-    expect(mailsTo(user).map((mail) => mail.messageId)).toEqual([`<${id}@bank.example>`]);
+    expect(mailsTo(user).map((mail) => mail.messageId)).toEqual([`<${payload.mailId}@bank.example>`]);
   });
 
-  it('that is refused for good ends in the dead-letter queue', async () => {
+  it('that is refused until it has been tried often enough ends in the dead-letter queue', async () => {
     const user = await gateway.createUser();
-    gateway.sandbox.mailbox.refuseNext(1, 550);
+    gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
 
     await notify([verified(user)], 'never');
 
@@ -109,12 +112,12 @@ describe('a notification', () => {
       `SELECT source_output ->> 'message' AS reason FROM kyc_jobs.job WHERE id = $1`,
       [id],
     );
-    expect(parked).toEqual([{ reason: 'the mail was not taken (550)' }]);
+    expect(parked).toEqual([{ reason: 'the mail was not taken (EENVELOPE 451)' }]);
   });
 
   it('that is tried again says why where the operator looks', async () => {
     const user = await gateway.createUser();
-    gateway.sandbox.mailbox.refuseNext(1, 550);
+    gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
     await notify([verified(user)]);
     await jobOf(user, 'notification', 'retry');
 
@@ -123,12 +126,12 @@ describe('a notification', () => {
       [user.id],
     );
 
-    expect(waiting).toEqual([{ reason: 'the mail was not taken (550)' }]);
+    expect(waiting).toEqual([{ reason: 'the mail was not taken (EENVELOPE 451)' }]);
   });
 
   it('is not held up by one that is refused', async () => {
     const refused = await gateway.createUser();
-    gateway.sandbox.mailbox.refuseNext(1, 550);
+    gateway.sandbox.mailbox.refuseRecipient(refused.email, 451);
     await notify([verified(refused)]);
     await jobOf(refused, 'notification', 'retry');
     const user = await gateway.createUser();
@@ -181,7 +184,7 @@ describe('a notification', () => {
 
   it('leaves no address in the log or in its job', async () => {
     const user = await gateway.createUser();
-    gateway.sandbox.mailbox.refuseNext(1, 550);
+    gateway.sandbox.mailbox.refuseRecipient(user.email);
 
     await notify([verified(user)], 'never');
 

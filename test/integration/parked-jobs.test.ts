@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { withJobs } from '../../src/jobs/boss.js';
+import { JobQueue } from '../../src/jobs/job-queue.js';
+import { type ParkedJob, ParkedJobs } from '../../src/jobs/parked-jobs.js';
+import type { JobPayloads, NotificationSubject } from '../../src/jobs/queues.js';
+import { eventually } from '../support/eventually.js';
+import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+
+type Notification = JobPayloads['notification'];
+
+const MANY = 1_000;
+const PATIENCE_MS = 20_000;
+
+describe('a mail that cannot be sent', () => {
+  let gateway: TestGateway;
+  let other: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    const { sandbox, databaseUrl } = gateway;
+    other = await startGateway({ sandbox, databaseUrl });
+  });
+  afterAll(async () => {
+    await other.close();
+    await gateway.close();
+  });
+  afterEach(async () => {
+    await gateway.database.query('DELETE FROM kyc_jobs.job');
+    gateway.sandbox.mailbox.clear();
+  });
+
+  const mailbox = () => gateway.sandbox.mailbox;
+  const messageIdOf = ({ mailId }: Notification) => `<${mailId}@bank.example>`;
+  const mailsTo = (user: User) =>
+    mailbox()
+      .messages()
+      .filter((mail) => mail.to.includes(user.email));
+
+  const add = (payloads: readonly Notification[]) => addTo(gateway, payloads);
+  /** A job that is moved back does not announce itself, as a new one does: this one is done without a mail. */
+  const wakeWorkers = () => add([verified({ id: randomUUID() })]);
+  const withParked = <T>(work: (parked: ParkedJobs) => Promise<T>) =>
+    withJobs(gateway.databaseUrl, (boss) => work(new ParkedJobs(boss)));
+  const parkedOf = ({ mailId }: Notification): Promise<ParkedJob> =>
+    withParked((parked) =>
+      eventually(async () =>
+        (await parked.list()).find((job) => 'mailId' in job.payload && job.payload.mailId === mailId),
+      ),
+    );
+  const jobOf = (mail: Notification, state: string) => jobIn(gateway, mail, state);
+
+  async function manyUsers(): Promise<{ id: string; email: string }[]> {
+    const users = Array.from({ length: MANY }, () => randomUUID()).map((id) => ({
+      id,
+      email: `${id}@users.example.com`,
+    }));
+    await gateway.database.query(
+      'INSERT INTO users (id, email) SELECT * FROM unnest($1::uuid[], $2::text[])',
+      [users.map((user) => user.id), users.map((user) => user.email)],
+    );
+    return users;
+  }
+
+  it(`is parked while ${MANY} others go out once each, and goes out once when it is moved back`, async () => {
+    const refused = await gateway.createUser();
+    mailbox().refuseRecipient(refused.email);
+    const users = await manyUsers();
+    const mails = users.map(verified);
+    const poisoned = verified(refused);
+
+    await add([...mails.slice(0, MANY / 2), poisoned, ...mails.slice(MANY / 2)]);
+
+    await mailbox().waitFor(() => mailbox().messages().length >= MANY, PATIENCE_MS);
+    await eventually(async () => {
+      const [queue] = await withParked((parked) => parked.counts());
+      return queue?.waiting === 0 && queue.running === 0 && queue.retrying === 0 ? true : undefined;
+    });
+    const recipients = mailbox()
+      .messages()
+      .flatMap((mail) => mail.to);
+    expect(recipients.toSorted()).toEqual(users.map((user) => user.email).toSorted());
+    const parked = await withParked((jobs) => jobs.list());
+    expect(parked).toEqual([
+      expect.objectContaining({
+        queue: 'notification',
+        payload: poisoned,
+        tries: 1,
+        reason: 'the recipient is refused for good (EENVELOPE 550)',
+      }),
+    ]);
+
+    mailbox().acceptRecipient(refused.email);
+    expect(await withParked((jobs) => jobs.retry(parked))).toBe(1);
+    await wakeWorkers();
+
+    await mailbox().waitFor((mail) => mail.to.includes(refused.email), PATIENCE_MS);
+    await jobOf(poisoned, 'completed');
+    expect(mailsTo(refused).map((mail) => mail.messageId)).toEqual([messageIdOf(poisoned)]);
+    expect(await withParked((jobs) => jobs.list())).toEqual([]);
+  }, 60_000);
+
+  it('is parked again when it is refused again, and moved back by whoever is first alone', async () => {
+    const user = await gateway.createUser();
+    mailbox().refuseRecipient(user.email);
+    const mail = verified(user);
+    await add([mail]);
+    const first = await parkedOf(mail);
+
+    const moved = await Promise.all([1, 2].map(() => withParked((jobs) => jobs.retry([first]))));
+    await wakeWorkers();
+    const second = await eventually(async () => {
+      const job = await parkedOf(mail);
+      return job.id === first.id ? undefined : job;
+    });
+
+    expect(moved.toSorted()).toEqual([0, 1]);
+    expect(second.payload).toEqual(mail);
+    expect(await withParked((jobs) => jobs.retry([first]))).toBe(0);
+  });
+
+  it('says so in the log, without the address', async () => {
+    const user = await gateway.createUser();
+    mailbox().refuseRecipient(user.email);
+    const mail = verified(user);
+    await add([mail]);
+    const { jobId } = await parkedOf(mail);
+
+    const lines = gateway.logs().split('\n');
+    const said = lines
+      .filter((line) => line.includes('job.parked'))
+      .map((line) => JSON.parse(line) as object);
+    expect(said).toContainEqual(
+      expect.objectContaining({
+        event: 'job.parked',
+        queue: 'notification',
+        jobId,
+        attempt: 1,
+        reason: 'the recipient is refused for good (EENVELOPE 550)',
+      }),
+    );
+    expect(lines.join('\n')).not.toContain(user.email);
+  });
+
+  it('because its job makes no sense is tried again, and holds up nobody', async () => {
+    const [puzzled, user] = [await gateway.createUser(), await gateway.createUser()];
+    // A later version may know the word: in a rolling update its jobs meet earlier workers.
+    const senseless = { ...verified(puzzled), subject: 'no such word' as NotificationSubject };
+    const mail = verified(user);
+
+    await add([senseless, mail]);
+
+    await mailbox().waitFor((sent) => sent.messageId === messageIdOf(mail));
+    await jobOf(senseless, 'retry');
+    expect(mailsTo(puzzled)).toEqual([]);
+  });
+
+  it.each([
+    [421, 'ECONNECTION'],
+    [451, 'EENVELOPE'],
+  ])('because the recipient is refused for now (%i) is tried again', async (code, fault) => {
+    const user = await gateway.createUser();
+    mailbox().refuseRecipient(user.email, code);
+    const mail = verified(user);
+
+    await add([mail]);
+
+    expect(await jobOf(mail, 'retry')).toEqual({ reason: `the mail was not taken (${fault} ${code})` });
+  });
+
+  it('because the message is refused, though the recipient is not, is tried again', async () => {
+    const mail = verified(await gateway.createUser());
+    mailbox().refuseNext(1, 550);
+
+    await add([mail]);
+
+    expect(await jobOf(mail, 'retry')).toEqual({ reason: 'the mail was not taken (EMESSAGE 550)' });
+  });
+});
+
+describe('a mail of a gateway whose login is refused', () => {
+  let server: SMTPServer;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    server = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      closeTimeout: 50,
+      onAuth: (_auth, _session, callback) => callback(new Error('Invalid login')),
+    });
+    const port = await new Promise<number>((resolve) => {
+      const socket = server.listen(0, '127.0.0.1', () => resolve((socket.address() as AddressInfo).port));
+    });
+    gateway = await startGateway({ environment: { SMTP_URL: `smtp://kyc:wrong@127.0.0.1:${port}` } });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+
+  it('is tried again, for the login can be mended', async () => {
+    const { id } = await gateway.createUser();
+    const mail = verified({ id });
+
+    await addTo(gateway, [mail]);
+
+    expect(await jobIn(gateway, mail, 'retry')).toEqual({ reason: 'the mail was not taken (EAUTH 535)' });
+  });
+});
+
+function verified(user: { id: string }): Notification {
+  return { mailId: randomUUID(), userId: user.id, subject: 'verified', reason: null };
+}
+
+function addTo({ app, database }: TestGateway, payloads: readonly Notification[]): Promise<void> {
+  return database.transaction((manager) => app.get(JobQueue).add(manager, 'notification', payloads));
+}
+
+function jobIn({ database }: TestGateway, { mailId }: Notification, state: string) {
+  return eventually(async () => {
+    const [job] = (await database.query(
+      `SELECT output ->> 'message' AS reason FROM kyc_jobs.job
+       WHERE name = 'notification' AND data ->> 'mailId' = $1 AND state::text = $2`,
+      [mailId, state],
+    )) as { reason: string | null }[];
+    return job;
+  });
+}

@@ -1,0 +1,62 @@
+import { Client } from 'pg';
+import { eventually } from './eventually.js';
+
+/** A session of PostgreSQL that is not the gateway's: what operators and other clients can do to it there. */
+export interface Outsider {
+  /** Runs `work` while the lock is held; `release` gives it back before the end. */
+  whileLocked<T>(lock: string, work: (release: () => Promise<unknown>) => Promise<T>): Promise<T>;
+  /** Resolves when somebody's statement waits for a lock that is held here. */
+  untilBlocking(): Promise<unknown>;
+  /**
+   * Runs `work` while PostgreSQL raises an error of that SQLSTATE.
+   *
+   * @param where of a trigger, such as `BEFORE UPDATE ON users FOR EACH STATEMENT`
+   * @param when a condition on `n`, which counts from 0 and remembers what was rolled back
+   */
+  whileRaising<T>(code: string, where: string, work: () => Promise<T>, when?: string): Promise<T>;
+  /** Ends everybody's connection to this database. */
+  terminateOthers(): Promise<unknown>;
+  leave(): Promise<void>;
+}
+
+export async function openOutsider(databaseUrl: string): Promise<Outsider> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  return {
+    async whileLocked(lock, work) {
+      const release = () => client.query('ROLLBACK');
+      await client.query(`BEGIN; ${lock}`);
+      return work(release).finally(release);
+    },
+    untilBlocking: () =>
+      eventually(async () => {
+        const { rowCount } = await client.query(
+          'SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))',
+        );
+        return rowCount !== 0 || undefined;
+      }),
+    async whileRaising(code, where, work, when = 'true') {
+      const kind = where.startsWith('AFTER') ? 'CONSTRAINT TRIGGER' : 'TRIGGER';
+      await client.query(`
+        CREATE SEQUENCE fault_count MINVALUE 0;
+        CREATE FUNCTION raise_fault() RETURNS trigger LANGUAGE plpgsql AS $$
+          DECLARE n bigint := nextval('fault_count');
+          BEGIN
+            IF ${when} THEN RAISE EXCEPTION 'raised by the test' USING ERRCODE = '${code}'; END IF;
+            RETURN NEW;
+          END $$;
+        CREATE ${kind} fault ${where} EXECUTE FUNCTION raise_fault()`);
+      try {
+        return await work();
+      } finally {
+        await client.query('DROP FUNCTION raise_fault CASCADE; DROP SEQUENCE fault_count');
+      }
+    },
+    terminateOthers: () =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      ),
+    leave: () => client.end(),
+  };
+}
