@@ -89,6 +89,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       const reason = error instanceof Error ? error.message : 'not an error';
       const isFinal = error instanceof FinalJobError;
       const isParked = (isFinal || job.retryCount >= job.retryLimit) && job.deadLetter !== null;
+      if (isParked) this.metrics.jobParked(queue);
       const event = isParked ? 'job.parked' : 'job.failed';
       this.logger.warn({ event, queue, jobId: job.id, attempt: job.retryCount + 1, reason });
       // Under the name that pg-boss gives to its own reasons.

@@ -4,7 +4,11 @@ import { Clock } from '../common/clock.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { GuardedProvider } from './providers/guarded-provider.js';
 import type { HostedSession } from './providers/kyc-provider.js';
-import { ProviderUnavailableError, SessionNotResumableError } from './providers/provider-errors.js';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from './providers/provider-errors.js';
 import { ProviderService } from './providers/provider.service.js';
 import { Attempts } from './sessions/attempts.js';
 import type { SessionRow } from './sessions/current-session.js';
@@ -14,6 +18,8 @@ import { SessionReader } from './sessions/session-reader.js';
 
 /** Enough for a lapsed session, an unresumable one, a provider that fails, and a new one. */
 const MAX_ROUNDS = 5;
+/** HTTP: our own key or token is wrong. */
+const UNAUTHORISED: readonly number[] = [401, 403];
 
 export interface StartedVerification {
   isNew: boolean;
@@ -97,11 +103,22 @@ export class StartVerificationService {
       const expiresAt = hosted.expiresAt ?? session.expiresAt;
       return { isNew: false, provider: provider.name, hosted: { ...hosted, expiresAt } };
     } catch (error) {
-      if (!(error instanceof SessionNotResumableError)) throw error;
+      if (!isNoWayBack(error)) throw error;
     }
     // Without a word of the provider that moves it on, nobody would ever get back into it.
     const finding = await this.reader.read(session, provider, withinTime());
     if (finding !== 'moves') await this.reader.end(session, 'abandoned');
     return null;
   }
+}
+
+/**
+ * The session is over, or the provider leads nobody back into it any more (Persona does so 25 times at most). Where it
+ * refuses our credentials, that says nothing about the session.
+ */
+function isNoWayBack(error: unknown): boolean {
+  if (error instanceof SessionNotResumableError) return true;
+  return (
+    error instanceof ProviderRefusedError && error.status !== null && !UNAUTHORISED.includes(error.status)
+  );
 }

@@ -74,6 +74,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly parkedJobs = new Counter({
+    name: 'kyc_jobs_parked_total',
+    help: 'Jobs that were given up, by queue; npm run jobs shows and replays them',
+    labelNames: ['queue'],
+    registers: [this.registry],
+  });
+
   private readonly mails = new Counter({
     name: 'kyc_mails_total',
     help: 'Mails by subject and result',
@@ -115,6 +122,10 @@ export class Metrics {
 
   jobStarted(queue: string, lagMilliseconds: number): void {
     this.jobLag.observe({ queue }, Math.max(0, lagMilliseconds) / 1_000);
+  }
+
+  jobParked(queue: string): void {
+    this.parkedJobs.inc({ queue });
   }
 
   mailed(subject: string, result: 'sent' | 'failed' | 'no_address'): void {

@@ -88,13 +88,16 @@ export class UsersService {
 
   /** Where mail for the user goes, or null if there is no such user or no address. */
   async emailOf(userId: string): Promise<string | null> {
-    const user = await existing(
-      this.dataSource.manager.findOne(UserEntity, {
-        where: { id: userId },
-        select: { id: true, email: true },
-      }),
-    );
-    return user?.email ?? null;
+    const find = this.dataSource.manager.findOne(UserEntity, {
+      where: { id: userId },
+      select: { id: true, email: true },
+    });
+    try {
+      return (await existing(find))?.email ?? null;
+    } catch (error) {
+      if (error instanceof UnknownUserError) return null;
+      throw error;
+    }
   }
 }
 
