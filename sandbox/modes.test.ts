@@ -91,3 +91,23 @@ it.each([
 ])('refuses to make %s %s', async (name, mode) => {
   expect(await put(name, mode)).toEqual({ status: 400, body: { error: expect.any(String) } });
 });
+
+it('refuses what it refuses also when the caller hangs up before the answer', async () => {
+  sandbox.persona.misbehave({ status: 503, delayMs: 60_000, times: 1 });
+  const caller = new AbortController();
+  const refused = fetch(`${setting(sandbox, 'PERSONA_API_URL')}/inquiries`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${setting(sandbox, 'PERSONA_API_KEY')}`,
+      'persona-version': '2025-12-08',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(personaInquiry(sandbox)),
+    signal: caller.signal,
+  }).catch(() => null);
+  while (sandbox.persona.calls().length === 0) await new Promise(setImmediate);
+  caller.abort();
+  await refused;
+  expect((await CALLS.persona()).status).toBe(201);
+  expect(sandbox.persona.sessions()).toHaveLength(1);
+});

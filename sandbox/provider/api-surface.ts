@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Misbehaviour, ProviderMode, RecordedCall } from '../contract.ts';
 import { modeOf } from './modes.ts';
 import type { ProviderEmulator } from './emulator.ts';
@@ -43,7 +43,7 @@ export function createApiSurface(
       const status = how.status ?? 200;
       const body = how.body ?? '';
       // A call that never arrives is not remembered either.
-      if (how.hangUp === true) return reply.code(status).send();
+      if (how.hangUp === true) return answerInstead(reply.code(status));
       emulator.answeredInstead?.(
         {
           method: request.method,
@@ -53,7 +53,7 @@ export function createApiSurface(
         },
         { status, body },
       );
-      return reply.code(status).type('application/json; charset=utf-8').send(body);
+      return answerInstead(reply.code(status).type('application/json; charset=utf-8'), body);
     });
 
     app.addHook('onSend', async (request, reply, payload) => {
@@ -93,6 +93,12 @@ export function createApiSurface(
     },
     mode: () => modeOf(left > 0 ? current : null),
   };
+}
+
+/** Whoever hangs up before the answer would otherwise still have the call carried out. */
+async function answerInstead(reply: FastifyReply, body?: string): Promise<void> {
+  await reply.send(body);
+  reply.hijack();
 }
 
 /** The path without the query, which can hold user ids. */
