@@ -1,12 +1,14 @@
 /**
  * Keeps one PostgreSQL for whoever started this process, and takes it down when standard input closes, which it does
- * even if the starter is killed. Prints the server's URL on one line once it is ready.
+ * even if the starter is killed. Prints the server's URL on one line once it is ready. Then `halt fast`, `halt crash`
+ * and `resume` are taken on standard input, a line each, and answered with `done`.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { isOpenToOthers, loadEmbeddedPostgres } from './binaries.ts';
 
 const isDurable = process.argv[2] !== 'false';
@@ -14,8 +16,7 @@ const isRoot = process.getuid?.() === 0;
 const log: string[] = [];
 let stop = async (): Promise<void> => undefined;
 
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => void finish(0));
+handleSignals();
 process.on('uncaughtException', (error) => void fail(error));
 process.on('unhandledRejection', (error) => void fail(error));
 process.stdin.on('close', () => void finish(0)).resume();
@@ -32,6 +33,8 @@ if (isRoot && !(await isOpenToOthers(dirname(folder)))) {
 process.chdir(folder);
 
 const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
+// The package has brought handlers of its own, which would end this process before the folder is gone.
+handleSignals();
 const password = randomBytes(12).toString('hex');
 const port = await freePort();
 const settings = {
@@ -40,12 +43,14 @@ const settings = {
   max_connections: '300',
   ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
 };
+const databaseDir = join(folder, 'data');
 const server = new EmbeddedPostgres({
-  databaseDir: join(folder, 'data'),
+  databaseDir,
   port,
   password,
   createPostgresUser: isRoot,
-  persistent: false,
+  // Its files outlive a halt, and go with the folder.
+  persistent: true,
   initdbFlags: ['--encoding=UTF8', '--locale=C', ...(isDurable ? [] : ['--no-sync'])],
   postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   onLog: (line) => void log.push(String(line)),
@@ -58,6 +63,28 @@ stop = async () => {
   await rm(folder, { recursive: true, force: true });
 };
 process.stdout.write(`postgres://postgres:${password}@127.0.0.1:${port}/postgres\n`);
+
+for await (const command of createInterface(process.stdin)) {
+  await obey(command);
+  process.stdout.write('done\n');
+}
+
+async function obey(command: string): Promise<void> {
+  if (command === 'halt crash') {
+    const [postmaster] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(postmaster), 'SIGQUIT');
+  }
+  // After SIGQUIT it only waits: a server that ends at once heeds no milder signal.
+  if (command.startsWith('halt ')) await server.stop();
+  else if (command === 'resume') await server.start();
+  else throw new Error(`no such command: ${command}`);
+}
+
+function handleSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal);
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => void finish(0));
+}
 
 async function finish(code: number): Promise<void> {
   const stopOnce = stop;

@@ -5,6 +5,13 @@ import { fileURLToPath } from 'node:url';
 export interface RunningPostgres {
   /** Of the superuser, on the database `postgres`. */
   url: string;
+  /**
+   * Takes the server down, and with it every connection, until `resume`. `fast`: as for maintenance. `crash`: it has no
+   * time to write anything, and recovers from its log when it comes back.
+   */
+  halt(how: 'fast' | 'crash'): Promise<void>;
+  /** Starts it again, at the same address and with its files; resolves once it takes connections. */
+  resume(): Promise<void>;
   /** Stops the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -31,17 +38,34 @@ export async function startPostgres({ isDurable }: PostgresOptions): Promise<Run
     },
   );
   const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface(keeper.stdout).once('line', resolve);
+  const lines = createInterface(keeper.stdout);
+  const failed = new Promise<never>((_, reject) => {
     keeper.once('error', reject);
-    void ended.then(() => reject(new Error('PostgreSQL could not be started; its own words are above')));
+    void ended.then(() => reject(new Error('PostgreSQL is gone; its own words are above')));
   });
+  // It ends one day in any case, and mostly nobody is asking just then.
+  failed.catch(() => undefined);
+  const nextLine = () =>
+    Promise.race([failed, new Promise<string>((resolve) => lines.once('line', resolve))]);
+  const url = await nextLine();
+  const stdout = keeper.stdout as unknown as { ref(): void; unref(): void };
   // Nothing here keeps the program alive: it is the other way round.
   keeper.unref();
-  (keeper.stdout as unknown as { unref(): void }).unref();
+  stdout.unref();
   (keeper.stdin as unknown as { unref(): void }).unref();
+
+  async function order(command: string): Promise<void> {
+    stdout.ref();
+    const done = nextLine();
+    keeper.stdin.write(`${command}\n`);
+    await done;
+    stdout.unref();
+  }
+
   return {
     url,
+    halt: (how) => order(`halt ${how}`),
+    resume: () => order('resume'),
     stop: async () => {
       keeper.ref();
       keeper.stdin.end();

@@ -18,6 +18,7 @@ provider's rate limit, so many sessions take their time. The gateway's own confi
   --json            one JSON object a line, one for each session
 `;
 
+let hasRead = false;
 const { user, provider, json = false, help = false } = readArguments();
 if (help) process.stdout.write(USAGE);
 else if ((user === undefined) === (provider === undefined)) refuse('Give --user or --provider, and not both');
@@ -43,14 +44,13 @@ async function reconcile(): Promise<void> {
       await app.close();
     }
   } catch (error) {
-    process.stderr.write(
-      `Nothing more was read: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    process.stderr.write(`Nothing ${hasRead ? 'more ' : ''}was read: ${reasonOf(error)}\n`);
     process.exitCode = 1;
   }
 }
 
 function print(done: Reconciled): void {
+  hasRead = true;
   if (json) {
     say(JSON.stringify(done));
     return;
@@ -67,6 +67,9 @@ function conclude(all: readonly Reconciled[]): void {
   if (json) return;
   if (all.length === 0) say(user === undefined ? 'No session is open there.' : 'This user has no session.');
   else say(`${all.length} read: ${count('moved')} moved, ${count('unchanged')} unchanged, ${failed} failed.`);
+  if (count('unavailable') > 0) {
+    say('A provider that keeps failing is left alone: there may be more to read once it answers again.');
+  }
 }
 
 function readArguments() {
@@ -88,6 +91,12 @@ function readArguments() {
 function refuse(problem: string): void {
   process.stderr.write(`${problem}\n\n${USAGE}`);
   process.exitCode = 2;
+}
+
+/** An error of several addresses that were tried in vain has no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as { code?: unknown }).code ?? error.name);
 }
 
 function say(line: string): void {

@@ -14,7 +14,7 @@ export interface Replica {
   readonly pid: number;
   /** Everything that it has logged, as text. */
   log(): string;
-  /** Resolves once it serves; rejects, with its log, if it ends before. Milliseconds since its start. */
+  /** Resolves once it serves, also when asked again later; rejects, with its log, if it ends before. Milliseconds since its start. */
   ready(): Promise<number>;
   /** SIGKILL: no word of farewell. Resolves when it is gone. */
   kill(): Promise<void>;
@@ -64,9 +64,10 @@ export async function startReplica(
     ended,
     log: () => log.join(''),
     async ready() {
+      const askedAt = performance.now();
       while (!(await answersOk(`${url}/health/ready`))) {
         if (hasEnded) throw new Error(`The gateway ended while it started:\n${log.join('')}`);
-        if (performance.now() - startedAt > READY_TIMEOUT_MS) {
+        if (performance.now() - askedAt > READY_TIMEOUT_MS) {
           throw new Error(`The gateway was not ready within ${READY_TIMEOUT_MS} ms:\n${log.join('')}`);
         }
         await pause(25);

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { DeliveryRecord } from '../../sandbox/sandbox.ts';
+import type { Audited } from './audited.js';
+
+export interface LedgerFigures {
+  /** Deliveries that the providers made, copies included. */
+  sent: number;
+  /** Requests that these took, with those that were answered otherwise or not at all. */
+  attempts: number;
+  /** Answered 200. */
+  acknowledged: number;
+  /** Rows that came of it. */
+  applied: number;
+  /** Answered 200 for an event that was answered 200 before, or by somebody else at the same time. */
+  duplicates: number;
+}
+
+interface LedgerRow {
+  provider: string;
+  event_key: string;
+  source: string;
+  is_refused: boolean;
+}
+
+export async function compareLedger({ sandbox, database }: Audited) {
+  const deliveries = [sandbox.persona, sandbox.veriff, sandbox.onfido].flatMap((each) => each.deliveries());
+  const { rows } = await database.query<LedgerRow>(
+    'SELECT provider, event_key, source, is_refused FROM kyc_events',
+  );
+  const fromWebhooks = rows.filter(({ source }) => source === 'webhook');
+  const held = new Set(rows.filter(({ is_refused }) => !is_refused).map(nameOf));
+  const sent = new Set(deliveries.map(keyOf));
+  const acknowledged = deliveries.flatMap((delivery) =>
+    delivery.attempts.filter(({ status }) => status === 200).map(() => keyOf(delivery)),
+  );
+  const figures: LedgerFigures = {
+    sent: deliveries.length,
+    attempts: deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
+    acknowledged: acknowledged.length,
+    applied: fromWebhooks.length,
+    duplicates: acknowledged.length - new Set(acknowledged).size,
+  };
+  return {
+    figures,
+    undone: deliveries.filter(({ state }) => state !== 'accepted').map(describeDelivery),
+    lost: [...new Set(acknowledged)].filter((key) => !held.has(key)),
+    invented: fromWebhooks.map(nameOf).filter((key) => !sent.has(key)),
+  };
+}
+
+/** Persona names its events; those of the others are named by the bytes that were signed. */
+function keyOf({ provider, body }: DeliveryRecord): string {
+  if (provider === 'persona') return `persona ${(JSON.parse(body) as { data: { id: string } }).data.id}`;
+  return `${provider} sha256:${createHash('sha256').update(body).digest('hex')}`;
+}
+
+function nameOf({ provider, event_key }: LedgerRow): string {
+  return `${provider} ${event_key}`;
+}
+
+function describeDelivery({ provider, type, state, attempts }: DeliveryRecord): string {
+  const answers = attempts.map(({ status, error }) => status ?? error ?? 'no answer');
+  return `${provider} ${type} is ${state} after ${attempts.length} attempts: ${answers.slice(-5).join(', ')}`;
+}

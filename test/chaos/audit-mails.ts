@@ -1,0 +1,75 @@
+import type { Mail } from '../../sandbox/sandbox.ts';
+import { type AuditedUser, lastWords, type Audited } from './audited.js';
+import { expectationOf } from './expectations.js';
+
+export interface MailFigures {
+  /** Different ones. */
+  mails: number;
+  /** The same one once more, under the same Message-ID: whoever killed the worker could not know that it was out. */
+  repeatedMails: number;
+}
+
+interface NotificationJob {
+  id: string;
+  state: string;
+  userId: string;
+  subject: string;
+}
+
+const SUBJECT_LINES: Readonly<Record<string, string>> = {
+  'You are verified': 'verified',
+  'Your verification was not successful': 'rejected',
+  'Please submit your verification again': 'resubmission_requested',
+  'Your verification is no longer valid': 'approval_withdrawn',
+};
+
+/** Holds the mailbox against the jobs, and the jobs against the providers' last words. */
+export async function compareMails({ sandbox, database, users }: Audited) {
+  const { rows: jobs } = await database.query<NotificationJob>(
+    `SELECT coalesce(data ->> 'mailId', id::text) AS id, state::text AS state,
+            data ->> 'userId' AS "userId", data ->> 'subject' AS subject
+     FROM kyc_jobs.job WHERE name = 'notification'`,
+  );
+  const mails = sandbox.mailbox.messages();
+  const jobsOf = Map.groupBy(jobs, (job) => job.userId);
+  const mailsTo = Map.groupBy(mails, (mail) => mail.to.join());
+  const words = lastWords(sandbox);
+  const wrong = users.flatMap((user) => {
+    const word = words.get(user.sessionId);
+    if (word === undefined) return [`${user.email}: the provider has no session ${user.sessionId}`];
+    const { notices } = expectationOf(user.provider, word);
+    return compareUser(user, notices, jobsOf.get(user.id) ?? [], mailsTo.get(user.email) ?? []);
+  });
+  const addresses = new Set(users.map(({ email }) => email));
+  const strangers = [...mailsTo.keys()].filter((address) => !addresses.has(address));
+  const different = new Set(mails.map(({ messageId }) => messageId)).size;
+  const figures: MailFigures = { mails: different, repeatedMails: mails.length - different };
+  return { figures, wrong: [...wrong, ...strangers.map((address) => `${address} is nobody of ours`)] };
+}
+
+function compareUser(
+  { email }: AuditedUser,
+  notices: readonly string[],
+  jobs: readonly NotificationJob[],
+  mails: readonly Mail[],
+): string[] {
+  const done = jobs.filter(({ state }) => state === 'completed');
+  // One each: the same Message-ID again is the same mail again.
+  const got = [...new Map(mails.map((mail) => [mail.messageId, mail])).values()];
+  const expected = sorted(done.map(({ id, subject }) => `${subject} <${id}>`));
+  const received = sorted(got.map((mail) => `${SUBJECT_LINES[mail.subject]} ${idOf(mail)}`));
+  const told = sorted(got.map((mail) => SUBJECT_LINES[mail.subject] ?? mail.subject));
+  return [
+    ...(expected === received ? [] : [`${email}: the jobs said ${expected}, the mails are ${received}`]),
+    ...(told === sorted(notices) ? [] : [`${email}: was told ${told} where ${sorted(notices)} was due`]),
+  ];
+}
+
+/** Without the domain that the gateway adds. */
+function idOf({ messageId }: Mail): string {
+  return messageId.replace(/@.*>$/, '>');
+}
+
+function sorted(list: readonly string[]): string {
+  return list.length === 0 ? 'nothing' : list.toSorted().join(', ');
+}

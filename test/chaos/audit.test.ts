@@ -1,0 +1,134 @@
+import { createTransport } from 'nodemailer';
+import { Client } from 'pg';
+import { eventually } from '../support/eventually.js';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { whileTableIsLocked } from '../support/test-database.js';
+import { audit, type Findings, NOTHING_WRONG } from './audit.js';
+import type { AuditedUser } from './audited.js';
+
+/** An auditor who finds nothing proves nothing: here he is given something to find. */
+describe('the audit', () => {
+  let gateway: TestGateway;
+  let users: AuditedUser[];
+
+  beforeEach(async () => {
+    gateway = await startGateway();
+    users = await Promise.all([settledUser('approve'), settledUser('decline'), settledUser('review')]);
+  });
+  afterEach(() => gateway.close());
+
+  async function settledUser(outcome: 'approve' | 'decline' | 'review'): Promise<AuditedUser> {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.persona.decide(sessionId, { outcome }, { copies: 2 });
+    return { ...user, provider: 'persona', sessionId };
+  }
+
+  const inspect = (patienceMs = 20_000) =>
+    audit({ sandbox: gateway.sandbox, databaseUrl: gateway.databaseUrl, users, patienceMs });
+  const run = (statement: string) => gateway.database.query(statement);
+
+  async function mailAgain(messageId: (original: string) => string): Promise<void> {
+    const mail = gateway.sandbox.mailbox.messages()[0];
+    const transport = createTransport(gateway.sandbox.mailbox.smtpUrl);
+    await transport.sendMail({ ...mail, messageId: messageId(mail?.messageId ?? '') });
+    transport.close();
+  }
+
+  it('finds nothing where nothing is wrong, and counts', async () => {
+    const { findings, figures } = await inspect();
+    expect(findings).toEqual(NOTHING_WRONG);
+    expect(figures).toEqual({
+      sent: 6,
+      attempts: 6,
+      acknowledged: 6,
+      applied: 3,
+      duplicates: 3,
+      mails: 2,
+      repeatedMails: 0,
+    });
+  });
+
+  it('counts a mail that came twice under one Message-ID, and lets it pass', async () => {
+    await inspect();
+    await mailAgain((original) => original);
+    const { findings, figures } = await inspect();
+    expect(findings).toEqual(NOTHING_WRONG);
+    expect(figures).toMatchObject({ mails: 2, repeatedMails: 1 });
+  });
+
+  const DAMAGES: [keyof Findings, string, () => Promise<unknown>][] = [
+    ['lost', 'an event that is gone', () => run(`DELETE FROM kyc_events WHERE outcome = 'in_review'`)],
+    ['lost', 'an event that was refused', () => run(`UPDATE kyc_events SET is_refused = true`)],
+    [
+      'invented',
+      'an event that nobody sent',
+      () =>
+        run(`INSERT INTO kyc_events (provider, event_key, outcome, received_at, source)
+             VALUES ('veriff', 'sha256:0', 'approved', now(), 'webhook')`),
+    ],
+    [
+      'wrongRows',
+      'a user who is where he should not be',
+      () => run(`UPDATE users SET kyc_status = 'verified' WHERE kyc_status = 'pending'`),
+    ],
+    [
+      'wrongRows',
+      'a session that is not over',
+      () => run(`UPDATE kyc_sessions SET ended_at = NULL WHERE phase = 'declined'`),
+    ],
+    ['wrongMails', 'a mail too many', () => mailAgain(() => '<another@bank.example>')],
+    ['wrongMails', 'a job that is gone', () => run(`DELETE FROM kyc_jobs.job WHERE name = 'notification'`)],
+    ['wrongMails', 'a mail that never came', () => Promise.resolve(gateway.sandbox.mailbox.clear())],
+    [
+      'leftovers',
+      'a session that is still being opened',
+      () =>
+        run(`INSERT INTO kyc_sessions (user_id, provider, phase, opened_at, ended_at, changed_at)
+             SELECT id, 'persona', 'opening', now(), now(), now() FROM users LIMIT 1`),
+    ],
+    [
+      'leftovers',
+      'a job that was given up',
+      () => run(`INSERT INTO kyc_jobs.job (name, data, state) VALUES ('provider-lookup', '{}', 'failed')`),
+    ],
+    [
+      'leftovers',
+      'a parked job',
+      () => run(`INSERT INTO kyc_jobs.job (name, data) VALUES ('notification-dead', '{}')`),
+    ],
+  ];
+
+  it.each(DAMAGES)('finds under %s: %s', async (where, _what, damage) => {
+    await inspect();
+    await damage();
+    const { findings } = await inspect();
+    expect(findings).toEqual({ ...NOTHING_WRONG, [where]: expect.arrayContaining([expect.any(String)]) });
+  });
+
+  it('finds a job that nobody does, once its patience is at its end', async () => {
+    await inspect();
+    await run(`UPDATE kyc_jobs.job SET state = 'retry', start_after = now() + interval '1 day'`);
+    const { findings } = await inspect(0);
+    expect(findings.undone).toEqual([expect.stringContaining('notification retry')]);
+  });
+
+  it('finds a transaction that nobody ends', async () => {
+    const holder = new Client(gateway.databaseUrl);
+    await holder.connect();
+    await holder.query('BEGIN');
+    const found = await eventually(async () => (await inspect()).findings.leftovers[0]);
+    expect(found).toMatch(/^transactions that nobody ends: .*BEGIN/);
+    await holder.end();
+  });
+
+  it('finds who waits for a lock', async () => {
+    await whileTableIsLocked(gateway.databaseUrl, 'kyc_rate_limits', async () => {
+      const waiting = run('SELECT FROM kyc_rate_limits').catch((error: unknown) => error);
+      const found = await eventually(async () =>
+        (await inspect()).findings.leftovers.find((line) => line.includes('lock')),
+      );
+      expect(found).toMatch(/^sessions that wait for a lock: relation/);
+      await waiting;
+    });
+  });
+});

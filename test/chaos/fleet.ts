@@ -1,0 +1,97 @@
+import { type Replica, startReplica } from '../support/replica.js';
+import { type Balancer, startBalancer } from '../support/balancer.js';
+import { freePort } from '../../demo/free-port.ts';
+import { WEBHOOK_PATH } from '../support/gateway.js';
+
+/** Replicas of one gateway behind a load balancer. */
+export interface Fleet {
+  readonly balancer: Balancer;
+  readonly webhookUrl: string;
+  /** The processes that are meant to run now. */
+  replicas(): readonly Replica[];
+  /** SIGKILL; it is started again as soon as it is gone. Resolves then, before it is ready. */
+  killAndRestart(index: number): Promise<void>;
+  /** Resolves once one of them serves. */
+  oneReady(): Promise<void>;
+  /** Resolves once all of them serve. */
+  allReady(): Promise<void>;
+  kills(): number;
+  /** From each restart to its being ready. Who was killed before that is not among them. */
+  recoveriesMs(): number[];
+  /** Those that ended though nobody killed them, with the end of their logs. */
+  deaths(): string[];
+  close(): Promise<void>;
+}
+
+interface Member {
+  replica: Replica;
+  ready: Promise<number>;
+  isMeantToEnd: boolean;
+}
+
+export async function startFleet(size: number, environment: Record<string, string>): Promise<Fleet> {
+  const recoveriesMs: number[] = [];
+  const deaths: string[] = [];
+  let kills = 0;
+
+  async function launch(port: number): Promise<Member> {
+    const replica = await startReplica(environment, { port });
+    const member: Member = { replica, ready: replica.ready(), isMeantToEnd: false };
+    // Killed while it starts, it will never be ready.
+    member.ready.catch(() => undefined);
+    void replica.ended.then((how) => {
+      if (!member.isMeantToEnd)
+        deaths.push(`${replica.pid} ended with ${how}:\n${replica.log().slice(-2_000)}`);
+    });
+    return member;
+  }
+
+  const ports: number[] = [];
+  while (ports.length < size) ports.push(await freePort(0));
+  const members = await Promise.all(ports.map(launch));
+  await Promise.all(members.map(({ ready }) => ready));
+  const balancer = await startBalancer(ports);
+
+  return {
+    balancer,
+    webhookUrl: balancer.url + WEBHOOK_PATH,
+    replicas: () => members.map(({ replica }) => replica),
+    async killAndRestart(index) {
+      const member = members[index];
+      if (member === undefined) throw new Error(`there is no replica ${index}`);
+      member.isMeantToEnd = true;
+      kills += 1;
+      await member.replica.kill();
+      const next = await launch(member.replica.port);
+      members[index] = next;
+      void next.ready.then((ms) => recoveriesMs.push(ms)).catch(() => undefined);
+    },
+    async oneReady() {
+      await Promise.any(members.map(({ ready }) => ready));
+    },
+    async allReady() {
+      await Promise.all(members.map(({ replica }) => replica.ready()));
+    },
+    kills: () => kills,
+    recoveriesMs: () => [...recoveriesMs],
+    deaths: () => [...deaths],
+    async close() {
+      await balancer.close();
+      for (const member of members) member.isMeantToEnd = true;
+      await Promise.all(members.map(({ replica }) => replica.stop()));
+    },
+  };
+}
+
+/** The variables of a replica; whatever is outside it stands in the sandbox. */
+export function replicaEnvironment(
+  sandbox: { environment: Record<string, string> },
+  databaseUrl: string,
+): Record<string, string> {
+  return {
+    ...sandbox.environment,
+    DATABASE_URL: databaseUrl,
+    KYC_PROVIDER: 'persona',
+    KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
+  };
+}

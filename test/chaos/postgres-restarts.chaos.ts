@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { type RunningPostgres, startPostgres } from '../../sandbox/postgres/postgres.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import { audit, NOTHING_WRONG } from './audit.js';
+import { type Fleet, replicaEnvironment, startFleet } from './fleet.js';
+import { type Random, startRandom } from './random.js';
+import { report } from './report.js';
+import { PATIENT_RETRIES_MS, runStream } from './stream.js';
+import { openSessions } from './users.js';
+
+const USERS_EACH_PROVIDER = 50;
+const STREAM_MS = 50_000;
+const HALTS = 6;
+const CUTS_BEFORE_EACH = 2;
+/** Providers hang up after five seconds. */
+const ANSWER_MS = 5_500;
+
+describe('a PostgreSQL that goes down again and again under a stream of webhooks', () => {
+  const cleanUps: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+
+  it('costs no event, no mail and no replica, and nobody has to help', async () => {
+    const random = startRandom();
+    const postgres = await startPostgres({ isDurable: true });
+    cleanUps.push(() => postgres.stop());
+    const sandbox = await startSandbox({ retryDelaysMs: PATIENT_RETRIES_MS });
+    cleanUps.push(() => sandbox.close());
+    const users = await openSessions({
+      sandbox,
+      databaseUrl: postgres.url,
+      eachProvider: USERS_EACH_PROVIDER,
+    });
+    const fleet = await startFleet(2, replicaEnvironment(sandbox, postgres.url));
+    cleanUps.push(() => fleet.close());
+    sandbox.deliverTo(fleet.webhookUrl);
+
+    const streaming = runStream({ sandbox, users, random, overMs: STREAM_MS });
+    const recoveriesMs = await disturb(postgres, fleet, random);
+    await streaming;
+
+    const { findings, figures } = await audit({ sandbox, databaseUrl: postgres.url, users });
+    await report({
+      name: 'PostgreSQL restarted',
+      ...figures,
+      faults: HALTS * (1 + CUTS_BEFORE_EACH),
+      recoveriesMs,
+      seed: random.seed,
+    });
+    expect(findings).toEqual(NOTHING_WRONG);
+    expect(fleet.deaths()).toEqual([]);
+    const deliveries = fleet.balancer.answers().filter(({ path }) => path.startsWith('/api/webhooks/'));
+    expect(deliveries.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
+    expect(deliveries.filter(({ ms }) => ms > ANSWER_MS)).toEqual([]);
+    // Who hung up before there was an answer is among the sandbox's attempts only.
+    expect(unanswered(sandbox)).toEqual([]);
+  });
+});
+
+/** Halts, with connections cut in between. Resolves to the times from each resumption until every replica served. */
+async function disturb(postgres: RunningPostgres, fleet: Fleet, random: Random): Promise<number[]> {
+  const recoveriesMs: number[] = [];
+  for (let halt = 0; halt < HALTS; halt += 1) {
+    for (let cut = 0; cut < CUTS_BEFORE_EACH; cut += 1) {
+      await pause(random.between(500, 2_000));
+      await cutConnections(postgres.url);
+    }
+    await pause(random.between(500, 2_000));
+    await postgres.halt(halt % 2 === 0 ? 'fast' : 'crash');
+    await pause(random.between(500, 3_000));
+    await postgres.resume();
+    const resumedAt = performance.now();
+    await fleet.allReady();
+    recoveriesMs.push(performance.now() - resumedAt);
+  }
+  return recoveriesMs;
+}
+
+/** Of all replicas, whatever they are at. */
+async function cutConnections(databaseUrl: string): Promise<void> {
+  const client = new Client(databaseUrl);
+  await client.connect();
+  try {
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'kyc-gateway%'`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+function unanswered(sandbox: Awaited<ReturnType<typeof startSandbox>>): string[] {
+  return [sandbox.persona, sandbox.veriff, sandbox.onfido]
+    .flatMap((provider) => provider.deliveries())
+    .flatMap(({ attempts }) => attempts)
+    .flatMap(({ status, error }) => (status === null ? [error ?? 'no answer'] : []));
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool } from 'pg';
+import { freePort } from '../../demo/free-port.ts';
+import { startPostgres } from '../../sandbox/postgres/postgres.ts';
+import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type BalancedAnswer, startBalancer } from '../support/balancer.js';
+import { eventually } from '../support/eventually.js';
+import { WEBHOOK_PATH } from '../support/gateway.js';
+import { type Replica, startReplica } from '../support/replica.js';
+import { audit, NOTHING_WRONG } from './audit.js';
+import { replicaEnvironment } from './fleet.js';
+import { report } from './report.js';
+import type { UserInSession } from './users.js';
+
+/** Of two replicas, each starts its sessions at the next provider: what a new version changes, too, is in service with the old. */
+const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
+const REPLACEMENTS = 6;
+const DRAIN_SECONDS = 1;
+const STOPPED_WITHIN_MS = 10_000;
+const CUSTOMERS = 6;
+const FOLLOWERS = 4;
+
+describe('replicas that are replaced one after the other under load', () => {
+  const cleanUps: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+
+  it('fail no request, and every delivery is taken at its first attempt', async () => {
+    const postgres = await startPostgres({ isDurable: false });
+    cleanUps.push(() => postgres.stop());
+    const sandbox = await startSandbox({ retryDelaysMs: [1_000, 1_000, 1_000] });
+    cleanUps.push(() => sandbox.close());
+    const line = await startLine(replicaEnvironment(sandbox, postgres.url));
+    cleanUps.push(() => line.close());
+    sandbox.deliverTo(line.balancer.url + WEBHOOK_PATH);
+    const database = new Pool({ connectionString: postgres.url, max: 2 });
+    cleanUps.push(() => database.end());
+
+    const load = startLoad(line.balancer.url, sandbox, database);
+    const stops: Stop[] = [];
+    while (stops.length < REPLACEMENTS) stops.push(await line.replaceOldest());
+    const { users, streamEnds, failures } = await load.stop();
+
+    const { findings, figures } = await audit({ sandbox, databaseUrl: postgres.url, users });
+    await report({ name: 'replicas replaced one by one', ...figures, faults: REPLACEMENTS });
+    expect(failures).toEqual([]);
+    expect(notServed(line.balancer.answers())).toEqual([]);
+    expect(figures).toMatchObject({ attempts: figures.sent, acknowledged: figures.sent });
+    expect(findings).toEqual(NOTHING_WRONG);
+    expect(stops.map(({ code }) => code)).toEqual(stops.map(() => 0));
+    expect(Math.max(...stops.map(({ tookMs }) => tookMs))).toBeLessThan(STOPPED_WITHIN_MS);
+    expect(new Set(users.map(({ provider }) => provider))).toEqual(new Set(PROVIDERS));
+    // Whoever is sent to the younger of two is sent on again at the second replacement from there.
+    expect(Math.min(...streamEnds)).toBeGreaterThanOrEqual(REPLACEMENTS / 2);
+  });
+});
+
+interface Stop {
+  code: number | NodeJS.Signals | null;
+  tookMs: number;
+}
+
+/** Two replicas behind a balancer that knows the ports of all that are to come. */
+async function startLine(environment: Record<string, string>) {
+  const ports: number[] = [];
+  while (ports.length < 2 + REPLACEMENTS) ports.push(await freePort(0));
+  let launched = 0;
+  async function launch(): Promise<Replica> {
+    const KYC_PROVIDER = PROVIDERS[launched % PROVIDERS.length] ?? '';
+    const port = ports[launched];
+    launched += 1;
+    const variables = {
+      ...environment,
+      KYC_PROVIDER,
+      DATABASE_POOL_SIZE: '5',
+      SHUTDOWN_DRAIN_SECONDS: String(DRAIN_SECONDS),
+      RATE_LIMIT_START_ADDRESS: '100000/600',
+    };
+    const replica = await startReplica(variables, port === undefined ? {} : { port });
+    await replica.ready();
+    return replica;
+  }
+  const replicas = [await launch(), await launch()];
+  const balancer = await startBalancer(ports);
+  const inService = ({ port }: Replica) =>
+    eventually(async () => (balancer.inService().includes(port) ? true : undefined));
+  await Promise.all(replicas.map(inService));
+
+  return {
+    balancer,
+    /** A new one is in service before the oldest is told to stop. */
+    async replaceOldest(): Promise<Stop> {
+      const next = await launch();
+      replicas.push(next);
+      await inService(next);
+      const oldest = replicas.shift() ?? next;
+      const askedAt = performance.now();
+      const code = await oldest.stop();
+      return { code, tookMs: performance.now() - askedAt };
+    },
+    async close() {
+      await balancer.close();
+      await Promise.all(replicas.map((replica) => replica.stop()));
+    },
+  };
+}
+
+/**
+ * Customers, each of whom is one user after the other: starts, is verified by three deliveries, and looks at the status
+ * in between. Followers read the status stream of one user, and open it again when it ends.
+ */
+function startLoad(url: string, sandbox: Sandbox, database: Pool) {
+  const users: UserInSession[] = [];
+  const failures: string[] = [];
+  const streamEnds: number[] = [];
+  const state = { isOver: false };
+  const over = new AbortController();
+
+  async function createUser() {
+    const id = randomUUID();
+    const email = `${id.slice(0, 8)}@users.example.com`;
+    await database.query('INSERT INTO users (id, email) VALUES ($1, $2)', [id, email]);
+    return { id, email, token: await sandbox.issuer.tokenFor({ sub: id, email }) };
+  }
+  async function call(method: string, path: string, token: string): Promise<Record<string, unknown>> {
+    const answer = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Record<string, unknown>;
+  }
+  const statusOf = async (token: string) => (await call('GET', '/api/kyc/status', token))['kyc_status'];
+
+  async function beVerified(): Promise<void> {
+    const user = await createUser();
+    const started = await call('POST', '/api/kyc/start-verification', user.token);
+    const session = {
+      provider: started['provider'] as ProviderName,
+      sessionId: String(started['session_id']),
+    };
+    users.push({ ...user, ...session });
+    // Whole seconds, and in the past: Onfido names no fractions.
+    const began = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
+    for (const [second, outcome] of (['start', 'submit', 'approve'] as const).entries()) {
+      if ((await statusOf(user.token)) !== 'pending') failures.push(`${user.id} is not pending`);
+      const at = new Date(began + second * 1_000);
+      await sandbox[session.provider].decide(session.sessionId, { outcome }, { at });
+    }
+    if ((await statusOf(user.token)) !== 'verified') failures.push(`${user.id} is not verified`);
+  }
+  async function follow(index: number): Promise<void> {
+    const { token } = await createUser();
+    streamEnds[index] = 0;
+    while (!state.isOver) {
+      const headers = { authorization: `Bearer ${token}` };
+      const stream = await fetch(`${url}/api/kyc/status/stream`, { headers, signal: over.signal });
+      if (stream.status !== 200) throw new Error(`a stream answered ${stream.status}`);
+      const text = await stream.text();
+      if (!text.endsWith('\n\n')) throw new Error(`a stream ended within an event: ${text}`);
+      streamEnds[index] += 1;
+    }
+  }
+  const note = (error: unknown) => {
+    const { message, cause } = error as Error;
+    if (!over.signal.aborted)
+      failures.push(cause instanceof Error ? `${message}: ${cause.message}` : message);
+  };
+  const customers = Array.from({ length: CUSTOMERS }, async () => {
+    while (!state.isOver) {
+      await beVerified().catch(note);
+      await pause(100);
+    }
+  });
+  const followers = Array.from({ length: FOLLOWERS }, (_, index) => follow(index).catch(note));
+
+  return {
+    async stop() {
+      state.isOver = true;
+      await Promise.all(customers);
+      over.abort();
+      await Promise.all(followers);
+      return { users, streamEnds, failures };
+    },
+  };
+}
+
+function notServed(answers: readonly BalancedAnswer[]): BalancedAnswer[] {
+  return answers.filter(({ status }) => status !== 200 && status !== 201);
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import {
+  type EmulatedProvider,
+  type ProviderName,
+  type Sandbox,
+  startSandbox,
+} from '../../sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.js';
+import { type Answer, type User, WEBHOOK_PATH } from '../support/gateway.js';
+import { type Replica, startReplica } from '../support/replica.js';
+import { createTestDatabase } from '../support/test-database.js';
+import { audit, type Findings } from './audit.js';
+import { replicaEnvironment } from './fleet.js';
+import { report } from './report.js';
+import type { UserInSession } from './users.js';
+
+type Row = Record<string, unknown>;
+
+/** One provider, one database, and gateways in processes of their own that come and go. */
+export interface Scene {
+  readonly sandbox: Sandbox;
+  readonly provider: EmulatedProvider;
+  readonly databaseUrl: string;
+  /** A gateway that serves: the provider delivers to it, and users talk to it. */
+  bringUp(options?: { databaseUrl?: string }): Promise<Replica>;
+  /** SIGKILL. */
+  kill(replica: Replica): Promise<void>;
+  createUser(): Promise<User>;
+  start(user: User): Promise<Answer>;
+  status(user: User): Promise<Answer>;
+  /** Starts a session for a new user. */
+  openSession(): Promise<UserInSession>;
+  query(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Takes the locks of the statement in a transaction of a connection of its own. */
+  lock(sql: string, values?: unknown[]): Promise<{ release(): Promise<void> }>;
+  /** Resolves when PostgreSQL lets this application wait for a lock, to the process in which it does. */
+  waitingForLock(applicationName: string): Promise<{ pid: number; hasWritten: boolean }>;
+  /** Resolves when the database has noticed that nobody of the killed gateway's is there any more. */
+  connectionsGone(): Promise<void>;
+  /** What is wrong in the end with anything that has happened here. Writes the line of the run's report. */
+  settle(step: string, users: readonly UserInSession[]): Promise<Findings>;
+  close(): Promise<void>;
+}
+
+/** The provider comes back twice a second, for longer than any replacement takes. */
+const RETRY_DELAYS_MS = Array.from({ length: 120 }, () => 500);
+
+export async function openScene(providerName: ProviderName): Promise<Scene> {
+  const sandbox = await startSandbox({ retryDelaysMs: RETRY_DELAYS_MS });
+  const own = await createTestDatabase();
+  const connections: Client[] = [];
+  const replicas: Replica[] = [];
+  const recoveriesMs: number[] = [];
+  let kills = 0;
+
+  async function connect(): Promise<Client> {
+    const client = new Client(own.url);
+    connections.push(client);
+    await client.connect();
+    return client;
+  }
+  const database = await connect();
+  const query = async (sql: string, values: unknown[] = []) => (await database.query<Row>(sql, values)).rows;
+
+  async function call(path: string, method: string, user: User): Promise<Answer> {
+    const url = `${replicas.at(-1)?.url}${path}`;
+    const answer = await fetch(url, { method, headers: { authorization: `Bearer ${user.token}` } });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Row };
+  }
+
+  const scene: Scene = {
+    sandbox,
+    provider: sandbox[providerName],
+    databaseUrl: own.url,
+    async bringUp(options = {}) {
+      const replica = await startReplica({
+        ...replicaEnvironment(sandbox, options.databaseUrl ?? own.url),
+        KYC_PROVIDER: providerName,
+      });
+      replicas.push(replica);
+      const readyAfter = await replica.ready();
+      if (kills > 0) recoveriesMs.push(readyAfter);
+      sandbox.deliverTo(replica.url + WEBHOOK_PATH);
+      return replica;
+    },
+    async kill(replica) {
+      kills += 1;
+      await replica.kill();
+    },
+    async createUser() {
+      const id = randomUUID();
+      const email = `${id.slice(0, 8)}@users.example.com`;
+      await query('INSERT INTO users (id, email) VALUES ($1, $2)', [id, email]);
+      return { id, email, token: await sandbox.issuer.tokenFor({ sub: id, email }) };
+    },
+    start: (user) => call('/api/kyc/start-verification', 'POST', user),
+    status: (user) => call('/api/kyc/status', 'GET', user),
+    async openSession() {
+      const user = await scene.createUser();
+      const { status, body } = await scene.start(user);
+      if (status !== 201) throw new Error(`start answered ${status} ${JSON.stringify(body)}`);
+      return { ...user, provider: providerName, sessionId: String(body['session_id']) };
+    },
+    query,
+    async lock(sql, values = []) {
+      const holder = await connect();
+      await holder.query('BEGIN');
+      await holder.query(sql, values);
+      return { release: () => holder.end() };
+    },
+    waitingForLock: (applicationName) =>
+      eventually(async () => {
+        const [waiting] = await query(
+          `SELECT pid, backend_xid IS NOT NULL AS has_written FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name = $1 AND wait_event_type = 'Lock'`,
+          [applicationName],
+        );
+        return waiting && { pid: Number(waiting['pid']), hasWritten: waiting['has_written'] === true };
+      }),
+    connectionsGone: () =>
+      eventually(async () => {
+        const others = await query(
+          `SELECT FROM pg_stat_activity
+           WHERE datname = current_database() AND application_name LIKE 'kyc-gateway%'`,
+        );
+        return others.length === 0 ? true : undefined;
+      }).then(() => undefined),
+    async settle(step, users) {
+      const { findings, figures } = await audit({ sandbox, databaseUrl: own.url, users });
+      await report({ name: step, ...figures, kills, recoveriesMs });
+      return findings;
+    },
+    async close() {
+      await Promise.all(replicas.map((replica) => replica.kill()));
+      await Promise.all(connections.map((client) => client.end()));
+      await sandbox.close();
+      await own.drop();
+    },
+  };
+  return scene;
+}

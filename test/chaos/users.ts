@@ -1,0 +1,33 @@
+import type { ProviderName, Sandbox } from '../../sandbox/sandbox.ts';
+import { startGateway, type User } from '../support/gateway.js';
+
+/** A user who has been led into a session, and is on his way through it. */
+export interface UserInSession extends User {
+  provider: ProviderName;
+  sessionId: string;
+}
+
+const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
+
+/** Users in sessions of all three providers. A deployment opens sessions at one only, so three take turns. */
+export async function openSessions(options: {
+  sandbox: Sandbox;
+  databaseUrl: string;
+  eachProvider: number;
+}): Promise<UserInSession[]> {
+  const { sandbox, databaseUrl, eachProvider } = options;
+  const users: UserInSession[] = [];
+  for (const provider of PROVIDERS) {
+    const environment = { RATE_LIMIT_START_ADDRESS: '100000/600' };
+    const gateway = await startGateway({ provider, sandbox, databaseUrl, environment });
+    try {
+      for (let count = 0; count < eachProvider; count += 1) {
+        const { user, sessionId } = await gateway.openSession();
+        users.push({ ...user, provider, sessionId });
+      }
+    } finally {
+      await gateway.close();
+    }
+  }
+  return users;
+}

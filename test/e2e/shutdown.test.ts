@@ -1,0 +1,231 @@
+import { connect, type Socket } from 'node:net';
+import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
+import type { MailHold } from '../../sandbox/sandbox.ts';
+import { replicaEnvironment } from '../chaos/fleet.js';
+import { openScene, type Scene } from '../chaos/scene.js';
+import { eventually } from '../support/eventually.js';
+import { type User, WEBHOOK_PATH } from '../support/gateway.js';
+import { type Replica, startReplica } from '../support/replica.js';
+
+const TIMEOUT_MS = 120_000;
+/** What orchestrators commonly grant before they kill. */
+const GRANTED_MS = 10_000;
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+
+describe('a gateway that is told to stop', () => {
+  /** Takes its ten seconds, and so runs beside the others. */
+  let stuck: Promise<Awaited<ReturnType<typeof stopWhatIsStuck>>>;
+
+  beforeAll(async () => {
+    await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
+    stuck = stopWhatIsStuck();
+    // Whoever awaits it hears of it.
+    stuck.catch(() => undefined);
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+
+  describe('with a delivery, a mail and a stream in work', () => {
+    let work: Awaited<ReturnType<typeof stopAtWork>>;
+    beforeAll(async () => {
+      work = await stopAtWork();
+    }, TIMEOUT_MS);
+
+    it('takes no new connection from then on', () => {
+      expect(work.refusal).toBe('ECONNREFUSED');
+    });
+
+    it('answers the delivery once it is committed', async () => {
+      expect(work.deliveries).toMatchObject([{ attempts: [{ status: 200 }] }]);
+      const entered = `SELECT outcome FROM kyc_events WHERE provider_session_id = $1`;
+      expect(await work.scene.query(entered, [work.delivered.sessionId])).toEqual([{ outcome: 'approved' }]);
+    });
+
+    it('sends the mail, once', async () => {
+      expect(mailsTo(work.scene, work.mailed)).toHaveLength(1);
+      expect(await jobsOf(work.scene, work.mailed)).toEqual([{ state: 'completed' }]);
+    });
+
+    it('ends the stream as a whole answer, rather than to cut it', () => {
+      expect(work.stream).toMatch(/^event: status\n.*\n\n$/s);
+    });
+
+    it('exits with 0, and leaves no connection at the database', async () => {
+      expect(work.code).toBe(0);
+      await expect(work.scene.connectionsGone()).resolves.toBeUndefined();
+    });
+  });
+
+  it('ends at once when it is told again', async () => {
+    const scene = await open();
+    const replica = await scene.bringUp();
+    await holdMail(scene);
+
+    process.kill(replica.pid, 'SIGINT');
+    await refusalOf(replica);
+    const askedAt = performance.now();
+    process.kill(replica.pid, 'SIGINT');
+
+    expect(await replica.ended).toBe('SIGINT');
+    expect(performance.now() - askedAt).toBeLessThan(1_000);
+  });
+
+  it('serves on for SHUTDOWN_DRAIN_SECONDS, not ready, so that its load balancer notices', async () => {
+    const scene = await open();
+    const user = await scene.createUser();
+    const replica = await startDraining(scene, 2);
+
+    const askedAt = performance.now();
+    const stopping = replica.stop();
+    const notReady = await eventually(async () => {
+      const answer = await get(replica, '/health/ready');
+      const body = (await answer.json()) as Record<string, unknown>;
+      return answer.status === 200 ? undefined : { status: answer.status, code: body['code'] };
+    });
+    const noticedAfterMs = performance.now() - askedAt;
+    const served: unknown[] = [];
+    const refusal = await eventually(async () => {
+      const status = get(replica, '/api/kyc/status', user.token);
+      const answer = await status.catch((error: { cause?: { code?: string } }) => error.cause?.code);
+      if (!(answer instanceof Response)) return String(answer);
+      await answer.text();
+      served.push([answer.status, answer.headers.get('connection')]);
+      return undefined;
+    });
+    const servedForMs = performance.now() - askedAt;
+
+    expect(notReady).toEqual({ status: 503, code: 'service.not_ready' });
+    expect(noticedAfterMs).toBeLessThan(1_000);
+    expect(new Set(served.map(String))).toEqual(new Set(['200,close']));
+    expect(refusal).toBe('ECONNREFUSED');
+    expect(servedForMs).toBeGreaterThan(1_900);
+    expect(servedForMs).toBeLessThan(4_000);
+    expect(await stopping).toBe(0);
+  });
+
+  describe('with clients, a provider and a mail server that never get on', () => {
+    it('exits with 0 within ten seconds', async () => {
+      const { code, tookMs, start } = await stuck;
+      expect([code, start]).toEqual([0, 'cut off']);
+      expect(tookMs).toBeLessThan(GRANTED_MS);
+    });
+
+    it('leaves them to the next one: the start finds its session again, and the mail is sent once', async () => {
+      const { scene, first, mailed, starter, starting } = await stuck;
+      await scene.query(
+        `UPDATE kyc_sessions SET next_read_at = now() - interval '1 s' WHERE phase = 'opening'`,
+      );
+      const { status, body } = await scene.start(starter);
+      await scene.sandbox.mailbox.waitFor(({ to }) => to.includes(mailed.email), 15_000);
+
+      expect([status, body['session_id']]).toEqual([201, starting]);
+      expect(mailsTo(scene, mailed)).toHaveLength(1);
+      expect(first.log()).not.toContain('mail.sent');
+    });
+  });
+});
+
+/** Everything in work waits for something that is let go when the gateway has been told to stop. */
+async function stopAtWork() {
+  const scene = await open();
+  const replica = await scene.bringUp();
+  const { mail, user: mailed } = await holdMail(scene);
+  const streaming = await get(replica, '/api/kyc/status/stream', (await scene.createUser()).token);
+  const delivered = await scene.openSession();
+  const lock = await scene.lock('SELECT FROM users WHERE id = $1 FOR UPDATE', [delivered.id]);
+  const delivering = approve(scene, delivered.sessionId);
+  await scene.waitingForLock('kyc-gateway');
+
+  const stopping = replica.stop();
+  const refusal = await refusalOf(replica);
+  await scene.waitingForLock('kyc-gateway');
+  await lock.release();
+  mail.release();
+  const [deliveries, stream, code] = await Promise.all([delivering, streaming.text(), stopping]);
+  return { scene, refusal, delivered, deliveries, mailed, stream, code };
+}
+
+/** Nothing in work ever ends: only the gateway itself can. Another one has come up when this resolves. */
+async function stopWhatIsStuck() {
+  const scene = await open();
+  const first = await scene.bringUp();
+  const { mail, user: mailed } = await holdMail(scene);
+  await dial(first);
+  (await dial(first)).write(
+    `POST ${WEBHOOK_PATH} HTTP/1.1\r\nhost: kyc\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"half":`,
+  );
+  scene.provider.misbehave({ delayMs: 60_000 });
+  const starter = await scene.createUser();
+  const start = scene.start(starter).catch(() => 'cut off');
+  const { id: starting } = await eventually(async () => scene.provider.sessions()[1]);
+
+  const askedAt = performance.now();
+  const code = await first.stop();
+  const tookMs = performance.now() - askedAt;
+  await mail.abandoned;
+  mail.release();
+  scene.provider.behave();
+  await scene.bringUp();
+  return { scene, first, code, tookMs, mailed, starter, starting, start: await start };
+}
+
+async function open(): Promise<Scene> {
+  const scene = await openScene('persona');
+  cleanUps.push(() => scene.close());
+  return scene;
+}
+
+async function startDraining(scene: Scene, seconds: number): Promise<Replica> {
+  const replica = await startReplica({
+    ...replicaEnvironment(scene.sandbox, scene.databaseUrl),
+    SHUTDOWN_DRAIN_SECONDS: String(seconds),
+  });
+  cleanUps.push(() => replica.kill());
+  await replica.ready();
+  return replica;
+}
+
+/** Approves a user, and resolves when his mail is on its way and goes no further. */
+async function holdMail(scene: Scene): Promise<{ mail: MailHold; user: User }> {
+  const user = await scene.openSession();
+  const mail = scene.sandbox.mailbox.hold({ to: user.email, at: 'data' });
+  await Promise.all([approve(scene, user.sessionId), mail.reached]);
+  return { mail, user };
+}
+
+function approve(scene: Scene, sessionId: string) {
+  return scene.provider.decide(sessionId, { outcome: 'approve' });
+}
+
+function mailsTo(scene: Scene, { email }: User) {
+  return scene.sandbox.mailbox.messages().filter(({ to }) => to.includes(email));
+}
+
+function jobsOf(scene: Scene, { id }: User) {
+  const statement = `SELECT state FROM kyc_jobs.job WHERE name = 'notification' AND data ->> 'userId' = $1`;
+  return scene.query(statement, [id]);
+}
+
+function get(replica: Replica, path: string, token = ''): Promise<Response> {
+  return fetch(replica.url + path, { headers: { authorization: `Bearer ${token}` } });
+}
+
+/** A connection for a client that says less than fetch would. */
+async function dial({ port }: Replica): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  cleanUps.push(() => void socket.destroy());
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  return socket.on('error', () => undefined);
+}
+
+/** The error's code, once connections are refused. */
+function refusalOf(replica: Replica): Promise<string> {
+  return eventually(() =>
+    dial(replica).then(
+      (socket) => void socket.destroy(),
+      (error: NodeJS.ErrnoException) => error.code,
+    ),
+  );
+}

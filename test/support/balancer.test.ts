@@ -1,0 +1,98 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Balancer, startBalancer } from './balancer.js';
+import { eventually } from './eventually.js';
+
+describe('the balancer', () => {
+  const servers: Server[] = [];
+  let balancer: Balancer;
+
+  afterEach(async () => {
+    await balancer.close();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  /** A replica in miniature: ready, unless told otherwise. */
+  async function listen(answer: RequestListener, isReady = () => true): Promise<number> {
+    const server = createServer((request, response) => {
+      if (request.url === '/health/ready') response.writeHead(isReady() ? 200 : 503).end();
+      else answer(request, response);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  const say =
+    (word: string): RequestListener =>
+    (_, response) =>
+      response.end(word);
+  const hear = async () => (await fetch(balancer.url)).text();
+  const inService = (count: number) =>
+    eventually(async () => (balancer.inService().length === count ? true : undefined));
+
+  it('asks one after the other', async () => {
+    balancer = await startBalancer([await listen(say('one')), await listen(say('two'))]);
+    await inService(2);
+    expect(new Set([await hear(), await hear()])).toEqual(new Set(['one', 'two']));
+  });
+
+  it('passes over one that takes no connection', async () => {
+    const gone = await listen(say('gone'));
+    await new Promise((resolve) => servers[0]?.close(resolve));
+    balancer = await startBalancer([gone, await listen(say('here'))]);
+    expect([await hear(), await hear()]).toEqual(['here', 'here']);
+  });
+
+  it('takes out one that is not ready, and takes it in again', async () => {
+    let isReady = false;
+    balancer = await startBalancer([await listen(say('one')), await listen(say('two'), () => isReady)]);
+    await inService(1);
+    expect([await hear(), await hear()]).toEqual(['one', 'one']);
+    isReady = true;
+    await expect(inService(2)).resolves.toBe(true);
+  });
+
+  it('asks nevertheless where nobody is ready', async () => {
+    balancer = await startBalancer([await listen(say('still here'), () => false)]);
+    expect(await hear()).toBe('still here');
+  });
+
+  it('sends the body on, and the answer back as it is', async () => {
+    const port = await listen((request, response) => {
+      response.writeHead(418, { 'x-path': request.url });
+      request.pipe(response);
+    });
+    balancer = await startBalancer([port]);
+    const answer = await fetch(`${balancer.url}/some/where`, { method: 'POST', body: 'words' });
+    expect([answer.status, answer.headers.get('x-path'), await answer.text()]).toEqual([
+      418,
+      '/some/where',
+      'words',
+    ]);
+    expect(balancer.answers()).toEqual([{ path: '/some/where', status: 418, ms: expect.any(Number) }]);
+  });
+
+  it('answers 502 for one that hangs up in the middle', async () => {
+    balancer = await startBalancer([await listen((request) => request.socket.destroy())]);
+    expect((await fetch(balancer.url)).status).toBe(502);
+  });
+
+  it('passes on the events of a stream as they come, and that the reader has gone', async () => {
+    const left = Promise.withResolvers<void>();
+    const port = await listen((_, response) => {
+      response.on('close', () => left.resolve());
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: status\n\n');
+    });
+    balancer = await startBalancer([port]);
+    const leaving = new AbortController();
+    const reader = (await fetch(balancer.url, { signal: leaving.signal })).body?.getReader();
+    const { value } = (await reader?.read()) ?? {};
+    expect(Buffer.from(value ?? []).toString()).toBe('event: status\n\n');
+    leaving.abort();
+    await expect(left.promise).resolves.toBeUndefined();
+  });
+});
