@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigService } from '@nestjs/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,10 +9,12 @@ import { Readiness } from './health/readiness.js';
 const GRACE_MS = 7_000;
 /** The end in any case: whatever still hangs then has nobody who waits for it. */
 const LAST_RESORT_MS = 9_500;
+/** One Ctrl-C reaches us from the terminal, and once more from the npm that runs us. */
+const ECHO_MS = 1_000;
 
 /**
  * On SIGTERM or SIGINT: says that it is not ready and goes on serving for SHUTDOWN_DRAIN_SECONDS, then takes no new
- * connection, finishes what is in work, closes everything and exits. The same signal again ends it at once.
+ * connection, finishes what is in work, closes everything and exits. Another signal ends it at once.
  */
 export function shutDownOnSignal(app: NestFastifyApplication): void {
   const drainMs =
@@ -20,9 +23,16 @@ export function shutDownOnSignal(app: NestFastifyApplication): void {
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance();
 
-  async function shutDown(): Promise<void> {
-    if (readiness.isShuttingDown) return;
+  let askedAt = 0;
+
+  async function shutDown(signal: NodeJS.Signals): Promise<void> {
+    if (readiness.isShuttingDown) {
+      // Not left to the signal's default, which the first process of a container has none of.
+      if (performance.now() - askedAt > ECHO_MS) process.exit(128 + constants.signals[signal]);
+      return;
+    }
     readiness.isShuttingDown = true;
+    askedAt = performance.now();
     setTimeout(() => process.exit(1), drainMs + LAST_RESORT_MS).unref();
     await pause(drainMs);
     // Not awaited: jobs and streams come to their end at the same time.
@@ -30,7 +40,7 @@ export function shutDownOnSignal(app: NestFastifyApplication): void {
     await app.close();
     process.exit(0);
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutDown(signal));
 }
 
 /**

@@ -84,7 +84,6 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.createdOn.getTime());
     try {
       await handle({ id: job.id, payload: job.data, signal: job.signal });
-      return { id: job.id, status: 'completed' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'not an error';
       const isFinal = error instanceof FinalJobError;
@@ -95,6 +94,10 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       // Under the name that pg-boss gives to its own reasons.
       return { id: job.id, status: isFinal ? 'deadletter' : 'failed', output: { message: reason } };
     }
+    // At once and not with the rest of its fetch, so that whoever is killed repeats no mail but the one in his hands.
+    // Should it fail, the fetch's end tries again.
+    await this.boss.complete(queue, job).catch(() => undefined);
+    return { id: job.id, status: 'completed' };
   }
 
   /**

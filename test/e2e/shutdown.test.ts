@@ -58,7 +58,7 @@ describe('a gateway that is told to stop', () => {
     });
   });
 
-  it('ends at once when it is told again', async () => {
+  it('ends at once when it is told again, if that is no echo of the first time', async () => {
     const scene = await open();
     const replica = await scene.bringUp();
     await holdMail(scene);
@@ -66,10 +66,12 @@ describe('a gateway that is told to stop', () => {
     process.kill(replica.pid, 'SIGINT');
     await refusalOf(replica);
     const askedAt = performance.now();
-    process.kill(replica.pid, 'SIGINT');
+    const again = setInterval(() => process.kill(replica.pid, 'SIGINT'), 100);
+    const code = await replica.ended.finally(() => clearInterval(again));
 
-    expect(await replica.ended).toBe('SIGINT');
-    expect(performance.now() - askedAt).toBeLessThan(1_000);
+    expect(code).toBe(130);
+    const took = performance.now() - askedAt;
+    expect([took > 500, took < 4_000]).toEqual([true, true]);
   });
 
   it('serves on for SHUTDOWN_DRAIN_SECONDS, not ready, so that its load balancer notices', async () => {
