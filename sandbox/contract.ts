@@ -6,7 +6,7 @@ export interface Sandbox {
   /** The environment variables that point a gateway at this sandbox. Lists of secrets are newest first. */
   readonly environment: Record<string, string>;
   readonly persona: EmulatedProvider;
-  readonly veriff: EmulatedProvider;
+  readonly veriff: EmulatedVeriff;
   readonly onfido: EmulatedOnfido;
   readonly issuer: TokenIssuer;
   readonly mailbox: Mailbox;
@@ -80,6 +80,8 @@ export interface EmulatedSession {
   /** Where the user shows the documents: a page of the sandbox. */
   url: string;
   createdAt: string;
+  /** The provider was asked to erase what it held of the user, and its API shows nothing of it any more. */
+  isErased: boolean;
 }
 
 /** One call to a provider's API, without its body and credentials. Status 0: the connection was dropped. */
@@ -140,6 +142,18 @@ export interface EmulatedProvider {
   prepareSecret(): string;
   /** Starts signing with the prepared webhook secret, or a new one (Persona: with both); returns it. */
   rotateSecret(): string;
+}
+
+export interface EmulatedVeriff extends EmulatedProvider {
+  /** How DELETE /sessions/{id} answers from now on; what was deleted before no longer counts. */
+  setDeletion(settings: DeletionSettings): void;
+}
+
+export interface DeletionSettings {
+  /** Veriff has to switch it on for an integration; here it is on unless this says false. */
+  isOn?: boolean;
+  /** Whether Veriff's five an hour and ten a day hold; they do unless this says false. */
+  isLimited?: boolean;
 }
 
 export interface CheckOptions {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastify from 'fastify';
 import { createChanges } from './changes.ts';
-import type { EmulatedOnfido, ProviderName, Sandbox } from './contract.ts';
+import type { EmulatedOnfido, EmulatedVeriff, ProviderName, Sandbox } from './contract.ts';
 import { registerControlApi } from './control/control-api.ts';
 import { environmentOf, openAccounts } from './credentials.ts';
 import { registerHostedPages } from './hosted/hosted-pages.ts';
@@ -53,7 +53,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onfido: createOnfidoEmulator(site, accounts.onfido),
   } satisfies Record<ProviderName, ProviderEmulator>;
   const persona = install(emulators.persona);
-  const veriff = install(emulators.veriff);
+  const veriff: EmulatedVeriff = {
+    ...install(emulators.veriff),
+    setDeletion: (settings) => emulators.veriff.setDeletion(settings),
+  };
   const onfido = withChecks(install(emulators.onfido), emulators.onfido);
 
   let closed: Promise<void> | undefined;

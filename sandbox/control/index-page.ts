@@ -28,6 +28,7 @@ A provider         GET    /sandbox/{provider}/sessions
                           {"copies"?, "delay_ms"?, "bad_signature"?}
                    POST   /sandbox/onfido/sessions/{id}/check
                           {"result": "clear" | "consider", "move_run"?, and as above}
+                   PUT    /sandbox/veriff/deletion       {"on"?, "limited"?}: how it takes deletions
                    PUT    /sandbox/{provider}/mode       {"mode"}: normal slow down rate_limited
                    POST   /sandbox/{provider}/misbehaviour
                           {"status"?, "body"?, "headers"?, "delay_ms"?, "hang_up"?, "times"?}

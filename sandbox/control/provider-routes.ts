@@ -5,6 +5,7 @@ import {
   checkRequest,
   decisionRequest,
   defined,
+  deletionRequest,
   foreignRequest,
   misbehaviourRequest,
   modeRequest,
@@ -52,6 +53,12 @@ export function registerProviderRoutes(app: FastifyInstance, sandbox: Sandbox, a
     const wanted = read(checkRequest, request.body);
     const options = { ...toDeliveryOptions(wanted), ...defined({ moveRun: wanted.move_run }) };
     return { deliveries: await sandbox.onfido.completeCheck(idOf(request), wanted.result, options) };
+  });
+
+  app.put('/sandbox/veriff/deletion', (request, reply) => {
+    const { on, limited } = read(deletionRequest, request.body);
+    sandbox.veriff.setDeletion(defined({ isOn: on, isLimited: limited }));
+    return reply.code(204).send();
   });
 
   app.put('/sandbox/:provider/mode', (request) => {

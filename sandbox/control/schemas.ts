@@ -27,6 +27,11 @@ export const foreignRequest = z.strictObject({ outcome });
 
 export const modeRequest = z.strictObject({ mode: z.enum(['normal', 'slow', 'down', 'rate_limited']) });
 
+export const deletionRequest = z.strictObject({
+  on: z.boolean().optional(),
+  limited: z.boolean().optional(),
+});
+
 export const switchRequest = z.strictObject({ provider: providerName });
 
 export const checkRequest = z.strictObject({

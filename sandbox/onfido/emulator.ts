@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { CheckResult, Decision } from '../contract.ts';
 import { bodyOf } from '../provider/api-surface.ts';
-import { NoSuchSession } from '../provider/emulator.ts';
+import { ERASED_MESSAGE, ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
 import type { ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { ONFIDO_FLOW } from './hosted.ts';
 import { listRuns } from './listing.ts';
-import { OnfidoProblem, RATE_LIMITED, invalid, notFound } from './problem.ts';
+import { OnfidoProblem, RATE_LIMITED, gone, invalid, notFound } from './problem.ts';
 import { authenticate, readNewApplicant, readNewRun } from './requests.ts';
 import { applicantResource, checkResource, linkUrl, runResource } from './resources.ts';
 import { createApplicant, createCheck, createRun, endsRun, moveRun } from './runs.ts';
@@ -24,9 +24,12 @@ export interface OnfidoEmulator extends ProviderEmulator {
   completeCheck(runId: string, result: CheckResult, at: Date, movesRun: boolean): WebhookMessage;
 }
 
+/** The account's setting; Onfido's support advises 20 days or more. */
+const DELETION_DELAY_MS = 20 * 24 * 60 * 60 * 1000;
+
 type ById = { Params: { id: string } };
 
-/** Onfido at wire level (Onfido API reference v3.6): applicants, workflow runs, checks, webhooks. */
+/** Onfido at wire level (Onfido API reference v3.6): applicants and their deletion, runs, checks, webhooks. */
 export function createOnfidoEmulator(site: Site, account: OnfidoAccount): OnfidoEmulator {
   const applicants = new Map<string, Applicant>();
   const runs = new Map<string, WorkflowRun>();
@@ -37,6 +40,17 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
   function get(id: string): WorkflowRun {
     const run = runs.get(id);
     if (run === undefined) throw new NoSuchSession('onfido', id);
+    return run;
+  }
+
+  function isErased(applicantId: string): boolean {
+    return (applicants.get(applicantId)?.deleteAt ?? null) !== null;
+  }
+
+  /** The error for what belongs to a deleted applicant is general knowledge, not the specification's word. */
+  function foundRun(id: string): WorkflowRun {
+    const run = found(runs, id);
+    if (isErased(run.request.applicant_id)) throw gone();
     return run;
   }
 
@@ -63,20 +77,33 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     });
     app.get<ById>('/applicants/:id', (request) => applicantResource(found(applicants, request.params.id)));
 
+    // Restorable until then, and still shown by its id with the time; a second request changes nothing.
+    app.delete<ById>('/applicants/:id', (request, reply) => {
+      const applicant = found(applicants, request.params.id);
+      applicant.deleteAt ??= new Date(Date.now() + DELETION_DELAY_MS);
+      return reply.code(204).send();
+    });
+
     app.post('/workflow_runs', (request, reply) => {
       const wanted = readNewRun(bodyOf(request));
       if (wanted.workflow_id !== account.workflowId) throw invalid({ workflow_id: ['does not exist'] });
       found(applicants, wanted.applicant_id);
+      if (isErased(wanted.applicant_id)) throw gone();
       const run = createRun(wanted);
       runs.set(run.id, run);
       return reply.code(201).send(runResource(site, run));
     });
     app.get('/workflow_runs', (request) => {
       const query = request.query as Record<string, string | undefined>;
-      return listRuns([...runs.values()], query).map((run) => runResource(site, run));
+      const visible = [...runs.values()].filter((run) => !isErased(run.request.applicant_id));
+      return listRuns(visible, query).map((run) => runResource(site, run));
     });
-    app.get<ById>('/workflow_runs/:id', (request) => runResource(site, found(runs, request.params.id)));
-    app.get<ById>('/checks/:id', (request) => checkResource(found(checks, request.params.id)));
+    app.get<ById>('/workflow_runs/:id', (request) => runResource(site, foundRun(request.params.id)));
+    app.get<ById>('/checks/:id', (request) => {
+      const check = found(checks, request.params.id);
+      if (isErased(check.applicantId)) throw gone();
+      return checkResource(check);
+    });
   }
 
   return {
@@ -97,15 +124,20 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
         status: run.status,
         url: linkUrl(site, run),
         createdAt: run.createdAt.toISOString(),
+        isErased: isErased(run.request.applicant_id),
       })),
-    refuseVisit: () => null,
+    refuseVisit: (id) => (isErased(get(id).request.applicant_id) ? ERASED_MESSAGE : null),
     returnUrl: (id) => {
       const { status, request } = get(id);
       const link = request.link ?? null;
       return (status === 'abandoned' ? link?.expired_redirect_url : link?.completed_redirect_url) ?? null;
     },
     announces: (decision) => (endsRun(decision) ? 'workflow_run.completed' : null),
-    move: (id, decision, at) => move(get(id), decision, at),
+    move(id, decision, at) {
+      const run = get(id);
+      if (isErased(run.request.applicant_id)) throw new ImpossibleDecision('The applicant was deleted');
+      return move(run, decision, at);
+    },
     draft: (id, decision, at) => move({ ...get(id) }, decision, at),
     signatureHeaders: onfidoSignature,
     completeCheck(runId, result, at, movesRun) {

@@ -25,5 +25,8 @@ export const invalid = (fields: Record<string, string[]>) =>
 export const notFound = () =>
   new OnfidoProblem(404, 'resource_not_found', 'Could not find the requested resource');
 
+/** What belongs to an applicant whose deletion was requested. */
+export const gone = () => new OnfidoProblem(410, 'gone', 'The requested resource has been deleted');
+
 /** No header says when to come back. */
 export const RATE_LIMITED = new OnfidoProblem(429, 'rate_limit', 'The rate limit has been reached');

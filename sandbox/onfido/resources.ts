@@ -46,7 +46,7 @@ export function applicantResource(applicant: Applicant): Record<string, unknown>
     last_name: request.last_name,
     email: request.email ?? null,
     dob: request.dob ?? null,
-    delete_at: null,
+    delete_at: applicant.deleteAt === null ? null : isoSeconds(applicant.deleteAt),
     href: `/v3.6/applicants/${applicant.id}`,
     id_numbers: request.id_numbers ?? [],
     phone_number: request.phone_number ?? null,

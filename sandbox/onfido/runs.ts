@@ -8,6 +8,8 @@ export interface Applicant {
   readonly id: string;
   readonly request: NewApplicant;
   readonly createdAt: Date;
+  /** When its deletion, once requested, will be carried out. */
+  deleteAt: Date | null;
 }
 
 export type RunStatus =
@@ -47,7 +49,7 @@ const STATUSES: Readonly<Partial<Record<Decision['outcome'], RunStatus>>> = {
 const ANNOUNCED: readonly Decision['outcome'][] = ['approve', 'decline', 'review', 'abandon', 'fail'];
 
 export function createApplicant(request: NewApplicant): Applicant {
-  return { id: randomUUID(), request, createdAt: new Date() };
+  return { id: randomUUID(), request, createdAt: new Date(), deleteAt: null };
 }
 
 export function createRun(request: NewRun): WorkflowRun {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyOf, pathOf } from '../provider/api-surface.ts';
-import { NoSuchSession } from '../provider/emulator.ts';
-import type { Answer, ProviderEmulator, Site } from '../provider/emulator.ts';
+import { ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
+import type { Answer, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { randomId } from '../provider/wire.ts';
+import { accountResource } from './accounts.ts';
+import type { Account } from './accounts.ts';
 import { PERSONA_FLOW, refuseVisit, returnUrl } from './hosted.ts';
 import { createIdempotencyLayer } from './idempotency.ts';
 import { inflectKeys } from './inflection.ts';
@@ -12,6 +14,7 @@ import { addLink, createInquiries, openSession, resume } from './inquiries.ts';
 import type { Inquiry } from './inquiries.ts';
 import { listInquiries } from './listing.ts';
 import { PersonaProblem, notFound } from './problem.ts';
+import { redactAccount, redactInquiry } from './redaction.ts';
 import { RATE_LIMITED, createRateLimitHeaders } from './rate-limit.ts';
 import {
   authenticate,
@@ -30,11 +33,12 @@ export interface PersonaAccount {
   secrets: SecretList;
 }
 
-/** Persona at wire level (Persona API reference, version 2025-12-08): inquiries, sessions, links, webhooks. */
+/** Persona at wire level (Persona API reference, version 2025-12-08): inquiries, accounts, links, webhooks. */
 export function createPersonaEmulator(site: Site, account: PersonaAccount): ProviderEmulator {
   const inquiries = createInquiries(account.templateId);
   const idempotency = createIdempotencyLayer();
   const rateLimitHeaders = createRateLimitHeaders();
+  let sendWebhook: (message: WebhookMessage) => void = () => undefined;
   const pageOf = (inquiry: Inquiry) => `${site.url}/hosted/persona/${inquiry.id}`;
 
   function get(id: string): Inquiry {
@@ -66,6 +70,12 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     const inquiry = inquiries.find((request.params as { id: string }).id);
     if (inquiry === undefined) throw notFound();
     return inquiry;
+  }
+
+  function knownAccount(request: FastifyRequest): Account {
+    const account = inquiries.findAccount((request.params as { id: string }).id);
+    if (account === undefined) throw notFound();
+    return account;
   }
 
   /** Everything around an endpoint: the key, the version, idempotency for POST, headers and casing. */
@@ -106,6 +116,26 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
       '/inquiries/:id',
       endpoint((request) => ({ status: 200, body: { data: inquiryResource(known(request)) } })),
     );
+    app.delete(
+      '/inquiries/:id',
+      endpoint((request) => {
+        const inquiry = known(request);
+        sendWebhook(redactInquiry(inquiry, new Date()));
+        return { status: 200, body: { data: inquiryResource(inquiry) } };
+      }),
+    );
+    app.get(
+      '/accounts/:id',
+      endpoint((request) => ({ status: 200, body: { data: accountResource(knownAccount(request)) } })),
+    );
+    app.delete(
+      '/accounts/:id',
+      endpoint((request) => {
+        const account = knownAccount(request);
+        for (const message of redactAccount(account, inquiries.all(), new Date())) sendWebhook(message);
+        return { status: 200, body: { data: accountResource(account) } };
+      }),
+    );
     app.post(
       '/inquiries/:id/resume',
       endpoint((request) => {
@@ -138,6 +168,9 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     rateLimited: RATE_LIMITED,
     acceptsStatus: (status) => [200, 201, 202, 204].includes(status),
     registerApi,
+    sendsThrough(send) {
+      sendWebhook = send;
+    },
     answeredInstead(call, answer) {
       if (call.method !== 'POST') return;
       idempotency.keep({ path: call.path, key: call.key, body: parseBody(call.body) }, answer);
@@ -152,12 +185,20 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
           status: inquiry.status,
           url: pageOf(inquiry),
           createdAt: inquiry.createdAt.toISOString(),
+          isErased: inquiry.redactedAt !== null && inquiry.account?.hasDocuments !== true,
         })),
     refuseVisit: (id, query) => refuseVisit(get(id), query, new Date()),
     returnUrl: (id) => returnUrl(get(id)),
     announces: eventFor,
-    move: (id, decision, at) => moveInquiry(get(id), decision, at),
-    draft: (id, decision, at) => moveInquiry({ ...get(id), tags: [...get(id).tags] }, decision, at),
+    move(id, decision, at) {
+      const inquiry = get(id);
+      if (inquiry.redactedAt !== null) throw new ImpossibleDecision('The inquiry was redacted');
+      return moveInquiry(inquiry, decision, at);
+    },
+    draft(id, decision, at) {
+      const { account, tags, ...inquiry } = get(id);
+      return moveInquiry({ ...inquiry, account: account && { ...account }, tags: [...tags] }, decision, at);
+    },
     signatureHeaders: personaSignature,
     attemptHeaders,
   };

@@ -1,4 +1,4 @@
-import type { HostedFlow } from '../provider/emulator.ts';
+import { ERASED_MESSAGE, type HostedFlow } from '../provider/emulator.ts';
 import type { Inquiry } from './inquiries.ts';
 
 export const PERSONA_FLOW: HostedFlow = {
@@ -35,6 +35,7 @@ export function refuseVisit(
   query: Record<string, string | undefined>,
   now: Date,
 ): string | null {
+  if (inquiry.redactedAt !== null) return ERASED_MESSAGE;
   if (query['code'] !== undefined) return refuseLink(inquiry, query['code'], now);
   const token = query['session-token'];
   if (token !== undefined) {

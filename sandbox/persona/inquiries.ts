@@ -1,4 +1,5 @@
 import { opaqueToken, randomId } from '../provider/wire.ts';
+import { type Account, createAccount } from './accounts.ts';
 import { conflict, notFound, badRequest } from './problem.ts';
 import type { NewInquiry } from './requests.ts';
 
@@ -21,12 +22,13 @@ export interface Inquiry {
   readonly id: string;
   readonly request: NewInquiry;
   readonly templateId: string;
-  readonly accountId: string | null;
-  readonly referenceId: string | null;
+  readonly account: Account | null;
   readonly createdAt: Date;
   readonly sessions: InquirySession[];
   /** By the code in the link. */
   readonly links: Map<string, OneTimeLink>;
+  /** Lost when the account is redacted. */
+  referenceId: string | null;
   status: InquiryStatus;
   tags: string[];
   reviewerComment: string | null;
@@ -40,6 +42,7 @@ export interface Inquiry {
   markedForReviewAt: Date | null;
   decisionedAt: Date | null;
   expiredAt: Date | null;
+  redactedAt: Date | null;
 }
 
 const DAY_SECONDS = 86_400;
@@ -47,22 +50,25 @@ const SESSION_CAP = 25;
 
 export function createInquiries(templateId: string) {
   const inquiries = new Map<string, Inquiry>();
-  const accounts = new Map<string, string>();
+  const accounts = new Map<string, Account>();
 
-  function accountFor(request: NewInquiry, referenceId: string | null): string | null {
+  function accountFor(request: NewInquiry, referenceId: string | null): Account | null {
     const given = request.data.attributes['account-id'] ?? null;
     if (given !== null) {
-      if (![...accounts.values()].includes(given)) throw notFound();
-      return given;
+      const account = accounts.get(given);
+      if (account === undefined) throw notFound();
+      return account;
     }
     if (!request.meta['auto-create-account']) return null;
-    const accountId = (referenceId === null ? undefined : accounts.get(referenceId)) ?? `act_${randomId()}`;
-    accounts.set(referenceId ?? accountId, accountId);
-    return accountId;
+    const own = [...accounts.values()].find((each) => each.referenceId === referenceId);
+    const account = (referenceId === null ? undefined : own) ?? createAccount(referenceId);
+    accounts.set(account.id, account);
+    return account;
   }
 
   return {
     find: (id: string): Inquiry | undefined => inquiries.get(id),
+    findAccount: (id: string): Account | undefined => accounts.get(id),
     /** Newest first, as Persona lists them. */
     all: (): Inquiry[] => [...inquiries.values()].toReversed(),
     create(request: NewInquiry): Inquiry {
@@ -74,7 +80,7 @@ export function createInquiries(templateId: string) {
         id: `inq_${randomId()}`,
         request,
         templateId,
-        accountId: accountFor(request, referenceId),
+        account: accountFor(request, referenceId),
         referenceId,
         createdAt: now,
         sessions: [],
@@ -91,6 +97,7 @@ export function createInquiries(templateId: string) {
         markedForReviewAt: null,
         decisionedAt: null,
         expiredAt: null,
+        redactedAt: null,
       };
       inquiries.set(inquiry.id, inquiry);
       return inquiry;
@@ -117,6 +124,7 @@ function addSession(inquiry: Inquiry): InquirySession {
 
 /** "Resume an Inquiry": an expired one becomes pending again; any but pending and expired is a conflict. */
 export function resume(inquiry: Inquiry): InquirySession {
+  if (inquiry.redactedAt !== null) throw conflict('Inquiry has been redacted');
   if (inquiry.status !== 'pending' && inquiry.status !== 'expired') {
     throw conflict(`Inquiry must be pending or expired to be resumed, and is ${inquiry.status}`);
   }
@@ -133,6 +141,7 @@ export function resume(inquiry: Inquiry): InquirySession {
 
 /** A one-time link of its own session; the code is what the link carries. */
 export function addLink(inquiry: Inquiry, lifetimeSeconds: number): string {
+  if (inquiry.redactedAt !== null) throw conflict('Inquiry has been redacted');
   if (inquiry.status === 'expired') throw conflict('Inquiry is expired and must be resumed first');
   const bare = inquiry.sessions.find(
     (session) => !session.wasUsed && ![...inquiry.links.values()].some((link) => link.session === session),

@@ -5,7 +5,7 @@ import { inquiryResource } from './resources.ts';
 const FILTERS: Readonly<Record<string, (inquiry: Inquiry) => string | null>> = {
   'filter[reference-id]': (inquiry) => inquiry.referenceId,
   'filter[inquiry-id]': (inquiry) => inquiry.id,
-  'filter[account-id]': (inquiry) => inquiry.accountId,
+  'filter[account-id]': (inquiry) => inquiry.account?.id ?? null,
   'filter[inquiry-template-id]': (inquiry) => inquiry.templateId,
   'filter[status]': (inquiry) => inquiry.status,
   'filter[note]': (inquiry) => inquiry.request.data.attributes.note ?? null,

@@ -10,7 +10,7 @@ export function inquiryResource(inquiry: Inquiry): Record<string, unknown> {
     attributes: {
       status: inquiry.status,
       'reference-id': inquiry.referenceId,
-      note: inquiry.request.data.attributes.note ?? null,
+      note: (inquiry.redactedAt === null && inquiry.request.data.attributes.note) || null,
       behaviors: {},
       tags: [...inquiry.tags],
       creator: 'API',
@@ -24,13 +24,13 @@ export function inquiryResource(inquiry: Inquiry): Record<string, unknown> {
       'marked-for-review-at': time(inquiry.markedForReviewAt),
       'decisioned-at': time(inquiry.decisionedAt),
       'expired-at': time(inquiry.expiredAt),
-      'redacted-at': null,
+      'redacted-at': time(inquiry.redactedAt),
       'previous-step-name': null,
       'next-step-name': 'start',
       fields: fields(inquiry),
     },
     relationships: {
-      account: related('account', inquiry.accountId),
+      account: related('account', inquiry.account?.id ?? null),
       'inquiry-template': related('inquiry-template', inquiry.templateId),
       'inquiry-template-version': related(
         'inquiry-template-version',
@@ -48,11 +48,11 @@ export function inquiryResource(inquiry: Inquiry): Record<string, unknown> {
   };
 }
 
-/** Plain values in requests, `{type, value}` in answers. */
+/** Plain values in requests, `{type, value}` in answers; null once they are redacted. */
 function fields(inquiry: Inquiry): Record<string, unknown> {
   const given = Object.entries(inquiry.request.data.attributes.fields ?? {}).map(([name, value]) => [
     name,
-    { type: 'string', value },
+    { type: 'string', value: inquiry.redactedAt === null ? value : null },
   ]);
   if (!inquiry.hasDocuments) return Object.fromEntries(given);
   return {

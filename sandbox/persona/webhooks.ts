@@ -25,22 +25,28 @@ export function eventFor(decision: Decision): string {
   return event;
 }
 
-/** Moves the inquiry and tells of it, in the event envelope (Persona API reference, "Event object"). */
+/** Moves the inquiry and tells of it. */
 export function moveInquiry(inquiry: Inquiry, decision: Decision, at: Date): WebhookMessage {
   const name = eventFor(decision);
   apply(inquiry, decision, at);
+  return eventMessage(name, inquiryResource(inquiry), inquiry.id, at);
+}
+
+/** The event envelope (Persona API reference, "Event object"). */
+export function eventMessage(
+  name: string,
+  about: object,
+  inquiryId: string | null,
+  at: Date,
+): WebhookMessage {
   const event = {
     data: {
       type: 'event',
       id: `evt_${randomId()}`,
-      attributes: {
-        name,
-        'created-at': at.toISOString(),
-        payload: { data: inquiryResource(inquiry), included: [] },
-      },
+      attributes: { name, 'created-at': at.toISOString(), payload: { data: about, included: [] } },
     },
   };
-  return { sessionId: inquiry.id, type: name, body: Buffer.from(JSON.stringify(event), 'utf8') };
+  return { sessionId: inquiryId, type: name, body: Buffer.from(JSON.stringify(event), 'utf8') };
 }
 
 function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
@@ -54,17 +60,17 @@ function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
     case 'submit':
       inquiry.status = 'completed';
       inquiry.completedAt = at;
-      inquiry.hasDocuments = true;
+      showDocuments(inquiry);
       return;
     case 'approve':
       inquiry.status = 'approved';
       inquiry.decisionedAt = at;
-      inquiry.hasDocuments = true;
+      showDocuments(inquiry);
       return;
     case 'decline':
       inquiry.status = 'declined';
       inquiry.decisionedAt = at;
-      inquiry.hasDocuments = true;
+      showDocuments(inquiry);
       // No reason on the inquiry: what a reviewer thinks stands in tags and a comment, for internal eyes.
       inquiry.reviewerComment = CANARIES.reviewerComment;
       if (decision.reason !== undefined) inquiry.tags.push(decision.reason);
@@ -72,7 +78,7 @@ function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
     case 'review':
       inquiry.status = 'needs_review';
       inquiry.markedForReviewAt = at;
-      inquiry.hasDocuments = true;
+      showDocuments(inquiry);
       return;
     case 'fail':
       inquiry.status = 'failed';
@@ -83,6 +89,12 @@ function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
       inquiry.expiredAt = at;
       inquiry.expiresAt = null;
   }
+}
+
+/** What is read from them goes to the inquiry's account as well. */
+function showDocuments(inquiry: Inquiry): void {
+  inquiry.hasDocuments = true;
+  if (inquiry.account !== null) inquiry.account.hasDocuments = true;
 }
 
 /**

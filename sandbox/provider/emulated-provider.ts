@@ -85,6 +85,8 @@ export function createProviderHandle(
     return signed(message);
   }
 
+  emulator.sendsThrough?.((message) => void send(message));
+
   return {
     name: emulator.name,
     sessions: () => emulator.sessions(),

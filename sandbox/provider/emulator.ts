@@ -77,6 +77,8 @@ export interface ProviderEmulator {
   /** What the provider answers with 429. */
   readonly rateLimited: Refusal;
   acceptsStatus(status: number): boolean;
+  /** Where webhooks go that a call of the API sets off. */
+  sendsThrough?(send: (message: WebhookMessage) => void): void;
   registerApi(app: FastifyInstance): void;
   /** The call was answered with a canned status instead of being carried out. */
   answeredInstead?(
@@ -119,6 +121,9 @@ export class NoSuchDelivery extends Error {
     this.name = 'NoSuchDelivery';
   }
 }
+
+/** What the hosted page says of a session whose data was erased. */
+export const ERASED_MESSAGE = 'This session is not available any more.';
 
 /** The sandbox was asked for something that the real provider cannot do. */
 export class ImpossibleDecision extends Error {

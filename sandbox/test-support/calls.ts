@@ -35,7 +35,7 @@ export const hmac = (secret: string, message: string | Buffer): string =>
 /** Persona's API as a client in order calls it; a header set to '' is left out. */
 export function personaCall(
   sandbox: Sandbox,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   options: { body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Reply> {
@@ -62,7 +62,7 @@ export function personaInquiry(sandbox: Sandbox, meta: object = {}, attributes: 
 /** Veriff's API as a client in order calls it, with any header replaced or, by '', left out. */
 export function veriffCall(
   sandbox: Sandbox,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   signed: string,
   replaced: Record<string, string> = {},
@@ -85,7 +85,7 @@ export const openVeriffSession = (sandbox: Sandbox, verification: object = {}): 
 
 export function onfidoCall(
   sandbox: Sandbox,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
   authorization = `Token token=${setting(sandbox, 'ONFIDO_API_TOKEN')}`,

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DeletionSettings } from '../contract.ts';
 import { bodyOf } from '../provider/api-surface.ts';
-import type { Elsewhere, ProviderEmulator, Site } from '../provider/emulator.ts';
+import { ERASED_MESSAGE } from '../provider/emulator.ts';
+import type { Elsewhere, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { hmacHex } from '../provider/wire.ts';
 import { authenticate } from './authentication.ts';
+import { createDeletions } from './deletion.ts';
 import { VeriffProblem } from './problem.ts';
 import { VERIFF_FLOW } from './hosted.ts';
 import { readNewSession } from './requests.ts';
@@ -23,9 +26,22 @@ export interface VeriffAccount {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Veriff at wire level (devdocs.veriff.com): sessions, the decision endpoint, decision and event webhooks. */
-export function createVeriffEmulator(site: Site, account: VeriffAccount): ProviderEmulator {
+export interface VeriffEmulator extends ProviderEmulator {
+  setDeletion(settings: DeletionSettings): void;
+}
+
+interface Named {
+  session: VeriffSession;
+  secret: string;
+}
+
+type ById = { Params: { id: string } };
+
+/** Veriff at wire level (devdocs.veriff.com): sessions, the decision endpoint, decision and event webhooks, deletion. */
+export function createVeriffEmulator(site: Site, account: VeriffAccount): VeriffEmulator {
   const sessions = createVeriffSessions();
+  const deletions = createDeletions(sessions);
+  let sendWebhook: (message: WebhookMessage) => void = () => undefined;
   const integrationId = randomUUID();
   const urlOf = (session: VeriffSession) => `${site.url}/hosted/veriff/${session.id}`;
 
@@ -47,11 +63,9 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
 
   function registerApi(app: FastifyInstance): void {
     app.setErrorHandler((error, _request, reply) => {
-      const problem =
+      const { status, code, message } =
         error instanceof VeriffProblem ? error : new VeriffProblem(400, '1104', 'The request cannot be read');
-      return reply
-        .code(problem.status)
-        .send({ status: 'fail', code: problem.code, message: problem.message });
+      return reply.code(status).send({ status: 'fail', ...(code !== null && { code }), message });
     });
     app.setNotFoundHandler((_request, reply) =>
       reply.code(404).send({ status: 'fail', code: '1104', message: 'No such endpoint' }),
@@ -76,17 +90,28 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
       return answer(reply, 201, JSON.stringify({ status: 'success', verification }), secret);
     });
 
-    app.get<{ Params: { id: string } }>('/sessions/:id/decision', (request, reply) => {
-      const { id } = request.params;
-      const secret = authenticate(request.headers, account.apiKey, account.secrets.newestFirst(), {
-        bytes: id,
-        mismatch: '1818',
-      });
-      if (!UUID.test(id)) throw new VeriffProblem(400, '1002', 'Query ID must be a valid UUID V4');
-      const session = sessions.find(id);
-      if (session === undefined) throw new VeriffProblem(404, '1104', 'No session with this id');
+    app.get<ById>('/sessions/:id/decision', (request, reply) => {
+      const { session, secret } = named(request);
       return answer(reply, 200, session.decision ?? noDecisionBody(), secret);
     });
+
+    app.delete<ById>('/sessions/:id', (request, reply) => {
+      const { session, secret } = named(request);
+      const message = deletions.delete(session, new Date());
+      if (message !== null) sendWebhook(message);
+      const body = { status: 'success', verification: { id: session.id } };
+      return answer(reply, 200, JSON.stringify(body), secret);
+    });
+  }
+
+  /** The session in the path; its id is what a call without a body is signed over. */
+  function named({ headers, params: { id } }: FastifyRequest<ById>): Named {
+    const part = { bytes: id, mismatch: '1818' } as const;
+    const secret = authenticate(headers, account.apiKey, account.secrets.newestFirst(), part);
+    if (!UUID.test(id)) throw new VeriffProblem(400, '1002', 'Query ID must be a valid UUID V4');
+    const session = sessions.find(id);
+    if (session === undefined) throw new VeriffProblem(404, '1104', 'No session with this id');
+    return { session, secret };
   }
 
   return {
@@ -102,6 +127,10 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
     // Exactly 200: Veriff sends again after any other status, success or not.
     acceptsStatus: (status) => status === 200,
     registerApi,
+    sendsThrough(send) {
+      sendWebhook = send;
+    },
+    setDeletion: (settings) => deletions.set(settings),
     sessions: () =>
       sessions.all().map((session) => ({
         id: session.id,
@@ -109,8 +138,9 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Provid
         status: session.status,
         url: urlOf(session),
         createdAt: session.createdAt.toISOString(),
+        isErased: session.deletedAt !== null,
       })),
-    refuseVisit: () => null,
+    refuseVisit: (id) => (sessions.find(id) === undefined ? ERASED_MESSAGE : null),
     // Documented without any parameter, finished or cancelled.
     returnUrl: (id) => sessions.get(id).callback ?? account.returnUrl ?? `${site.url}/app/return`,
     announces: (decision) => sessions.announces(decision),

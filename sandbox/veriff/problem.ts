@@ -5,9 +5,10 @@
  */
 export class VeriffProblem extends Error {
   readonly status: number;
-  readonly code: string;
+  /** Null where none is documented. */
+  readonly code: string | null;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string | null, message: string) {
     super(message);
     this.name = 'VeriffProblem';
     this.status = status;

@@ -13,4 +13,5 @@ export interface VeriffSession extends NewSession {
   status: 'created' | 'started' | 'submitted' | VeriffVerdict;
   /** The last decision, as the decision endpoint answers it. */
   decision: Buffer | null;
+  deletedAt: Date | null;
 }

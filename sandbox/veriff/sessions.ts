@@ -20,11 +20,13 @@ const VERDICTS: Readonly<Partial<Record<Decision['outcome'], VeriffVerdict>>> = 
 export interface VeriffSessions {
   create(request: NewSession): VeriffSession;
   all(): VeriffSession[];
+  /** None that was deleted. */
   find(id: string): VeriffSession | undefined;
   get(id: string): VeriffSession;
   announces(decision: Decision): string;
   move(id: string, decision: Decision, at: Date): WebhookMessage;
   draft(id: string, decision: Decision, at: Date): WebhookMessage;
+  remove(session: VeriffSession, at: Date): void;
 }
 
 export function createVeriffSessions(): VeriffSessions {
@@ -46,16 +48,28 @@ export function createVeriffSessions(): VeriffSessions {
         createdAt: new Date(),
         status: 'created',
         decision: null,
+        deletedAt: null,
       };
       sessions.set(session.id, session);
       return session;
     },
     all: () => [...sessions.values()],
-    find: (id) => sessions.get(id),
+    find(id) {
+      const session = sessions.get(id);
+      return session?.deletedAt === null ? session : undefined;
+    },
     get,
     announces,
-    move: (id, decision, at) => moveSession(get(id), decision, at),
+    move(id, decision, at) {
+      const session = get(id);
+      if (session.deletedAt !== null) throw new ImpossibleDecision('The session was deleted');
+      return moveSession(session, decision, at);
+    },
     draft: (id, decision, at) => moveSession({ ...get(id) }, decision, at),
+    remove(session, at) {
+      session.deletedAt = at;
+      session.decision = null;
+    },
   };
 }
 

@@ -45,8 +45,22 @@ export interface HarnessOptions {
   signatureLifetimeSeconds: number | null;
   /** Headers, besides Retry-After, in which the provider says when to come back. */
   retryHeaders: readonly string[];
+  erasure: ErasureOptions;
   /** Events that announce a verdict without naming it, and the outcome that asking for it has to yield. */
   announcements: readonly Announcement[];
+}
+
+export interface ErasureOptions {
+  /** After these the provider is at work on the session, and erases it only when it is through. */
+  notYetAfter: readonly Decision[];
+  /** How long after the erasure the data is destroyed beyond recovery, as the provider tells. `null`: it does not. */
+  finalAfterMs: number | null;
+  /** Until this is undone the provider erases nothing; `null` where there is nothing that could be switched off. */
+  switchOff: ((sandbox: Sandbox) => void) | null;
+  /** Until this is undone the provider erases no more than it grants; `null` where it knows no limit of its own. */
+  exhaust: ((sandbox: Sandbox) => void) | null;
+  /** Undoes both; in between the suite erases as much as it likes. */
+  allow(sandbox: Sandbox): void;
 }
 
 export interface Announcement {

@@ -1,6 +1,7 @@
 import type { Run } from './cases/contract-case.js';
 import { decisionCases } from './cases/decisions.cases.js';
 import { deliveryCases } from './cases/deliveries.cases.js';
+import { erasureCases } from './cases/erasure.cases.js';
 import { failureCases } from './cases/failures.cases.js';
 import { recoveryCases } from './cases/recovery.cases.js';
 import { sessionCases } from './cases/sessions.cases.js';
@@ -13,6 +14,7 @@ const RUNS = {
   ...decisionCases,
   ...signatureCases,
   ...deliveryCases,
+  ...erasureCases,
   ...failureCases,
 };
 

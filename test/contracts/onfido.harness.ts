@@ -46,6 +46,14 @@ export const onfidoHarness: HarnessOptions = {
   approvalWords: ['approved', 'workflow_run.completed'],
   signatureLifetimeSeconds: null,
   retryHeaders: [],
+  erasure: {
+    notYetAfter: [],
+    // The delay that the account is set to.
+    finalAfterMs: 20 * 24 * 60 * 60 * 1000,
+    switchOff: null,
+    exhaust: null,
+    allow: () => undefined,
+  },
   announcements: [
     { webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'clear'), outcome: 'approved' },
     { webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'consider'), outcome: 'in_review' },

@@ -38,5 +38,13 @@ export const personaHarness: HarnessOptions = {
   approvalWords: ['inquiry.approved'],
   signatureLifetimeSeconds: 300,
   retryHeaders: ['ratelimit-reset'],
+  erasure: {
+    notYetAfter: [],
+    // The account is redacted at once, what hangs on it after "some time".
+    finalAfterMs: null,
+    switchOff: null,
+    exhaust: null,
+    allow: () => undefined,
+  },
   announcements: [],
 };

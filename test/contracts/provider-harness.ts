@@ -47,6 +47,7 @@ export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<
   };
   const apiPath = new URL(variable(options.apiUrlVariable)).pathname;
   const emulator = sandbox[name];
+  options.erasure.allow(sandbox);
 
   return {
     options,
@@ -73,6 +74,7 @@ export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<
     credentials: () => options.credentialVariables.flatMap((wanted) => variable(wanted).split(',')),
     calmDown() {
       emulator.behave();
+      options.erasure.allow(sandbox);
       relay.behave();
     },
   };

@@ -5,6 +5,7 @@ import { CONTRACT } from './kyc-provider.contract.js';
 import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.js';
 import { decisionSabotages } from './sabotages/decisions.sabotages.js';
 import { deliverySabotages } from './sabotages/deliveries.sabotages.js';
+import { erasureSabotages } from './sabotages/erasure.sabotages.js';
 import { failureSabotages } from './sabotages/failures.sabotages.js';
 import { recoverySabotages } from './sabotages/recovery.sabotages.js';
 import { sabotaged } from './sabotages/sabotage.js';
@@ -17,6 +18,7 @@ const SABOTAGES = [
   ...decisionSabotages,
   ...signatureSabotages,
   ...deliverySabotages,
+  ...erasureSabotages,
   ...failureSabotages,
 ];
 const PROVIDERS = HARNESSES.map(({ name }) => name);

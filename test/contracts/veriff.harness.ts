@@ -54,5 +54,12 @@ export const veriffHarness: HarnessOptions = {
   approvalWords: ['approved'],
   signatureLifetimeSeconds: null,
   retryHeaders: [],
+  erasure: {
+    notYetAfter: [{ outcome: 'submit' }, { outcome: 'review' }],
+    finalAfterMs: 12 * 60 * 60 * 1000,
+    switchOff: ({ veriff }) => veriff.setDeletion({ isOn: false }),
+    exhaust: ({ veriff }) => veriff.setDeletion({ isLimited: true }),
+    allow: ({ veriff }) => veriff.setDeletion({ isOn: true, isLimited: false }),
+  },
   announcements: [],
 };

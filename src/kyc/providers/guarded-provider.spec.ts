@@ -7,15 +7,21 @@ import { ProviderRefusedError, ProviderUnavailableError } from './provider-error
 
 const REST_MS = 10_000;
 
-/** Only `readDecision` is called, and answers as it is told to. */
+/** Only `readDecision` and `eraseSession` are called, and answers as it is told to. */
 class Patient {
   readonly name = 'acme';
   readonly signatureHeader = 'x-acme';
   calls = 0;
+  erasures = 0;
   answer: () => Promise<null> = () => Promise.resolve(null);
 
   readDecision(): Promise<null> {
     this.calls += 1;
+    return this.answer();
+  }
+
+  eraseSession(): Promise<null> {
+    this.erasures += 1;
     return this.answer();
   }
 }
@@ -69,6 +75,17 @@ describe('A provider that is guarded', () => {
     patient.answer = refuse;
     await readTimes(20);
     expect([patient.calls, guarded.isTakingSessions]).toEqual([20, true]);
+  });
+
+  it('takes new sessions however often an erasure fails, and erases even while it rests', async () => {
+    const erase = () => guarded.eraseSession('id', AbortSignal.timeout(1_000)).catch(() => null);
+    patient.answer = fail;
+    for (let made = 0; made < 20; made += 1) await erase();
+    expect([patient.erasures, guarded.isTakingSessions]).toEqual([20, true]);
+
+    await readTimes(5);
+    await erase();
+    expect([patient.erasures, guarded.isTakingSessions]).toEqual([21, false]);
   });
 
   it('is tried by one call after its rest, and is well again if that succeeds', async () => {

@@ -9,6 +9,7 @@ import {
 import type { Metrics } from '../../metrics/metrics.js';
 import type {
   Delivery,
+  Erasure,
   HostedSession,
   KycEvent,
   KycProvider,
@@ -24,7 +25,8 @@ const REST_MS = 10_000;
 /**
  * A provider behind a circuit breaker. After so many failures in a row nobody waits for it any more: calls fail at
  * once, until after a rest one call is let through to try; if that succeeds, all are. A refusal is an answer, and no
- * failure. Each replica has a breaker of its own. Deliveries are no calls and always come through.
+ * failure. Each replica has a breaker of its own. Deliveries are no calls and always come
+ * through; erasures are calls, and do as well.
  */
 export class GuardedProvider implements KycProvider {
   private readonly logger = new Logger(GuardedProvider.name);
@@ -76,6 +78,14 @@ export class GuardedProvider implements KycProvider {
 
   readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null> {
     return this.guarded(() => this.provider.readLookup(lookup, signal));
+  }
+
+  /**
+   * Past the breaker. Erasing has limits of its own (Veriff grants 10 a day), and running into them says nothing of
+   * whether sessions can be opened; and nobody waits for it but a job that comes back.
+   */
+  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+    return this.provider.eraseSession(sessionId, signal);
   }
 
   receive(delivery: Delivery): ReceivedEvent {

@@ -48,6 +48,16 @@ export interface KycProvider {
   readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null>;
 
   /**
+   * Has the provider erase what it holds of a session's user: documents, images, extracted data. Resolves where it is
+   * erased already or the provider knows no such session (any more), so that it may be repeated safely. Rejects with
+   * ProviderUnavailableError where it may succeed later (also a limit, with the hint where there is one; also a
+   * session that the provider is still at work on) and with ProviderRefusedError where an operator must do something
+   * first (the feature is not switched on). Other sessions of the same user may be erased along with this one, never
+   * those of anybody else.
+   */
+  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure>;
+
+  /**
    * Verifies the signature over the raw bytes, then parses: there is no way to read an unverified body.
    * Synchronous, and pure but for the secrets held.
    *
@@ -86,6 +96,11 @@ export interface HostedSession {
   expiresAt: Date | null;
   /** The adapter's sealed note to itself, where the provider cannot be asked for the link again. Unreadable without its secrets. */
   resumeToken: string | null;
+}
+
+export interface Erasure {
+  /** When the provider will have destroyed it beyond recovery; null where it is so at once, or where it does not say. */
+  finalAt: Date | null;
 }
 
 export interface Delivery {

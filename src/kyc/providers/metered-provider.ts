@@ -1,6 +1,7 @@
 import type { Metrics } from '../../metrics/metrics.js';
 import type {
   Delivery,
+  Erasure,
   HostedSession,
   KycEvent,
   KycProvider,
@@ -42,6 +43,10 @@ export class MeteredProvider implements KycProvider {
 
   readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null> {
     return this.timed('lookup', () => this.provider.readLookup(lookup, signal));
+  }
+
+  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+    return this.timed('erase', () => this.provider.eraseSession(sessionId, signal));
   }
 
   receive(delivery: Delivery): ReceivedEvent {

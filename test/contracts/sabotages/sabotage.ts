@@ -47,6 +47,7 @@ export function everyMethodOf(adapter: KycProvider): KycProvider {
     resumeSession: (session, signal) => adapter.resumeSession(session, signal),
     readDecision: (sessionId, signal) => adapter.readDecision(sessionId, signal),
     readLookup: (lookup, signal) => adapter.readLookup(lookup, signal),
+    eraseSession: (sessionId, signal) => adapter.eraseSession(sessionId, signal),
     receive: (delivery) => adapter.receive(delivery),
   };
 }
@@ -81,6 +82,7 @@ export function called(around: Around): Sabotage['spoil'] {
       around((signal) => adapter.resumeSession(session, signal), given, bench),
     readDecision: (id, given) => around((signal) => adapter.readDecision(id, signal), given, bench),
     readLookup: (lookup, given) => around((signal) => adapter.readLookup(lookup, signal), given, bench),
+    eraseSession: (id, given) => around((signal) => adapter.eraseSession(id, signal), given, bench),
   });
 }
 

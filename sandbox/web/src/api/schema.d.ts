@@ -1,5 +1,21 @@
 // Generated from docs/openapi.json by `npm run openapi`. Not to be edited.
 export interface paths {
+  '/api/kyc/data': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete: operations['ErasureController_erase'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/kyc/start-verification': {
     parameters: {
       query?: never;
@@ -72,6 +88,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    ErasureAnswer: {
+      /**
+       * Format: uuid
+       * @description Names the request; the same one for as long as it is not complete at every provider
+       */
+      request_id: string;
+      /**
+       * Format: date-time
+       * @description When it was asked for first
+       */
+      requested_at: string;
+    };
     /** @enum {string} */
     KycStatus: 'not_verified' | 'pending' | 'verified' | 'rejected';
     /**
@@ -160,10 +188,78 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  KycController_start: {
+  ErasureController_erase: {
     parameters: {
       query?: never;
       header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Erased here; the providers are asked to */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErasureAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible as things stand */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Too many requests; see Retry-After */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  KycController_start: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A random value of the caller’s own, such as a UUID, bare or as a structured field’s string in quotes. A request that is repeated with it gets the first answer again. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -176,6 +272,12 @@ export interface operations {
       /** @description The open session is resumed */
       200: {
         headers: {
+          /** @description `true` where this is the first answer again */
+          'Idempotency-Replayed'?: 'true';
+          /** @description Each limit: its requests, and its period in seconds */
+          'RateLimit-Policy'?: string;
+          /** @description What is left of each, and the seconds until it is counted anew */
+          RateLimit?: string;
           [name: string]: unknown;
         };
         content: {
@@ -185,6 +287,12 @@ export interface operations {
       /** @description A session was opened */
       201: {
         headers: {
+          /** @description `true` where this is the first answer again */
+          'Idempotency-Replayed'?: 'true';
+          /** @description Each limit: its requests, and its period in seconds */
+          'RateLimit-Policy'?: string;
+          /** @description What is left of each, and the seconds until it is counted anew */
+          RateLimit?: string;
           [name: string]: unknown;
         };
         content: {
@@ -238,6 +346,15 @@ export interface operations {
       };
       /** @description The body is not JSON */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The Idempotency-Key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };

@@ -7,10 +7,13 @@ import {
   ID,
   applicantSchema,
   checkSchema,
+  deletedApplicantSchema,
   hostedRunSchema,
+  ownedRunSchema,
   runListSchema,
   runSchema,
   taggedRunListSchema,
+  timeOf,
   wrongFields,
 } from './onfido.schemas.js';
 import type { Check, HostedRun, Run } from './onfido.schemas.js';
@@ -74,7 +77,31 @@ export class OnfidoApi {
   async findHostedRun(id: string, signal: AbortSignal): Promise<HostedRun | null> {
     const call = 'GET /workflow_runs/{id}';
     const answer = await this.#sendFindRun(call, id, signal);
-    return answer.status === 404 ? null : sameId(call, id, read(call, answer, hostedRunSchema));
+    return isGone(answer) ? null : sameId(call, id, read(call, answer, hostedRunSchema));
+  }
+
+  /** Whose run it is; `null` where Onfido knows no such run (any more). */
+  async findApplicantOf(id: string, signal: AbortSignal): Promise<string | null> {
+    const call = 'GET /workflow_runs/{id}';
+    const answer = await this.#sendFindRun(call, id, signal);
+    return isGone(answer) ? null : sameId(call, id, read(call, answer, ownedRunSchema)).applicant_id;
+  }
+
+  /** Requests the deletion of the applicant and everything of it. One that is gone already is as good. */
+  async deleteApplicant(applicantId: string, signal: AbortSignal): Promise<void> {
+    const call = 'DELETE /applicants/{id}';
+    const id = pathId(call, applicantId);
+    const answer = await send(call, () => this.#client.deleteApplicant(id, { signal }));
+    if (!isGone(answer)) requireSuccess(call, answer);
+  }
+
+  /** When an applicant's requested deletion will be carried out, where Onfido still tells. */
+  async findDeletionTime(applicantId: string, signal: AbortSignal): Promise<Date | null> {
+    const call = 'GET /applicants/{id}';
+    const id = pathId(call, applicantId);
+    const answer = await send(call, () => this.#client.findApplicant(id, { signal }));
+    if (isGone(answer)) return null;
+    return timeOf(sameId(call, id, read(call, answer, deletedApplicantSchema)).delete_at);
   }
 
   async findCheck(id: string, signal: AbortSignal): Promise<Check> {
@@ -128,17 +155,24 @@ async function send(call: string, request: () => Promise<Answer>): Promise<Answe
 }
 
 function read<T>(call: string, answer: Answer, schema: ZodType<T>): T {
-  const { status, headers, data } = answer;
-  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (isRefusal) throw new ProviderRefusedError(ONFIDO, `${call}: answered ${status}`, { status });
-  if (status < 200 || status >= 300) {
-    const options = { status, ...retryHint(headers) };
-    throw new ProviderUnavailableError(ONFIDO, `${call}: answered ${status}`, options);
-  }
-  const parsed = schema.safeParse(data);
+  requireSuccess(call, answer);
+  const parsed = schema.safeParse(answer.data);
   if (parsed.success) return parsed.data;
   const fields = wrongFields(parsed.error);
   throw new ProviderUnavailableError(ONFIDO, `${call}: not the documented shape: ${fields}`);
+}
+
+function requireSuccess(call: string, { status, headers }: Answer): void {
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (isRefusal) throw new ProviderRefusedError(ONFIDO, `${call}: answered ${status}`, { status });
+  if (status >= 200 && status < 300) return;
+  const options = { status, ...retryHint(headers) };
+  throw new ProviderUnavailableError(ONFIDO, `${call}: answered ${status}`, options);
+}
+
+/** Never there, or its applicant was deleted. */
+function isGone({ status }: Answer): boolean {
+  return status === 404 || status === 410;
 }
 
 function retryHint(headers: object): { retryAfterSeconds: number } | undefined {

@@ -1,5 +1,6 @@
 import type {
   Delivery,
+  Erasure,
   HostedSession,
   KycEvent,
   KycProvider,
@@ -106,8 +107,29 @@ export class OnfidoProvider implements KycProvider {
     return run === null ? eventOfClassicCheck(check) : eventOfRunsCheck(run, check);
   }
 
+  /**
+   * Everything of a user hangs on the run's applicant, which is this session's alone. Deleting it is undone by
+   * `restore` until the account's delay is over, so the erasure is final only then.
+   */
+  async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+    const applicantId = await this.#api.findApplicantOf(sessionId, signal);
+    if (applicantId === null) return { finalAt: null };
+    await this.#api.deleteApplicant(applicantId, signal);
+    return { finalAt: await this.#deletionTimeOf(applicantId, signal) };
+  }
+
   receive(delivery: Delivery): ReceivedEvent {
     return receiveDelivery(this.#webhookTokens, delivery);
+  }
+
+  /** Null where the answer fails: the deletion stands, and asked again the run would not lead to its applicant. */
+  async #deletionTimeOf(applicantId: string, signal: AbortSignal): Promise<Date | null> {
+    try {
+      return await this.#api.findDeletionTime(applicantId, signal);
+    } catch (error) {
+      if (error instanceof ProviderUnavailableError || error instanceof ProviderRefusedError) return null;
+      throw error;
+    }
   }
 }
 

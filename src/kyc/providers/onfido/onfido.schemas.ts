@@ -58,6 +58,12 @@ export type Check = z.infer<typeof checkSchema>;
 
 export const applicantSchema = z.object({ id });
 
+/** `delete_at` once its deletion is requested: when it will be carried out. */
+export const deletedApplicantSchema = applicantSchema.extend({ delete_at: z.unknown().optional() });
+
+/** A run as far as it says whose it is. */
+export const ownedRunSchema = z.object({ id, applicant_id: id });
+
 /** `resource` is there or not, depending on the webhook's payload version; so is `href`, which is never followed. */
 export const webhookSchema = z.object({
   payload: z.object({

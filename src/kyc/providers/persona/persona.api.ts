@@ -6,8 +6,15 @@ import {
   ProviderUnavailableError,
   SessionNotResumableError,
 } from '../provider-errors.js';
-import { callProvider } from '../provider-http.js';
-import { InquiryAnswer, LinkAnswer, readAnswer, type Inquiry } from './persona.schemas.js';
+import { callProvider, type ProviderAnswer } from '../provider-http.js';
+import {
+  AccountAnswer,
+  ErasableInquiry,
+  InquiryAnswer,
+  LinkAnswer,
+  readAnswer,
+  type Inquiry,
+} from './persona.schemas.js';
 
 const API_VERSION = '2025-12-08';
 const LIFETIME_SECONDS = 86_400;
@@ -19,6 +26,18 @@ export interface PersonaApiOptions {
   templateId: string;
   /** With `/api/v1`, without a slash at the end. */
   apiUrl: string;
+}
+
+/** An inquiry as far as redacting needs to know it. */
+export interface Erasable {
+  isRedacted: boolean;
+  referenceId: string | null;
+  accountId: string | null;
+}
+
+interface Body {
+  body?: string;
+  idempotencyKey?: string;
 }
 
 /** Persona's HTTP API as far as we use it. No personal data is sent. */
@@ -68,14 +87,72 @@ export class PersonaApi {
     return answer.meta.oneTimeLink;
   }
 
+  /** `null` where Persona knows no such inquiry. */
+  async findErasable(inquiryId: string, signal: AbortSignal): Promise<Erasable | null> {
+    const answer = await this.ask('GET', inquiryPath(inquiryId), signal, {}, [404]);
+    if (answer.status === 404) return null;
+    const { attributes, relationships } = onlyAbout(inquiryId, readAnswer(ErasableInquiry, answer.json)).data;
+    return {
+      isRedacted: attributes.redactedAt !== null,
+      referenceId: attributes.referenceId,
+      accountId: relationships?.account?.data?.id ?? null,
+    };
+  }
+
+  /** `null` where Persona knows no such account. */
+  async findAccount(accountId: string, signal: AbortSignal): Promise<Omit<Erasable, 'accountId'> | null> {
+    const answer = await this.ask('GET', accountPath(accountId), signal, {}, [404]);
+    if (answer.status === 404) return null;
+    const { attributes } = onlyAbout(accountId, readAnswer(AccountAnswer, answer.json)).data;
+    return { isRedacted: attributes.redactedAt !== null, referenceId: attributes.referenceId };
+  }
+
+  redactInquiry(inquiryId: string, signal: AbortSignal): Promise<'redacted' | 'conflict'> {
+    return this.redact(inquiryPath(inquiryId), signal, (json) =>
+      onlyAbout(inquiryId, readAnswer(ErasableInquiry, json)),
+    );
+  }
+
+  redactAccount(accountId: string, signal: AbortSignal): Promise<'redacted' | 'conflict'> {
+    return this.redact(accountPath(accountId), signal, (json) =>
+      onlyAbout(accountId, readAnswer(AccountAnswer, json)),
+    );
+  }
+
+  /** 409 says that it is redacted already, but also that somebody else is changing it at this moment. */
+  private async redact(
+    path: string,
+    signal: AbortSignal,
+    check: (json: unknown) => unknown,
+  ): Promise<'redacted' | 'conflict'> {
+    const answer = await this.ask('DELETE', path, signal, {}, [404, 409]);
+    if (answer.status === 409) return 'conflict';
+    if (answer.status !== 404) check(answer.json);
+    return 'redacted';
+  }
+
   private async call<Schema extends z.ZodType>(
     schema: Schema,
     method: 'GET' | 'POST',
     path: string,
     signal: AbortSignal,
-    extra: { body?: string; idempotencyKey?: string; sessionOverOn?: readonly number[] } = {},
+    extra: Body & { sessionOverOn?: readonly number[] } = {},
   ): Promise<z.output<Schema>> {
-    const { body, idempotencyKey, sessionOverOn = [] } = extra;
+    const { sessionOverOn = [], ...body } = extra;
+    const answer = await this.ask(method, path, signal, body, sessionOverOn);
+    if (sessionOverOn.includes(answer.status)) {
+      throw new SessionNotResumableError('persona', `${method} ${path}: answered ${answer.status}`);
+    }
+    return readAnswer(schema, answer.json);
+  }
+
+  private ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    signal: AbortSignal,
+    { body, idempotencyKey }: Body,
+    expected: readonly number[],
+  ): Promise<ProviderAnswer> {
     const headers = {
       authorization: `Bearer ${this.options.apiKey}`,
       accept: 'application/json',
@@ -85,27 +162,23 @@ export class PersonaApi {
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     };
     const url = this.options.apiUrl + path;
-    const answer = await callProvider(
-      { provider: 'persona', method, url, headers, signal, ...(body === undefined ? {} : { body }) },
-      sessionOverOn,
-    );
-    if (sessionOverOn.includes(answer.status)) {
-      throw new SessionNotResumableError('persona', `${method} ${path}: answered ${answer.status}`);
-    }
-    return readAnswer(schema, answer.json);
+    const content = body === undefined ? {} : { body };
+    return callProvider({ provider: 'persona', method, url, headers, signal, ...content }, expected);
   }
 }
 
-/** @throws ProviderRefusedError for what would lead elsewhere than to one inquiry (`..`, or nothing) */
-function inquiryPath(inquiryId: string): string {
-  if (!PATH_ID.test(inquiryId))
-    throw new ProviderRefusedError('persona', 'what should go into the path is no id');
-  return `/inquiries/${inquiryId}`;
+const inquiryPath = (inquiryId: string): string => `/inquiries/${pathId(inquiryId)}`;
+const accountPath = (accountId: string): string => `/accounts/${pathId(accountId)}`;
+
+/** @throws ProviderRefusedError for what would lead elsewhere (`..`, or nothing) */
+function pathId(id: string): string {
+  if (PATH_ID.test(id)) return id;
+  throw new ProviderRefusedError('persona', 'what should go into the path is no id');
 }
 
-function onlyAbout(inquiryId: string, inquiry: Inquiry): Inquiry {
-  if (inquiry.data.id === inquiryId) return inquiry;
-  throw new ProviderUnavailableError('persona', 'undocumented answer: it is about another inquiry');
+function onlyAbout<Answer extends { data: { id: string } }>(id: string, answer: Answer): Answer {
+  if (answer.data.id === id) return answer;
+  throw new ProviderUnavailableError('persona', 'undocumented answer: it is about something else');
 }
 
 function inquiryFor(templateId: string, request: SessionRequest): object {

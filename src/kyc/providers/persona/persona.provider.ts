@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   Delivery,
+  Erasure,
   HostedSession,
   KycEvent,
   KycProvider,
@@ -10,6 +11,7 @@ import type {
 } from '../kyc-provider.js';
 import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.js';
 import { PersonaApi, type PersonaApiOptions } from './persona.api.js';
+import { eraseInquiry } from './persona.erasure.js';
 import { readingOfEvent, readingOfStatus } from './persona.outcomes.js';
 import { readEvent, type Inquiry } from './persona.schemas.js';
 import { SIGNATURE_HEADER, verifySignature } from './persona.signature.js';
@@ -78,6 +80,10 @@ export class PersonaProvider implements KycProvider {
   /** Every event of Persona names its verdict: `receive` asks for no lookup. */
   readLookup(): Promise<null> {
     return Promise.resolve(null);
+  }
+
+  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+    return eraseInquiry(this.api, sessionId, signal);
   }
 
   receive({ headers, body, receivedAt }: Delivery): ReceivedEvent {

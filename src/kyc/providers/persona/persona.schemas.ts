@@ -43,6 +43,27 @@ export const InquiryAnswer = z.looseObject({
 });
 export type Inquiry = z.output<typeof InquiryAnswer>;
 
+/** An inquiry as far as redacting needs to know it. Redacting its account takes its reference id away. An empty relationship is `{data: null}` or `{data: {}}`. */
+export const ErasableInquiry = z.looseObject({
+  data: z.looseObject({
+    id: Id,
+    attributes: z.looseObject({ referenceId: Reference, redactedAt: OptionalTime }),
+    relationships: z
+      .looseObject({
+        account: z.looseObject({ data: z.looseObject({ id: Id.optional() }).nullish() }).nullish(),
+      })
+      .nullish(),
+  }),
+});
+
+/** `GET /accounts/{id}`, and what redacting one answers. */
+export const AccountAnswer = z.looseObject({
+  data: z.looseObject({
+    id: Id,
+    attributes: z.looseObject({ referenceId: Reference, redactedAt: OptionalTime }),
+  }),
+});
+
 /** `POST /inquiries/{id}/generate-one-time-link` */
 export const LinkAnswer = z.looseObject({ meta: z.looseObject({ oneTimeLink: OneTimeLink }) });
 

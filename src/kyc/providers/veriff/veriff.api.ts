@@ -5,8 +5,8 @@ import {
   ProviderUnavailableError,
   SessionNotResumableError,
 } from '../provider-errors.js';
-import { callProvider, type ProviderCall } from '../provider-http.js';
-import { createAnswer, decisionAnswer, type Verification } from './veriff.schemas.js';
+import { callProvider, type ProviderAnswer, type ProviderCall } from '../provider-http.js';
+import { createAnswer, decisionAnswer, deletionAnswer, type Verification } from './veriff.schemas.js';
 
 const PATH_ID = /^[\w-]{1,255}$/;
 
@@ -24,7 +24,9 @@ export interface NewVerification {
   endUserId?: string;
 }
 
-/** The two calls of Veriff's API that the gateway makes. Each is made once; repeating is the caller's business. */
+export type Deletion = { refusedWith: null; at: Date | null } | { refusedWith: 400 | 404 };
+
+/** The calls of Veriff's API that the gateway makes. Each is made once; repeating is the caller's business. */
 export class VeriffApi {
   constructor(private readonly options: VeriffApiOptions) {}
 
@@ -33,8 +35,8 @@ export class VeriffApi {
     signal: AbortSignal,
   ): Promise<{ id: string; url: string }> {
     const body = JSON.stringify({ verification });
-    // A POST is signed over its body, a GET over the session's id.
-    const json = await this.call({ method: 'POST', path: '/sessions', body, signal }, body);
+    // A POST is signed over its body, a GET and a DELETE over the session's id.
+    const { json } = await this.call({ method: 'POST', path: '/sessions', body, signal }, body);
     return check(createAnswer, 'POST /sessions', json).verification;
   }
 
@@ -44,10 +46,11 @@ export class VeriffApi {
     signal: AbortSignal,
     sessionOverOn: readonly number[] = [],
   ): Promise<Verification | null> {
-    if (!PATH_ID.test(sessionId))
-      throw new ProviderRefusedError('veriff', 'what should go into the path is no id');
-    const path = `/sessions/${sessionId}/decision`;
-    const json = await this.call({ method: 'GET', path, signal }, sessionId, sessionOverOn);
+    const path = `${pathOf(sessionId)}/decision`;
+    const { status, json } = await this.call({ method: 'GET', path, signal }, sessionId, sessionOverOn);
+    if (sessionOverOn.includes(status)) {
+      throw new SessionNotResumableError('veriff', `GET decision: answered ${status}`);
+    }
     const { verification } = check(decisionAnswer, 'GET decision', json);
     if (verification !== null && verification.id !== sessionId) {
       throw new ProviderUnavailableError('veriff', 'GET decision: the answer is about another session');
@@ -55,11 +58,23 @@ export class VeriffApi {
     return verification;
   }
 
+  /** When it was deleted by Veriff's clock, or the status with which that was refused: 400 or 404. */
+  async deleteSession(sessionId: string, signal: AbortSignal): Promise<Deletion> {
+    const path = pathOf(sessionId);
+    const answer = await this.call({ method: 'DELETE', path, signal }, sessionId, [400, 404]);
+    if (answer.status === 400 || answer.status === 404) return { refusedWith: answer.status };
+    const { verification } = check(deletionAnswer, 'DELETE session', answer.json);
+    if (verification.id !== sessionId) {
+      throw new ProviderUnavailableError('veriff', 'DELETE session: the answer is about another session');
+    }
+    return { refusedWith: null, at: dateOf(answer) };
+  }
+
   private async call(
     { path, ...call }: Pick<ProviderCall, 'method' | 'body' | 'signal'> & { path: string },
     signed: string,
-    sessionOverOn: readonly number[] = [],
-  ): Promise<unknown> {
+    expected: readonly number[] = [],
+  ): Promise<ProviderAnswer> {
     const { apiKey, sharedSecret, apiUrl } = this.options;
     const headers = {
       accept: 'application/json',
@@ -67,15 +82,20 @@ export class VeriffApi {
       'x-auth-client': apiKey,
       'x-hmac-signature': hmacSha256Hex(sharedSecret, signed),
     };
-    const answer = await callProvider(
-      { ...call, provider: 'veriff', url: apiUrl + path, headers },
-      sessionOverOn,
-    );
-    if (sessionOverOn.includes(answer.status)) {
-      throw new SessionNotResumableError('veriff', `${call.method} decision: answered ${answer.status}`);
-    }
-    return answer.json;
+    return callProvider({ ...call, provider: 'veriff', url: apiUrl + path, headers }, expected);
   }
+}
+
+function pathOf(sessionId: string): string {
+  if (!PATH_ID.test(sessionId))
+    throw new ProviderRefusedError('veriff', 'what should go into the path is no id');
+  return `/sessions/${sessionId}`;
+}
+
+/** What the answer's own `date` says, which every answer of HTTP should carry. */
+function dateOf({ headers }: ProviderAnswer): Date | null {
+  const at = new Date(String(headers['date']));
+  return Number.isNaN(at.getTime()) ? null : at;
 }
 
 function check<Shape>(schema: z.ZodType<Shape>, where: string, json: unknown): Shape {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type {
   Delivery,
+  Erasure,
   HostedSession,
   KycEvent,
   KycProvider,
@@ -13,6 +14,7 @@ import { ProviderUnavailableError, SessionNotResumableError } from '../provider-
 import { VeriffApi } from './veriff.api.js';
 import { readVerification } from './veriff.decision.js';
 import { receiveDelivery, SIGNATURE_HEADER } from './veriff.delivery.js';
+import { eraseSession } from './veriff.erasure.js';
 import { isOpenStatus } from './veriff.outcomes.js';
 import { openResumeToken, sealResumeToken } from './veriff.resume-token.js';
 import type { Verification } from './veriff.schemas.js';
@@ -87,6 +89,10 @@ export class VeriffProvider implements KycProvider {
   /** Each of Veriff's events carries its verdict: there is nothing to look up. */
   readLookup(): Promise<null> {
     return Promise.resolve(null);
+  }
+
+  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+    return eraseSession(this.api, sessionId, signal);
   }
 
   receive(delivery: Delivery): ReceivedEvent {

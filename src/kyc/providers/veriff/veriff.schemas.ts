@@ -40,6 +40,12 @@ export const decisionAnswer = z.object({
   verification: verification.nullable(),
 });
 
+/** The answer to DELETE /sessions/{id}. */
+export const deletionAnswer = z.object({
+  status: z.literal('success'),
+  verification: z.object({ id: word }),
+});
+
 /** The decision webhook. */
 export const decisionDelivery = z.object({ verification });
 

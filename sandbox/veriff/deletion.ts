@@ -1,0 +1,46 @@
+import type { DeletionSettings } from '../contract.ts';
+import type { WebhookMessage } from '../provider/emulator.ts';
+import { createDeletionLimit } from './deletion-limit.ts';
+import { VeriffProblem } from './problem.ts';
+import type { VeriffSession } from './session.ts';
+import type { VeriffSessions } from './sessions.ts';
+
+export interface Deletions {
+  set(settings: DeletionSettings): void;
+  /** The webhook that follows, for a session that had not ended. */
+  delete(session: VeriffSession, now: Date): WebhookMessage | null;
+}
+
+/** "Requests the deletion of a session" (devdocs.veriff.com, DELETE /v1/sessions/{id}). */
+export function createDeletions(sessions: VeriffSessions): Deletions {
+  let isOn = true;
+  let isLimited = true;
+  let limit = createDeletionLimit();
+
+  return {
+    set(settings) {
+      isOn = settings.isOn ?? isOn;
+      isLimited = settings.isLimited ?? isLimited;
+      limit = createDeletionLimit();
+    },
+    delete(session, now) {
+      // It has to be switched on by Veriff; how it refuses until then is not documented.
+      if (!isOn) throw new VeriffProblem(403, '1804', 'Deleting is not enabled for this integration');
+      // An older copy of the page lists `review` among the states that can be deleted; the newest does not.
+      if (session.status === 'submitted' || session.status === 'review') {
+        throw new VeriffProblem(400, '1305', 'Session is not in a completed status.');
+      }
+      if (isLimited && !limit.grant(now)) throw new VeriffProblem(429, null, 'Too many requests');
+      const message = endOf(session, now);
+      sessions.remove(session, now);
+      return message;
+    },
+  };
+
+  /** "A decision webhook with expired/abandoned status will be sent": by the words, the latter if he had begun. */
+  function endOf(session: VeriffSession, now: Date): WebhookMessage | null {
+    if (session.status === 'created') return sessions.move(session.id, { outcome: 'expire' }, now);
+    const isUnderWay = session.status === 'started' || session.status === 'resubmission_requested';
+    return isUnderWay ? sessions.move(session.id, { outcome: 'abandon' }, now) : null;
+  }
+}

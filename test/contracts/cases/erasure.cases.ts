@@ -1,0 +1,188 @@
+import { CANARIES, type Decision } from '../../../sandbox/sandbox.ts';
+import type { Erasure } from '../../../src/kyc/providers/kyc-provider.js';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+} from '../../../src/kyc/providers/provider-errors.js';
+import type { ProviderHarness } from '../provider-harness.js';
+import { cases } from './contract-case.js';
+import { printed } from './deliveries.cases.js';
+import { inTime, move, openSession, rejectionOf } from './steps.js';
+
+/** How far the provider's clock may show another time than ours, and a full second that it leaves out. */
+const CLOCK_MS = 5_000;
+
+export const erasureCases = cases({
+  'has the provider erase a session, whatever has become of it': async (harness) => {
+    for (const decision of [null, ...erasableAfter(harness)]) {
+      const sessionId = await sessionAfter(harness, decision);
+      expect(isErased(harness, sessionId)).toBe(false);
+      await erase(harness, sessionId);
+      expect({ decision, isErased: isErased(harness, sessionId) }).toEqual({ decision, isErased: true });
+    }
+  },
+
+  'tells when the data will be destroyed beyond recovery, where the provider does': async (harness) => {
+    const { finalAfterMs } = harness.options.erasure;
+    const before = Date.now();
+    const { finalAt } = await erase(harness, await sessionAfter(harness, { outcome: 'approve' }));
+    if (finalAfterMs === null) return expect(finalAt).toBeNull();
+    const final = finalAt?.getTime() ?? 0;
+    expect(final).toBeGreaterThan(before + finalAfterMs - CLOCK_MS);
+    expect(final).toBeLessThan(Date.now() + finalAfterMs + CLOCK_MS);
+  },
+
+  'may erase what is erased already, or what the provider does not know': async (harness) => {
+    const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+    for (let round = 0; round < 3; round += 1) await erase(harness, sessionId);
+    expect(isErased(harness, sessionId)).toBe(true);
+    await erase(harness, harness.options.unknownSessionId);
+  },
+
+  'erases what an earlier attempt to erase has left behind': async (harness) => {
+    // Its answers were lost one after the other, while the provider did what it was asked to do.
+    const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+    for (let answered = 0; answered < 5; answered += 1) {
+      let left = answered;
+      harness.relay.change((answer) => (left-- > 0 ? answer : null));
+      await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+    }
+    harness.relay.behave();
+    await erase(harness, sessionId);
+    expect(isErased(harness, sessionId)).toBe(true);
+  },
+
+  "touches nobody else's session": async (harness) => {
+    const [earlier, sessionId, later] = [
+      await sessionAfter(harness, { outcome: 'approve' }),
+      await sessionAfter(harness, { outcome: 'approve' }),
+      await sessionAfter(harness, { outcome: 'approve' }),
+    ];
+    await erase(harness, sessionId);
+    await erase(harness, harness.options.unknownSessionId);
+    for (const other of [earlier, later]) {
+      expect(isErased(harness, other)).toBe(false);
+      expect(await harness.adapter().readDecision(other, inTime())).toMatchObject({ outcome: 'approved' });
+    }
+  },
+
+  'is unavailable where it may be erased later, and nothing is taken for erased': async (harness) => {
+    const { erasure } = harness.options;
+    for (const decision of erasure.notYetAfter) {
+      const sessionId = await sessionAfter(harness, decision);
+      await expectUnavailable(harness, sessionId);
+      await move(harness, sessionId, { outcome: 'approve' });
+      await erase(harness, sessionId);
+    }
+    for (const status of [408, 429, 500, 503]) {
+      const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+      harness.emulator.misbehave({ status, body: '{}' });
+      expect((await expectUnavailable(harness, sessionId)).status).toBe(status);
+      expect(isErased(harness, sessionId)).toBe(false);
+      harness.emulator.behave();
+      // Whatever it read before: only the erasure itself fails.
+      harness.relay.change((answer, { method }) => (method === 'DELETE' ? { ...answer, status } : answer));
+      expect((await expectUnavailable(harness, sessionId)).status).toBe(status);
+      harness.relay.behave();
+      await erase(harness, sessionId);
+      expect(isErased(harness, sessionId)).toBe(true);
+    }
+    if (erasure.exhaust === null) return;
+    erasure.exhaust(harness.sandbox);
+    const granted: string[] = [];
+    for (;;) {
+      const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+      const error = await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+      expect(isErased(harness, sessionId)).toBe(error === null);
+      if (error === null && granted.push(sessionId) < 20) continue;
+      expect(error).toBeInstanceOf(ProviderUnavailableError);
+      return expect(granted.length).toBeGreaterThan(0);
+    }
+  },
+
+  'is refused where an operator must do something first, and nothing is taken for erased': async (
+    harness,
+  ) => {
+    const { switchOff } = harness.options.erasure;
+    const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+    const refuse = async () => {
+      const error = await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+      expect(error).toBeInstanceOf(ProviderRefusedError);
+      expect(isErased(harness, sessionId)).toBe(false);
+    };
+    for (const status of [401, 403]) {
+      harness.emulator.misbehave({ status, body: '{}' });
+      await refuse();
+      harness.emulator.behave();
+    }
+    if (switchOff === null) return;
+    switchOff(harness.sandbox);
+    await refuse();
+    harness.options.erasure.allow(harness.sandbox);
+    await erase(harness, sessionId);
+  },
+
+  'erases nothing when the time is over before it begins': async (harness) => {
+    const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+    const error = await rejectionOf(harness.adapter().eraseSession(sessionId, AbortSignal.abort()));
+    expect(error).toBeInstanceOf(ProviderUnavailableError);
+    expect(isErased(harness, sessionId)).toBe(false);
+  },
+
+  'puts into the path of an erasure nothing but an id': async (harness) => {
+    const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+    const before = harness.relay.requests().length;
+    for (const id of ['', '.', '..', `../${sessionId}`, `${sessionId}?x`, `x/../${sessionId}`, '%2e%2e']) {
+      const error = await rejectionOf(harness.adapter().eraseSession(id, inTime()));
+      expect(error).toBeInstanceOf(ProviderRefusedError);
+    }
+    expect(harness.relay.requests()).toHaveLength(before);
+  },
+
+  'tells of no person when it erases': async (harness) => {
+    const told: unknown[] = [await erase(harness, await sessionAfter(harness, { outcome: 'approve' }))];
+    for (const status of [200, 404, 409, 429, 500]) {
+      const sessionId = await sessionAfter(harness, { outcome: 'approve' });
+      const body = JSON.stringify(CANARIES);
+      harness.relay.change((answer, { method }) =>
+        method === 'DELETE' ? { ...answer, status, body } : answer,
+      );
+      told.push(await rejectionOf(harness.adapter().eraseSession(sessionId, inTime())));
+      harness.relay.behave();
+    }
+    expect(told.filter((each) => each instanceof Error).length).toBeGreaterThan(0);
+    for (const personal of Object.values(CANARIES)) expect(told.map(printed).join()).not.toContain(personal);
+  },
+});
+
+function erasableAfter({ options }: ProviderHarness): Decision[] {
+  const notYet = options.erasure.notYetAfter.map(({ outcome }) => outcome);
+  const decisions = options.decisions.map(({ decision }) => decision);
+  const firstOfEach = decisions.filter(
+    ({ outcome }, index) => decisions.findIndex((each) => each.outcome === outcome) === index,
+  );
+  return firstOfEach.filter(({ outcome }) => !notYet.includes(outcome));
+}
+
+async function sessionAfter(harness: ProviderHarness, decision: Decision | null): Promise<string> {
+  const { sessionId } = await openSession(harness);
+  if (decision !== null) await move(harness, sessionId, decision);
+  return sessionId;
+}
+
+function erase(harness: ProviderHarness, sessionId: string): Promise<Erasure> {
+  return harness.adapter().eraseSession(sessionId, inTime());
+}
+
+function isErased({ emulator }: ProviderHarness, sessionId: string): boolean | undefined {
+  return emulator.sessions().find(({ id }) => id === sessionId)?.isErased;
+}
+
+async function expectUnavailable(
+  harness: ProviderHarness,
+  sessionId: string,
+): Promise<ProviderUnavailableError> {
+  const error = await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+  expect(error).toBeInstanceOf(ProviderUnavailableError);
+  return error as ProviderUnavailableError;
+}
