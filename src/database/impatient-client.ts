@@ -10,6 +10,13 @@ const PATIENCE_MS = 6_000;
  * transaction.
  */
 export class ImpatientClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // The pool listens while nobody has the connection, and TypeORM while somebody has it. In the moment between the
+    // two nobody would, and an error that nobody hears ends the process. Whoever asks next is told anyway.
+    this.on('error', () => undefined);
+  }
+
   /** Only promises are bounded: that is how TypeORM asks. */
   override query(...args: unknown[]): never {
     const answer = (super.query as (...args: unknown[]) => unknown).apply(this, args);
