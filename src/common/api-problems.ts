@@ -25,10 +25,12 @@ export class ProblemAnswer {
 const SITUATIONS: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
   401: 'No valid credentials',
+  403: 'The token does not allow this',
   404: 'The user is not known',
   409: 'Not possible as things stand',
   413: 'The body is too large',
   415: 'The body is not JSON',
+  422: 'The Idempotency-Key was used for another request',
   429: 'Too many requests; see Retry-After',
   502: 'The provider refused our request',
   503: 'Not possible at the moment; see Retry-After',

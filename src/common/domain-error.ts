@@ -5,8 +5,10 @@
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
+  | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'contradictory'
   | 'too_many'
   | 'refused_upstream'
   | 'unavailable';

@@ -1,8 +1,16 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  BadRequestException,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Logger,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseFailurePassing } from './database-failure.js';
 import { DomainError, type ErrorKind } from './domain-error.js';
 import { DatabaseUnavailableError } from './request-errors.js';
+import { securityEventOf } from './security-events.js';
 
 /** RFC 9457, with a stable `code` that docs/problems.md explains. */
 export interface Problem {
@@ -18,21 +26,39 @@ export interface Problem {
 const STATUS_OF: Record<ErrorKind, number> = {
   malformed: 400,
   unauthenticated: 401,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
+  contradictory: 422,
   too_many: 429,
   refused_upstream: 502,
   unavailable: 503,
 };
 
-/** What Fastify and the router raise themselves. */
+/** What Node, Fastify and the router raise themselves. */
 const OF_THE_FRAMEWORK: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['request.malformed', 'The request cannot be read'],
   404: ['request.not_found', 'There is nothing at this address'],
   405: ['request.method_not_allowed', 'This address does not answer to that method'],
+  408: ['request.timed_out', 'The request did not come in whole in time'],
   413: ['request.too_large', 'The body is too large'],
   415: ['request.unsupported_media_type', 'The body must be application/json'],
+  417: ['request.expectation_failed', 'No other expectation than 100-continue can be met'],
+  431: ['request.headers_too_large', 'The header is too large'],
 };
+/** What any other refusal of theirs comes down to. */
+const UNREADABLE = 400;
+
+/** RFC 6750. */
+const CHALLENGES: Readonly<Record<number, string>> = {
+  401: 'Bearer',
+  403: 'Bearer error="insufficient_scope"',
+};
+
+/** Those that routes here have; HEAD comes with GET. */
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
+/** No address of ours has more, and an address that has thousands is not looked for. */
+const MOST_SEGMENTS = 8;
 
 /** Turns whatever was thrown into application/problem+json. Nothing internal leaves: no stack, no SQL, no vendor text. */
 @Catch()
@@ -41,32 +67,43 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const reply = http.getResponse<FastifyReply>();
-    const request = http.getRequest<FastifyRequest>();
-    const error = isDatabaseFailurePassing(thrown)
-      ? new DatabaseUnavailableError('the database did not answer', { cause: thrown })
-      : thrown;
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also for what is thrown where Nest is not asked. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = meaningOf(thrown, request);
     const problem = describe(error, request);
-    this.log(problem, error);
-    if (problem.code.startsWith('auth.') && problem.status === 401)
-      void reply.header('www-authenticate', 'Bearer');
+    this.log(problem, error, request);
+    const challenge = problem.code.startsWith('auth.') ? CHALLENGES[problem.status] : undefined;
+    if (challenge !== undefined) void reply.header('www-authenticate', challenge);
     if (problem.status === 405) void reply.header('allow', methodsOf(request).join(', '));
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', String(error.retryAfterSeconds));
     }
     void reply
       .status(problem.status)
-      .header('cache-control', 'no-store')
+      // Again, for what the framework refuses before any hook of ours.
+      .headers({ 'cache-control': 'no-store', 'x-request-id': request.id })
       .type('application/problem+json')
       .send(JSON.stringify(problem));
   }
 
-  private log(problem: Problem, error: unknown): void {
-    const situation = { status: problem.status, code: problem.code, reason: reasonOf(error) };
-    if (problem.status >= 500)
-      this.logger.error({ ...situation, err: problem.status === 500 ? error : undefined });
-    else this.logger.log(situation);
+  /** One line a problem, whichever it is: a flood of refusals writes no more than any other. */
+  private log({ status, code }: Problem, error: unknown, request: FastifyRequest): void {
+    const situation = { status, code, provider: providerOf(error), reason: reasonOf(error) };
+    const event = securityEventOf(code);
+    if (status >= 500) this.logger.error({ ...situation, err: status === 500 ? error : undefined });
+    else if (event === undefined) this.logger.log(situation);
+    else this.logger.warn({ event, route: request.routeOptions?.url, ...situation });
   }
+}
+
+/** A caller who hangs up in the middle of his body breaks a connection with the same code as a database does. */
+function meaningOf(thrown: unknown, { raw }: FastifyRequest): unknown {
+  if (raw.destroyed && !raw.complete) return new BadRequestException('the caller hung up', { cause: thrown });
+  if (!isDatabaseFailurePassing(thrown)) return thrown;
+  return new DatabaseUnavailableError('the database did not answer', { cause: thrown });
 }
 
 function describe(error: unknown, request: FastifyRequest): Problem {
@@ -75,12 +112,14 @@ function describe(error: unknown, request: FastifyRequest): Problem {
     return error.problems === undefined ? problem : { ...problem, errors: error.problems };
   }
   const raised = statusRaised(error);
-  const status = raised === 404 && methodsOf(request).length > 0 ? 405 : raised;
-  const known = status === undefined ? undefined : OF_THE_FRAMEWORK[status];
-  if (status === undefined || known === undefined) {
-    return asProblem(500, 'internal.error', 'Something went wrong on our side');
-  }
-  return asProblem(status, ...known);
+  if (raised === undefined) return asProblem(500, 'internal.error', 'Something went wrong on our side');
+  return problemOfStatus(raised === 404 && methodsOf(request).length > 0 ? 405 : raised);
+}
+
+/** What Node or the framework refuses with this status, from 400 to 499. */
+export function problemOfStatus(status: number): Problem {
+  const known = OF_THE_FRAMEWORK[status];
+  return known === undefined ? problemOfStatus(UNREADABLE) : asProblem(status, ...known);
 }
 
 function asProblem(status: number, code: string, title: string): Problem {
@@ -88,19 +127,52 @@ function asProblem(status: number, code: string, title: string): Problem {
 }
 
 function statusRaised(error: unknown): number | undefined {
-  if (error instanceof HttpException) return error.getStatus();
-  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  const status =
+    error instanceof HttpException
+      ? error.getStatus()
+      : (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
 /** The methods that the address would answer to. */
 function methodsOf(request: FastifyRequest): string[] {
   const url = request.url.split('?', 1)[0] ?? '';
-  return ['GET', 'POST', 'DELETE'].filter((method) => request.server.hasRoute({ method, url }));
+  // The router would take these for a pattern, and throw where it is none.
+  if (/[*:()]/.test(url)) return [];
+  const patterns = [url, ...patternsOf(url)];
+  return METHODS.filter((method) =>
+    patterns.some((pattern) => request.server.hasRoute({ method, url: pattern })),
+  );
 }
 
-/** For the log: the message and the messages of its causes, which name ids, codes and statuses only. */
+/** What a route with a parameter could be called that leads to the address: the router finds routes by their names only. */
+function patternsOf(url: string): string[] {
+  const segments = url.split('/', MOST_SEGMENTS + 1);
+  if (segments.length > MOST_SEGMENTS) return [];
+  return segments.flatMap((segment, at) => (segment === '' ? [] : segments.with(at, ':id').join('/')));
+}
+
+/** Whom the provider's error or delivery was from, where it says so. */
+function providerOf(error: unknown): unknown {
+  return error instanceof DomainError && 'provider' in error ? error.provider : undefined;
+}
+
+/**
+ * For the log: our own words, and those of what caused them but for what they quote, which may be the caller's. What
+ * the framework says quotes addresses with their queries, and bodies, so its code or name stands for that.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'not an error';
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const { cause } = error;
+  if (error instanceof DomainError) {
+    return cause instanceof Error ? `${error.message}: ${withoutQuotes(cause.message)}` : error.message;
+  }
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return code;
+  return error instanceof HttpException && error.getStatus() !== 404 ? error.message : error.name;
+}
+
+/** The names of claims are short enough to stay. */
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/"[^"]{4,}"/g, '"…"');
 }

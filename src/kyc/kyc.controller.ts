@@ -1,9 +1,12 @@
-import { Body, Controller, Get, Header, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerGuard, CurrentUser } from '../auth/bearer.guard.js';
 import type { Principal } from '../auth/token-verifier.js';
 import { ApiProblems } from '../common/api-problems.js';
+import { ApiIdempotencyKey, REPLAY_HEADERS } from './idempotency/api-idempotency-key.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { LIMIT_HEADERS } from './limits/limit-fields.js';
 import { StartLimitGuard } from './limits/start-limit.guard.js';
 import { RedirectUrls } from './redirect-urls.js';
 import { StartVerificationAnswer, StartVerificationRequest } from './start-verification.dto.js';
@@ -11,6 +14,8 @@ import { StartVerificationService } from './start-verification.service.js';
 import { StatusStreams } from './stream/status-streams.js';
 import { VerificationStatusAnswer } from './verification-status.dto.js';
 import { VerificationStatusService } from './verification-status.service.js';
+
+const headers = { ...REPLAY_HEADERS, ...LIMIT_HEADERS };
 
 @ApiTags('kyc')
 @ApiBearerAuth()
@@ -27,11 +32,13 @@ export class KycController {
   /** Opens a verification session at the configured provider, or leads back into the one that is open. */
   @Post('start-verification')
   @UseGuards(StartLimitGuard)
+  @UseInterceptors(IdempotencyInterceptor)
   @Header('cache-control', 'no-store')
+  @ApiIdempotencyKey()
   @ApiBody({ type: StartVerificationRequest, required: false })
-  @ApiCreatedResponse({ type: StartVerificationAnswer, description: 'A session was opened' })
-  @ApiOkResponse({ type: StartVerificationAnswer, description: 'The open session is resumed' })
-  @ApiProblems(400, 401, 404, 409, 413, 415, 429, 502, 503)
+  @ApiCreatedResponse({ type: StartVerificationAnswer, description: 'A session was opened', headers })
+  @ApiOkResponse({ type: StartVerificationAnswer, description: 'The open session is resumed', headers })
+  @ApiProblems(400, 401, 404, 409, 413, 415, 422, 429, 502, 503)
   async start(
     @CurrentUser() user: Principal,
     @Body() body: StartVerificationRequest,
@@ -60,8 +67,13 @@ export class KycController {
     content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/VerificationStatusAnswer' } } },
   })
   @ApiProblems(401, 404, 429, 503)
-  async stream(@CurrentUser() user: Principal, @Res() reply: FastifyReply): Promise<void> {
-    const body = await this.statusStreams.open(user);
+  async stream(
+    @CurrentUser() user: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // A HEAD would hold a stream open that nobody reads.
+    const body = request.method === 'HEAD' ? '' : await this.statusStreams.open(user);
     void reply
       .type('text/event-stream')
       // A proxy that collected the events before passing them on would defeat them; and a connection that was kept

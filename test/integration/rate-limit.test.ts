@@ -1,4 +1,4 @@
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { type Answer, startGateway, type TestGateway } from '../support/gateway.js';
 
 describe('the limits on starting', () => {
   let first: TestGateway;
@@ -51,5 +51,58 @@ describe('the limits on starting', () => {
       statuses.push((await first.start(await first.createUser(), undefined, forged)).status);
     }
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  });
+
+  describe('are told in the answer', () => {
+    const told = (answer: Answer | undefined) => ({
+      status: answer?.status,
+      policy: answer?.headers.get('ratelimit-policy'),
+      // The seconds that are left go by while the test runs.
+      state: answer?.headers.get('ratelimit')?.replaceAll(/t=(59\d|600)\b/g, 't=~600'),
+    });
+    const policy = '"start-user";q=3;w=600, "start-address";q=8;w=600';
+
+    it('whatever that is: a session, a refusal, and too many', async () => {
+      const user = await first.createUser();
+      const stranger = { token: await first.sandbox.issuer.tokenFor({ sub: 'nobody' }) };
+      const answers = [
+        await first.start(user, undefined, from('198.51.100.20')),
+        await second.start(user, { redirect_url: 'https://evil.example.com' }, from('198.51.100.20')),
+        await first.start(stranger, undefined, from('198.51.100.20')),
+        await first.start(user, undefined, from('198.51.100.20')),
+        await first.start(user, undefined, from('198.51.100.20')),
+      ];
+      const state = (user: number, address: number) =>
+        `"start-user";r=${user};t=~600, "start-address";r=${address};t=~600`;
+      expect(answers.map(told)).toEqual([
+        { status: 201, policy, state: state(2, 7) },
+        { status: 400, policy, state: state(1, 6) },
+        { status: 404, policy, state: state(2, 5) },
+        { status: 200, policy, state: state(0, 4) },
+        // Whom his own limit stops is not counted for his address.
+        { status: 429, policy, state: '"start-user";r=0;t=~600' },
+      ]);
+      const { headers } = answers[4] as Answer;
+      expect(headers.get('ratelimit')).toBe(`"start-user";r=0;t=${headers.get('retry-after')}`);
+    });
+
+    it('for the address too, where that is what stops', async () => {
+      const answers = [];
+      for (let index = 0; index < 9; index += 1) {
+        answers.push(await first.start(await first.createUser(), undefined, from('198.51.100.21')));
+      }
+      expect(told(answers[8])).toEqual({
+        status: 429,
+        policy,
+        state: '"start-user";r=2;t=~600, "start-address";r=0;t=~600',
+      });
+    });
+
+    it('and not to whom nobody knows, nor where nothing is limited', async () => {
+      const user = await first.createUser();
+      for (const answer of [await first.start({ token: 'a.b.c' }), await first.status(user)]) {
+        expect(told(answer)).toEqual({ status: answer.status, policy: null, state: undefined });
+      }
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { eventually } from './eventually.js';
+import { asOwner } from './test-database.js';
 
 /** A session of PostgreSQL that is not the gateway's: what operators and other clients can do to it there. */
 export interface Outsider {
@@ -20,7 +21,7 @@ export interface Outsider {
 }
 
 export async function openOutsider(databaseUrl: string): Promise<Outsider> {
-  const client = new Client(databaseUrl);
+  const client = new Client(asOwner(databaseUrl));
   await client.connect();
   return {
     async whileLocked(lock, work) {
@@ -39,6 +40,7 @@ export async function openOutsider(databaseUrl: string): Promise<Outsider> {
       const kind = where.startsWith('AFTER') ? 'CONSTRAINT TRIGGER' : 'TRIGGER';
       await client.query(`
         CREATE SEQUENCE fault_count MINVALUE 0;
+        GRANT USAGE ON SEQUENCE fault_count TO PUBLIC;
         CREATE FUNCTION raise_fault() RETURNS trigger LANGUAGE plpgsql AS $$
           DECLARE n bigint := nextval('fault_count');
           BEGIN

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { IdempotencyKeys } from './idempotency-keys.js';
+
+/** The keys, for the interceptor of the one route that takes them, and for whoever deletes what has expired. */
+@Module({ providers: [IdempotencyKeys], exports: [IdempotencyKeys] })
+export class IdempotencyModule {}

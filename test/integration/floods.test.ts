@@ -1,0 +1,123 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { ImpatientClient } from '../../src/database/impatient-client.js';
+import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.js';
+
+const ROUTES = [
+  ['POST', '/api/kyc/start-verification'],
+  ['GET', '/api/kyc/status'],
+  ['GET', '/api/kyc/status/stream'],
+  ['DELETE', '/api/kyc/data'],
+] as const;
+const EACH = 100;
+
+/** Marks all that a request leads to, so that jobs, which run in the same process, are not counted. */
+const request = new AsyncLocalStorage<true>();
+
+/** Counts the statements that requests have run, on any connection of the application. */
+function countStatements(gateway: TestGateway): { texts: string[]; stop(): void } {
+  const texts: string[] = [];
+  const { query } = ImpatientClient.prototype;
+  ImpatientClient.prototype.query = function (this: ImpatientClient, ...args: unknown[]): never {
+    if (request.getStore() === true) texts.push(String(args[0]));
+    return query.apply(this, args);
+  };
+  const server = gateway.app.getHttpServer() as Server;
+  const mark = () => request.enterWith(true);
+  server.prependListener('request', mark);
+  return {
+    texts,
+    stop: () => {
+      ImpatientClient.prototype.query = query;
+      server.off('request', mark);
+    },
+  };
+}
+
+describe('a flood of requests by nobody', () => {
+  let gateway: TestGateway;
+  let statements: ReturnType<typeof countStatements>;
+  beforeAll(async () => {
+    gateway = await startGateway({ environment: { RATE_LIMIT_START_ADDRESS: '5/600' } });
+    statements = countStatements(gateway);
+  });
+  afterAll(async () => {
+    statements.stop();
+    await gateway.close();
+  });
+
+  const flood = async (path: string, init: RequestInit) =>
+    new Set(
+      await Promise.all(
+        Array.from({ length: EACH }, async () => {
+          const answer = await fetch(gateway.url + path, init);
+          await answer.arrayBuffer();
+          return answer.status;
+        }),
+      ),
+    );
+  const statusesAnd = async (path: string, init: RequestInit) => {
+    statements.texts.length = 0;
+    const statuses = await flood(path, init);
+    return [[...statuses], statements.texts] as const;
+  };
+
+  it('would be counted: a good token is seen at the database', async () => {
+    const user = await gateway.createUser();
+    statements.texts.length = 0;
+    await gateway.status(user);
+    expect(statements.texts.length).toBeGreaterThan(0);
+  });
+
+  it.each(
+    ROUTES.flatMap(([method, path]) => [
+      [method, path, 'no token', undefined] as const,
+      [method, path, 'garbage', 'Bearer garbage'] as const,
+      [method, path, 'a token that nobody has signed', `Bearer ${jwt({ alg: 'none' })}`] as const,
+      [
+        method,
+        path,
+        'a token under an unknown key',
+        `Bearer ${jwt({ alg: 'RS256', kid: randomUUID() })}`,
+      ] as const,
+      [method, path, 'a token of another kind', 'Basic dXNlcjpwYXNz'] as const,
+      [method, path, 'two tokens', 'Bearer a.b.c, Bearer a.b.c'] as const,
+      [
+        method,
+        path,
+        'a token that is too long',
+        `Bearer ${'a'.repeat(5_000)}.${'b'.repeat(5_000)}.c`,
+      ] as const,
+    ]),
+  )('runs no statement: %s %s with %s', async (method, path, _, authorization) => {
+    const headers: Record<string, string> = { 'idempotency-key': randomUUID() };
+    if (authorization !== undefined) headers['authorization'] = authorization;
+    expect(await statusesAnd(path, { method, headers })).toEqual([[401], []]);
+  });
+
+  it.each([
+    ['no signature', {}],
+    ['a signature without form', { 'persona-signature': 'x' }],
+    [
+      'a wrong signature',
+      { 'persona-signature': `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}` },
+    ],
+  ])('runs no statement: webhooks with %s', async (_, headers: Record<string, string>) => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{"data":{}}',
+    };
+    expect(await statusesAnd(WEBHOOK_PATH, init)).toEqual([[401], []]);
+  });
+
+  it('has not used up the starts of its address', async () => {
+    expect((await gateway.start(await gateway.createUser())).status).toBe(201);
+  });
+});
+
+function jwt(header: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ typ: 'JWT', ...header })}.${part({ sub: randomUUID(), exp: 9_999_999_999 })}.${'A'.repeat(40)}`;
+}
