@@ -47,7 +47,8 @@ function describeJob(job: ParkedJob): string {
 
 function subjectOf({ payload }: ParkedJob): string {
   if ('subject' in payload) return `the mail '${payload.subject}' to user ${payload.userId}`;
-  return `${payload.provider}, ${payload.lookup}`;
+  if ('lookup' in payload) return `${payload.provider}, ${payload.lookup}`;
+  return 'erasureId' in payload ? `the erasure ${payload.erasureId}` : '';
 }
 
 function seconds(time: Date): string {

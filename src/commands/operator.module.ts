@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { CommonModule } from '../common/common.module.js';
 import type { GatewayConfig } from '../config/gateway.config.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { ErasureModule } from '../kyc/erasure/erasure.module.js';
 import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 
@@ -23,6 +24,7 @@ export class OperatorModule {
         CommonModule,
         MetricsModule,
         DatabaseModule,
+        ErasureModule,
         ReconciliationModule,
       ],
     };

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, IsString, MinLength, ValidateBy } from 'class-validator';
+import { ArrayNotEmpty, IsInt, IsString, Max, Min, MinLength, ValidateBy } from 'class-validator';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -10,6 +10,11 @@ export function Flag(): PropertyDecorator {
 
 export function WholeNumber(): PropertyDecorator {
   return Transform(({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
+}
+
+/** How long rows are kept: the database refuses to delete anything of the last month. */
+export function Days(): PropertyDecorator {
+  return combine(WholeNumber(), IsInt(), Min(30), Max(36_500));
 }
 
 /** A comma-separated list of secrets, newest first: `old` stays valid while `new,old` is configured. */

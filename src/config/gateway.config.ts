@@ -37,6 +37,19 @@ export interface GatewayConfig {
     readonly maxAttempts: number;
     /** How long a session may be silent before it is read at its provider; each time without news doubles it. */
     readonly reconcileAfterSeconds: number;
+    /** How long the answer to an Idempotency-Key is kept. */
+    readonly idempotencyHours: number;
+    /** Whether an erasure leaves the status, and the history without what names anybody at a provider. */
+    readonly erasureKeepsDecision: boolean;
+  };
+  /** How many days rows are kept. */
+  readonly retention: {
+    /** Sessions that are over and not their user's current one, with their events. */
+    readonly sessionsDays: number;
+    /** Events of no session of ours. */
+    readonly unmatchedEventsDays: number;
+    /** The evidence of erasures, from when they were complete. */
+    readonly erasuresDays: number;
   };
   readonly rateLimits: { readonly startPerUser: RateLimit; readonly startPerAddress: RateLimit };
   /** Each configured provider's validated variables, by its name. */

@@ -11,7 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.js';
+import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;
@@ -131,6 +131,25 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @Min(1)
   @Max(86_400)
   KYC_RECONCILE_AFTER_SECONDS = 900;
+
+  @WholeNumber()
+  @IsInt()
+  @Min(1)
+  @Max(168)
+  KYC_IDEMPOTENCY_HOURS = 24;
+
+  @Flag()
+  @IsBoolean()
+  KYC_ERASURE_KEEPS_DECISION = true;
+
+  @Days()
+  RETENTION_SESSIONS_DAYS = 1825;
+
+  @Days()
+  RETENTION_UNMATCHED_EVENTS_DAYS = 90;
+
+  @Days()
+  RETENTION_ERASURES_DAYS = 3650;
 
   @Matches(RATE, { message: RATE_MESSAGE })
   RATE_LIMIT_START_USER = '10/600';

@@ -174,6 +174,13 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
       redirectUrls: gateway.KYC_REDIRECT_URLS,
       maxAttempts: gateway.KYC_MAX_ATTEMPTS,
       reconcileAfterSeconds: gateway.KYC_RECONCILE_AFTER_SECONDS,
+      idempotencyHours: gateway.KYC_IDEMPOTENCY_HOURS,
+      erasureKeepsDecision: gateway.KYC_ERASURE_KEEPS_DECISION,
+    },
+    retention: {
+      sessionsDays: gateway.RETENTION_SESSIONS_DAYS,
+      unmatchedEventsDays: gateway.RETENTION_UNMATCHED_EVENTS_DAYS,
+      erasuresDays: gateway.RETENTION_ERASURES_DAYS,
     },
     rateLimits: {
       startPerUser: rateLimit(gateway.RATE_LIMIT_START_USER),

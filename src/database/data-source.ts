@@ -1,4 +1,5 @@
 import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
+import { ErasureEntity } from '../kyc/erasure/erasure.entity.js';
 import { KycEventEntity } from '../kyc/sessions/kyc-event.entity.js';
 import { KycSessionEntity } from '../kyc/sessions/kyc-session.entity.js';
 import { UserEntity } from '../users/user.entity.js';
@@ -7,6 +8,9 @@ import { Users1780000000001 } from './migrations/1780000000001-users.js';
 import { SessionsAndLedger1780000000002 } from './migrations/1780000000002-sessions-and-ledger.js';
 import { RateLimits1780000000003 } from './migrations/1780000000003-rate-limits.js';
 import { Reconciliation1780000000004 } from './migrations/1780000000004-reconciliation.js';
+import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure-and-audit.js';
+import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.js';
+import { Operators1780000000007 } from './migrations/1780000000007-operators.js';
 
 /** Bounds on waiting: providers hang up after five seconds, and are better told 503 before. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -35,12 +39,15 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     // gen_random_uuid() is part of PostgreSQL: nothing is to be installed for it.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    entities: [UserEntity, KycSessionEntity, KycEventEntity],
+    entities: [UserEntity, KycSessionEntity, KycEventEntity, ErasureEntity],
     migrations: [
       Users1780000000001,
       SessionsAndLedger1780000000002,
       RateLimits1780000000003,
       Reconciliation1780000000004,
+      ErasureAndAudit1780000000005,
+      IdempotencyKeys1780000000006,
+      Operators1780000000007,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',

@@ -14,12 +14,16 @@ export interface JobPayloads {
   'provider-lookup': { provider: string; lookup: string };
   /** Read silent sessions at their providers. */
   reconciliation: Record<string, never>;
+  /** Have a provider erase a session: the row of kyc_erasures. */
+  erasure: { erasureId: string };
+  /** Delete what is older than the retention periods. */
+  retention: Record<string, never>;
 }
 
 export type QueueName = keyof JobPayloads;
 
 /** The queues whose jobs are parked when they cannot be done. */
-export type ParkedQueueName = Exclude<QueueName, 'reconciliation'>;
+export type ParkedQueueName = Exclude<QueueName, 'reconciliation' | 'retention'>;
 
 type QueueOptions = Omit<Queue, 'name'>;
 
@@ -34,8 +38,22 @@ const PATIENT: QueueOptions = {
   expireInSeconds: 120,
 };
 
+/**
+ * Thirty days of trying, from minutes apart to two to four hours: a provider may grant so few erasures a day that a
+ * backlog takes weeks.
+ */
+const VERY_PATIENT: QueueOptions = {
+  ...PATIENT,
+  retryLimit: 240,
+  retryDelay: 60,
+  retentionSeconds: 60 * 24 * 3600,
+};
+
 /** What cannot be done is parked here, to be looked at and replayed by an operator. */
 const PARKED: QueueOptions = { retentionSeconds: 90 * 24 * 3600 };
+
+/** An erasure that is owed is not forgotten, however long it takes until somebody looks. */
+const PARKED_FOR_LONG: QueueOptions = { retentionSeconds: 3650 * 24 * 3600 };
 
 /** One at a time over all replicas; a run that fails or is killed needs no second try, for the next one comes soon. */
 const RECURRING: QueueOptions = {
@@ -54,7 +72,13 @@ export const QUEUES: Readonly<Record<QueueName | `${ParkedQueueName}-dead`, Queu
   'provider-lookup-dead': PARKED,
   'provider-lookup': { ...PATIENT, deadLetter: 'provider-lookup-dead' },
   reconciliation: RECURRING,
+  'erasure-dead': PARKED_FOR_LONG,
+  erasure: { ...VERY_PATIENT, deadLetter: 'erasure-dead' },
+  retention: { ...RECURRING, expireInSeconds: 3600 },
 };
 
 /** Jobs that come by themselves, in cron's words (UTC). */
-export const SCHEDULES: Readonly<Record<string, string>> = { reconciliation: '* * * * *' };
+export const SCHEDULES: Readonly<Record<string, string>> = {
+  reconciliation: '* * * * *',
+  retention: '23 3 * * *',
+};

@@ -9,6 +9,7 @@ const comment = 'Added by the KYC gateway';
  * leaves every other one alone; `id` may then be of another type than `uuid`, and travels as text here.
  */
 @Entity('users', { comment: 'Created by the KYC gateway' })
+@Index('idx_users_kyc_status_id', ['kycStatus', 'id'])
 @Check('users_kyc_status_check', `kyc_status IN ('not_verified', 'pending', 'verified', 'rejected')`)
 export class UserEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })

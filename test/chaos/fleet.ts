@@ -2,6 +2,7 @@ import { type Replica, startReplica } from '../support/replica.js';
 import { type Balancer, startBalancer } from '../support/balancer.js';
 import { freePort } from '../../demo/free-port.ts';
 import { WEBHOOK_PATH } from '../support/gateway.js';
+import { isOfApplication } from '../support/test-database.js';
 
 /** Replicas of one gateway behind a load balancer. */
 export interface Fleet {
@@ -91,6 +92,7 @@ export function replicaEnvironment(
   return {
     ...sandbox.environment,
     DATABASE_URL: databaseUrl,
+    DATABASE_MIGRATE: String(!isOfApplication(databaseUrl)),
     KYC_PROVIDER: 'persona',
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
   };

@@ -124,12 +124,12 @@ describe('a gateway that is killed while a session is opened', () => {
   });
 
   it.each([
-    ['when the user comes back', async (user: User) => void (await scene.start(user))],
-    ['though the user never comes back', async () => undefined],
+    ['when the user comes back', false, async (user: User) => void (await scene.start(user))],
+    ['though the user never comes back', true, async () => undefined],
   ])(
     'applies an event that was quicker than its session, %s',
-    async (how, comeBack) => {
-      scene = await openScene('persona');
+    async (how, isReconciled, comeBack) => {
+      scene = await openScene('persona', { isReconciled });
       const first = await scene.bringUp();
       scene.provider.misbehave({ delayMs: 10_000 });
       const user = await startUntil(() => scene.provider.sessions().length === 1);

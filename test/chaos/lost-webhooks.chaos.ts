@@ -46,7 +46,7 @@ describe('webhooks that never come', () => {
     const mostAtOnce = await watch(client);
     const healedMs = performance.now() - since;
 
-    const { findings, figures } = await audit({ sandbox, databaseUrl: database.url, users });
+    const { findings, figures } = await audit({ sandbox, databaseUrl: database.ownerUrl, users });
     await report({
       name: 'webhooks that never come',
       ...figures,

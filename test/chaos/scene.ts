@@ -46,7 +46,11 @@ export interface Scene {
 /** The provider comes back twice a second, for longer than any replacement takes. */
 const RETRY_DELAYS_MS = Array.from({ length: 120 }, () => 500);
 
-export async function openScene(providerName: ProviderName): Promise<Scene> {
+/** @param options.isReconciled whether silent sessions are looked after every minute; else nothing happens by itself */
+export async function openScene(
+  providerName: ProviderName,
+  options: { isReconciled?: boolean } = {},
+): Promise<Scene> {
   const sandbox = await startSandbox({ retryDelaysMs: RETRY_DELAYS_MS });
   const own = await createTestDatabase();
   const connections: Client[] = [];
@@ -55,13 +59,14 @@ export async function openScene(providerName: ProviderName): Promise<Scene> {
   let kills = 0;
 
   async function connect(): Promise<Client> {
-    const client = new Client(own.url);
+    const client = new Client(own.ownerUrl);
     connections.push(client);
     await client.connect();
     return client;
   }
   const database = await connect();
   const query = async (sql: string, values: unknown[] = []) => (await database.query<Row>(sql, values)).rows;
+  if (options.isReconciled !== true) await query('DELETE FROM kyc_jobs.schedule');
 
   async function call(path: string, method: string, user: User): Promise<Answer> {
     const url = `${replicas.at(-1)?.url}${path}`;
@@ -72,7 +77,7 @@ export async function openScene(providerName: ProviderName): Promise<Scene> {
   const scene: Scene = {
     sandbox,
     provider: sandbox[providerName],
-    databaseUrl: own.url,
+    databaseUrl: own.ownerUrl,
     async bringUp(options = {}) {
       const replica = await startReplica({
         ...replicaEnvironment(sandbox, options.databaseUrl ?? own.url),
@@ -127,7 +132,7 @@ export async function openScene(providerName: ProviderName): Promise<Scene> {
         return others.length === 0 ? true : undefined;
       }).then(() => undefined),
     async settle(step, users) {
-      const { findings, figures } = await audit({ sandbox, databaseUrl: own.url, users });
+      const { findings, figures } = await audit({ sandbox, databaseUrl: own.ownerUrl, users });
       await report({ name: step, ...figures, kills, recoveriesMs });
       return findings;
     },

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { AppModule } from '../../src/app.module.js';
 import { fastifyAdapter, setUpApp } from '../../src/app.setup.js';
 import { readConfig } from '../../src/config/read-config.js';
+import { createDataSource } from '../../src/database/data-source.js';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
 import { LOG_DESTINATION } from '../../src/logging.module.js';
-import { createTestDatabase } from './test-database.js';
+import { asOwner, createTestDatabase, isOfApplication } from './test-database.js';
 
 export interface User {
   id: string;
@@ -28,7 +29,9 @@ export interface TestGateway {
   url: string;
   app: NestFastifyApplication;
   sandbox: Sandbox;
+  /** As the owner of the tables, who may do what the gateway itself may not. */
   database: DataSource;
+  /** As the gateway connects. */
   databaseUrl: string;
   /** Every log line since its start, as text. */
   logs(): string;
@@ -77,6 +80,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     PORT: '0',
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: '4',
+    DATABASE_MIGRATE: String(!isOfApplication(databaseUrl)),
     KYC_PROVIDER: options.provider ?? 'persona',
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return,https://app.example.com/other',
     ...options.environment,
@@ -94,7 +98,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   await app.listen(options.port ?? 0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   if (options.sandbox === undefined) sandbox.deliverTo(url + WEBHOOK_PATH);
-  const database = app.get(DataSource);
+  const database = await createDataSource({ url: asOwner(databaseUrl), poolSize: 4 }).initialize();
 
   const call = (path: string, init: RequestInit) => fetch(url + path, init).then(read);
   const bearer = (user: { token: string }) => ({ authorization: `Bearer ${user.token}` });
@@ -139,6 +143,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     events: (sessionId) =>
       database.query('SELECT * FROM kyc_events WHERE provider_session_id = $1 ORDER BY id', [sessionId]),
     close: async () => {
+      await database.destroy();
       await app.close();
       if (options.sandbox === undefined) await sandbox.close();
       await own?.drop();

@@ -3,7 +3,7 @@ import { startPostgres } from '../../sandbox/postgres/postgres.ts';
 
 /**
  * One PostgreSQL for the whole run: the embedded one, or the server that TEST_DATABASE_URL (or DATABASE_URL) names,
- * where only databases of the run's own are made, and dropped again.
+ * where only databases and a role of the run's own are made, and dropped again.
  */
 export default async function setUp() {
   const given = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
@@ -11,5 +11,6 @@ export default async function setUp() {
   globalThis.embeddedPostgres = embedded;
   process.env.KYC_TEST_SERVER = given ?? embedded.url;
   process.env.KYC_TEST_RUN = randomBytes(4).toString('hex');
+  process.env.KYC_TEST_PASSWORD = randomBytes(16).toString('hex');
   process.stderr.write(`Database: ${given === undefined ? 'embedded PostgreSQL' : new URL(given).host}\n`);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import { Metrics } from '../../metrics/metrics.js';
+import { type EventResult, Metrics } from '../../metrics/metrics.js';
 import type { InboxEvent } from './inbox-event.js';
 import { type AppendedEvent, Ledger } from './ledger.js';
 import { Projector } from './projector.js';
@@ -19,11 +19,11 @@ export class BatchWriter {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves once everything is committed. Rejects if nothing is. */
-  async write(events: readonly InboxEvent[]): Promise<void> {
+  /** Resolves once everything is committed, to what became of each. Rejects if nothing is. */
+  async write(events: readonly InboxEvent[]): Promise<EventResult[]> {
     const appended = await this.dataSource.transaction((manager) => this.apply(manager, events));
     this.metrics.batchCommitted(events.length);
-    this.count(events, appended);
+    return this.count(events, appended);
   }
 
   private async apply(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
@@ -50,18 +50,19 @@ export class BatchWriter {
     return this.ledger.findSessionRows(manager, early);
   }
 
-  private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): void {
+  private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): EventResult[] {
     const isNew = byKey(appended);
     const seen = new Set<string>();
-    for (const event of events) {
-      const found = seen.has(keyOf(event)) ? undefined : isNew.get(keyOf(event));
+    return events.map((event) => {
+      const result = resultOf(event, seen.has(keyOf(event)) ? undefined : isNew.get(keyOf(event)));
       seen.add(keyOf(event));
-      this.metrics.recorded(event.provider, event.outcome, resultOf(event, found));
-    }
+      this.metrics.recorded(event.provider, event.outcome, result);
+      return result;
+    });
   }
 }
 
-function resultOf(event: InboxEvent, appended: AppendedEvent | undefined) {
+function resultOf(event: InboxEvent, appended: AppendedEvent | undefined): EventResult {
   if (appended === undefined) return 'duplicate';
   if (appended.isRefused) return 'refused';
   return event.sessionId !== null && appended.sessionRowId === null ? 'session_unknown' : 'recorded';

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDatabaseAway } from '../../common/database-failure.js';
+import type { EventResult } from '../../metrics/metrics.js';
 import { EventNotStoredError } from '../kyc-errors.js';
 import { BatchWriter } from './batch-writer.js';
 import type { InboxEvent } from './inbox-event.js';
@@ -14,7 +15,7 @@ interface Waiting {
   event: InboxEvent;
   /** Nobody waits any more. Committed all the same, it is a duplicate when it comes again. */
   isGivenUp: boolean;
-  resolve: () => void;
+  resolve: (result: EventResult) => void;
   reject: (error: Error) => void;
 }
 
@@ -31,13 +32,13 @@ export class Inbox {
   constructor(private readonly writer: BatchWriter) {}
 
   /**
-   * Resolves once the event is durable, and only then.
+   * Resolves once the event is durable, and only then, to what became of it.
    *
    * @throws EventNotStoredError if it could not be made so, or not in time
    */
-  async accept(event: InboxEvent): Promise<void> {
+  async accept(event: InboxEvent): Promise<EventResult> {
     if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<EventResult>();
     const waiting: Waiting = { event, isGivenUp: false, resolve, reject };
     const patience = setTimeout(() => {
       waiting.isGivenUp = true;
@@ -54,8 +55,8 @@ export class Inbox {
       const batch = this.waiting.splice(0, MAX_BATCH).filter(({ isGivenUp }) => !isGivenUp);
       if (batch.length === 0) continue;
       try {
-        await this.writer.write(batch.map(({ event }) => event));
-        for (const { resolve } of batch) resolve();
+        const results = await this.writer.write(batch.map(({ event }) => event));
+        for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
       } catch (cause) {
         await this.commitOneByOne(batch, cause);
       }
@@ -76,8 +77,8 @@ export class Inbox {
       const isHopeless = batch.length === 1 || isDatabaseAway(last);
       try {
         if (isHopeless) throw last;
-        await this.writer.write([event]);
-        resolve();
+        const [result = 'duplicate'] = await this.writer.write([event]);
+        resolve(result);
       } catch (error) {
         last = error;
         reject(new EventNotStoredError('the event could not be committed', { cause: error }));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Outcome } from '../domain/outcome.js';
@@ -13,6 +14,9 @@ export interface AppendedEvent {
   isRefused: boolean;
 }
 
+/** Held by those who append together, and by an erasure alone: the letters of "erase". */
+const ERASURE_LOCK = 0x6572617365;
+
 export interface EarlyEvent {
   outcome: Outcome;
   isForeign: boolean;
@@ -23,32 +27,45 @@ export interface EarlyEvent {
 export class Ledger {
   /**
    * Records the events that are not there yet, and returns those. In key order, so that two batches that overlap
-   * wait for each other instead of deadlocking.
+   * wait for each other instead of deadlocking. What is said of a session whose user had it erased is recorded under
+   * the hash of its key, and names neither the session nor the user. A reference without a
+   * session could be held against nothing, so it is not kept; but an operator's says whom he dealt with.
    */
   async append(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
     const ordered = events.toSorted(
       (a, b) => compare(a.provider, b.provider) || compare(a.eventKey, b.eventKey),
     );
     const column = <T>(read: (event: InboxEvent) => T): T[] => ordered.map(read);
+    await this.keepErasuresOut(manager);
     return manager.query(
-      `WITH delivered AS (
-         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                              $7::timestamptz[], $8::timestamptz[], $9::text[])
-           WITH ORDINALITY AS e (provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at, source, position)
+      `WITH named AS (
+         SELECT e.*, x.id IS NOT NULL AS is_erased
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                     $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[])
+           WITH ORDINALITY AS e (provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at,
+                                 source, actor, note, session_hash, position)
+         LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
+       ), delivered AS (
+         SELECT *, CASE WHEN is_erased THEN kyc_hash(event_key) ELSE event_key END AS stored_key,
+                CASE WHEN NOT is_erased THEN session_id END AS stored_session,
+                CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END AS stored_reference,
+                CASE WHEN NOT is_erased THEN note END AS stored_note
+         FROM named
        ), appended AS (
          INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, reason,
-                                 occurred_at, received_at, source, is_refused)
-         SELECT e.provider, e.event_key, e.session_id, e.reference, e.outcome, e.reason,
+                                 occurred_at, received_at, source, is_refused, actor, note)
+         SELECT e.provider, e.stored_key, e.stored_session, e.stored_reference, e.outcome, e.reason,
                 e.occurred_at, e.received_at, e.source,
-                coalesce(e.reference <> s.user_id::text, false)
+                coalesce(e.stored_reference <> s.user_id::text, false), e.actor, e.stored_note
          FROM delivered e
-         LEFT JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.session_id
+         LEFT JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.stored_session
          ORDER BY e.position
          ON CONFLICT (provider, event_key) DO NOTHING
          RETURNING provider, event_key, provider_session_id, is_refused
        )
-       SELECT a.provider, a.event_key AS "eventKey", a.is_refused AS "isRefused", s.id AS "sessionRowId"
+       SELECT DISTINCT a.provider, d.event_key AS "eventKey", a.is_refused AS "isRefused", s.id AS "sessionRowId"
        FROM appended a
+       JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key
        LEFT JOIN kyc_sessions s ON s.provider = a.provider AND s.provider_session_id = a.provider_session_id`,
       [
         column((event) => event.provider),
@@ -60,8 +77,23 @@ export class Ledger {
         column((event) => event.occurredAt),
         column((event) => event.receivedAt),
         column((event) => event.source),
+        column((event) => event.actor),
+        column((event) => event.note),
+        column((event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)),
       ],
     );
+  }
+
+  /**
+   * For an erasure: from now until the manager's transaction ends nothing is appended, so that no event can slip past
+   * it, and bring back what it erases. Taken before any other lock; so is its counterpart in `append`.
+   */
+  async keepEventsOut(manager: EntityManager): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock($1)`, [ERASURE_LOCK]);
+  }
+
+  private async keepErasuresOut(manager: EntityManager): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ERASURE_LOCK]);
   }
 
   /**
@@ -120,6 +152,11 @@ export class Ledger {
     );
     return Map.groupBy(rows, (row) => row.sessionRowId);
   }
+}
+
+/** What kyc_hash() makes in the database, where it takes longer: it would be called for every event. */
+function hashOf(word: string): string {
+  return `erased:${createHash('sha256').update(word).digest('hex')}`;
 }
 
 function compare(a: string, b: string): number {

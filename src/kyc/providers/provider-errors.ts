@@ -64,6 +64,8 @@ export class SignatureRefusedError extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'webhook.signature_invalid';
   readonly title = 'The delivery carries no valid signature';
+  /** Whose header it carried, for the log; unset where nobody's. */
+  provider?: string;
 }
 
 /** Signed, so from the provider, but not what its documentation describes. */
@@ -71,4 +73,6 @@ export class DeliveryMalformedError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'webhook.malformed';
   readonly title = 'The delivery does not have the documented shape';
+  /** Whose it is, for the log. */
+  provider?: string;
 }

@@ -26,8 +26,10 @@ export class SilentSessions {
         take: limit,
       }),
     );
-    // A start that failed has left nothing that could be read.
-    return found.filter(({ phase, providerSessionId }) => phase === 'opening' || providerSessionId !== null);
+    // A start that failed has left nothing that could be read, and what was erased is not asked for again.
+    return found.filter(({ phase, providerSessionId: id }) =>
+      id === null ? phase === 'opening' : !id.startsWith('erased:'),
+    );
   }
 
   /** Where it stands by now. */

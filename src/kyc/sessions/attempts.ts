@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import type { Principal } from '../../auth/token-verifier.js';
 import { UnknownUserError, UsersService } from '../../users/users.service.js';
 import { isContinuable } from '../domain/session-state.js';
@@ -37,12 +37,12 @@ export class Attempts {
     return admitted;
   }
 
-  /** Keeps what the adapter needs to lead the user back once more. */
+  /** Keeps what the adapter needs to lead the user back once more, unless the session was ended meanwhile. */
   async noteResumed(sessionRowId: string, hosted: HostedSession): Promise<void> {
     if (hosted.resumeToken === null && hosted.expiresAt === null) return;
     await this.dataSource.manager.update(
       KycSessionEntity,
-      { id: sessionRowId },
+      { id: sessionRowId, endedAt: IsNull() },
       {
         ...(hosted.resumeToken === null ? {} : { resumeToken: hosted.resumeToken }),
         ...(hosted.expiresAt === null ? {} : { expiresAt: hosted.expiresAt }),

@@ -4,10 +4,14 @@ import type { Outcome, RejectionReason } from '../domain/outcome.js';
 /** Who told us: the provider by webhook, our question at the provider, the gateway's own clock, or an operator. */
 export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
 
-/** The ledger: append-only, no personal data. It doubles as the audit trail. */
+/**
+ * The ledger: append-only, no personal data. It doubles as the audit trail. Triggers refuse every change but erasure
+ * and retention, which are functions in the database.
+ */
 @Entity('kyc_events')
 @Unique('kyc_events_provider_key', ['provider', 'eventKey'])
 @Index('kyc_events_session', ['provider', 'providerSessionId'])
+@Index('kyc_events_reference', ['reference'], { where: 'reference IS NOT NULL' })
 export class KycEventEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -49,4 +53,12 @@ export class KycEventEntity {
   /** Its reference was not the session's user: it moves nothing. */
   @Column('boolean', { name: 'is_refused', default: false })
   isRefused!: boolean;
+
+  /** The operator who did it by hand, by his token's `sub` or the name he gave; null for everything else. */
+  @Column('varchar', { length: 255, nullable: true })
+  actor!: string | null;
+
+  /** The operator's reason. */
+  @Column('text', { nullable: true })
+  note!: string | null;
 }

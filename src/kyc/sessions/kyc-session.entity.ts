@@ -21,6 +21,7 @@ export type StoredPhase = 'opening' | Phase;
 @Unique('kyc_sessions_provider_session_key', ['provider', 'providerSessionId'])
 @Index('kyc_sessions_one_open_per_user', ['userId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('kyc_sessions_user', ['userId'])
+@Index('kyc_sessions_ended', ['endedAt'], { where: 'ended_at IS NOT NULL' })
 @Index('kyc_sessions_next_read', ['nextReadAt'], { where: 'next_read_at IS NOT NULL' })
 @Check(
   'kyc_sessions_phase_check',
@@ -40,7 +41,7 @@ export class KycSessionEntity {
   @Column('varchar', { length: 50 })
   provider!: string;
 
-  /** Null until the provider has answered. */
+  /** Null until the provider has answered; `erased:` and the row's id once the user had his data erased. */
   @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
   providerSessionId!: string | null;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import type { Outcome } from '../domain/outcome.js';
+import type { Ending, Outcome } from '../domain/outcome.js';
 import { inboxEvent } from '../inbox/inbox-event.js';
 import { Inbox } from '../inbox/inbox.service.js';
 import type { KycEvent, KycProvider } from '../providers/kyc-provider.js';
@@ -47,8 +47,8 @@ export class SessionReader {
   }
 }
 
-/** Dated so that it comes after whatever the session is at, also where the provider's clock is ahead of ours. */
-function endedHere(session: SessionRow, outcome: 'expired' | 'abandoned', now: Date): KycEvent {
+/** Said by us of a session, and dated so that it comes after whatever the session is at, also where the provider's clock is ahead of ours. */
+export function endedHere(session: SessionRow, outcome: Ending, now: Date): KycEvent {
   const occurredAt = new Date(Math.max(now.getTime(), (session.phaseSince?.getTime() ?? 0) + 1));
   return {
     provider: session.provider,

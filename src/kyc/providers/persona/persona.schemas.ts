@@ -129,10 +129,17 @@ const PASSED_OVER = ['', 'data.attributes.payload.'].flatMap((root) => [
  * Each webhook has its own casing (kebab, camel or snake); we read camel. What holds personal data and is not for
  * us is not walked.
  */
+/** What is no name in any of the casings stays as it is: `"name "` is not `name`, and `NAME` is not either. */
+const NO_NAME = /^(?![a-z][a-zA-Z0-9]*(?:[-_][a-zA-Z0-9]+)*$)/;
+
 function camelCased(json: unknown): unknown {
   if (typeof json !== 'object' || json === null) return json;
   try {
-    return camelcaseKeys(json as Record<string, unknown>, { deep: true, stopPaths: PASSED_OVER });
+    return camelcaseKeys(json as Record<string, unknown>, {
+      deep: true,
+      stopPaths: PASSED_OVER,
+      exclude: [NO_NAME],
+    });
   } catch {
     // Nested deeper than the stack: no documented shape, which is what the schemas say of null.
     return null;

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { inboxEvent } from '../inbox/inbox-event.js';
+import { Ledger } from '../inbox/ledger.js';
+import { Projector } from '../inbox/projector.js';
+import { StartInProgressError } from '../kyc-errors.js';
+import type { SessionRow } from '../sessions/current-session.js';
+import { KycSessionEntity } from '../sessions/kyc-session.entity.js';
+import { endedHere } from '../sessions/session-reader.js';
+import { type Asker, nameOf } from './asker.js';
+
+/** The sessions of a user that an erasure has to end first. */
+@Injectable()
+export class OpenSessions {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly projector: Projector,
+  ) {}
+
+  /** Ends them as any other event would: in the ledger, and in the user's status. Resolves to their rows' ids. */
+  async end(manager: EntityManager, userId: string, by: Asker, now: Date): Promise<string[]> {
+    const open = (await manager.findBy(KycSessionEntity, { userId, endedAt: IsNull() })).filter(isAtProvider);
+    if (open.length === 0) return [];
+    const actor = by.kind === 'operator' ? nameOf(by) : null;
+    const source = by.kind === 'operator' ? 'operator' : 'gateway';
+    const endings = open.map((session) =>
+      // Nothing but a failure ends what is in review.
+      inboxEvent(
+        endedHere(session, session.phase === 'in_review' ? 'failed' : 'abandoned', now),
+        source,
+        now,
+        null,
+        { actor },
+      ),
+    );
+    const ids = open.map((session) => session.id);
+    await this.ledger.append(manager, endings);
+    await this.projector.project(manager, ids, now);
+    return ids;
+  }
+
+  /**
+   * Under the user's lock: has another one been opened meanwhile, or is somebody at the provider to open it?
+   *
+   * @throws StartInProgressError if so
+   */
+  async requireNoOther(
+    manager: EntityManager,
+    userId: string,
+    ended: readonly string[],
+    now: Date,
+  ): Promise<void> {
+    const left = await manager.findBy(KycSessionEntity, { userId, endedAt: IsNull() });
+    const isNew = ({ id, phase, nextReadAt }: KycSessionEntity) =>
+      phase === 'opening' ? nextReadAt !== null && nextReadAt > now : !ended.includes(id);
+    if (left.some(isNew))
+      throw new StartInProgressError('a session is being opened while its data is erased');
+  }
+}
+
+function isAtProvider(session: KycSessionEntity): session is SessionRow {
+  return session.phase !== 'opening' && session.providerSessionId !== null;
+}

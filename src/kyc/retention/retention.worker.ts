@@ -1,0 +1,27 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { JobQueue } from '../../jobs/job-queue.js';
+import { Retention } from './retention.service.js';
+
+/** Before the job's own time is over. */
+const RUN_MS = 50 * 60 * 1_000;
+
+/** Once a day, at one replica. */
+@Injectable()
+export class RetentionWorker implements OnApplicationBootstrap {
+  private readonly logger = new Logger(RetentionWorker.name);
+
+  constructor(
+    private readonly jobs: JobQueue,
+    private readonly retention: Retention,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('retention', async (job) => {
+      const signal = AbortSignal.any([job.signal, AbortSignal.timeout(RUN_MS)]);
+      const purged = await this.retention.purge(this.clock.now(), signal);
+      this.logger.log({ event: 'retention.purged', ...purged });
+    });
+  }
+}

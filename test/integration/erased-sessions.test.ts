@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
+import { inboxEvent } from '../../src/kyc/inbox/inbox-event.js';
+import { Erasures } from '../../src/kyc/erasure/erasures.service.js';
+import { Reconciler } from '../../src/kyc/reconciliation/reconciler.js';
+import { erasing } from '../support/erasing.js';
+import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+
+/** What providers, operators and the gateway itself still say of a session after its user had it erased. */
+describe('a session that was erased', () => {
+  let gateway: TestGateway;
+  let help: ReturnType<typeof erasing>;
+
+  beforeAll(async () => {
+    gateway = await startGateway({ provider: 'persona' });
+    help = erasing(gateway);
+  });
+  afterEach(() => gateway.sandbox.persona.behave());
+  afterAll(() => gateway.close());
+
+  const persona = () => gateway.sandbox.persona;
+  const asOperator = (user: { id: string }) =>
+    gateway.app.get(Erasures).request(user.id, { kind: 'operator', name: 'Jo' }, new Date());
+  const rowsOf = (user: User): Promise<Record<string, unknown>[]> =>
+    gateway.database.query('SELECT * FROM kyc_sessions WHERE user_id = $1', [user.id]);
+  /** The provider tells of the erasure itself, too, in its own time: only these events count. */
+  async function countOf(outcome: string): Promise<number> {
+    const [row] = await gateway.database.query(
+      'SELECT count(*)::int AS count FROM kyc_events WHERE outcome = $1',
+      [outcome],
+    );
+    return row.count;
+  }
+
+  async function verified() {
+    const opened = await gateway.openSession();
+    const [delivery] = await persona().decide(opened.sessionId, { outcome: 'approve' });
+    return { ...opened, deliveryId: delivery?.id ?? '' };
+  }
+  const say = (sessionId: string, reference: string | null) =>
+    gateway.app.get(Inbox).accept(
+      inboxEvent(
+        {
+          provider: 'persona',
+          eventKey: `evt_${randomUUID()}`,
+          sessionId,
+          reference,
+          outcome: 'declined',
+          reason: 'other',
+          occurredAt: new Date(),
+        },
+        'webhook',
+        new Date(),
+      ),
+    );
+
+  it('is not brought back by what its provider sends late, nor is the user', async () => {
+    const { user, sessionId } = await verified();
+    await help.erase(user);
+    await help.completed(user);
+    const before = await countOf('declined');
+    await say(sessionId, user.id);
+    expect(await countOf('declined')).toBe(before + 1);
+    expect(await help.tablesWith(sessionId)).toEqual([]);
+    await expect(
+      gateway.database.query('SELECT id FROM kyc_events WHERE reference = $1', [user.id]),
+    ).resolves.toEqual([]);
+  });
+
+  it('moves nobody any more', async () => {
+    const { user, sessionId } = await verified();
+    await help.erase(user);
+    await say(sessionId, user.id);
+    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified' });
+  });
+
+  it('has an event that is sent again recognised', async () => {
+    const { user, deliveryId } = await verified();
+    await help.erase(user);
+    await help.completed(user);
+    const before = await countOf('approved');
+    const [again] = await persona().redeliver(deliveryId);
+    expect(again?.state).toBe('accepted');
+    expect(await countOf('approved')).toBe(before);
+  });
+
+  it('is not brought back by events that arrive while it is being erased', async () => {
+    const sessions = await Promise.all(Array.from({ length: 8 }, () => gateway.openSession()));
+    const late = sessions.flatMap(({ user, sessionId }) => [
+      ...Array.from({ length: 5 }, () => say(sessionId, user.id)),
+      help.erase(user),
+      ...Array.from({ length: 5 }, () => say(sessionId, user.id)),
+    ]);
+    await Promise.all(late);
+    for (const { user, sessionId } of sessions) {
+      await help.completed(user);
+      expect(await help.tablesWith(sessionId)).toEqual([]);
+    }
+  });
+
+  it('is not brought back by an answer to whoever was being led back into it', async () => {
+    const { user } = await gateway.openSession();
+    persona().misbehave({ delayMs: 300, times: 1 });
+    const resuming = gateway.start(user);
+    await help.erase(user);
+    await resuming;
+    expect((await rowsOf(user))[0]).toMatchObject({ resume_token: null, redirect_url: null });
+  });
+
+  it('is not read at its provider any more', async () => {
+    const { user } = await verified();
+    await help.erase(user);
+    const read = await gateway.app.get(Reconciler).reconcile({ kind: 'user', userId: user.id });
+    expect(read).toEqual([]);
+  });
+
+  it('leaves other users their sessions, also where an event confused them', async () => {
+    const { user } = await verified();
+    const other = await gateway.openSession();
+    await say(other.sessionId, user.id);
+    await help.erase(user);
+    await help.completed(user);
+    await persona().decide(other.sessionId, { outcome: 'approve' });
+    expect(
+      persona()
+        .sessions()
+        .find(({ id }) => id === other.sessionId),
+    ).toMatchObject({ isErased: false });
+    expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'verified' });
+  });
+
+  it('still does not move another user whose session’s early event named this one', async () => {
+    const { user } = await verified();
+    const other = await gateway.openSession();
+    // As if it had come before the row: nobody could tell then that it was foreign.
+    await gateway.database.query(
+      `INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, occurred_at, received_at, source)
+       VALUES ('persona', $1, $2, $3, 'approved', now(), now(), 'webhook')`,
+      [`evt_${randomUUID()}`, other.sessionId, user.id],
+    );
+    await help.erase(user);
+    await persona().decide(other.sessionId, { outcome: 'start' });
+    expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'pending' });
+  });
+
+  describe('by an operator', () => {
+    it('was ended under his name', async () => {
+      const { user } = await gateway.openSession();
+      await asOperator(user);
+      const [session] = await rowsOf(user);
+      expect(await gateway.events(`erased:${session?.['id'] as string}`)).toContainEqual(
+        expect.objectContaining({ source: 'operator', actor: 'Jo', outcome: 'abandoned' }),
+      );
+      expect(await help.rowsOf(user)).toMatchObject([{ requested_by: 'Jo' }, { requested_by: 'Jo' }]);
+    });
+
+    it('may be one of a user whose row is gone', async () => {
+      const { user, sessionId } = await verified();
+      await gateway.database.query('DELETE FROM users WHERE id = $1', [user.id]);
+      await asOperator({ id: user.id.toUpperCase() });
+      await help.completed(user);
+      expect(await help.tablesWith(sessionId)).toEqual([]);
+      expect(
+        persona()
+          .sessions()
+          .find(({ id }) => id === sessionId),
+      ).toMatchObject({ isErased: true });
+    });
+
+    it.each([randomUUID(), 'nobody'])('is refused for a user nobody knows: %s', async (id) => {
+      await expect(asOperator({ id })).rejects.toMatchObject({ code: 'user.unknown' });
+    });
+  });
+
+  describe('at a provider that is not configured any more', () => {
+    it('stays to be erased, and says why', async () => {
+      const { user, sessionId } = await verified();
+      await gateway.database.query(
+        `UPDATE kyc_sessions SET provider = 'gone' WHERE provider_session_id = $1`,
+        [sessionId],
+      );
+      await help.erase(user);
+      expect((await help.tried(user)).reason).toBe('The provider gone is not configured');
+      expect(await help.rowsOf(user)).toContainEqual(
+        expect.objectContaining({ place: 'gone', provider_session_id: sessionId, erased_at: null }),
+      );
+    });
+  });
+});
+
+describe('erasing where decisions are not kept', () => {
+  let gateway: TestGateway;
+  let help: ReturnType<typeof erasing>;
+
+  beforeAll(async () => {
+    gateway = await startGateway({
+      provider: 'persona',
+      environment: { KYC_ERASURE_KEEPS_DECISION: 'false' },
+    });
+    help = erasing(gateway);
+  });
+  afterAll(() => gateway.close());
+
+  it('leaves a user as if he had never begun', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
+    await help.erase(user);
+    await help.completed(user);
+    expect(await gateway.userRow(user)).toMatchObject({
+      kyc_status: 'not_verified',
+      kyc_provider: null,
+      kyc_session_id: null,
+      kyc_rejection_reason: null,
+    });
+    expect((await help.tablesWith(sessionId)).concat(await help.tablesWith(user.id)).toSorted()).toEqual([
+      'kyc_jobs.job',
+      'kyc_jobs.job_common',
+      'public.kyc_erasures',
+      'public.users',
+    ]);
+  });
+
+  it('leaves nothing of what comes late', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    const late = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
+    await help.erase(user);
+    await gateway.deliver(late);
+    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'not_verified' });
+    expect(await gateway.events(sessionId)).toEqual([]);
+  });
+});

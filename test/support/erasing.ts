@@ -1,0 +1,70 @@
+import { eventually } from './eventually.js';
+import type { Answer, TestGateway } from './gateway.js';
+
+/** A row of kyc_erasures. */
+export interface ErasureRow {
+  id: string;
+  request_id: string;
+  place: string;
+  provider_session_id: string | null;
+  requested_by: string;
+  erased_at: Date | null;
+  final_at: Date | null;
+}
+
+/** What a test of erasure does again and again. */
+export function erasing(gateway: TestGateway) {
+  const { database } = gateway;
+
+  const rowsOf = (user: { id: string }): Promise<ErasureRow[]> =>
+    database.query('SELECT * FROM kyc_erasures WHERE user_id = $1 ORDER BY requested_at, place', [user.id]);
+
+  return {
+    rowsOf,
+
+    erase: async (user: { token: string }): Promise<Answer> => {
+      const response = await fetch(`${gateway.url}/api/kyc/data`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${user.token}` },
+      });
+      const body = (await response.json()) as Record<string, unknown>;
+      return { status: response.status, headers: response.headers, body };
+    },
+
+    /** Resolves once every place has erased. */
+    completed: (user: { id: string }): Promise<ErasureRow[]> =>
+      eventually(async () => {
+        const rows = await rowsOf(user);
+        return rows.length > 0 && rows.every((row) => row.erased_at !== null) ? rows : undefined;
+      }),
+
+    /** Resolves once the provider was asked in vain. */
+    tried: (user: { id: string }): Promise<{ reason: string }> =>
+      eventually(async () => {
+        const jobs: { reason: string }[] = await database.query(
+          `SELECT output ->> 'message' AS reason FROM kyc_jobs.job
+           WHERE name = 'erasure' AND state = 'retry'
+             AND data ->> 'erasureId' IN (SELECT id::text FROM kyc_erasures WHERE user_id = $1)`,
+          [user.id],
+        );
+        return jobs[0];
+      }),
+
+    /** The tables that hold the word anywhere: `schema.table`. */
+    tablesWith: async (word: string): Promise<string[]> => {
+      const tables: { name: string }[] = await database.query(
+        `SELECT concat(table_schema, '.', table_name) AS name FROM information_schema.tables
+         WHERE table_schema IN ('public', 'kyc_jobs') AND table_type = 'BASE TABLE'`,
+      );
+      const found: string[] = [];
+      for (const { name } of tables) {
+        const rows: unknown[] = await database.query(
+          `SELECT 1 FROM ${name} AS t WHERE position($1 in to_jsonb(t)::text) > 0 LIMIT 1`,
+          [word],
+        );
+        if (rows.length > 0) found.push(name);
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import { type Decision, type Outcome, type ProviderName, startSandbox } from '../../sandbox/sandbox.ts';
+import { Reconciler } from '../../src/kyc/reconciliation/reconciler.js';
+import { eventually } from './eventually.js';
+import { type Answer, startGateway, type TestGateway, type User, WEBHOOK_PATH } from './gateway.js';
+import { MARK, marked, openMarker } from './marked.js';
+import { openRawMailbox, type RawMailbox } from './raw-mailbox.js';
+
+/** Everything that the vendor tells by webhook, in the order of a long story. */
+const STORY: Record<ProviderName, readonly Decision[]> = {
+  persona: [
+    ...inTurn('start', 'submit', 'review'),
+    { outcome: 'decline', reason: MARK },
+    ...inTurn('fail', 'approve'),
+  ],
+  veriff: [
+    ...inTurn('start', 'submit'),
+    { outcome: 'resubmit', reason: '204' },
+    ...inTurn('review'),
+    { outcome: 'decline', reason: '102' },
+    ...inTurn('approve'),
+  ],
+  onfido: [...inTurn('review'), { outcome: 'decline', reason: MARK }, ...inTurn('fail', 'approve')],
+};
+/** What is left of it all, to be searched. */
+export interface MarkedStory {
+  gateway: TestGateway;
+  mailbox: RawMailbox;
+  users: readonly User[];
+  /** All but those that open or resume a session. */
+  answers: readonly Answer[];
+  /** Links and tokens: what is told to its user, and to nobody else. */
+  told: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Everything that happens at one provider, good and bad, with marks wherever somebody could write what he likes. */
+export async function liveThrough(provider: ProviderName): Promise<MarkedStory> {
+  const users: User[] = [];
+  const answers: Answer[] = [];
+  const told: string[] = [];
+  const mailbox = await openRawMailbox();
+  const sandbox = await startSandbox();
+  const marker = await openMarker(sandbox.url);
+  const urls = ['PERSONA_API_URL', 'VERIFF_API_URL', 'ONFIDO_API_URL'].map((name) => [
+    name,
+    (sandbox.environment[name] ?? '').replace(sandbox.url, marker.url),
+  ]);
+  const others = { SMTP_URL: mailbox.url, LOG_LEVEL: 'trace', RATE_LIMIT_START_USER: '6/600' };
+  const environment = { ...Object.fromEntries(urls), ...others };
+  const gateway = await startGateway({ provider, sandbox, environment });
+  sandbox.deliverTo(gateway.url + WEBHOOK_PATH);
+
+  const emulator = () => sandbox[provider];
+  const keep = (answer: Answer) => (answers.push(answer), answer);
+  const newUser = async () => {
+    const user = await gateway.createUser();
+    users.push(user);
+    return user;
+  };
+
+  const start = async (user: User, headers: Record<string, string> = {}) => {
+    const answer = await gateway.start(user, {}, { 'x-remark': MARK, cookie: `a=${MARK}`, ...headers });
+    if (answer.status >= 400) return keep(answer);
+    told.push(
+      ...[answer.body['session_url'], answer.body['sdk_token']].filter((text) => typeof text === 'string'),
+    );
+    return answer;
+  };
+
+  /** Signed by the provider, marked, and with marks around it. */
+  const deliver = async (body: string, headers: Record<string, string> = emulator().sign(body)) => {
+    const response = await fetch(`${gateway.url}${WEBHOOK_PATH}?note=${MARK}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': MARK,
+        'x-forwarded-for': MARK,
+        ...headers,
+      },
+      body,
+    });
+    return keep({
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Answer['body'],
+    });
+  };
+
+  async function tellStory(sessionId: string, story: readonly Decision[]): Promise<void> {
+    for (const [minute, decision] of story.entries()) {
+      const at = new Date(Date.now() + minute * 60_000);
+      const body = webhookOf(sessionId, decision, at);
+      if (body !== null) expect(await deliver(marked(body))).toMatchObject({ status: 200 });
+    }
+  }
+
+  /** Null where this provider sends none. */
+  function webhookOf(sessionId: string, decision: Decision, at: Date): string | null {
+    try {
+      return emulator().webhookFor(sessionId, decision, { at }).body.toString();
+    } catch {
+      return null;
+    }
+  }
+
+  async function verify(): Promise<void> {
+    const user = await newUser();
+    const key = { 'idempotency-key': randomUUID() };
+    const { body } = await start(user, key);
+    await start(user, key);
+    await start(user);
+    await tellStory(String(body['session_id']), STORY[provider]);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+    expect(await start(user)).toMatchObject({ status: 409 });
+    await gateway.status(user).then(keep);
+  }
+
+  async function endWithout(outcome: Outcome): Promise<void> {
+    const user = await newUser();
+    const { body } = await start(user);
+    await tellStory(String(body['session_id']), inTurn(outcome));
+    await start(user);
+  }
+
+  async function lookUpAndReconcile(): Promise<void> {
+    const user = await newUser();
+    const sessionId = String((await start(user)).body['session_id']);
+    if (provider === 'onfido') {
+      await deliver(marked(sandbox.onfido.checkWebhookFor(sessionId, 'consider').body.toString()));
+      await eventually(async () => ((await gateway.events(sessionId)).length > 0 ? true : undefined));
+    }
+    // Decided at the provider, and no webhook of it comes.
+    emulator().webhookFor(sessionId, { outcome: 'decline' });
+    const done = await gateway.app.get(Reconciler).reconcile({ kind: 'user', userId: user.id });
+    expect(done).toMatchObject([{ provider, result: 'moved' }]);
+  }
+
+  async function failAtTheProvider(): Promise<void> {
+    const body = JSON.stringify({ errors: [{ title: MARK, details: MARK }], message: MARK, [MARK]: MARK });
+    const headers = { 'retry-after': '1', 'x-remark': MARK };
+    const strange = [
+      body,
+      `<html>${MARK}`,
+      `"${MARK}"`,
+      `[${body}]`,
+      `{"data":${body},"verification":${body}}`,
+    ];
+    const misbehaviours = [
+      ...[400, 401, 404, 422, 429, 500].map((status) => ({ status, body })),
+      ...strange.map((text) => ({ status: 200, body: text })),
+    ];
+    for (const how of misbehaviours) {
+      emulator().misbehave({ ...how, headers, times: 2 });
+      expect((await start(await newUser())).status).toBeGreaterThanOrEqual(502);
+      // Five failures in a row, and it would not be asked any more.
+      emulator().behave();
+      expect((await start(await newUser())).status).toBe(201);
+    }
+  }
+
+  async function misdeliver(user: User): Promise<void> {
+    const sessionId = String((await start(user)).body['session_id']);
+    const good = webhookOf(sessionId, { outcome: 'approve' }, new Date()) ?? '';
+    const ids = 'id status name action vendorData reference-id customer_user_id created-at'.split(' ');
+    const broken = ids.map((name) =>
+      good.replaceAll(new RegExp(`"${name}": ?"[^"]*"`, 'g'), `"${name}":{"${MARK}":"${MARK}"}`),
+    );
+    const unreadable = [
+      `{"${MARK}`,
+      `"${MARK}"`,
+      `{"${MARK}":1}`,
+      good.replaceAll(sessionId, `\\u0000${MARK}`),
+    ];
+    for (const body of [...broken, ...unreadable]) await deliver(body);
+    const foreign = webhookOf(sessionId, { outcome: 'decline' }, new Date()) ?? '';
+    await deliver(marked(foreign.replaceAll(user.id, randomUUID())));
+    await deliver(marked(good.replaceAll('approved', 'invented')));
+    await deliver(marked(good), {});
+    const names = Object.keys(emulator().sign(good)).filter((name) => name !== 'content-type');
+    for (const name of names) await deliver(marked(good), { ...emulator().sign(good), [name]: MARK });
+    await deliver(marked(good), { 'persona-signature': `t=1,v1=${MARK}`, 'x-sha2-signature': MARK });
+  }
+
+  async function askWrongly(): Promise<void> {
+    const [user] = users;
+    const { tokenFor } = sandbox.issuer;
+    const extra = await tokenFor({ sub: user?.id ?? '', email: user?.email ?? '' }, { scope: MARK });
+    await gateway.status({ token: extra }).then(keep);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    for (const token of [
+      MARK,
+      `${MARK}.${MARK}.${MARK}`,
+      `${part({ alg: 'ES256', crit: [MARK], [MARK]: 1 })}.${extra.split('.').slice(1).join('.')}`,
+      `${part({ alg: MARK, kid: MARK })}.${part({ sub: MARK })}.AAAA`,
+      await tokenFor({ sub: MARK }),
+    ]) {
+      await gateway.status({ token }).then(keep);
+    }
+    for (const body of [
+      { [MARK]: 1 },
+      { redirect_url: `https://${MARK}.example` },
+      { redirect_url: { [MARK]: MARK } },
+      [MARK],
+      MARK,
+    ]) {
+      await gateway.start(user ?? { token: '' }, body).then(keep);
+    }
+    for (const path of [`/nothing?a=${MARK}`, `/?a=${MARK}`, `/api/kyc/status?a=${MARK}`, `/%zz?a=${MARK}`]) {
+      const response = await fetch(gateway.url + path, {
+        headers: { origin: `https://${MARK}`, 'x-request-id': `${MARK} or not` },
+      });
+      keep({ status: response.status, headers: response.headers, body: { text: await response.text() } });
+    }
+  }
+
+  const isMailed = async () =>
+    mailbox.mails().some(({ to }) => to.includes(users[0]?.email ?? '')) || undefined;
+
+  await verify();
+  await endWithout('abandon');
+  await endWithout('expire');
+  await lookUpAndReconcile();
+  await misdeliver(await newUser());
+  await askWrongly();
+  await failAtTheProvider();
+  await eventually(isMailed);
+  return {
+    gateway,
+    mailbox,
+    users,
+    answers,
+    told,
+    close: async () => {
+      await gateway.close();
+      await Promise.all([marker.close(), mailbox.close(), sandbox.close()]);
+    },
+  };
+}
+
+function inTurn(...outcomes: Outcome[]): Decision[] {
+  return outcomes.map((outcome) => ({ outcome }) as Decision);
+}
