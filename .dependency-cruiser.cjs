@@ -41,6 +41,20 @@ module.exports = {
       path: '^src/(webhook|notification)/',
     }),
     notFrom(
+      'operators-above-all',
+      'admin -> kyc, jobs, users, auth; it sends no mail and takes no webhook itself.',
+      within('admin'),
+      {
+        path: '^src/(webhook|notification|commands)/',
+      },
+    ),
+    notFrom(
+      'nobody-needs-operators',
+      'What operators may do is nothing that the rest is built on.',
+      { path: '^src/', pathNot: '^src/(admin/|app\\.module)' },
+      within('admin'),
+    ),
+    notFrom(
       'vendors-stay-at-home',
       "A vendor's folder is reached through the registry alone.",
       { path: '^src/', pathNot: '^src/kyc/providers/([^/]+/|registry)' },

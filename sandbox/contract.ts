@@ -177,10 +177,13 @@ export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
-  /** An ES256 access token; a negative `expiresInSeconds` makes one that has expired. */
+  /**
+   * An ES256 access token; a negative `expiresInSeconds` makes one that has expired. `scope`: words with spaces between
+   * them; `kyc:admin` makes the bearer an operator.
+   */
   tokenFor(
     user: { sub: string; email?: string },
-    options?: { expiresInSeconds?: number; audience?: string; issuer?: string },
+    options?: { expiresInSeconds?: number; audience?: string; issuer?: string; scope?: string },
   ): Promise<string>;
 }
 

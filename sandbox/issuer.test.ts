@@ -21,6 +21,12 @@ it('signs tokens that its key set verifies', async () => {
   expect(protectedHeader.alg).toBe('ES256');
 });
 
+it('makes tokens that allow more, where they are asked to', async () => {
+  const token = await sandbox.issuer.tokenFor({ sub: 'operator_7' }, { scope: 'openid kyc:admin' });
+  const { payload } = await verify(token);
+  expect(payload['scope']).toBe('openid kyc:admin');
+});
+
 it.each([
   ['expired', { expiresInSeconds: -60 }, errors.JWTExpired],
   ['for somebody else', { audience: 'other' }, errors.JWTClaimValidationFailed],

@@ -24,7 +24,12 @@ export async function createIssuer(site: Site): Promise<TokenIssuer & { jwks(): 
       const expiresAt = Math.floor(Date.now() / 1000) + (options.expiresInSeconds ?? 3600);
       // A token that has expired was once issued before that, as real ones are.
       const issuedAt = Math.min(Math.floor(Date.now() / 1000), expiresAt - 1);
-      return new SignJWT(user.email === undefined ? {} : { email: user.email })
+      const { email } = user;
+      const { scope } = options;
+      return new SignJWT({
+        ...(email === undefined ? {} : { email }),
+        ...(scope === undefined ? {} : { scope }),
+      })
         .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
         .setSubject(user.sub)
         .setIssuer(options.issuer ?? issuerUrl())

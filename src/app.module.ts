@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
+import { AdminModule } from './admin/admin.module.js';
 import { CommonModule } from './common/common.module.js';
 import type { GatewayConfig } from './config/gateway.config.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         KycModule,
         WebhookModule,
         NotificationModule,
+        AdminModule,
         HealthModule,
       ],
     };

@@ -20,10 +20,10 @@ export function registerControlApi(app: FastifyInstance, sandbox: Sandbox, aroun
   registerChangesRoute(app, around.changes);
 
   app.post('/sandbox/tokens', async (request) => {
-    const { sub, email, expires_in_seconds } = read(tokenRequest, request.body);
+    const { sub, email, scope, expires_in_seconds } = read(tokenRequest, request.body);
     const token = await sandbox.issuer.tokenFor(
       defined({ sub, email }),
-      defined({ expiresInSeconds: expires_in_seconds }),
+      defined({ scope, expiresInSeconds: expires_in_seconds }),
     );
     return { token };
   });

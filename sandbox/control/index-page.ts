@@ -5,7 +5,7 @@ In a browser       /          the demo app           /console   what happens, an
 Emulated APIs      /persona/api/v1   /veriff/v1   /onfido/v3.6
 Hosted pages       /hosted/{provider}/{session id}   show documents and decide there by hand
 Token issuer       GET    /issuer/.well-known/jwks.json
-                   POST   /sandbox/tokens                {"sub", "email"?, "expires_in_seconds"?}
+                   POST   /sandbox/tokens                {"sub", "email"?, "scope"?, "expires_in_seconds"?}
 Everything         GET    /sandbox/state
                    GET    /sandbox/changes               server-sent: "changed" says when to read it again
                    GET    /sandbox/settings              where the gateway is

@@ -52,6 +52,7 @@ export const misbehaviourRequest = z.strictObject({
 export const tokenRequest = z.strictObject({
   sub: z.string().min(1),
   email: z.email().optional(),
+  scope: z.string().optional(),
   expires_in_seconds: z.int().optional(),
 });
 

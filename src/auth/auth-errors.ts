@@ -7,6 +7,13 @@ export class TokenRefusedError extends DomainError {
   readonly title = 'A valid bearer token is needed';
 }
 
+/** The token is good, and does not allow this. */
+export class ScopeMissingError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'auth.scope_missing';
+  readonly title = 'The token does not allow this';
+}
+
 /** The issuer's keys cannot be read, so no token can be judged: refused, but not for good. */
 export class KeysUnavailableError extends DomainError {
   readonly kind = 'unavailable';

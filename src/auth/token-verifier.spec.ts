@@ -44,6 +44,7 @@ describe('A verifier with a shared secret', () => {
     await expect(tokens.principalOf(await hs256(CLAIMS))).resolves.toEqual({
       userId: 'user-1',
       email: 'jane@example.com',
+      scopes: [],
       expiresAt: new Date((NOW + 600) * 1_000),
     });
   });

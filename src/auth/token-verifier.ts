@@ -10,12 +10,15 @@ import {
 } from 'jose';
 import type { GatewayConfig } from '../config/gateway.config.js';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.js';
+import { scopesOf } from './scopes.js';
 
 /** Who the bearer is, from the token alone. */
 export interface Principal {
   /** The token's `sub`: the user's id. */
   userId: string;
   email: string | null;
+  /** What the token allows beyond being that user. */
+  scopes: readonly string[];
   expiresAt: Date;
 }
 
@@ -82,6 +85,7 @@ export class TokenVerifier {
     return {
       userId: sub,
       email: typeof email === 'string' && isAddress(email) ? email : null,
+      scopes: scopesOf(claims),
       expiresAt: new Date(exp * 1_000),
     };
   }

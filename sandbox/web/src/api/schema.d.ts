@@ -1,5 +1,101 @@
 // Generated from docs/openapi.json by `npm run openapi`. Not to be edited.
 export interface paths {
+  '/api/admin/kyc/users': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['AdminUsersController_page'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/kyc/users/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get: operations['AdminUsersController_user'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/kyc/users/{id}/data': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete: operations['AdminActionsController_erase'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/kyc/users/{id}/override': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['AdminActionsController_override'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/kyc/users/{id}/reconcile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['AdminActionsController_reconcile'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/kyc/users/{id}/resend-mail': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post: operations['AdminActionsController_resendMail'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/kyc/data': {
     parameters: {
       query?: never;
@@ -100,6 +196,48 @@ export interface components {
        */
       requested_at: string;
     };
+    EventAnswer: {
+      /** @description Whose session it is about; `gateway` where it is about none */
+      provider: string;
+      /** @enum {string} */
+      outcome:
+        | 'started'
+        | 'submitted'
+        | 'in_review'
+        | 'resubmission_requested'
+        | 'approved'
+        | 'declined'
+        | 'expired'
+        | 'abandoned'
+        | 'failed'
+        | 'noted'
+        | 'unknown';
+      /** @enum {string|null} */
+      reason:
+        | 'document_unreadable'
+        | 'document_expired'
+        | 'document_unsupported'
+        | 'selfie_problem'
+        | 'underage'
+        | 'attempts_exceeded'
+        | 'other'
+        | null;
+      /**
+       * Format: date-time
+       * @description The provider's time
+       */
+      occurred_at: string | null;
+      /** Format: date-time */
+      received_at: string;
+      /** @enum {string} */
+      source: 'webhook' | 'poll' | 'gateway' | 'operator';
+      /** @description It named another user than the session's, and moves nothing */
+      is_refused: boolean;
+      /** @description The operator who did it */
+      actor: string | null;
+      /** @description The operator's reason */
+      note: string | null;
+    };
     /** @enum {string} */
     KycStatus: 'not_verified' | 'pending' | 'verified' | 'rejected';
     /**
@@ -107,6 +245,27 @@ export interface components {
      * @enum {string}
      */
     NextAction: 'start' | 'continue' | 'wait' | 'retry' | 'contact_support' | 'none';
+    OverrideRequest: {
+      /** @enum {string} */
+      status: 'verified' | 'rejected' | 'pending';
+      /**
+       * @description Why, for the audit trail. The user never sees it. No personal data belongs here.
+       * @example Passport seen at the branch, ticket 4711
+       */
+      reason: string;
+      /**
+       * @description What the user is told; with `rejected` only. Default: `other`
+       * @enum {string}
+       */
+      rejection_reason?:
+        | 'document_unreadable'
+        | 'document_expired'
+        | 'document_unsupported'
+        | 'selfie_problem'
+        | 'underage'
+        | 'attempts_exceeded'
+        | 'other';
+    };
     ProblemAnswer: {
       /** @example urn:problem:kyc:kyc.already_verified */
       type: string;
@@ -121,6 +280,79 @@ export interface components {
       code: string;
       /** @description What is wrong with which field */
       errors?: string[];
+    };
+    ReadSessionAnswer: {
+      /** @example onfido */
+      provider: string;
+      /** @description The provider's id; null where it never answered */
+      session_id: string | null;
+      /**
+       * @description What it was at
+       * @example open
+       */
+      before: string;
+      /**
+       * @description What it is at now
+       * @example approved
+       */
+      after: string;
+      /**
+       * @description `unavailable`: the provider did not answer. `refused`: it will not answer this. `not_read`: it was not asked, because it kept failing, is not configured any more, its budget of this minute is used up, or there is nothing to read.
+       * @enum {string}
+       */
+      result: 'moved' | 'unchanged' | 'refused' | 'unavailable' | 'not_read';
+    };
+    ReconciliationAnswer: {
+      /** @description The newest first */
+      sessions: components['schemas']['ReadSessionAnswer'][];
+    };
+    ResentMailAnswer: {
+      /**
+       * Format: uuid
+       * @description The Message-ID of the mail begins with it
+       */
+      mail_id: string;
+      /**
+       * @description What it tells
+       * @enum {string}
+       */
+      subject: 'verified' | 'rejected' | 'resubmission_requested' | 'approval_withdrawn';
+    };
+    SessionAnswer: {
+      /** @example veriff */
+      provider: string;
+      /** @description The provider's id; null where it never answered */
+      session_id: string | null;
+      /**
+       * @description What the session is at
+       * @example in_review
+       */
+      phase: string;
+      /** @enum {string|null} */
+      reason:
+        | 'document_unreadable'
+        | 'document_expired'
+        | 'document_unsupported'
+        | 'selfie_problem'
+        | 'underage'
+        | 'attempts_exceeded'
+        | 'other'
+        | null;
+      /** Format: date-time */
+      opened_at: string;
+      /** Format: date-time */
+      expires_at: string | null;
+      /** Format: date-time */
+      decided_at: string | null;
+      /** Format: date-time */
+      ended_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it is read at the provider, should no news come by then
+       */
+      next_read_at: string | null;
+      /** @description By the provider's time */
+      events: components['schemas']['EventAnswer'][];
     };
     StartVerificationAnswer: {
       /**
@@ -150,6 +382,43 @@ export interface components {
        * @example https://app.example.com/kyc/return
        */
       redirect_url?: string;
+    };
+    UserFileAnswer: {
+      user: components['schemas']['UserStandingAnswer'];
+      /** @description The newest first */
+      sessions: components['schemas']['SessionAnswer'][];
+      /** @description About the user, and about no session that is known here */
+      events: components['schemas']['EventAnswer'][];
+    };
+    UserListAnswer: {
+      /** @description By status, then by id */
+      users: components['schemas']['UserStandingAnswer'][];
+      /** @description Give it as `after` for the next page. Null: there is none. Behind a full page there may be an empty one. */
+      next: string | null;
+    };
+    UserStandingAnswer: {
+      /** @description As the database spells it */
+      user_id: string;
+      kyc_status: components['schemas']['KycStatus'];
+      /** @example veriff */
+      kyc_provider: string | null;
+      /** @description The provider's id of the current session; `erased:…` once the user has had his data erased */
+      kyc_session_id: string | null;
+      /** @enum {string|null} */
+      kyc_rejection_reason:
+        | 'document_unreadable'
+        | 'document_expired'
+        | 'document_unsupported'
+        | 'selfie_problem'
+        | 'underage'
+        | 'attempts_exceeded'
+        | 'other'
+        | null;
+      /**
+       * Format: date-time
+       * @description Null before the first attempt
+       */
+      updated_at: string | null;
     };
     VerificationStatusAnswer: {
       kyc_status: components['schemas']['KycStatus'];
@@ -188,6 +457,507 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  AdminUsersController_page: {
+    parameters: {
+      query?: {
+        /** @description Without it: users of every status */
+        status?: components['schemas']['KycStatus'];
+        limit?: number;
+        /** @description `next` of the page before */
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserListAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The token does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  AdminUsersController_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserFileAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The token does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  AdminActionsController_erase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description Erased here; the providers are asked to */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErasureAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The token does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible as things stand */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  AdminActionsController_override: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OverrideRequest'];
+      };
+    };
+    responses: {
+      /** @description Where the user stands now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserStandingAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The token does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible as things stand */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  AdminActionsController_reconcile: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description What came of each session */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReconciliationAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The token does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
+  AdminActionsController_resendMail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description The mail is on its way */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResentMailAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description No valid credentials */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The token does not allow this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The user is not known */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible as things stand */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description Not possible at the moment; see Retry-After */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+    };
+  };
   ErasureController_erase: {
     parameters: {
       query?: never;
@@ -204,6 +974,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ErasureAnswer'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
         };
       };
       /** @description No valid credentials */
@@ -226,6 +1005,24 @@ export interface operations {
       };
       /** @description Not possible as things stand */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemAnswer'];
+        };
+      };
+      /** @description The body is not JSON */
+      415: {
         headers: {
           [name: string]: unknown;
         };

@@ -1,0 +1,56 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Inbox } from '../kyc/inbox/inbox.service.js';
+import { type Reconciled, Reconciler } from '../kyc/reconciliation/reconciler.js';
+import type { StoredPhase } from '../kyc/sessions/kyc-session.entity.js';
+import { type Doing, operatorEvent } from './operator-event.js';
+import { UserFile } from './user-file.js';
+import { UserStandings } from './user-standings.js';
+
+/** No further session is begun after this, for somebody is waiting. */
+const PATIENCE_MS = 20_000;
+
+/** What came of one session. */
+export interface ReadSession {
+  provider: string;
+  sessionId: string | null;
+  before: StoredPhase;
+  after: StoredPhase;
+  /**
+   * `not_read`: its provider was left alone (it kept failing, it is configured no more, or its budget of this minute is
+   * used up), or there is nothing to be read.
+   */
+  result: Reconciled['result'] | 'not_read';
+}
+
+/** The use case: an operator has a user's sessions read at their providers now. */
+@Injectable()
+export class OperatorsReconciliation {
+  private readonly logger = new Logger(OperatorsReconciliation.name);
+
+  constructor(
+    private readonly standings: UserStandings,
+    private readonly file: UserFile,
+    private readonly reconciler: Reconciler,
+    private readonly inbox: Inbox,
+  ) {}
+
+  /**
+   * Resolves to what came of each session, the newest first. A provider that is away is no error.
+   *
+   * @throws UnknownUserError
+   */
+  async reconcile(askedFor: string, doing: Doing): Promise<ReadSession[]> {
+    const { standing, session } = await this.standings.of(askedFor);
+    const { userId } = standing;
+    const { sessions } = await this.file.of(userId);
+    await this.inbox.accept(operatorEvent('reconcile', { userId, session }, doing));
+    this.logger.log({ event: 'admin.reconcile', actor: doing.actor, userId });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const done = await this.reconciler.reconcile({ kind: 'user', userId }, undefined, { signal });
+    return sessions.map(({ provider, sessionId, phase }) => {
+      const read = done.find((one) => one.provider === provider && one.sessionId === sessionId);
+      const { before, after, result } = read ?? { before: phase, after: phase, result: 'not_read' };
+      return { provider, sessionId, before, after, result };
+    });
+  }
+}

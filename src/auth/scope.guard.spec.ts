@@ -1,0 +1,53 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ScopeMissingError, TokenRefusedError } from './auth-errors.js';
+import { RequireScope, ScopeGuard } from './scope.guard.js';
+
+@RequireScope('kyc:admin')
+class Guarded {
+  any(): void {}
+
+  @RequireScope('kyc:other')
+  another(): void {}
+}
+
+class Unguarded {
+  any(): void {}
+}
+
+const guard = new ScopeGuard(new Reflector());
+const contextOf = (request: object, controller: new () => Guarded | Unguarded, handler: () => void) =>
+  ({
+    getClass: () => controller,
+    getHandler: () => handler,
+    switchToHttp: () => ({ getRequest: () => request }),
+  }) as unknown as ExecutionContext;
+const withScopes = (...scopes: string[]) => ({ principal: { scopes } });
+// oxlint-disable-next-line typescript/unbound-method -- metadata is kept at the function itself
+const { any, another } = Guarded.prototype;
+
+describe('The guard of a scope', () => {
+  it('lets in whose token holds it', () => {
+    expect(guard.canActivate(contextOf(withScopes('openid', 'kyc:admin'), Guarded, any))).toBe(true);
+  });
+
+  it.each([[[]], [['openid']], [['kyc:admins']], [['kyc:other']]])('keeps out who holds %j', (scopes) => {
+    const ask = () => guard.canActivate(contextOf(withScopes(...scopes), Guarded, any));
+    expect(ask).toThrow(ScopeMissingError);
+  });
+
+  it('asks for what the route says rather than its controller', () => {
+    const ask = (scope: string) => guard.canActivate(contextOf(withScopes(scope), Guarded, another));
+    expect(ask('kyc:other')).toBe(true);
+    expect(() => ask('kyc:admin')).toThrow(ScopeMissingError);
+  });
+
+  it('lets nobody in where no scope is named', () => {
+    const ask = () => guard.canActivate(contextOf(withScopes('kyc:admin', 'undefined'), Unguarded, any));
+    expect(ask).toThrow(ScopeMissingError);
+  });
+
+  it('lets nobody in whom no other guard has recognised', () => {
+    expect(() => guard.canActivate(contextOf({}, Guarded, any))).toThrow(TokenRefusedError);
+  });
+});

@@ -1,0 +1,35 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { ScopeMissingError } from './auth-errors.js';
+import { BearerGuard, principalOf } from './bearer.guard.js';
+
+const SCOPE = 'auth:scope';
+
+/** Keeps out whose token does not hold the scope that the route, or its controller, asks for. */
+@Injectable()
+export class ScopeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const scope = this.reflector.getAllAndOverride<string | undefined>(SCOPE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    const { scopes } = principalOf(context.switchToHttp().getRequest<FastifyRequest>());
+    if (scope === undefined || !scopes.includes(scope)) throw new ScopeMissingError(`it lacks ${scope}`);
+    return true;
+  }
+}
+
+/** Only who brings a token that we accept, and that holds the scope. */
+export function RequireScope(scope: string): ClassDecorator & MethodDecorator {
+  return applyDecorators(SetMetadata(SCOPE, scope), UseGuards(BearerGuard, ScopeGuard));
+}
