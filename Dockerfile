@@ -1,16 +1,20 @@
-FROM node:24.18-bookworm-slim AS build
+# By its digest, of the index for all platforms: a tag may be moved. Both change together.
+FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY scripts/sbom.ts ./scripts/sbom.ts
 COPY src ./src
-RUN npm run build
+# dist/sbom.json lists what the second stage installs.
+RUN npm run build && npm run sbom
 
-FROM node:24.18-bookworm-slim
+FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev && npm cache clean --force
+# No package that is shipped needs its install script.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000

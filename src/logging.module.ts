@@ -22,7 +22,7 @@ class LogDestinationModule {}
       inject: [ConfigService, LOG_DESTINATION],
       useFactory: (config: ConfigService<GatewayConfig, true>, destination: DestinationStream) => ({
         // The package's own default path matches nothing on this version of Nest's Fastify adapter.
-        forRoutes: ['*path'],
+        forRoutes: ['{*path}'],
         pinoHttp: [
           {
             level: config.get('logLevel', { infer: true }),

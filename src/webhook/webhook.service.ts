@@ -27,11 +27,11 @@ export class WebhookService {
   async accept(delivery: Delivery): Promise<void> {
     const provider = this.recognise(delivery);
     const { lookup, ...event } = this.receive(provider, delivery);
-    if (event.outcome === 'unknown') {
-      this.logger.warn({ event: 'webhook.unknown_word', provider: provider.name, eventKey: event.eventKey });
-    }
+    const about = { provider: provider.name, eventKey: event.eventKey };
+    if (event.outcome === 'unknown') this.logger.warn({ event: 'security.unknown_word', ...about });
     try {
-      await this.inbox.accept(inboxEvent(event, 'webhook', delivery.receivedAt, lookup));
+      const result = await this.inbox.accept(inboxEvent(event, 'webhook', delivery.receivedAt, lookup));
+      if (result === 'refused') this.logger.warn({ event: 'security.foreign_event', ...about });
     } catch (error) {
       this.metrics.delivered(provider.name, 'not_stored');
       throw error;
@@ -54,8 +54,10 @@ export class WebhookService {
       requireStorable(event);
       return event;
     } catch (error) {
-      if (error instanceof SignatureRefusedError) this.metrics.delivered(provider.name, 'signature_invalid');
-      if (error instanceof DeliveryMalformedError) this.metrics.delivered(provider.name, 'malformed');
+      const isForged = error instanceof SignatureRefusedError;
+      if (!isForged && !(error instanceof DeliveryMalformedError)) throw error;
+      this.metrics.delivered(provider.name, isForged ? 'signature_invalid' : 'malformed');
+      error.provider = provider.name;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import type { SignedWebhook } from '../../sandbox/sandbox.ts';
 import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
 import { eventually } from '../support/eventually.js';
@@ -213,7 +214,8 @@ describe('a database that fails', () => {
   it('has no connection left: everybody is told to come back, and nothing but the process is well', async () => {
     const approvals = await approvalsOf(12);
     const [{ user }] = approvals as [Approval, ...Approval[]];
-    const holders = Array.from({ length: POOL_SIZE }, () => gateway.database.createQueryRunner());
+    const pool = gateway.app.get(DataSource);
+    const holders = Array.from({ length: POOL_SIZE }, () => pool.createQueryRunner());
     await Promise.all(holders.map((holder) => holder.connect()));
     try {
       const [deliveries, status, start, ready, live] = await Promise.all([

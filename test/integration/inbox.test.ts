@@ -25,6 +25,8 @@ describe('the inbox', () => {
     source: 'webhook',
     receivedAt: new Date(),
     lookup: null,
+    actor: null,
+    note: null,
     ...changes,
   });
   const statusOf = async (user: User) => (await gateway.userRow(user))['kyc_status'];

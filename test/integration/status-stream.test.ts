@@ -103,6 +103,8 @@ describe('the stream of the status', () => {
           source: 'webhook',
           receivedAt: new Date(),
           lookup: null,
+          actor: null,
+          note: null,
         }),
       ),
     );

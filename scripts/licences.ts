@@ -1,0 +1,105 @@
+/**
+ * The licences of what is shipped, from the lock file.
+ *
+ *   node scripts/licences.ts           writes docs/licences.md
+ *   node scripts/licences.ts --check   writes nothing; exit code 1 if what is committed is not what the lock file says
+ *
+ * Either way exit code 1 if a licence is not one of those that are allowed.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = 'docs/licences.md';
+
+/** Those that ask for their text to be kept, and no more. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'Python-2.0',
+  'Unlicense',
+]);
+
+interface Locked {
+  version?: string;
+  license?: string;
+  dev?: boolean;
+  devOptional?: boolean;
+}
+
+interface Shipped {
+  name: string;
+  version: string;
+  licence: string;
+}
+
+/** What `npm ci --omit=dev` installs. */
+function shipped(packages: Record<string, Locked>): Shipped[] {
+  const found = Object.entries(packages)
+    .filter(([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true)
+    .map(([path, { version = '', license = 'not named' }]) => ({
+      name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+      version,
+      licence: license,
+    }));
+  // One version may be installed at several places.
+  const once = new Map(found.map((one) => [`${one.name}@${one.version}`, one]));
+  return [...once].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** SPDX: of a choice one must be allowed, of a sum each. Whatever else it says is not allowed. */
+function isAllowed(licence: string): boolean {
+  const text = licence.replace(/^\((.*)\)$/, '$1');
+  if (text.includes(' OR ')) return text.split(' OR ').some(isAllowed);
+  return text.split(' AND ').every((one) => ALLOWED.has(one));
+}
+
+async function pageOf(packages: readonly Shipped[]): Promise<string> {
+  const counts = Map.groupBy(packages, ({ licence }) => licence);
+  const sums = [...counts]
+    .map(([licence, of]) => [licence, of.length] as const)
+    .sort(([, a], [, b]) => b - a);
+  const text = `# Licences
+
+The gateway is [MIT](../LICENSE). This is what it ships: the packages that \`npm ci --omit=dev\` installs, from the lock
+file. Made by \`npm run licences\`, not to be edited; a test fails where it is out of date, and where a licence is
+none of those that \`scripts/licences.ts\` allows.
+
+${sums.map(([licence, count]) => `${licence}: ${count}`).join(' · ')}
+
+| Package | Version | Licence |
+| --- | --- | --- |
+${packages.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`).join('\n')}
+`;
+  return format(text, { ...(await resolveConfig(ROOT + PAGE)), filepath: PAGE });
+}
+
+const lock = JSON.parse(await readFile(`${ROOT}package-lock.json`, 'utf8')) as {
+  packages: Record<string, Locked>;
+};
+const packages = shipped(lock.packages);
+const refused = packages.filter(({ licence }) => !isAllowed(licence));
+const page = await pageOf(packages);
+const isCurrent = (await readFile(ROOT + PAGE, 'utf8').catch(() => '')) === page;
+
+if (refused.length > 0) {
+  const list = refused.map(({ name, version, licence }) => `${name}@${version}: ${licence}`).join('\n');
+  process.stderr.write(`Not one of the allowed licences:\n${list}\n`);
+  process.exitCode = 1;
+}
+if (!process.argv.includes('--check')) {
+  await writeFile(ROOT + PAGE, page);
+} else if (!isCurrent) {
+  process.stderr.write(
+    `${PAGE} is not what the lock file says. Run \`npm run licences\` and commit the result.\n`,
+  );
+  process.exitCode = 1;
+}

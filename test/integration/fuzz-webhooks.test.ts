@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import type { Outcome } from '../../sandbox/sandbox.ts';
+import { complaintsAbout, ROUTES } from '../support/documented.js';
+import { requestBytes, runs, sendRaw } from '../support/fuzzing.js';
+import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.js';
+import { approvalIn, type Edit, edited, editsOf, OTHER_SESSION, OTHER_USER } from '../support/mutations.js';
+
+const STATUSES = ROUTES.find(({ path }) => path === WEBHOOK_PATH)?.statuses ?? [];
+const WIDE = { LOG_LEVEL: 'fatal', RATE_LIMIT_START_ADDRESS: '1000000/600' };
+const NOT_ECHOED = '9999-12-31';
+
+/** What runs of other seeds have found once. */
+const FOUND: [Outcome, Edit[]][] = [
+  // A key with a space at its end is not the key without.
+  [
+    'approve',
+    [
+      { where: { name: 'name', index: 0 }, how: 'copy', value: null },
+      { where: { name: 'name', index: 0 }, how: 'drop', value: null },
+    ],
+  ],
+];
+
+interface Opened {
+  user: User;
+  sessionId: string;
+}
+
+describe.each(['persona', 'veriff', 'onfido'] as const)(
+  'signed webhooks of %s, with anything altered',
+  (provider) => {
+    let gateway: TestGateway;
+    let subject: Opened;
+    let bystander: Opened;
+    /** By what they were approved with, which says so of that very session and user. */
+    const verified = new Set<string>();
+    const answered = new Map<number, number>();
+
+    beforeAll(async () => {
+      gateway = await startGateway({ provider, environment: WIDE });
+      subject = await gateway.openSession();
+      bystander = await gateway.openSession();
+    });
+    afterAll(() => gateway.close());
+
+    const deliver = (text: string) => {
+      const headers = Object.entries(gateway.sandbox[provider].sign(text));
+      return sendRaw(gateway.url, requestBytes('POST', WEBHOOK_PATH, headers, Buffer.from(text)));
+    };
+
+    /** Everybody who is verified by now and was not before. */
+    const newlyVerified = async () => {
+      const rows: { id: string; session: string }[] = await gateway.database.query(
+        `SELECT id, kyc_session_id AS session FROM users WHERE kyc_status = 'verified' AND NOT id = ANY($1)`,
+        [[...verified]],
+      );
+      for (const { id } of rows) verified.add(id);
+      return rows;
+    };
+
+    const replace = async () => {
+      if (verified.has(subject.user.id)) subject = await gateway.openSession();
+      if (verified.has(bystander.user.id)) bystander = await gateway.openSession();
+    };
+
+    it('verify nobody but whom they approve, and are answered as documented', async () => {
+      const outcome = fc.constantFrom<Outcome>('approve', 'approve', 'approve', 'review', 'decline');
+      let minute = 0;
+      const property = fc.asyncProperty(outcome, editsOf(provider), async (said, edits) => {
+        await replace();
+        minute += 1;
+        const { sessionId } = subject;
+        const at = new Date(Date.now() + minute * 1_000);
+        const { body } = gateway.sandbox[provider].webhookFor(sessionId, { outcome: said }, { at });
+        const others = { [OTHER_SESSION]: bystander.sessionId, [OTHER_USER]: bystander.user.id };
+        const text = edited(body.toString(), edits, others);
+
+        const answer = await deliver(text);
+
+        expect(complaintsAbout(answer, STATUSES, NOT_ECHOED)).toEqual([]);
+        answered.set(answer.status, (answered.get(answer.status) ?? 0) + 1);
+        const approval = approvalIn(provider, text);
+        for (const { id, session } of await newlyVerified()) {
+          expect(approval).toMatchObject({ session });
+          // A provider may leave our user's id out; what it says must be it.
+          expect([id, null, undefined, '']).toContain(approval?.reference);
+        }
+      });
+      await fc.assert(property, { ...runs(100), examples: FOUND });
+      // Not all refused, not all taken: the edits reach what they are meant to reach.
+      expect(Object.fromEntries(answered)).toEqual({ 200: expect.any(Number), 400: expect.any(Number) });
+      expect(verified.size).toBeGreaterThan(0);
+    });
+
+    it('verify the user while nothing is altered', async () => {
+      const { user, sessionId } = await gateway.openSession();
+      const { body } = gateway.sandbox[provider].webhookFor(sessionId, { outcome: 'approve' });
+      expect(approvalIn(provider, body.toString())).toEqual({ session: sessionId, reference: user.id });
+      expect((await deliver(body.toString())).status).toBe(200);
+      expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+    });
+  },
+);

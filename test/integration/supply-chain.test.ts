@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(ROOT + path, 'utf8');
+const run = (file: string, args: string[]) =>
+  promisify(execFile)(file, args, { cwd: ROOT, maxBuffer: 32 * 1024 * 1024 });
+
+interface Locked {
+  version?: string;
+  resolved?: string;
+  integrity?: string;
+  hasInstallScript?: boolean;
+  dev?: boolean;
+  devOptional?: boolean;
+}
+
+const lock = JSON.parse(read('package-lock.json')) as {
+  lockfileVersion: number;
+  packages: Record<string, Locked>;
+};
+const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
+const shipped = installed.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true);
+const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+describe('the lock file', () => {
+  it('is of the version that holds every package with its hash', () => {
+    expect(lock.lockfileVersion).toBe(3);
+    const unhashed = installed.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true);
+    expect(unhashed.map(([path]) => path)).toEqual([]);
+  });
+
+  it('takes everything from the public registry: no link, folder, repository or other host', () => {
+    // Without an address it is the registry's own, which is how the lock file is written.
+    const elsewhere = installed.filter(
+      ([, { resolved }]) =>
+        !(resolved ?? 'https://registry.npmjs.org/').startsWith('https://registry.npmjs.org/'),
+    );
+    expect(elsewhere.map(([path]) => path)).toEqual([]);
+    expect(installed.filter(([, locked]) => 'link' in locked).map(([path]) => path)).toEqual([]);
+  });
+
+  it('ships one package with an install script, which package.json switches off and the image does not run', () => {
+    const scripted = shipped.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    expect(scripted.map(([path]) => nameOf(path))).toEqual(['@scarf/scarf']);
+    expect(JSON.parse(read('package.json'))).toMatchObject({ scarfSettings: { enabled: false } });
+    expect(read('Dockerfile')).toMatch(/^RUN npm ci --omit=dev --ignore-scripts\b/m);
+  });
+});
+
+describe('package.json', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+    string,
+    Record<string, string>
+  >;
+
+  it('lets no version in of another major than the one it names', () => {
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, range]) => !/^[\^~]?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range),
+    );
+    expect(loose).toEqual([]);
+  });
+});
+
+describe('what is shipped', () => {
+  it('stands in docs/licences.md, under licences that are allowed', async () => {
+    await expect(run(process.execPath, ['scripts/licences.ts', '--check'])).resolves.toBeDefined();
+  });
+
+  it('is what the SBOM lists', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kyc-sbom-test-'));
+    const file = join(folder, 'sbom.json');
+    const text = await run(process.execPath, ['scripts/sbom.ts', file])
+      .then(() => readFile(file, 'utf8'))
+      .finally(() => rm(folder, { recursive: true }));
+    const { bomFormat, components } = JSON.parse(text) as {
+      bomFormat: string;
+      components: { purl: string; hashes?: { alg: string }[] }[];
+    };
+    expect(bomFormat).toBe('CycloneDX');
+    const listed = components.map(({ purl }) => decodeURIComponent(purl.replace(/\?.*$/, '')));
+    const wanted = shipped.map(([path, { version }]) => `pkg:npm/${nameOf(path)}@${version}`);
+    expect(new Set(listed)).toEqual(new Set(wanted));
+    expect(components.filter(({ hashes }) => hashes?.[0]?.alg !== 'SHA-512')).toEqual([]);
+  });
+});
+
+describe('the image', () => {
+  const dockerfile = read('Dockerfile');
+  const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
+  const last = stages.at(-1) ?? '';
+
+  it('is built on one that is named by version and digest', () => {
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+    expect(new Set(bases).size).toBe(1);
+    expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-[a-z]+-slim@sha256:[0-9a-f]{64}$/);
+  });
+
+  it('runs as nobody in particular, and says how it is', () => {
+    const [user] = [...last.matchAll(/^USER (\S+)$/gm)].map(([, name]) => name);
+    expect(user).toBe('node');
+    expect(last.indexOf('\nUSER ')).toBeLessThan(last.indexOf('\nCMD '));
+    expect(last).toMatch(/^HEALTHCHECK /m);
+  });
+
+  it('holds no secret: nothing comes in as ARG, and one harmless ENV', () => {
+    expect(dockerfile).not.toMatch(/^(ARG|ADD) /m);
+    expect([...dockerfile.matchAll(/^ENV (.*)$/gm)].map(([, set]) => set)).toEqual(['NODE_ENV=production']);
+  });
+
+  it('is made of the lock file and the sources alone, and brings its SBOM along', () => {
+    expect(dockerfile).not.toMatch(/npm (i|install)\b/);
+    expect(stages[0]).toMatch(/npm run sbom$/m);
+    // Everything is kept out but what is named, so that .env or secrets/ cannot get in.
+    const [first, ...others] = read('.dockerignore').trim().split('\n');
+    expect(first).toBe('*');
+    const letIn = others.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    expect(letIn.toSorted()).toEqual([
+      '.npmrc',
+      'nest-cli.json',
+      'package-lock.json',
+      'package.json',
+      'scripts/sbom.ts',
+      'src',
+      'tsconfig.build.json',
+      'tsconfig.json',
+    ]);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  const file = read('docker-compose.yml');
+  /** By two-space indentation, which a formatter keeps. */
+  const service = (name: string) =>
+    new RegExp(`^  ${name}:\\n((?: {4}.*\\n|\\n)+)`, 'm').exec(file)?.[1] ?? '';
+
+  it.each(['postgres', 'gateway'])(
+    'gives %s a read-only file system, no rights, and an ordinary user',
+    (name) => {
+      const text = service(name);
+      expect(text).toMatch(/^ {4}read_only: true$/m);
+      expect(text).toMatch(/^ {4}tmpfs:\n {6}- \/tmp$/m);
+      expect(text).toMatch(/^ {4}security_opt:\n {6}- no-new-privileges:true$/m);
+      expect(text).toMatch(/^ {4}cap_drop:\n {6}- ALL$/m);
+      expect(text).toMatch(/^ {4}user: (node|postgres)$/m);
+      expect(text).not.toMatch(/privileged|cap_add|network_mode|pid:/);
+    },
+  );
+
+  it('publishes the gateway on this machine only, and the database nowhere', () => {
+    expect(service('postgres')).not.toContain('ports:');
+    expect([...service('gateway').matchAll(/^ {6}- '(.*:\d+)'$/gm)].map(([, port]) => port)).toEqual([
+      '127.0.0.1:${PORT:-3000}:3000',
+    ]);
+  });
+
+  it('hands secrets over as files, and holds none', () => {
+    const set = [...file.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(
+      ([, name = '', value = '']) => [name, value] as const,
+    );
+    const secret = set.filter(([name]) => /PASSWORD|SECRET|KEY|TOKEN|_URL/.test(name));
+    const asFile = secret.filter(([name]) => name.endsWith('_FILE'));
+    expect(asFile.length).toBeGreaterThan(3);
+    for (const [, value] of asFile) expect(value).toMatch(/^\/run\/secrets\/[a-z_]+$/);
+    // Empty counts as unset, so that what .env says of them does not contradict.
+    expect(secret.filter(([name]) => !name.endsWith('_FILE')).map(([, value]) => value)).toEqual(
+      asFile.filter(([name]) => !name.startsWith('POSTGRES')).map(() => "''"),
+    );
+    const files = asFile.map(([, value]) => value.slice('/run/secrets/'.length));
+    for (const name of files) expect(file).toContain(`  ${name}:\n    file: ./secrets/${name}\n`);
+  });
+
+  it('names its image by its whole version', () => {
+    expect(/image: (.*)$/m.exec(file)?.[1]).toMatch(/^postgres:\d+\.\d+-alpine\d+\.\d+$/);
+  });
+});
