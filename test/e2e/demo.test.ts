@@ -16,7 +16,7 @@ let database: TestDatabase | undefined;
 async function demo(args: string[], environment: Record<string, string> = {}): Promise<RunningCommand> {
   const isGiven = (process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']) !== undefined;
   if (isGiven) database ??= await createTestDatabase({ isEmpty: true });
-  const own = database === undefined ? {} : { DATABASE_URL: database.url };
+  const own = database === undefined ? {} : { DATABASE_URL: database.ownerUrl };
   command = await runCommand(['demo/main.ts', ...args], {
     environment: { PORT: '0', ...own, ...environment },
   });
@@ -74,7 +74,7 @@ describe('the demo', () => {
     'marks and explains a row that is not as it must be, and exits with 1',
     async () => {
       database = await createTestDatabase();
-      await sabotage(database.url);
+      await sabotage(database.ownerUrl);
       const { ended, output, leavesNothing } = await demo(['--headless']);
       expect(await ended).toBe(1);
       expect(output()).toMatch(/^veriff +rejected .* rejected: sabotaged .* WRONG$/m);

@@ -72,7 +72,7 @@ describe('npm start', () => {
     const writeDotEnv = (more: Record<string, string>) => {
       const variables = {
         ...sandbox.environment,
-        DATABASE_URL: database.url,
+        DATABASE_URL: database.ownerUrl,
         KYC_PROVIDER: 'onfido',
         KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
         ...more,

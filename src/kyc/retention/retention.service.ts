@@ -97,7 +97,9 @@ export class Retention {
 }
 
 async function untilDone(batch: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
-  for (let isDone = false; !isDone && signal?.aborted !== true;) isDone = await batch();
+  for (;;) {
+    if (signal?.aborted === true || (await batch())) return;
+  }
 }
 
 function daysBefore(now: Date, days: number): Date {

@@ -1,0 +1,104 @@
+import { inIntegration, type CitedTest, type Sabotage } from './sabotage.ts';
+
+const VERIFIER = 'src/auth/token-verifier.ts';
+const ofTokens = (name: string): CitedTest => ({ file: 'src/auth/token-verifier.spec.ts', name });
+
+/** What users and operators meet. */
+export const apiSabotages: readonly Sabotage[] = [
+  {
+    name: 'a token for another service is good here',
+    file: VERIFIER,
+    changes: [['      audience,\n', '']],
+    tests: [ofTokens('refuses a token %s')],
+  },
+  {
+    name: 'a token never expires',
+    file: VERIFIER,
+    changes: [['CLOCK_TOLERANCE_SECONDS = 5', 'CLOCK_TOLERANCE_SECONDS = 1e9']],
+    tests: [ofTokens('refuses a token %s')],
+  },
+  {
+    name: 'the token says by which algorithm it is to be checked',
+    file: VERIFIER,
+    changes: [["{ ...pinned, algorithms: ['HS256'] }", 'pinned']],
+    tests: [ofTokens('refuses %s: one algorithm is pinned')],
+  },
+  {
+    name: 'a body may hold fields that there are not',
+    file: 'src/app.setup.ts',
+    changes: [['forbidNonWhitelisted: true', 'forbidNonWhitelisted: false']],
+    tests: [
+      inIntegration('start-verification', 'lets nothing in a body name a user, a provider or a status'),
+    ],
+  },
+  {
+    name: 'users are sent back wherever the caller likes',
+    file: 'src/kyc/redirect-urls.ts',
+    changes: [['if (!this.allowed.includes(asked))', 'if (this.allowed.length === 0)']],
+    tests: [
+      inIntegration('start-verification', 'sends the user back only to where the configuration allows'),
+    ],
+  },
+  {
+    name: 'starts are not limited',
+    file: 'src/kyc/limits/start-limit.guard.ts',
+    changes: [['if (counted.isBlocked)', 'if (counted.totalHits < 0)']],
+    tests: [inIntegration('rate-limit', 'hold for a user over all replicas together')],
+  },
+  {
+    name: 'whoever calls writes his own address',
+    file: 'src/app.setup.ts',
+    changes: [
+      [
+        'trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops',
+        'trustProxy: true',
+      ],
+    ],
+    tests: [inIntegration('rate-limit', 'take the address as many hops back as there are trusted proxies')],
+  },
+  {
+    name: 'pages of every origin may call',
+    file: 'src/app.setup.ts',
+    changes: [['origin: [...origins]', 'origin: true']],
+    tests: [inIntegration('client-api', 'are open to pages of the configured origins, and to no others')],
+  },
+  {
+    name: 'bodies may be as large as they like',
+    file: 'src/app.setup.ts',
+    changes: [['const BODY_LIMIT = 1024 * 1024;', 'const BODY_LIMIT = 64 * 1024 * 1024;']],
+    tests: [inIntegration('webhook-edge', 'is answered 413 when it is too large, also in chunks', 'veriff')],
+  },
+  {
+    name: 'bodies need not be JSON',
+    file: 'src/app.setup.ts',
+    changes: [
+      [
+        "fastify.addContentTypeParser('application/json', options",
+        "fastify.addContentTypeParser('*', options",
+      ],
+    ],
+    tests: [inIntegration('webhook-edge', 'is answered 415 unless it is JSON', 'veriff')],
+  },
+  {
+    name: 'one open session is not the only one of its user',
+    file: 'src/database/migrations/1780000000002-sessions-and-ledger.ts',
+    changes: [
+      ['CREATE UNIQUE INDEX kyc_sessions_one_open_per_user', 'CREATE INDEX kyc_sessions_one_open_per_user'],
+    ],
+    tests: [inIntegration('migrated-database', 'holds one open session a user, at whatever provider')],
+  },
+  {
+    name: 'an Idempotency-Key is everybody’s',
+    file: 'src/kyc/idempotency/idempotency.interceptor.ts',
+    changes: [
+      ['const { userId } = principalOf(request);', 'const userId = principalOf(request).userId.slice(0, 0);'],
+    ],
+    tests: [inIntegration('idempotency-key', 'is another key for another user')],
+  },
+  {
+    name: 'an operator needs no scope',
+    file: 'src/auth/scope.guard.ts',
+    changes: [['if (scope === undefined || !scopes.includes(scope))', 'if (scopes.length < 0)']],
+    tests: [{ file: 'src/auth/scope.guard.spec.ts', name: 'keeps out who holds %j' }],
+  },
+];

@@ -1,0 +1,109 @@
+import { inContract, inIntegration, type Sabotage } from './sabotage.ts';
+
+/** What stands between the internet and the ledger, and what events may do. */
+export const webhookSabotages: readonly Sabotage[] = [
+  {
+    name: 'signatures are not compared',
+    file: 'src/common/hmac.ts',
+    changes: [['timingSafeEqual(claimed, expected)', 'claimed.length === expected.length']],
+    tests: [inIntegration('webhook-edge', 'is answered 401 when one byte was changed', 'veriff')],
+  },
+  {
+    name: 'an empty secret makes good signatures',
+    file: 'src/common/hmac.ts',
+    changes: [["if (secret === '') continue;", '']],
+    tests: [
+      {
+        file: 'src/kyc/providers/veriff/veriff.delivery.spec.ts',
+        name: 'is refused when there is no secret, or an empty one',
+      },
+    ],
+  },
+  {
+    name: 'a delivery may carry the headers of two providers',
+    file: 'src/kyc/providers/provider.service.ts',
+    changes: [['if (candidates.length > 1)', 'if (candidates.length > 9)']],
+    tests: [
+      inIntegration(
+        'webhook-edge',
+        'is answered 401 when it carries the headers of two providers',
+        'persona',
+      ),
+    ],
+  },
+  {
+    name: 'a signature is good however old it is',
+    file: 'src/kyc/providers/persona/persona.signature.ts',
+    changes: [['TOLERANCE_MS = 300_000', 'TOLERANCE_MS = Infinity']],
+    tests: [inContract('judges the age of a delivery by what is signed', 'persona')],
+  },
+  {
+    name: 'an unsigned header makes another event of the same bytes',
+    file: 'src/kyc/providers/veriff/veriff.delivery.ts',
+    changes: [['.update(delivery.body)', '.update(JSON.stringify(delivery.headers))']],
+    tests: [inIntegration('webhook-edge', 'makes no new event when an unsigned header is changed', 'veriff')],
+  },
+  {
+    name: 'the user whom an event names is not held against the session',
+    file: 'src/kyc/inbox/ledger.ts',
+    changes: [
+      ['coalesce(e.stored_reference <> s.user_id::text, false), e.actor', 'false, e.actor'],
+      ['AND NOT e.is_refused AND (e.reference IS NULL OR e.reference = s.user_id::text)', ''],
+    ],
+    tests: [
+      inIntegration(
+        'early-and-foreign',
+        'that names another user is recorded and counted as refused, and moves neither',
+        'veriff',
+      ),
+    ],
+  },
+  {
+    name: 'a word that nobody knows approves',
+    file: 'src/kyc/providers/onfido/onfido.outcomes.ts',
+    changes: [["RUN_OUTCOMES.get(status) ?? 'unknown'", "RUN_OUTCOMES.get(status) ?? 'approved'"]],
+    tests: [inIntegration('webhook-edge', 'is answered 200 when it says what we never heard of', 'onfido')],
+  },
+  {
+    name: 'a delivery is answered before it is committed',
+    file: 'src/webhook/webhook.service.ts',
+    changes: [
+      ['await this.inbox.accept(', 'void this.inbox.accept('],
+      ['delivery.receivedAt, lookup));', 'delivery.receivedAt, lookup)).catch(() => undefined);'],
+    ],
+    tests: [
+      inIntegration(
+        'webhook-edge',
+        'is answered 503 while the database is away, and its retry applies',
+        'veriff',
+      ),
+    ],
+  },
+  {
+    name: 'an event that comes again is another one',
+    file: 'src/kyc/inbox/ledger.ts',
+    changes: [
+      ['column((event) => event.eventKey)', 'column((event) => `${event.eventKey}${Math.random()}`)'],
+    ],
+    tests: [
+      inIntegration('webhook-edge', 'is answered 200 again when it comes again, and recorded once', 'veriff'),
+    ],
+  },
+  {
+    name: 'the stronger word decides, whatever came when',
+    file: 'src/kyc/domain/session-state.ts',
+    changes: [['timeOf(a) - timeOf(b) ||', '']],
+    tests: [inIntegration('inbox', 'lets an older event that comes later change nothing')],
+  },
+  {
+    name: 'an approval cannot be withdrawn',
+    file: 'src/kyc/domain/session-state.ts',
+    changes: [
+      [
+        'if (isOneOf(VERDICTS, outcome)) return true;',
+        "if (isOneOf(VERDICTS, outcome)) return phase !== 'approved';",
+      ],
+    ],
+    tests: [inIntegration('inbox', 'withdraws an approval when a newer decline comes, and tells the user')],
+  },
+];

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sabotaged } from '../../scripts/sabotage-copy.ts';
+import { SABOTAGES } from '../../scripts/sabotages.ts';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
+
+const TIMEOUT_MS = 120_000;
+const COMMAND = join(ROOT, 'scripts', 'sabotage.ts');
+/** Needs neither a gateway nor a database. */
+const QUICKEST = 'an operator needs no scope';
+
+describe('npm run test:sabotage', () => {
+  let command: RunningCommand;
+  afterEach(() => command.dispose());
+
+  async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
+    // The inner Jest need not start a PostgreSQL of its own.
+    const environment = { TEST_DATABASE_URL: process.env['KYC_TEST_SERVER'] ?? '' };
+    command = await runCommand([COMMAND, ...args], { environment });
+    return { code: await command.ended, output: command.output() };
+  }
+
+  it('names every sabotage, and tries none', async () => {
+    const { code, output } = await run('--list');
+    expect(code).toBe(0);
+    const names = output.split('\n').map((line) => line.split('  ')[0]);
+    expect(names.filter((name) => name !== '')).toEqual(SABOTAGES.map(({ name }) => name));
+  });
+
+  it('explains itself', async () => {
+    const { code, output } = await run('--help');
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Usage: npm run test:sabotage/)]);
+  });
+
+  it.each([
+    ['a name that there is not', ['--only', 'the moon is blue']],
+    ['an option that there is not', ['--onyl', 'x']],
+    ['more than options', ['something']],
+  ])('exits with 2 and explains itself when it is given %s', async (_, args) => {
+    const { code, output } = await run(...args);
+    expect([code, output]).toEqual([2, expect.stringContaining('Usage:')]);
+  });
+
+  it(
+    'finds a control guarded whose absence is noticed, and leaves nothing',
+    async () => {
+      const { code, output } = await run('--only', QUICKEST);
+      expect(output).toContain(`${QUICKEST} … red, as it should`);
+      expect(code).toBe(0);
+      await command.leavesNothing();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'leaves nothing when it is interrupted',
+    async () => {
+      command = await runCommand([COMMAND, '--only', QUICKEST]);
+      await command.waitFor(/nothing switched off/);
+      command.kill('SIGINT');
+      expect(await command.ended).toBe(130);
+      await command.leavesNothing();
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('every sabotage', () => {
+  it('has a name of its own, and tests', () => {
+    expect(new Set(SABOTAGES.map(({ name }) => name)).size).toBe(SABOTAGES.length);
+    expect(SABOTAGES.filter(({ changes, tests }) => changes.length === 0 || tests.length === 0)).toEqual([]);
+  });
+
+  it.each(SABOTAGES)('is up to date: $name', async (sabotage) => {
+    const whole = await readFile(join(ROOT, sabotage.file), 'utf8');
+    expect(sabotaged(whole, sabotage)).not.toBe(whole);
+  });
+});
