@@ -118,11 +118,11 @@ export const failureCases = cases({
       for (const call of await everyCall(harness)) {
         const before = harness.relay.requests().length;
         let isFirst = true;
-        // Who follows is answered as he hoped.
+        // Who follows is answered as he hoped. To another address: the same one again would be taken for a loop.
         harness.relay.change((answer, { path }) => {
           if (!isFirst) return answer;
           isFirst = false;
-          return { status, headers: { location: harness.relay.origin + path }, body: '' };
+          return { status, headers: { location: `${harness.relay.origin}${path}?again` }, body: '' };
         });
         await expectUnavailable(call(harness.adapter(), inTime()));
         expect(harness.relay.requests()).toHaveLength(before + 1);
