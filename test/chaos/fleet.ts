@@ -1,6 +1,5 @@
-import { type Replica, startReplica } from '../support/replica.js';
+import { lastingPort, type Replica, startReplica } from '../support/replica.js';
 import { type Balancer, startBalancer } from '../support/balancer.js';
-import { freePort } from '../../demo/free-port.ts';
 import { WEBHOOK_PATH } from '../support/gateway.js';
 import { isOfApplication } from '../support/test-database.js';
 
@@ -48,7 +47,7 @@ export async function startFleet(size: number, environment: Record<string, strin
   }
 
   const ports: number[] = [];
-  while (ports.length < size) ports.push(await freePort(0));
+  while (ports.length < size) ports.push(await lastingPort());
   const members = await Promise.all(ports.map(launch));
   await Promise.all(members.map(({ ready }) => ready));
   const balancer = await startBalancer(ports);

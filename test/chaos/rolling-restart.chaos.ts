@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { freePort } from '../../demo/free-port.ts';
 import { startPostgres } from '../../sandbox/postgres/postgres.ts';
 import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type BalancedAnswer, startBalancer } from '../support/balancer.js';
 import { eventually } from '../support/eventually.js';
 import { WEBHOOK_PATH } from '../support/gateway.js';
-import { type Replica, startReplica } from '../support/replica.js';
+import { lastingPort, type Replica, startReplica } from '../support/replica.js';
 import { audit, NOTHING_WRONG } from './audit.js';
 import { replicaEnvironment } from './fleet.js';
 import { report } from './report.js';
@@ -66,7 +65,7 @@ interface Stop {
 /** Two replicas behind a balancer that knows the ports of all that are to come. */
 async function startLine(environment: Record<string, string>) {
   const ports: number[] = [];
-  while (ports.length < 2 + REPLACEMENTS) ports.push(await freePort(0));
+  while (ports.length < 2 + REPLACEMENTS) ports.push(await lastingPort());
   let launched = 0;
   async function launch(): Promise<Replica> {
     const KYC_PROVIDER = PROVIDERS[launched % PROVIDERS.length] ?? '';

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../demo/free-port.ts';
@@ -24,12 +25,17 @@ export interface Replica {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
+/** Below those that the system hands out by itself: nobody takes it while the replica that belongs there is down. */
+export function lastingPort(): Promise<number> {
+  return freePort(randomInt(15_000, 32_000));
+}
+
 /** @param environment all of the gateway's variables but HOST and PORT; the build must be there */
 export async function startReplica(
   environment: Readonly<Record<string, string>>,
   options: { port?: number } = {},
 ): Promise<Replica> {
-  const port = options.port ?? (await freePort(0));
+  const port = options.port ?? (await lastingPort());
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,

@@ -41,8 +41,9 @@ export async function createTestDatabase(options: { isEmpty?: boolean } = {}): P
   };
 }
 
-/** The owner's way into the database of that URL. */
+/** The owner's way into the database of that URL; whoever is not the gateway's role is the owner. */
 export function asOwner(url: string): string {
+  if (!isOfApplication(url)) return url;
   const owner = new URL(serverUrl());
   return withCredentials(url, owner.username, owner.password);
 }
