@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { fastifyAdapter, setUpApp } from './app.setup.js';
+import { reasonOf } from './common/reason-of.js';
 import { orExit } from './config/or-exit.js';
 import { readConfig } from './config/read-config.js';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.js';
@@ -21,10 +22,4 @@ try {
 } catch (error) {
   process.stderr.write(`The gateway could not start: ${reasonOf(error)}\n`);
   process.exit(1);
-}
-
-/** An AggregateError, which a refused connection to a name with two addresses is, has no message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

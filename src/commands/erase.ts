@@ -2,12 +2,14 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { reasonOf } from '../common/reason-of.js';
 import { orExit } from '../config/or-exit.js';
 import { readConfig } from '../config/read-config.js';
 import type { ErasureEntity } from '../kyc/erasure/erasure.entity.js';
 import { Erasures } from '../kyc/erasure/erasures.service.js';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.js';
 import { OperatorModule } from './operator.module.js';
+import { refuse, say } from './terminal.js';
 
 const USAGE = `Usage: npm run erase -- --user ID --by NAME [--json]
        npm run erase -- --list [--json]
@@ -26,8 +28,8 @@ Exit code: 0; 1 if it could not be done; 2 if it was not understood.
 const { user, by, list: isList = false, json: isJson = false, help = false } = readArguments();
 if (help) process.stdout.write(USAGE);
 else if (isList && user === undefined && by === undefined) await withErasures(list);
-else if (isList || user === undefined || by === undefined) refuse('Give --user and --by, or --list');
-else if (by.trim() === '' || by.length > 255) refuse('--by must be 1 to 255 characters');
+else if (isList || user === undefined || by === undefined) refuse('Give --user and --by, or --list', USAGE);
+else if (by.trim() === '' || by.length > 255) refuse('--by must be 1 to 255 characters', USAGE);
 else await withErasures((erasures) => erase(erasures, user, by.trim()));
 
 async function erase(erasures: Erasures, userId: string, name: string): Promise<void> {
@@ -76,7 +78,7 @@ async function withErasures(work: (erasures: Erasures) => Promise<void>): Promis
     });
     await work(app.get(Erasures));
   } catch (error) {
-    process.stderr.write(`It was not done: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`It was not done: ${reasonOf(error)}\n`);
     process.exitCode = 1;
   } finally {
     await app?.close();
@@ -95,16 +97,7 @@ function readArguments() {
       },
     }).values;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`);
     process.exit(2);
   }
-}
-
-function refuse(problem: string): void {
-  process.stderr.write(`${problem}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
+import { reasonOf } from '../common/reason-of.js';
 import { orExit } from '../config/or-exit.js';
 import { readDatabaseConfig } from '../config/read-config.js';
 import { withJobs } from '../jobs/boss.js';
 import { ParkedJobs } from '../jobs/parked-jobs.js';
 import { JOBS_USAGE, type JobsRequest, readJobsArguments, WrongArguments } from './jobs-arguments.js';
 import { describeQueues, describeParked } from './jobs-text.js';
+import { say } from './terminal.js';
 
 const request = readRequest();
 if (request.command === 'help') say(JOBS_USAGE);
@@ -18,7 +20,10 @@ async function perform(request: Exclude<JobsRequest, { command: 'help' }>): Prom
       await (request.command === 'list' ? list(parked, request) : retry(parked, request));
     });
   } catch (error) {
-    process.stderr.write(`The jobs could not be reached: ${reasonOf(error)}\n`);
+    const reason = reasonOf(error);
+    // Its own check at the start: the tables are not there, or of another version.
+    const remedy = reason.startsWith('pg-boss ') ? '; npm run migrate -- up' : '';
+    process.stderr.write(`The jobs could not be reached: ${reason}${remedy}\n`);
     process.exitCode = 1;
   }
 }
@@ -63,16 +68,4 @@ function readRequest(): JobsRequest {
     process.stderr.write(`${error.message}\n\n${JOBS_USAGE}\n`);
     process.exit(2);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Its own check at the start: the tables are not there, or of another version.
-  if (error.message.startsWith('pg-boss ')) return `${error.message}; npm run migrate -- up`;
-  // An error of several addresses that were tried in vain has no message.
-  return error.message || String((error as { code?: unknown }).code ?? error.name);
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../common/reason-of.js';
 import { orExit } from '../config/or-exit.js';
 import { readDatabaseConfig } from '../config/read-config.js';
 import { createMigrationDataSource } from '../database/data-source.js';
 import { migrateDown, migrateUp } from '../database/migrate.js';
+import { say } from './terminal.js';
 
 const USAGE = `Usage: npm run migrate -- [up|down] [--all]
 
@@ -34,7 +36,7 @@ async function migrate(towards: string): Promise<void> {
       say(`Undone: ${await migrateDown(dataSource, { all: values.all === true })}`);
     }
   } catch (error) {
-    process.stderr.write(`The migration failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`The migration failed: ${reasonOf(error)}\n`);
     process.exitCode = 1;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -48,11 +50,7 @@ function readArguments() {
       options: { all: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`);
     process.exit(2);
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
+import { reasonOf } from '../common/reason-of.js';
 import { orExit } from '../config/or-exit.js';
 import { readConfig } from '../config/read-config.js';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.js';
 import { type Reconciled, Reconciler } from '../kyc/reconciliation/reconciler.js';
 import type { Selection } from '../kyc/reconciliation/silent-sessions.js';
 import { OperatorModule } from './operator.module.js';
+import { refuse, say } from './terminal.js';
 
 const USAGE = `Usage: npm run reconcile -- (--user ID | --provider NAME) [--json]
 
@@ -21,13 +23,14 @@ provider's rate limit, so many sessions take their time. The gateway's own confi
 let hasRead = false;
 const { user, provider, json = false, help = false } = readArguments();
 if (help) process.stdout.write(USAGE);
-else if ((user === undefined) === (provider === undefined)) refuse('Give --user or --provider, and not both');
+else if ((user === undefined) === (provider === undefined))
+  refuse('Give --user or --provider, and not both', USAGE);
 else await reconcile();
 
 async function reconcile(): Promise<void> {
   const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
   if (provider !== undefined && !config.providers.has(provider)) {
-    refuse(`${provider} is not configured; ${[...config.providers.keys()].join(', ')} would be`);
+    refuse(`${provider} is not configured; ${[...config.providers.keys()].join(', ')} would be`, USAGE);
     return;
   }
   try {
@@ -83,22 +86,7 @@ function readArguments() {
       },
     }).values;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`);
     process.exit(2);
   }
-}
-
-function refuse(problem: string): void {
-  process.stderr.write(`${problem}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
-
-/** An error of several addresses that were tried in vain has no message. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || String((error as { code?: unknown }).code ?? error.name);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
