@@ -11,9 +11,11 @@ const SEARCHES: Readonly<Record<string, string>> = {
     WHERE state LIKE 'idle in transaction%' AND datname = current_database()
       AND state_change < clock_timestamp() - interval '1 second'`,
   'parked jobs': `SELECT name || ' ' || data::text AS what FROM kyc_jobs.job WHERE name LIKE '%-dead'`,
+  // But for those that come by themselves: the next one does what one that failed has left.
   'jobs that were given up': `
     SELECT name || ' ' || coalesce(output::text, '') AS what FROM kyc_jobs.job
-    WHERE state IN ('failed', 'cancelled') AND name NOT LIKE '%-dead'`,
+    WHERE state IN ('failed', 'cancelled') AND name NOT LIKE '%-dead' AND name NOT LIKE '\\_\\_pgboss%'
+      AND name NOT IN (SELECT name FROM kyc_jobs.schedule)`,
 };
 
 export async function findLeftovers(database: Client): Promise<string[]> {
