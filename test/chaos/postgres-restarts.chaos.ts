@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type RunningPostgres, startPostgres } from '../../sandbox/postgres/postgres.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { RunningPostgres } from '../../sandbox/postgres/postgres.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { audit, NOTHING_WRONG } from './audit.js';
-import { type Fleet, replicaEnvironment, startFleet } from './fleet.js';
+import { deploy } from './deployment.js';
+import type { Fleet } from './fleet.js';
 import { type Random, startRandom } from './random.js';
 import { report } from './report.js';
-import { PATIENT_RETRIES_MS, runStream } from './stream.js';
-import { openSessions } from './users.js';
+import { runStream } from './stream.js';
 
-const USERS_EACH_PROVIDER = 50;
 const STREAM_MS = 50_000;
 const HALTS = 6;
 const CUTS_BEFORE_EACH = 2;
@@ -25,18 +24,7 @@ describe('a PostgreSQL that goes down again and again under a stream of webhooks
 
   it('costs no event, no mail and no replica, and nobody has to help', async () => {
     const random = startRandom();
-    const postgres = await startPostgres({ isDurable: true });
-    cleanUps.push(() => postgres.stop());
-    const sandbox = await startSandbox({ retryDelaysMs: PATIENT_RETRIES_MS });
-    cleanUps.push(() => sandbox.close());
-    const users = await openSessions({
-      sandbox,
-      databaseUrl: postgres.url,
-      eachProvider: USERS_EACH_PROVIDER,
-    });
-    const fleet = await startFleet(2, replicaEnvironment(sandbox, postgres.url));
-    cleanUps.push(() => fleet.close());
-    sandbox.deliverTo(fleet.webhookUrl);
+    const { postgres, sandbox, users, fleet } = await deploy(cleanUps);
 
     const streaming = runStream({ sandbox, users, random, overMs: STREAM_MS });
     const recoveriesMs = await disturb(postgres, fleet, random);
@@ -92,7 +80,7 @@ async function cutConnections(databaseUrl: string): Promise<void> {
   }
 }
 
-function unanswered(sandbox: Awaited<ReturnType<typeof startSandbox>>): string[] {
+function unanswered(sandbox: Sandbox): string[] {
   return [sandbox.persona, sandbox.veriff, sandbox.onfido]
     .flatMap((provider) => provider.deliveries())
     .flatMap(({ attempts }) => attempts)

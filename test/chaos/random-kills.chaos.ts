@@ -1,14 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startPostgres } from '../../sandbox/postgres/postgres.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
 import { audit, NOTHING_WRONG } from './audit.js';
-import { type Fleet, replicaEnvironment, startFleet } from './fleet.js';
+import { deploy } from './deployment.js';
+import type { Fleet } from './fleet.js';
 import { type Random, startRandom } from './random.js';
 import { report } from './report.js';
-import { PATIENT_RETRIES_MS, runStream } from './stream.js';
-import { openSessions } from './users.js';
+import { runStream } from './stream.js';
 
-const USERS_EACH_PROVIDER = 50;
 const KILLS = 24;
 const STREAM_MS = 45_000;
 
@@ -21,18 +18,7 @@ describe('replicas that are killed at random under a stream of webhooks', () => 
 
   it('lose no event, apply none twice, and tell every user once', async () => {
     const random = startRandom();
-    const postgres = await startPostgres({ isDurable: true });
-    cleanUps.push(() => postgres.stop());
-    const sandbox = await startSandbox({ retryDelaysMs: PATIENT_RETRIES_MS });
-    cleanUps.push(() => sandbox.close());
-    const users = await openSessions({
-      sandbox,
-      databaseUrl: postgres.url,
-      eachProvider: USERS_EACH_PROVIDER,
-    });
-    const fleet = await startFleet(2, replicaEnvironment(sandbox, postgres.url));
-    cleanUps.push(() => fleet.close());
-    sandbox.deliverTo(fleet.webhookUrl);
+    const { postgres, sandbox, users, fleet } = await deploy(cleanUps);
 
     const streaming = runStream({ sandbox, users, random, overMs: STREAM_MS });
     await killUntil(streaming, fleet, random);

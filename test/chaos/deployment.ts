@@ -1,0 +1,33 @@
+import { type RunningPostgres, startPostgres } from '../../sandbox/postgres/postgres.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Fleet, replicaEnvironment, startFleet } from './fleet.js';
+import { PATIENT_RETRIES_MS } from './stream.js';
+import { openSessions, type UserInSession } from './users.js';
+
+const REPLICAS = 2;
+const USERS_EACH_PROVIDER = 50;
+
+/** Replicas on a durable PostgreSQL of their own, and users of every provider whose webhooks come to them. */
+export interface Deployment {
+  readonly postgres: RunningPostgres;
+  readonly sandbox: Sandbox;
+  readonly users: readonly UserInSession[];
+  readonly fleet: Fleet;
+}
+
+/** @param cleanUps what must be ended, in the order in which it was started: also when something did not start */
+export async function deploy(cleanUps: (() => Promise<void>)[]): Promise<Deployment> {
+  const postgres = await startPostgres({ isDurable: true });
+  cleanUps.push(() => postgres.stop());
+  const sandbox = await startSandbox({ retryDelaysMs: PATIENT_RETRIES_MS });
+  cleanUps.push(() => sandbox.close());
+  const users = await openSessions({
+    sandbox,
+    databaseUrl: postgres.url,
+    eachProvider: USERS_EACH_PROVIDER,
+  });
+  const fleet = await startFleet(REPLICAS, replicaEnvironment(sandbox, postgres.url));
+  cleanUps.push(() => fleet.close());
+  sandbox.deliverTo(fleet.webhookUrl);
+  return { postgres, sandbox, users, fleet };
+}
