@@ -1,0 +1,20 @@
+import type { Line } from '../measures/measure.ts';
+import { median } from '../statistics.ts';
+
+export type Verdict = 'met' | 'MISSED' | '';
+
+/** Of the median over the rounds. */
+export function verdictOf(line: Line): Verdict {
+  const { goal } = line;
+  if (goal === null) return '';
+  const figure = median(line.values);
+  return ('atLeast' in goal ? figure >= goal.atLeast : figure <= goal.atMost) ? 'met' : 'MISSED';
+}
+
+/** CI's measure: a ratio that is not even half as good as it should be. Absolute figures are the machine's. */
+export function isGrossRegression(line: Line): boolean {
+  const { goal, unit } = line;
+  if (goal === null || unit !== '×') return false;
+  const figure = median(line.values);
+  return !('atLeast' in goal ? figure >= goal.atLeast / 2 : figure <= goal.atMost * 2);
+}

@@ -1,0 +1,35 @@
+/** An SMTP server that takes every mail, reads none, and remembers when each came, in a process of its own. */
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import type { MailArrival, SinkOrder } from './mail-sink.ts';
+
+let arrivals: MailArrival[] = [];
+let release: Promise<void> = Promise.resolve();
+let open = () => undefined as void;
+
+const server = new SMTPServer({
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  disableReverseLookup: true,
+  onData(stream, session, callback) {
+    const at = performance.timeOrigin + performance.now();
+    stream.resume();
+    stream.once('end', () => {
+      void release.then(() => {
+        for (const { address } of session.envelope.rcptTo) arrivals.push({ to: address, at });
+        callback();
+      });
+    });
+  },
+});
+server.on('error', () => undefined);
+
+process.on('disconnect', () => process.exit());
+process.on('message', (order: SinkOrder) => {
+  if (order === 'hold') release = new Promise((resolve) => (open = resolve));
+  if (order === 'release') open();
+  if (order === 'forget') arrivals = [];
+  process.send?.(order === 'arrivals' ? arrivals : []);
+});
+server.listen(0, '127.0.0.1', () => {
+  process.send?.((server.server.address() as AddressInfo).port);
+});

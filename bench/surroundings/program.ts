@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../demo/free-port.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const END_WITH_PARENT = new URL('../../scripts/end-with-parent.mjs', import.meta.url).href;
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
+const ANY_PORT_FROM = 15_000;
+
+/** A program under measurement: a process of its own that answers HTTP. */
+export interface Program {
+  readonly url: string;
+  readonly pid: number;
+  /** From its start to its first 200 of /health/ready, in milliseconds. */
+  readonly readyAfterMs: number;
+  stop(): Promise<void>;
+}
+
+/** @param script a path from the project's root; it listens on PORT, and answers /health/ready once it serves */
+export async function startProgram(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Program> {
+  const port = await freePort(ANY_PORT_FROM + Math.floor(Math.random() * 15_000));
+  const url = `http://127.0.0.1:${port}`;
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, script], {
+    cwd: ROOT,
+    // Whoever reads its log would be measured, too: it goes where a container's goes when nobody looks.
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      ...environment,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+    },
+  });
+  const complaints: string[] = [];
+  child.stderr.on('data', (chunk) => complaints.push(String(chunk)));
+  const state = { hasEnded: false };
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      state.hasEnded = true;
+      resolve();
+    });
+  });
+  while (!(await answersOk(`${url}/health/ready`))) {
+    if (state.hasEnded) throw new Error(`${script} ended while it started:\n${complaints.join('')}`);
+    if (performance.now() - startedAt > READY_TIMEOUT_MS) throw new Error(`${script} does not become ready`);
+    await pause(10);
+  }
+  const readyAfterMs = performance.now() - startedAt;
+
+  return {
+    url,
+    pid: child.pid ?? -1,
+    readyAfterMs,
+    async stop() {
+      child.kill('SIGTERM');
+      const tooLate = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await ended;
+      clearTimeout(tooLate);
+    },
+  };
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
