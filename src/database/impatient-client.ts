@@ -1,13 +1,20 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 /** More than the server allows any statement: one that is still unanswered then has nobody at the other end. */
 const PATIENCE_MS = 6_000;
+
+/** What is asked with values comes from the code, so there are not many texts; should one be made up each time after all, it is not remembered. */
+const MAX_NAMES = 500;
+const names = new Map<string, string>();
 
 /**
  * A connection that is closed when a statement is not answered. A server that goes away without a word (power,
  * network, fail-over) otherwise keeps its connections, and whoever waits on them, for the quarter of an hour that TCP
  * goes on trying. The driver's own `query_timeout` would give the connection back to the pool in the middle of its
  * transaction.
+ *
+ * And one on which a statement with values is parsed and planned once, not each time.
  */
 export class ImpatientClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -19,7 +26,7 @@ export class ImpatientClient extends pg.Client {
 
   /** Only promises are bounded: that is how TypeORM asks. */
   override query(...args: unknown[]): never {
-    const answer = (super.query as (...args: unknown[]) => unknown).apply(this, args);
+    const answer = (super.query as (...args: unknown[]) => unknown).apply(this, prepared(args));
     if (answer instanceof Promise) {
       const timer = setTimeout(() => this.connection.stream.destroy(), PATIENCE_MS);
       const done = () => clearTimeout(timer);
@@ -27,4 +34,21 @@ export class ImpatientClient extends pg.Client {
     }
     return answer as never;
   }
+}
+
+/** Under a name PostgreSQL keeps the statement's plan with the connection. */
+function prepared(args: unknown[]): unknown[] {
+  const [text, values] = args;
+  if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
+    return args;
+  const name = nameOf(text);
+  return name === undefined ? args : [{ name, text, values }];
+}
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MAX_NAMES) return known;
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  names.set(text, name);
+  return name;
 }

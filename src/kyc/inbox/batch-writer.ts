@@ -27,11 +27,12 @@ export class BatchWriter {
   }
 
   private async apply(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
-    const appended = await this.ledger.append(manager, events);
+    // Copies in one batch are one event.
+    const distinct = [...byKey(events).values()];
+    const appended = await this.ledger.append(manager, distinct);
     if (appended.length === 0) return appended;
     const isNew = byKey(appended);
-    // One of each: copies in one batch are one event.
-    const news = [...byKey(events).values()].filter((event) => isNew.has(keyOf(event)));
+    const news = distinct.filter((event) => isNew.has(keyOf(event)));
     const known = appended.flatMap((event) => event.sessionRowId ?? []);
     const early = news.filter(hasSession).filter((event) => isNew.get(keyOf(event))?.sessionRowId === null);
     const arrived = early.length === 0 ? [] : await this.findAfterAll(manager, early);

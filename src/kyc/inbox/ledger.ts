@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Outcome } from '../domain/outcome.js';
-import type { LedgerEntry } from '../domain/session-state.js';
 import type { InboxEvent } from './inbox-event.js';
 
 /** What became of an event that the ledger had not held yet. */
@@ -26,7 +25,7 @@ export interface EarlyEvent {
 @Injectable()
 export class Ledger {
   /**
-   * Records the events that are not there yet, and returns those. In key order, so that two batches that overlap
+   * Records those of the events, no two of which have the same key, that are not there yet, and returns them. In key order, so that two batches that overlap
    * wait for each other instead of deadlocking. What is said of a session whose user had it erased is recorded under
    * the hash of its key, and names neither the session nor the user. A reference without a
    * session could be held against nothing, so it is not kept; but an operator's says whom he dealt with.
@@ -46,27 +45,26 @@ export class Ledger {
                                  source, actor, note, session_hash, position)
          LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
        ), delivered AS (
-         SELECT *, CASE WHEN is_erased THEN kyc_hash(event_key) ELSE event_key END AS stored_key,
-                CASE WHEN NOT is_erased THEN session_id END AS stored_session,
-                CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END AS stored_reference,
-                CASE WHEN NOT is_erased THEN note END AS stored_note
-         FROM named
+         SELECT n.*, s.id AS session_row_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
+                CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key
+         FROM named n
+         LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
        ), appended AS (
          INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, reason,
                                  occurred_at, received_at, source, is_refused, actor, note)
-         SELECT e.provider, e.stored_key, e.stored_session, e.stored_reference, e.outcome, e.reason,
-                e.occurred_at, e.received_at, e.source,
-                coalesce(e.stored_reference <> s.user_id::text, false), e.actor, e.stored_note
-         FROM delivered e
-         LEFT JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.stored_session
-         ORDER BY e.position
+         SELECT provider, stored_key, CASE WHEN NOT is_erased THEN session_id END,
+                CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END,
+                outcome, reason, occurred_at, received_at, source, is_foreign, actor,
+                CASE WHEN NOT is_erased THEN note END
+         FROM delivered
+         ORDER BY position
          ON CONFLICT (provider, event_key) DO NOTHING
-         RETURNING provider, event_key, provider_session_id, is_refused
+         RETURNING provider, event_key
        )
-       SELECT DISTINCT a.provider, d.event_key AS "eventKey", a.is_refused AS "isRefused", s.id AS "sessionRowId"
+       SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused",
+              d.session_row_id AS "sessionRowId"
        FROM appended a
-       JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key
-       LEFT JOIN kyc_sessions s ON s.provider = a.provider AND s.provider_session_id = a.provider_session_id`,
+       JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key`,
       [
         column((event) => event.provider),
         column((event) => event.eventKey),
@@ -136,21 +134,6 @@ export class Ledger {
        WHERE s.id = $1`,
       [sessionRowId],
     );
-  }
-
-  /** Every event of the sessions that may move them, by session row. One whose reference is somebody else's may not. */
-  async entriesOf(
-    manager: EntityManager,
-    sessionRowIds: readonly string[],
-  ): Promise<Map<string, LedgerEntry[]>> {
-    const rows: (LedgerEntry & { sessionRowId: string })[] = await manager.query(
-      `SELECT s.id AS "sessionRowId", e.event_key AS "eventKey", e.outcome, e.reason, e.occurred_at AS "occurredAt"
-       FROM kyc_sessions s
-       JOIN kyc_events e ON e.provider = s.provider AND e.provider_session_id = s.provider_session_id
-       WHERE s.id = ANY($1::uuid[]) AND NOT e.is_refused AND (e.reference IS NULL OR e.reference = s.user_id::text)`,
-      [sessionRowIds],
-    );
-    return Map.groupBy(rows, (row) => row.sessionRowId);
   }
 }
 

@@ -3,11 +3,16 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { JobPayloads } from '../../jobs/queues.js';
-import { foldSession, isOver, type Phase, type SessionState } from '../domain/session-state.js';
+import {
+  foldSession,
+  isOver,
+  type LedgerEntry,
+  type Phase,
+  type SessionState,
+} from '../domain/session-state.js';
 import { noticeOf, statusOf } from '../domain/standing.js';
 import { ReadSchedule } from '../sessions/read-schedule.js';
-import { announce } from '../stream/status-channel.js';
-import { Ledger } from './ledger.js';
+import { announcementOf, STATUS_CHANNEL } from '../stream/status-channel.js';
 
 interface CurrentSession {
   id: string;
@@ -16,7 +21,16 @@ interface CurrentSession {
   reason: SessionState['reason'];
   phaseSince: Date | null;
   expiresAt: Date | null;
+  entries: LedgerEntry[];
 }
+
+/** A session, once for each of its events; without an event, once. */
+type CurrentSessionRow = Omit<CurrentSession, 'entries'> & {
+  eventKey: string | null;
+  outcome: LedgerEntry['outcome'];
+  eventReason: LedgerEntry['reason'];
+  occurredAt: LedgerEntry['occurredAt'];
+};
 
 interface Move {
   session: CurrentSession;
@@ -27,7 +41,6 @@ interface Move {
 @Injectable()
 export class Projector {
   constructor(
-    private readonly ledger: Ledger,
     private readonly jobs: JobQueue,
     private readonly schedule: ReadSchedule,
   ) {}
@@ -38,43 +51,52 @@ export class Projector {
    */
   async project(manager: EntityManager, sessionRowIds: readonly string[], now: Date): Promise<void> {
     if (sessionRowIds.length === 0) return;
-    const sessions = await this.lockCurrent(manager, sessionRowIds);
-    const entries = await this.ledger.entriesOf(
-      manager,
-      sessions.map((session) => session.id),
-    );
+    await this.lockUsersOf(manager, sessionRowIds);
+    const sessions = await this.readCurrent(manager, sessionRowIds);
     const moves = sessions
-      .map((session) => ({ session, after: foldSession(entries.get(session.id) ?? []) }))
+      .map((session) => ({ session, after: foldSession(session.entries) }))
       .filter(hasMoved);
     if (moves.length === 0) return;
     await this.write(manager, moves, now);
     await this.jobs.add(manager, 'notification', moves.flatMap(notificationOf));
-    await announce(
-      manager,
-      moves.map(({ session }) => session.userId),
-    );
   }
 
-  /** Locks the users in id order, then reads which of the sessions are current under that lock. */
-  private async lockCurrent(
-    manager: EntityManager,
-    sessionRowIds: readonly string[],
-  ): Promise<CurrentSession[]> {
+  /** In id order, so that two batches that overlap wait for each other instead of deadlocking. */
+  private async lockUsersOf(manager: EntityManager, sessionRowIds: readonly string[]): Promise<void> {
     await manager.query(
       `SELECT 1 FROM users WHERE id IN (SELECT user_id FROM kyc_sessions WHERE id = ANY($1::uuid[]))
        ORDER BY id FOR NO KEY UPDATE`,
       [sessionRowIds],
     );
-    return manager.query(
+  }
+
+  /**
+   * Those of the sessions that are their user's current one, with every event that may move them: not one whose
+   * reference is somebody else's. Read under the users' locks, by a statement that begins when they are held.
+   */
+  private async readCurrent(
+    manager: EntityManager,
+    sessionRowIds: readonly string[],
+  ): Promise<CurrentSession[]> {
+    const rows: CurrentSessionRow[] = await manager.query(
       `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
-              s.expires_at AS "expiresAt"
+              s.expires_at AS "expiresAt",
+              e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt"
        FROM kyc_sessions s
        JOIN users u ON u.id = s.user_id AND u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id
+       LEFT JOIN LATERAL (
+         SELECT event_key, outcome, reason, occurred_at FROM kyc_events
+         WHERE provider = s.provider AND provider_session_id = s.provider_session_id
+           AND NOT is_refused AND (reference IS NULL OR reference = s.user_id::text)
+         OFFSET 0 -- From the session to its events, never the other way, however few the planner thinks there are.
+       ) e ON true
        WHERE s.id = ANY($1::uuid[])`,
       [sessionRowIds],
     );
+    return [...Map.groupBy(rows, (row) => row.id).values()].map(sessionOf);
   }
 
+  /** Sessions, users, and the announcement of it: what PostgreSQL does with one statement costs one round trip. */
   private async write(manager: EntityManager, moves: readonly Move[], now: Date): Promise<void> {
     const column = <T>(read: (move: Move) => T): T[] => moves.map(read);
     await manager.query(
@@ -90,9 +112,11 @@ export class Projector {
            next_read_at = m.next_read_at, reads = 0
          FROM moved m WHERE s.id = m.id
          RETURNING s.user_id, m.status, m.reason
+       ), standings AS (
+         UPDATE users u SET kyc_status = s.status, kyc_rejection_reason = s.reason
+         FROM sessions s WHERE u.id = s.user_id
        )
-       UPDATE users u SET kyc_status = s.status, kyc_rejection_reason = s.reason
-       FROM sessions s WHERE u.id = s.user_id`,
+       SELECT pg_notify($10, $11)`,
       [
         column((move) => move.session.id),
         column((move) => move.after.phase),
@@ -105,9 +129,19 @@ export class Projector {
         column(({ session, after }) =>
           isOver(after.phase) ? null : this.schedule.next(now, 0, session.expiresAt),
         ),
+        STATUS_CHANNEL,
+        announcementOf(column((move) => move.session.userId)),
       ],
     );
   }
+}
+
+function sessionOf(rows: readonly CurrentSessionRow[]): CurrentSession {
+  const [{ id, userId, phase, reason, phaseSince, expiresAt }] = rows as [CurrentSessionRow];
+  const entries = rows.flatMap(({ eventKey, outcome, eventReason, occurredAt }) =>
+    eventKey === null ? [] : [{ eventKey, outcome, reason: eventReason, occurredAt }],
+  );
+  return { id, userId, phase, reason, phaseSince, expiresAt, entries };
 }
 
 function hasMoved({ session, after }: Move): boolean {

@@ -9,11 +9,15 @@ const MAX_PAYLOAD_BYTES = 7_900;
 /** Whose status may have changed: these users', as the database spells their ids, or anybody's. */
 export type Announcement = ReadonlySet<string> | 'anybody';
 
-/** One notification for all of them, which PostgreSQL delivers with the commit. Never one a user: each costs a lock. */
-export async function announce(manager: EntityManager, userIds: readonly string[]): Promise<void> {
+/** What is notified of all of them at once. Never one notification a user: each costs a lock at the commit. */
+export function announcementOf(userIds: readonly string[]): string {
   const payload = JSON.stringify(userIds);
-  const isTooLong = Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES;
-  await manager.query('SELECT pg_notify($1, $2)', [STATUS_CHANNEL, isTooLong ? '' : payload]);
+  return Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES ? '' : payload;
+}
+
+/** PostgreSQL delivers it with the commit. */
+export async function announce(manager: EntityManager, userIds: readonly string[]): Promise<void> {
+  await manager.query('SELECT pg_notify($1, $2)', [STATUS_CHANNEL, announcementOf(userIds)]);
 }
 
 export function readAnnouncement(payload: string): Announcement {

@@ -1,7 +1,30 @@
-import camelcaseKeys from 'camelcase-keys';
 import { z } from 'zod';
 import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.js';
 import { isInquiryEvent } from './persona.outcomes.js';
+
+/**
+ * Each webhook has its own casing (kebab, camel or snake); we write camel. Only what a schema names is looked at: the
+ * rest is personal data, and not for us.
+ */
+function objectOf<Shape extends z.ZodRawShape>(shape: Shape) {
+  const names = Object.keys(shape).map((name) => ({ name, spellings: spellingsOf(name) }));
+  const pick = (json: unknown): unknown => {
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+    const given = json as Record<string, unknown>;
+    const picked: Record<string, unknown> = {};
+    for (const { name, spellings } of names) {
+      const spelling = spellings.find((each) => Object.hasOwn(given, each));
+      if (spelling !== undefined) picked[name] = given[spelling];
+    }
+    return picked;
+  };
+  return z.preprocess(pick, z.object(shape));
+}
+
+function spellingsOf(name: string): string[] {
+  const joinedBy = (sign: string) => name.replace(/[A-Z]/g, (letter) => sign + letter.toLowerCase());
+  return [...new Set([joinedBy('-'), joinedBy('_'), name])];
+}
 
 /** Opaque to us but kept in a column: no longer than that, and without control characters, which it may not hold. */
 const Id = z
@@ -21,10 +44,10 @@ const OptionalTime = Time.nullish().transform((time) => time ?? null);
 const OneTimeLink = z.url({ protocol: /^https?$/ }).max(8_192);
 
 /** `GET /inquiries/{id}`, and what creating and resuming answer. `meta` is filled only where it was asked for. */
-export const InquiryAnswer = z.looseObject({
-  data: z.looseObject({
+export const InquiryAnswer = objectOf({
+  data: objectOf({
     id: Id,
-    attributes: z.looseObject({
+    attributes: objectOf({
       status: Id,
       referenceId: Reference,
       updatedAt: OptionalTime,
@@ -37,46 +60,45 @@ export const InquiryAnswer = z.looseObject({
       expiresAt: OptionalTime,
     }),
   }),
-  meta: z
-    .looseObject({ sessionToken: z.string().min(1).max(8_192).nullish(), oneTimeLink: OneTimeLink.nullish() })
-    .nullish(),
+  meta: objectOf({
+    sessionToken: z.string().min(1).max(8_192).nullish(),
+    oneTimeLink: OneTimeLink.nullish(),
+  }).nullish(),
 });
 export type Inquiry = z.output<typeof InquiryAnswer>;
 
 /** An inquiry as far as redacting needs to know it. Redacting its account takes its reference id away. An empty relationship is `{data: null}` or `{data: {}}`. */
-export const ErasableInquiry = z.looseObject({
-  data: z.looseObject({
+export const ErasableInquiry = objectOf({
+  data: objectOf({
     id: Id,
-    attributes: z.looseObject({ referenceId: Reference, redactedAt: OptionalTime }),
-    relationships: z
-      .looseObject({
-        account: z.looseObject({ data: z.looseObject({ id: Id.optional() }).nullish() }).nullish(),
-      })
-      .nullish(),
+    attributes: objectOf({ referenceId: Reference, redactedAt: OptionalTime }),
+    relationships: objectOf({
+      account: objectOf({ data: objectOf({ id: Id.optional() }).nullish() }).nullish(),
+    }).nullish(),
   }),
 });
 
 /** `GET /accounts/{id}`, and what redacting one answers. */
-export const AccountAnswer = z.looseObject({
-  data: z.looseObject({
+export const AccountAnswer = objectOf({
+  data: objectOf({
     id: Id,
-    attributes: z.looseObject({ referenceId: Reference, redactedAt: OptionalTime }),
+    attributes: objectOf({ referenceId: Reference, redactedAt: OptionalTime }),
   }),
 });
 
 /** `POST /inquiries/{id}/generate-one-time-link` */
-export const LinkAnswer = z.looseObject({ meta: z.looseObject({ oneTimeLink: OneTimeLink }) });
+export const LinkAnswer = objectOf({ meta: objectOf({ oneTimeLink: OneTimeLink }) });
 
-const Envelope = z.looseObject({
-  data: z.looseObject({
+const Envelope = objectOf({
+  data: objectOf({
     id: Id,
-    attributes: z.looseObject({ name: Id, createdAt: Time, payload: z.unknown() }),
+    attributes: objectOf({ name: Id, createdAt: Time, payload: z.unknown() }),
   }),
 });
 
 /** A webhook may be set up to leave out any attribute, so none is counted on. */
-const InquiryPayload = z.looseObject({
-  data: z.looseObject({ id: Id, attributes: z.looseObject({ referenceId: Reference }).nullish() }),
+const InquiryPayload = objectOf({
+  data: objectOf({ id: Id, attributes: objectOf({ referenceId: Reference }).nullish() }),
 });
 
 export interface PersonaEvent {
@@ -90,14 +112,14 @@ export interface PersonaEvent {
 
 /** @throws ProviderUnavailableError if the answer is not of the documented shape */
 export function readAnswer<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
-  const answer = schema.safeParse(camelCased(json));
+  const answer = schema.safeParse(json);
   if (answer.success) return answer.data;
   throw new ProviderUnavailableError('persona', `undocumented answer: ${places(answer.error)}`);
 }
 
 /** @throws DeliveryMalformedError */
 export function readEvent(body: Buffer): PersonaEvent {
-  const envelope = Envelope.safeParse(camelCased(parseJson(body)));
+  const envelope = Envelope.safeParse(parseJson(body));
   if (!envelope.success) throw new DeliveryMalformedError(`persona event: ${places(envelope.error)}`);
   const { id, attributes } = envelope.data.data;
   const { name, createdAt } = attributes;
@@ -116,33 +138,6 @@ function parseJson(body: Buffer): unknown {
   } catch {
     // The parser's own message quotes the body.
     throw new DeliveryMalformedError('persona event: not JSON');
-  }
-}
-
-const PASSED_OVER = ['', 'data.attributes.payload.'].flatMap((root) => [
-  `${root}data.attributes.fields`,
-  `${root}data.relationships`,
-  `${root}included`,
-]);
-
-/**
- * Each webhook has its own casing (kebab, camel or snake); we read camel. What holds personal data and is not for
- * us is not walked.
- */
-/** What is no name in any of the casings stays as it is: `"name "` is not `name`, and `NAME` is not either. */
-const NO_NAME = /^(?![a-z][a-zA-Z0-9]*(?:[-_][a-zA-Z0-9]+)*$)/;
-
-function camelCased(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null) return json;
-  try {
-    return camelcaseKeys(json as Record<string, unknown>, {
-      deep: true,
-      stopPaths: PASSED_OVER,
-      exclude: [NO_NAME],
-    });
-  } catch {
-    // Nested deeper than the stack: no documented shape, which is what the schemas say of null.
-    return null;
   }
 }
 
