@@ -1,9 +1,9 @@
-/** One Jest run for everything: rules beside their files in src/, the rest in test/ and sandbox/. */
+/** One Jest run for everything: rules beside their files in src/, the rest in test/, sandbox/ and bench/. */
 export default {
   testEnvironment: 'node',
   // Not in the temp folder, where nothing of ours is to stay.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
-  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/sandbox'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/sandbox', '<rootDir>/bench'],
   testRegex: '\\.(spec|test)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

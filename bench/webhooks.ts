@@ -17,8 +17,19 @@ export interface SignedWebhook {
 /** The users of a seeded database are numbered from 1, and each is in a session of his own. */
 export const userIdOf = (number: number): string =>
   `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+export const mailAddressOf = (number: number): string => `user-${number}@users.example.com`;
 export const sessionIdOf = (number: number): string => `inq_bench${String(number).padStart(15, '0')}`;
 export const eventKeyOf = (number: number): string => `evt_bench${String(number).padStart(15, '0')}`;
+
+/** Some of them: each is `stride` further than the one before, the next one if not said otherwise. */
+export interface Users {
+  from: number;
+  count: number;
+  stride?: number;
+}
+
+export const numbersOf = ({ from, count, stride = 1 }: Users): number[] =>
+  Array.from({ length: count }, (_, index) => from + index * stride);
 
 /** An inquiry as the emulated Persona would show it at the end, documents and all: real events are as long. */
 const APPROVED: Inquiry = approvedInquiry();

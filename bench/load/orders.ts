@@ -1,9 +1,13 @@
 /** What the load generator is told to do, and what it tells when it is done: between its process and the bench. */
+import type { Users } from '../webhooks.ts';
 
 /** What is sent. Users are numbered as in webhooks.ts, and those of one order are sent about once each. */
 export type Traffic =
-  | { kind: 'approvals'; secret: string; users: { from: number; count: number } }
-  | { kind: 'status'; tokens: readonly string[]; count: number };
+  | { kind: 'approvals'; secret: string; users: Users }
+  | { kind: 'status'; tokens: readonly string[]; count: number }
+  /** Each user asks once to be verified. */
+  | { kind: 'starts'; tokens: readonly string[] }
+  | { kind: 'plain'; path: string; count: number };
 
 /** As fast as so many connections can, each sending its next request when it has its answer. */
 export interface SaturateOrder {
@@ -21,7 +25,14 @@ export interface PaceOrder {
   perSecond: number;
 }
 
-export type Order = SaturateOrder | PaceOrder;
+/** All at the same time, each on a connection of its own. */
+export interface BurstOrder {
+  how: 'burst';
+  url: string;
+  traffic: Traffic;
+}
+
+export type Order = SaturateOrder | PaceOrder | BurstOrder;
 
 export interface LoadReport {
   /** How often each status was answered; `none` where there was no answer. */

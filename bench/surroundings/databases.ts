@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startPostgres } from '../../sandbox/postgres/postgres.ts';
+import { type Seed, seed } from './seeding.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,8 +11,8 @@ const TEMPLATE = 'bench_template';
 
 /** Databases of a PostgreSQL whose commits wait for the disk. */
 export interface Databases {
-  /** A migrated database of the caller's own, in which so many users are in a session each, at Persona. */
-  create(options: { sessions: number }): Promise<Database>;
+  /** A migrated database of the caller's own, with what is asked for in it. */
+  create(options: Pick<Seed, 'sessions'> & Partial<Seed>): Promise<Database>;
   /** Those that are still there. */
   dropAll(): Promise<void>;
   close(): Promise<void>;
@@ -37,13 +38,15 @@ export async function openDatabases(): Promise<Databases> {
   const open = new Set<Database>();
 
   return {
-    async create({ sessions }) {
+    async create({ sessions, users = 0, hasLongHistory = false, progress = () => undefined }) {
       const name = `bench_${(count += 1)}`;
       await server.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
       const url = urlOf(postgres.url, name);
       const client = new Client(url);
+      // When the server is stopped early, its end is no news.
+      client.on('error', () => undefined);
       await client.connect();
-      await seed(client, sessions);
+      await seed(client, { sessions, users, hasLongHistory, progress });
       const database: Database = {
         url,
         query: async <Row extends object>(sql: string, values: unknown[] = []) =>
@@ -66,24 +69,6 @@ export async function openDatabases(): Promise<Databases> {
       await postgres.stop();
     },
   };
-}
-
-/** Sessions that are waiting for their provider's word, and that nobody is going to ask about today. See webhooks.ts for the ids. */
-async function seed(client: Client, sessions: number): Promise<void> {
-  await client.query(
-    `INSERT INTO users (id, email, kyc_status, kyc_provider, kyc_session_id)
-     SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user-' || n || '@users.example.com', 'pending',
-            'persona', 'inq_bench' || lpad(n::text, 15, '0')
-     FROM generate_series(1, $1::int) AS n`,
-    [sessions],
-  );
-  await client.query(
-    `INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, changed_at, expires_at, next_read_at)
-     SELECT id, kyc_provider, kyc_session_id, 'open', now(), now(), now() + interval '1 day', now() + interval '1 day'
-     FROM users`,
-  );
-  await client.query('VACUUM (ANALYZE)');
-  await client.query('CHECKPOINT');
 }
 
 function urlOf(server: string, database: string): string {

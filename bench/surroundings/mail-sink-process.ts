@@ -28,7 +28,7 @@ process.on('message', (order: SinkOrder) => {
   if (order === 'hold') release = new Promise((resolve) => (open = resolve));
   if (order === 'release') open();
   if (order === 'forget') arrivals = [];
-  process.send?.(order === 'arrivals' ? arrivals : []);
+  process.send?.(order === 'count' ? arrivals.length : order === 'arrivals' ? arrivals : []);
 });
 server.listen(0, '127.0.0.1', () => {
   process.send?.((server.server.address() as AddressInfo).port);

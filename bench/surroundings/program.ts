@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePort } from '../../demo/free-port.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,6 +17,8 @@ export interface Program {
   readonly pid: number;
   /** From its start to its first 200 of /health/ready, in milliseconds. */
   readonly readyAfterMs: number;
+  /** What it has in the machine's memory now. */
+  residentBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -53,11 +57,13 @@ export async function startProgram(
     await pause(10);
   }
   const readyAfterMs = performance.now() - startedAt;
+  const pid = child.pid ?? -1;
 
   return {
     url,
-    pid: child.pid ?? -1,
+    pid,
     readyAfterMs,
+    residentBytes: () => residentBytes(pid),
     async stop() {
       child.kill('SIGTERM');
       const tooLate = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
@@ -65,6 +71,17 @@ export async function startProgram(
       clearTimeout(tooLate);
     },
   };
+}
+
+/** Linux tells it in a file, elsewhere `ps` does; both in KiB. */
+async function residentBytes(pid: number): Promise<number> {
+  const kib =
+    process.platform === 'linux'
+      ? /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : (await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])).stdout;
+  const bytes = Number(kib) * 1_024;
+  if (!(bytes > 0)) throw new Error(`The memory of the process ${pid} cannot be read`);
+  return bytes;
 }
 
 async function answersOk(url: string): Promise<boolean> {

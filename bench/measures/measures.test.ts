@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { MEASURES } from './measures.ts';
+
+const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
+const [, table = ''] = page.split('\n## What is measured\n');
+const documented = [...table.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, name]) => name);
+const names = MEASURES.map(({ name }) => name);
+
+it('are told from each other by their names', () => {
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it('stand in docs/performance.md, all of them and nothing else', () => {
+  expect(documented.toSorted()).toEqual(names.toSorted());
+});
