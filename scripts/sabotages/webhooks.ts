@@ -46,10 +46,7 @@ export const webhookSabotages: readonly Sabotage[] = [
   {
     name: 'the user whom an event names is not held against the session',
     file: 'src/kyc/inbox/ledger.ts',
-    changes: [
-      ['coalesce(e.stored_reference <> s.user_id::text, false), e.actor', 'false, e.actor'],
-      ['AND NOT e.is_refused AND (e.reference IS NULL OR e.reference = s.user_id::text)', ''],
-    ],
+    changes: [['coalesce(n.reference <> s.user_id::text, false) AS is_foreign', 'false AS is_foreign']],
     tests: [
       inIntegration(
         'early-and-foreign',

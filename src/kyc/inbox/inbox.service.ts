@@ -6,8 +6,6 @@ import { BatchWriter } from './batch-writer.js';
 import type { InboxEvent } from './inbox-event.js';
 
 const MAX_BATCH = 256;
-/** So many batches commit at the same time. */
-const LANES = 2;
 /** Beyond this the provider is told to come back rather than kept waiting. */
 const MAX_WAITING = 10_000;
 /** Providers hang up after five seconds, and are better told 503 before. */
@@ -29,8 +27,7 @@ interface Waiting {
 export class Inbox {
   private readonly logger = new Logger(Inbox.name);
   private waiting: Waiting[] = [];
-  private committing = 0;
-  private isGathering = false;
+  private isCommitting = false;
 
   constructor(private readonly writer: BatchWriter) {}
 
@@ -48,22 +45,12 @@ export class Inbox {
       reject(new EventNotStoredError('the event was not committed in time'));
     }, PATIENCE_MS);
     this.waiting.push(waiting);
-    this.commitSoon();
+    if (!this.isCommitting) void this.commitAll();
     return promise.finally(() => clearTimeout(patience));
   }
 
-  /** Once all that has come in at the same moment has been read, so that it makes up one batch. */
-  private commitSoon(): void {
-    if (this.isGathering || this.committing >= LANES) return;
-    this.isGathering = true;
-    setImmediate(() => {
-      this.isGathering = false;
-      void this.commitAll();
-    });
-  }
-
   private async commitAll(): Promise<void> {
-    this.committing += 1;
+    this.isCommitting = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, MAX_BATCH).filter(({ isGivenUp }) => !isGivenUp);
       if (batch.length === 0) continue;
@@ -74,7 +61,7 @@ export class Inbox {
         await this.commitOneByOne(batch, cause);
       }
     }
-    this.committing -= 1;
+    this.isCommitting = false;
   }
 
   /**

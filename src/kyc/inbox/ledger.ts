@@ -25,10 +25,10 @@ export interface EarlyEvent {
 @Injectable()
 export class Ledger {
   /**
-   * Records those of the events, no two of which have the same key, that are not there yet, and returns them. In key order, so that two batches that overlap
-   * wait for each other instead of deadlocking. What is said of a session whose user had it erased is recorded under
-   * the hash of its key, and names neither the session nor the user. A reference without a
-   * session could be held against nothing, so it is not kept; but an operator's says whom he dealt with.
+   * Records those of the events, no two of which have the same key, that are not there yet, and returns them. In key
+   * order, so that two batches that overlap wait for each other instead of deadlocking. What is said of a session whose
+   * user had it erased is recorded under the hash of its key, and names neither the session nor the user. A reference
+   * without a session could be held against nothing, so it is not kept; but an operator's says whom he dealt with.
    */
   async append(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
     const ordered = events.toSorted(
