@@ -23,11 +23,11 @@ function choose(args: string[]): Options | number {
   }
 }
 
-async function run({ measures, isShort, rounds, json }: Options): Promise<number> {
+async function run({ measures, isShort, rounds, serverUrl, json }: Options): Promise<number> {
   const startedAt = performance.now();
   const progress = (text: string) => say(paint('dim', `${since(startedAt).padStart(6)}  ${text}`));
   progress('starting PostgreSQL, the providers and the mail server');
-  const stage = await openStage({ rounds, isShort, progress });
+  const stage = await openStage({ rounds, isShort, serverUrl, progress });
   const interrupted = interruption();
   try {
     const lines: Line[] = [];
@@ -43,7 +43,13 @@ async function run({ measures, isShort, rounds, json }: Options): Promise<number
     if (interruption !== null) return exitCodeOf(interruption);
     say();
     for (const line of tableOf(lines)) say(line);
-    await writeResults(json, { lines, records: stage.records, rounds });
+    await writeResults(json, {
+      lines,
+      records: stage.records,
+      rounds,
+      isShort,
+      postgres: stage.databases.version,
+    });
     return conclude(lines, { isShort, json, tookS: since(startedAt) });
   } finally {
     await stage.close();

@@ -27,6 +27,12 @@ it('measures what it is told to alone, in that order, whatever its kind', () => 
   expect(chosen('--short', ...only).measures.map(({ name }) => name)).toEqual(names);
 });
 
+it('starts a PostgreSQL, or takes one', () => {
+  const url = 'postgres://postgres@127.0.0.1/postgres';
+  expect(chosen().serverUrl).toBeNull();
+  expect(chosen('--server', url).serverUrl).toBe(url);
+});
+
 it('takes rounds and a file', () => {
   expect(chosen('--rounds', '5', '--json', 'x.json')).toMatchObject({ rounds: 5, json: 'x.json' });
 });
@@ -43,6 +49,8 @@ it.each([
   ['no rounds', ['--rounds', '0']],
   ['half a round', ['--rounds', '1.5']],
   ['rounds that are no number', ['--rounds', 'many']],
+  ['a server that is no PostgreSQL', ['--server', 'http://127.0.0.1']],
+  ['a server that is no address', ['--server', 'localhost']],
 ])('refuses %s', (_what, args) => {
   expect(() => readOptions(args)).toThrow(UsageError);
 });

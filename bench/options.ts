@@ -12,6 +12,8 @@ their spread are printed, each with its goal. docs/performance.md says what the 
   --short         CI's form: smaller numbers, ratios only, and an error where one is not even half its goal
   --only NAME     only that measure; may be given more than once
   --rounds N      how often each is measured (default 3)
+  --server URL    a PostgreSQL server of your own instead of one that is started: postgres://..., as its superuser. Databases
+                  kyc_bench_... are made there, and dropped
   --json FILE     where the results go (default bench/results/latest.json)
   --list          name the measures, and run none
   --help          show this
@@ -26,6 +28,8 @@ export interface Options {
   measures: readonly Measure[];
   isShort: boolean;
   rounds: number;
+  /** Of a server of the user's own; null where one is to be started. */
+  serverUrl: string | null;
   json: string;
 }
 
@@ -41,6 +45,7 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
       short: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       rounds: { type: 'string', default: String(DEFAULT_ROUNDS) },
+      server: { type: 'string' },
       json: { type: 'string', default: DEFAULT_JSON },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -52,10 +57,15 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new UsageError('--rounds must be a whole number from 1 on');
+  const serverUrl = values.server ?? null;
+  if (serverUrl !== null && !/^postgres(ql)?:$/.test(URL.parse(serverUrl)?.protocol ?? '')) {
+    throw new UsageError('--server must be a postgres:// address');
+  }
   return {
     measures: values.only?.map(named) ?? MEASURES.filter(({ kind }) => isAskedFor(kind, values)),
     isShort: values.short,
     rounds,
+    serverUrl,
     json: values.json,
   };
 }

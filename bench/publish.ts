@@ -41,6 +41,7 @@ function choose(args: string[]): { file: string } | number {
 
 async function publish(file: string): Promise<number> {
   const results = await readResults(file);
+  if (results.isShort) throw new Error(`${file} is of a short run: publish one of npm run bench as it is`);
   const webhooks = results.records['webhooks'] as WebhookRounds | undefined;
   if (webhooks === undefined) {
     throw new Error(`${file} has no figures for the chart: run npm run bench with durable-webhooks first`);

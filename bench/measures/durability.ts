@@ -1,6 +1,7 @@
 import type { LoadReport } from '../load/orders.ts';
 import type { Database } from '../surroundings/databases.ts';
 import { eventKeyOf, numbersOf, sessionIdOf, type Users, userIdOf } from '../webhooks.ts';
+import { requireAllAnswered } from './answers.ts';
 
 /**
  * Every delivery was answered 200, and the ledger holds exactly what was acknowledged, each with its user moved and its
@@ -10,15 +11,14 @@ import { eventKeyOf, numbersOf, sessionIdOf, type Users, userIdOf } from '../web
  */
 export async function requireAllDurable(
   contender: string,
-  { statuses, acknowledged }: LoadReport,
+  report: LoadReport,
   count: number,
   database: Database | null,
   users: Users,
 ): Promise<void> {
-  if (statuses['200'] !== count || Object.keys(statuses).length > 1) {
-    throw new Error(`${contender} answered ${JSON.stringify(statuses)} to ${count} deliveries`);
-  }
+  requireAllAnswered(contender, report, '200', count);
   if (database === null) return;
+  const { acknowledged } = report;
   const stored = await storedKeys(database, users);
   const lost = acknowledged.filter(({ eventKey }) => !stored.has(eventKey));
   if (lost.length > 0 || stored.size !== acknowledged.length) {

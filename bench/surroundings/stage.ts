@@ -31,10 +31,11 @@ export interface Stage {
 export async function openStage(options: {
   rounds: number;
   isShort: boolean;
+  serverUrl: string | null;
   progress: (text: string) => void;
 }): Promise<Stage> {
   const sandbox = await startSandbox();
-  const databases = await openDatabases();
+  const databases = await openDatabases(options.serverUrl);
   const mail = await startMailSink();
   const webhookSecret = sandbox.environment['PERSONA_WEBHOOK_SECRETS'] ?? '';
   const running = new Set<Program>();

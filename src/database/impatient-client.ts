@@ -4,7 +4,7 @@ import pg from 'pg';
 /** More than the server allows any statement: one that is still unanswered then has nobody at the other end. */
 const PATIENCE_MS = 6_000;
 
-/** What is asked with values comes from the code, so there are not many texts; should one be made up each time after all, it is not remembered. */
+/** Statements are written in the code, so there are far fewer. Should one be made up each time, it is not kept for ever. */
 const MAX_NAMES = 500;
 const names = new Map<string, string>();
 
