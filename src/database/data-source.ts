@@ -39,6 +39,8 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     extra: {
       Client: ImpatientClient,
       options: PLANS,
+      // Statements may be sent before those ahead of them are answered: see transaction.ts.
+      pipeline: true,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,

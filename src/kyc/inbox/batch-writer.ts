@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../common/clock.js';
+import { transaction } from '../../database/transaction.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import { type EventResult, Metrics } from '../../metrics/metrics.js';
 import type { InboxEvent } from './inbox-event.js';
@@ -21,7 +22,7 @@ export class BatchWriter {
 
   /** Resolves once everything is committed, to what became of each. Rejects if nothing is. */
   async write(events: readonly InboxEvent[]): Promise<EventResult[]> {
-    const appended = await this.dataSource.transaction((manager) => this.apply(manager, events));
+    const appended = await transaction(this.dataSource, (manager) => this.apply(manager, events));
     this.metrics.batchCommitted(events.length);
     return this.count(events, appended);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { together } from '../../database/transaction.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { InboxEvent } from './inbox-event.js';
 
@@ -34,8 +35,12 @@ export class Ledger {
     const ordered = events.toSorted(
       (a, b) => compare(a.provider, b.provider) || compare(a.eventKey, b.eventKey),
     );
-    const column = <T>(read: (event: InboxEvent) => T): T[] => ordered.map(read);
-    await this.keepErasuresOut(manager);
+    const [, appended] = await together(this.keepErasuresOut(manager), this.insert(manager, ordered));
+    return appended;
+  }
+
+  private async insert(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
+    const column = <T>(read: (event: InboxEvent) => T): T[] => events.map(read);
     return manager.query(
       `WITH named AS (
          SELECT e.*, x.id IS NOT NULL AS is_erased
@@ -44,6 +49,7 @@ export class Ledger {
            WITH ORDINALITY AS e (provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at,
                                  source, actor, note, session_hash, position)
          LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
+         WHERE current_setting('kyc.erasures_kept_out', true) = 'yes'
        ), delivered AS (
          SELECT n.*, s.id AS session_row_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
                 CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key
@@ -90,8 +96,12 @@ export class Ledger {
     await manager.query(`SELECT pg_advisory_xact_lock($1)`, [ERASURE_LOCK]);
   }
 
+  /** What `insert` looks for is gone with the lock: outside of a transaction both are at once, and nothing is appended. */
   private async keepErasuresOut(manager: EntityManager): Promise<void> {
-    await manager.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ERASURE_LOCK]);
+    await manager.query(
+      `SELECT pg_advisory_xact_lock_shared($1), set_config('kyc.erasures_kept_out', 'yes', true)`,
+      [ERASURE_LOCK],
+    );
   }
 
   /**

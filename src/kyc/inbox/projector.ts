@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { together } from '../../database/transaction.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { JobPayloads } from '../../jobs/queues.js';
 import {
@@ -51,14 +52,18 @@ export class Projector {
    */
   async project(manager: EntityManager, sessionRowIds: readonly string[], now: Date): Promise<void> {
     if (sessionRowIds.length === 0) return;
-    await this.lockUsersOf(manager, sessionRowIds);
-    const sessions = await this.readCurrent(manager, sessionRowIds);
+    const [, sessions] = await together(
+      this.lockUsersOf(manager, sessionRowIds),
+      this.readCurrent(manager, sessionRowIds),
+    );
     const moves = sessions
       .map((session) => ({ session, after: foldSession(session.entries) }))
       .filter(hasMoved);
     if (moves.length === 0) return;
-    await this.write(manager, moves, now);
-    await this.jobs.add(manager, 'notification', moves.flatMap(notificationOf));
+    await together(
+      this.write(manager, moves, now),
+      this.jobs.add(manager, 'notification', moves.flatMap(notificationOf)),
+    );
   }
 
   /** In id order, so that two batches that overlap wait for each other instead of deadlocking. */
