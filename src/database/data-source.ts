@@ -21,7 +21,7 @@ const LOCK_TIMEOUT_MS = 3_000;
  * Every statement of the gateway finds its rows by keys. Planned once a connection, by its indexes, it takes half the
  * time of one that is planned anew; and a plan that was made while a table was small still does when it is large.
  */
-const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
+export const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 
 /** TypeORM prints a failed migration whatever `logging` says. It throws the same, and that is what we report. */
 class NoLogger extends AbstractLogger {

@@ -38,11 +38,10 @@ export class ImpatientClient extends pg.Client {
 
 /** Under a name PostgreSQL keeps the statement's plan with the connection. */
 function prepared(args: unknown[]): unknown[] {
-  const [text, values] = args;
-  if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
-    return args;
+  const [text, values, ...callback] = args;
+  if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return args;
   const name = nameOf(text);
-  return name === undefined ? args : [{ name, text, values }];
+  return name === undefined ? args : [{ name, text, values }, ...callback];
 }
 
 function nameOf(text: string): string | undefined {

@@ -3,15 +3,15 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } 
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.js';
+import { Completions } from './completions.js';
 import { FinalJobError } from './final-job-error.js';
-import type { JobPayloads, QueueName } from './queues.js';
+import { type JobPayloads, JOBS_A_FETCH, type QueueName } from './queues.js';
 
 /**
- * How many jobs of a queue one replica works on at the same time: so many fetches of so many. A full fetch is followed
- * by the next at once. With fetches of one there is no such thing as a full one, and a backlog would wait for polls.
+ * How many fetches of a queue one replica works on at the same time. A full one is followed by the next at once; were
+ * they of one job each, there would be no such thing as a full one, and a backlog would wait for polls.
  */
 const FETCHES = 2;
-const JOBS_A_FETCH = 4;
 /** New jobs announce themselves; a retry that has come due does not, and is found at the next poll. */
 const POLL_SECONDS = 5;
 /** At shutdown: for running jobs to finish, then for what is left to be given back. */
@@ -66,13 +66,14 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     const options = {
       includeMetadata: true,
       perJobResults: true,
-      batchSize: JOBS_A_FETCH,
+      batchSize: JOBS_A_FETCH[queue],
       burstWhenBatchFull: true,
       localConcurrency: FETCHES,
       notifyPollingIntervalSeconds: POLL_SECONDS,
     } as const;
+    const completions = new Completions(this.boss, queue);
     await this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
-      Promise.all(jobs.map((job) => this.run(queue, job, handle))),
+      Promise.all(jobs.map((job) => this.run(queue, job, handle, completions))),
     );
   }
 
@@ -80,6 +81,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     queue: Name,
     job: JobWithMetadata<JobPayloads[Name]>,
     handle: (job: Job<Name>) => Promise<void>,
+    completions: Completions,
   ): Promise<JobResult> {
     if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.createdOn.getTime());
     try {
@@ -96,7 +98,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     }
     // At once and not with the rest of its fetch, so that whoever is killed repeats no mail but the one in his hands.
     // Should it fail, the fetch's end tries again.
-    await this.boss.complete(queue, job).catch(() => undefined);
+    await completions.note(job).catch(() => undefined);
     return { id: job.id, status: 'completed' };
   }
 

@@ -65,6 +65,15 @@ const RECURRING: QueueOptions = {
   deleteAfterSeconds: 24 * 3600,
 };
 
+/** How many jobs are fetched at once. Mails queue up behind the connections to the mail server; a provider counts its calls. */
+export const JOBS_A_FETCH: Readonly<Record<QueueName, number>> = {
+  notification: 16,
+  'provider-lookup': 4,
+  reconciliation: 1,
+  erasure: 4,
+  retention: 1,
+};
+
 /** Each queue, after its dead-letter queue if it has one: the order in which they must be created. */
 export const QUEUES: Readonly<Record<QueueName | `${ParkedQueueName}-dead`, QueueOptions>> = {
   'notification-dead': PARKED,

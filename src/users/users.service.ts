@@ -88,12 +88,10 @@ export class UsersService {
 
   /** Where mail for the user goes, or null if there is no such user or no address. */
   async emailOf(userId: string): Promise<string | null> {
-    const find = this.dataSource.manager.findOne(UserEntity, {
-      where: { id: userId },
-      select: { id: true, email: true },
-    });
+    const find = this.dataSource.query('SELECT email FROM users WHERE id = $1', [userId]);
     try {
-      return (await existing(find))?.email ?? null;
+      const [user]: { email: string | null }[] = await existing(find);
+      return user?.email ?? null;
     } catch (error) {
       if (error instanceof UnknownUserError) return null;
       throw error;
