@@ -13,6 +13,9 @@ export class UnknownUserError extends DomainError {
   readonly title = 'This user is not known here';
 }
 
+/** What is decided on while nobody else can change it. */
+export type LockedUser = Pick<UserEntity, 'id' | 'kycStatus' | 'kycProvider' | 'kycSessionId'>;
+
 /** invalid_text_representation, numeric_value_out_of_range, character_not_in_repertoire (NUL). */
 const UNFIT_VALUES = ['22P02', '22003', '22021'];
 /** not_null_violation, check_violation, string_data_right_truncation, generated_always. */
@@ -54,36 +57,15 @@ export class UsersService {
   }
 
   /** The user's row, locked until the manager's transaction ends, or null. */
-  async lock(manager: EntityManager, userId: string): Promise<UserEntity | null> {
-    const user = await existing(
-      manager.findOne(UserEntity, {
-        where: { id: userId },
-        select: { id: true, kycStatus: true, kycProvider: true, kycSessionId: true },
-        lock: { mode: 'for_no_key_update' },
-      }),
+  async lock(manager: EntityManager, userId: string): Promise<LockedUser | null> {
+    const rows: LockedUser[] = await existing(
+      manager.query(
+        `SELECT id::text, kyc_status AS "kycStatus", kyc_provider AS "kycProvider", kyc_session_id AS "kycSessionId"
+         FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+        [userId],
+      ),
     );
-    // An integer column comes back as a number.
-    if (user !== null) user.id = String(user.id);
-    return user;
-  }
-
-  /** Makes the session the user's current one: from now on it alone decides the status. */
-  async beginSession(
-    manager: EntityManager,
-    userId: string,
-    provider: string,
-    sessionId: string,
-  ): Promise<void> {
-    await manager.update(
-      UserEntity,
-      { id: userId },
-      {
-        kycStatus: 'pending',
-        kycProvider: provider,
-        kycSessionId: sessionId,
-        kycRejectionReason: null,
-      },
-    );
+    return rows[0] ?? null;
   }
 
   /** Where mail for the user goes, or null if there is no such user or no address. */

@@ -1,4 +1,18 @@
+import { eventually } from '../support/eventually.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
+
+/** What may become of a user who never began, in one transaction, while his first start waits for his row. */
+const MEANWHILE = {
+  'kyc.already_verified': `UPDATE users SET kyc_status = 'verified' WHERE id = $1`,
+  'kyc.attempts_exhausted': `
+    WITH two AS (
+      INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, ended_at, changed_at)
+      SELECT $1, 'veriff', gen_random_uuid(), 'declined', now(), now(), now() FROM generate_series(1, 2)
+      RETURNING user_id, provider, provider_session_id
+    )
+    UPDATE users u SET kyc_status = 'rejected', kyc_provider = two.provider, kyc_session_id = two.provider_session_id
+    FROM two WHERE u.id = two.user_id`,
+};
 
 describe('starting a verification', () => {
   let gateway: TestGateway;
@@ -127,6 +141,23 @@ describe('starting a verification', () => {
     }
     expect(veriffSessions(user)).toHaveLength(1);
   });
+
+  it.each(Object.entries(MEANWHILE))(
+    'answers 409 %s when that came about while it waited for the user’s row',
+    async (code, change) => {
+      const user = await gateway.createUser();
+      const { start } = await gateway.database.transaction(async (manager) => {
+        await manager.query(change, [user.id]);
+        const blocked = 'SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))';
+        const waiting = { start: gateway.start(user) };
+        await eventually(async () => (await manager.query(blocked))[0]);
+        return waiting;
+      });
+
+      expect(await start).toMatchObject({ status: 409, body: { code } });
+      expect(veriffSessions(user)).toEqual([]);
+    },
+  );
 
   it('holds no database connection while the provider is called', async () => {
     const users = await Promise.all(Array.from({ length: 20 }, () => gateway.createUser()));

@@ -135,14 +135,16 @@ export class Ledger {
     return rows.map((row) => row.id);
   }
 
-  /** What the ledger held of a session before its row was there. One whose reference is somebody else's is foreign. */
-  async earlyEventsOf(manager: EntityManager, sessionRowId: string): Promise<EarlyEvent[]> {
+  /** What the ledger held of a session before its row was there. One whose reference is not this user's is foreign. */
+  async earlyEventsOf(
+    manager: EntityManager,
+    session: { provider: string; sessionId: string },
+    userId: string,
+  ): Promise<EarlyEvent[]> {
     return manager.query(
-      `SELECT e.outcome, coalesce(e.reference <> s.user_id::text, false) AS "isForeign"
-       FROM kyc_sessions s
-       JOIN kyc_events e ON e.provider = s.provider AND e.provider_session_id = s.provider_session_id
-       WHERE s.id = $1`,
-      [sessionRowId],
+      `SELECT outcome, coalesce(reference <> $3, false) AS "isForeign" FROM kyc_events
+       WHERE provider = $1 AND provider_session_id = $2`,
+      [session.provider, session.sessionId, userId],
     );
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
 import type { Principal } from '../../auth/token-verifier.js';
+import { together, transaction } from '../../database/transaction.js';
 import { UnknownUserError, UsersService } from '../../users/users.service.js';
 import { isContinuable } from '../domain/session-state.js';
 import type { HostedSession } from '../providers/kyc-provider.js';
-import { currentOf, refuseIfDecided, type SessionRow } from './current-session.js';
+import { attemptsOf, currentOf, refuseIfDecided, type SessionRow } from './current-session.js';
 import { KycSessionEntity } from './kyc-session.entity.js';
 import { type Opening, Openings } from './openings.js';
 
@@ -56,10 +57,12 @@ export class Attempts {
     redirectUrl: string,
     now: Date,
   ): Promise<Plan | null> {
-    return this.dataSource.transaction(async (manager) => {
-      const user = await this.users.lock(manager, userId);
+    const first = await this.openings.reserveFirst(userId, provider, redirectUrl, now);
+    if (first !== null) return { kind: 'open', opening: first };
+    return transaction(this.dataSource, async (manager) => {
+      // Sent together: PostgreSQL begins to read once the user is locked.
+      const [user, attempts] = await together(this.users.lock(manager, userId), attemptsOf(manager, userId));
       if (user === null) return null;
-      const attempts = await manager.findBy(KycSessionEntity, { userId });
       const current = currentOf(user, attempts);
       refuseIfDecided(user, current);
       if (current !== null && isContinuable(current.phase)) {

@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.js';
-import { UsersService } from '../../users/users.service.js';
+import { together, transaction } from '../../database/transaction.js';
+import { existing, type LockedUser, UsersService } from '../../users/users.service.js';
 import { type EarlyEvent, Ledger } from '../inbox/ledger.js';
 import { Projector } from '../inbox/projector.js';
 import { AttemptsExhaustedError, StartInProgressError } from '../kyc-errors.js';
 import type { HostedSession } from '../providers/kyc-provider.js';
-import { announce } from '../stream/status-channel.js';
-import { currentOf, refuseIfDecided } from './current-session.js';
+import { announcementOf, STATUS_CHANNEL } from '../stream/status-channel.js';
+import { attemptsOf, currentOf, refuseIfDecided } from './current-session.js';
 import { KycSessionEntity } from './kyc-session.entity.js';
 import { ReadSchedule } from './read-schedule.js';
 
@@ -45,6 +46,38 @@ export class Openings {
     config: ConfigService<GatewayConfig, true>,
   ) {
     this.maxAttempts = config.get('kyc', { infer: true }).maxAttempts;
+  }
+
+  /**
+   * Writes the row of a user's first attempt, which most are, in one statement. `null`: he has made one before, is
+   * verified, or there is no such user. Whether he may is asked of his row as it is once locked. An attempt that has
+   * appeared while the statement waited for that it does not see; but then the row names its session, or the attempt
+   * is still open, and the index takes no second one, or it was given up and does not count.
+   *
+   * @throws UnknownUserError where no user could have such an id
+   */
+  async reserveFirst(
+    userId: string,
+    provider: string,
+    redirectUrl: string,
+    now: Date,
+  ): Promise<Opening | null> {
+    const attemptId = randomUUID();
+    const insert: Promise<{ userId: string }[]> = this.dataSource.query(
+      `WITH newcomer AS (
+         SELECT id FROM users WHERE id = $2 AND kyc_status <> 'verified' AND kyc_session_id IS NULL
+         FOR NO KEY UPDATE
+       )
+       INSERT INTO kyc_sessions (id, user_id, provider, phase, redirect_url, opened_at, changed_at, next_read_at)
+       SELECT $1, id, $3, 'opening', $4, $5, $5, $6 FROM newcomer
+       WHERE NOT EXISTS (SELECT FROM kyc_sessions WHERE user_id = newcomer.id)
+       ON CONFLICT DO NOTHING
+       RETURNING user_id::text AS "userId"`,
+      [attemptId, userId, provider, redirectUrl, now, leaseUntil(now)],
+    );
+    const [row] = await existing(insert);
+    if (row === undefined) return null;
+    return { attemptId, userId: row.userId, provider, redirectUrl, openedAt: now, mayExist: false };
   }
 
   /** Writes the row of a new attempt, under the lock of its user. */
@@ -97,7 +130,7 @@ export class Openings {
 
   /** Takes up an attempt that was left half-way, unless somebody else is at it. */
   async takeOver(attemptId: string, now: Date): Promise<Opening | null> {
-    return this.dataSource.transaction(async (manager) => {
+    return transaction(this.dataSource, async (manager) => {
       const attempt = await manager.findOneBy(KycSessionEntity, { id: attemptId });
       if (attempt === null || (await this.users.lock(manager, attempt.userId)) === null) return null;
       const attempts = await manager.findBy(KycSessionEntity, { id: attemptId });
@@ -114,34 +147,61 @@ export class Openings {
     hosted: HostedSession,
     now: Date,
   ): Promise<EarlyEvent[]> {
-    return this.dataSource.transaction(async (manager) => {
-      await this.ledger.lockSessionIds(manager, [{ provider, sessionId: hosted.sessionId }]);
-      const user = await this.users.lock(manager, userId);
+    const session = { provider, sessionId: hosted.sessionId };
+    return transaction(this.dataSource, async (manager) => {
+      // Sent together, and done one after the other: each begins when the lock before it is held.
+      const [, user, early] = await together(
+        this.ledger.lockSessionIds(manager, [session]),
+        this.users.lock(manager, userId),
+        this.ledger.earlyEventsOf(manager, session, userId),
+      );
       if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
       // A late word on the attempt before may have decided while we were at the provider.
       if (user.kycSessionId !== null) {
-        refuseIfDecided(user, currentOf(user, await manager.findBy(KycSessionEntity, { userId })));
+        refuseIfDecided(user, currentOf(user, await attemptsOf(manager, userId)));
       }
-      const opened = await manager.update(
-        KycSessionEntity,
-        { id: attemptId, phase: 'opening' },
-        {
-          phase: 'open',
-          providerSessionId: hosted.sessionId,
-          resumeToken: hosted.resumeToken,
-          expiresAt: hosted.expiresAt,
-          changedAt: now,
-          nextReadAt: this.schedule.next(now, 0, hosted.expiresAt),
-        },
-      );
-      if (opened.affected === 0)
+      if (!(await this.write(manager, user, attemptId, hosted, now)))
         throw new StartInProgressError('the attempt was taken over or given up meanwhile');
-      await this.users.beginSession(manager, userId, provider, hosted.sessionId);
-      await announce(manager, [user.id]);
-      const early = await this.ledger.earlyEventsOf(manager, attemptId);
       if (early.length > 0) await this.projector.project(manager, [attemptId], now);
       return early;
     });
+  }
+
+  /**
+   * Session, user and the announcement of it, in one statement. From now on this session alone decides the status.
+   * False where nobody is opening the attempt any more.
+   */
+  private async write(
+    manager: EntityManager,
+    user: LockedUser,
+    attemptId: string,
+    hosted: HostedSession,
+    now: Date,
+  ): Promise<boolean> {
+    const written: unknown[] = await manager.query(
+      `WITH opened AS (
+         UPDATE kyc_sessions SET phase = 'open', provider_session_id = $2, resume_token = $3, expires_at = $4,
+                                 changed_at = $5, next_read_at = $6
+         WHERE id = $1 AND phase = 'opening'
+         RETURNING user_id, provider, provider_session_id
+       ), standing AS (
+         UPDATE users u SET kyc_status = 'pending', kyc_provider = o.provider,
+                            kyc_session_id = o.provider_session_id, kyc_rejection_reason = NULL
+         FROM opened o WHERE u.id = o.user_id
+       )
+       SELECT pg_notify($7, $8) FROM opened`,
+      [
+        attemptId,
+        hosted.sessionId,
+        hosted.resumeToken,
+        hosted.expiresAt,
+        now,
+        this.schedule.next(now, 0, hosted.expiresAt),
+        STATUS_CHANNEL,
+        announcementOf([user.id]),
+      ],
+    );
+    return written.length > 0;
   }
 
   /** The session could not be opened, or nobody needs it any more. It does not count as an attempt. */
