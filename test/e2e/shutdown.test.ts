@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import type { MailHold } from '../../sandbox/sandbox.ts';
 import { replicaEnvironment } from '../chaos/fleet.js';
@@ -6,6 +8,7 @@ import { openScene, type Scene } from '../chaos/scene.js';
 import { eventually } from '../support/eventually.js';
 import { type User, WEBHOOK_PATH } from '../support/gateway.js';
 import { type Replica, startReplica } from '../support/replica.js';
+import { ROOT } from '../support/running-command.js';
 
 const TIMEOUT_MS = 120_000;
 /** What orchestrators commonly grant before they kill. */
@@ -50,6 +53,10 @@ describe('a gateway that is told to stop', () => {
 
     it('ends the stream as a whole answer, rather than to cut it', () => {
       expect(work.stream).toMatch(/^event: status\n.*\n\n$/s);
+    });
+
+    it('leaves what it has compiled beside the code, for the next start', async () => {
+      expect(await readdir(join(ROOT, 'dist', '.compile-cache'))).not.toEqual([]);
     });
 
     it('exits with 0, and leaves no connection at the database', async () => {

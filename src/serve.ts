@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { fastifyAdapter, setUpApp } from './app.setup.js';
+import { reasonOf } from './common/reason-of.js';
+import { orExit } from './config/or-exit.js';
+import { readConfig } from './config/read-config.js';
+import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.js';
+import { shutDownOnSignal } from './shutdown.js';
+
+/** Starts the gateway and listens. Ends the process, with a reason, where it cannot. */
+export async function serve(): Promise<void> {
+  const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
+  try {
+    const app = await NestFactory.create<NestFastifyApplication>(
+      AppModule.of(config),
+      fastifyAdapter(config),
+      {
+        bodyParser: false,
+        bufferLogs: true,
+        abortOnError: false,
+      },
+    );
+    await setUpApp(app);
+    shutDownOnSignal(app);
+    await app.listen(config.http.port, config.http.host);
+  } catch (error) {
+    process.stderr.write(`The gateway could not start: ${reasonOf(error)}\n`);
+    process.exit(1);
+  }
+}
