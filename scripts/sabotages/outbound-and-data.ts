@@ -43,12 +43,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
   {
     name: 'what callers send is logged',
     file: 'src/logging.module.ts',
-    changes: [
-      [
-        'req: ({ method, url }: { method: string; url: string }) => ({',
-        'req: ({ method, url, headers }: { method: string; url: string; headers: object }) => ({ headers,',
-      ],
-    ],
+    changes: [['req: { method: request.method,', 'req: { headers: request.headers, method: request.method,']],
     tests: [
       inIntegration(
         'canaries',

@@ -56,8 +56,7 @@ export class Inbox {
       if (batch.length === 0) continue;
       try {
         const results = await this.writer.write(batch.map(({ event }) => event));
-        // The next batch is on its way to PostgreSQL before the answers to this one are written.
-        setImmediate(() => batch.forEach(({ resolve }, index) => resolve(results[index] ?? 'duplicate')));
+        for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
       } catch (cause) {
         await this.commitOneByOne(batch, cause);
       }
