@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import cors from '@fastify/cors';
 import { BadRequestException, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -66,13 +67,16 @@ export async function setUpApp(app: NestFastifyApplication): Promise<void> {
   requireOneHost(app);
   refuseOddRequests(app.getHttpServer() as Server);
   boundShutdown(app);
-  openToPages(app, corsOrigins);
+  await openToPages(app, corsOrigins);
   if (hasApiDocs)
     SwaggerModule.setup('docs', app, () => apiDocument(app), { jsonDocumentUrl: 'docs/openapi.json' });
 }
 
-/** Pages of these origins may call. An OPTIONS that is no preflight is a method like any other. */
-function openToPages(app: NestFastifyApplication, origins: readonly string[]): void {
+/**
+ * Pages of these origins may call. An OPTIONS that is no preflight is a method like any other. Registered with Fastify,
+ * for what Nest's `enableCors` does has each answer's headers copied and written one by one.
+ */
+async function openToPages(app: NestFastifyApplication, origins: readonly string[]): Promise<void> {
   const rules = {
     origin: [...origins],
     methods: ['GET', 'POST', 'DELETE'],
@@ -80,7 +84,7 @@ function openToPages(app: NestFastifyApplication, origins: readonly string[]): v
     exposedHeaders: ['idempotency-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
     maxAge: 600,
   };
-  app.enableCors({
+  await app.register(cors, {
     delegator: (request: FastifyRequest, done) => {
       const { origin, 'access-control-request-method': method } = request.headers;
       done(null, { ...rules, preflight: origin !== undefined && method !== undefined });
