@@ -9,7 +9,8 @@ commits wait for the disk. Each is measured in turn with the others, over severa
 their spread are printed, each with its goal. docs/performance.md says what the figures mean.
 
   --full          with what takes long: large tables, and a million webhooks
-  --short         CI's form: smaller numbers, ratios only, and an error where one is not even half its goal
+  --short         CI's form: smaller numbers, and an error where a ratio is not even half as good as its goal, or as what is
+                  reached of that
   --only NAME     only that measure; may be given more than once
   --rounds N      how often each is measured (default 3)
   --server URL    a PostgreSQL server of your own instead of one that is started: postgres://..., as its superuser. Databases

@@ -18,6 +18,11 @@ const TURN: Record<Contender, number> = {
   'signature-only': 20_000,
 };
 const SHORT_SHARE = 0.25;
+/** By the number of connections. */
+const GOALS: Readonly<Record<number, Partial<Record<'tutorial' | 'bare' | 'signature', Line['goal']>>>> = {
+  64: { tutorial: { atLeast: 4 } },
+  256: { tutorial: { atLeast: 8 }, bare: { atLeast: 2 }, signature: { atLeast: 0.6 } },
+};
 
 interface Turn {
   perSecond: number;
@@ -65,24 +70,21 @@ export const durableWebhooks: Measure = {
 
 function linesAt(count: number, of: (contender: Contender, count: number) => Turn[]): Line[] {
   const ours = of('gateway', count);
-  const against = (contender: Contender, name: string, goal: Line['goal']): Line => {
+  const against = (contender: Contender, name: string, target: Pick<Line, 'goal' | 'reached'>): Line => {
     const theirs = of(contender, count);
     return {
       what: `webhooks/s at ${count} connections, against ${name}`,
       values: ours.map(({ perSecond }, round) => perSecond / (theirs[round]?.perSecond ?? Number.NaN)),
       unit: '×',
-      goal,
+      ...target,
       detail: `${shown(ours)} against ${shown(theirs)}`,
     };
   };
+  const goals = GOALS[count];
   return [
-    against(
-      'nest-tutorial',
-      '(a) Nest + TypeORM',
-      count === 256 ? { atLeast: 8 } : count === 64 ? { atLeast: 4 } : null,
-    ),
-    against('bare-fastify', '(b) Fastify + pg', count === 256 ? { atLeast: 2 } : null),
-    against('signature-only', '(c) signature only', count === 256 ? { atLeast: 0.6 } : null),
+    against('nest-tutorial', '(a) Nest + TypeORM', { goal: goals?.tutorial ?? null }),
+    against('bare-fastify', '(b) Fastify + pg', { goal: goals?.bare ?? null }),
+    against('signature-only', '(c) signature only', { goal: goals?.signature ?? null, reached: 0.17 }),
   ];
 }
 

@@ -30,6 +30,9 @@ it.each<[string, boolean, Line]>([
   ['a ratio that is none', true, line([Number.NaN], { atLeast: 2 })],
   ["an absolute figure, which is the machine's", false, line([1_000], { atMost: 3 }, 'ms')],
   ['what has no goal', false, line([0], null)],
+  ['half of what is reached of a goal', false, { ...line([0.5], { atLeast: 2 }), reached: 1 }],
+  ['less than half of that', true, { ...line([0.4], { atLeast: 2 }), reached: 1 }],
+  ['more than twice of that', true, { ...line([9], { atMost: 3 }), reached: 4 }],
 ])('says of %s whether it is a gross regression: %s', (_what, isGross, about) => {
   expect(isGrossRegression(about)).toBe(isGross);
 });

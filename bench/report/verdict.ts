@@ -11,10 +11,14 @@ export function verdictOf(line: Line): Verdict {
   return ('atLeast' in goal ? figure >= goal.atLeast : figure <= goal.atMost) ? 'met' : 'MISSED';
 }
 
-/** CI's measure: a ratio that is not even half as good as it should be. Absolute figures are the machine's. */
-export function isGrossRegression(line: Line): boolean {
-  const { goal, unit } = line;
+/**
+ * CI's measure: a ratio that is not even half as good as its goal, or as what is reached of it. Absolute figures are the
+ * machine's.
+ */
+export function isGrossRegression({ goal, unit, values, reached }: Line): boolean {
   if (goal === null || unit !== '×') return false;
-  const figure = median(line.values);
-  return !('atLeast' in goal ? figure >= goal.atLeast / 2 : figure <= goal.atMost * 2);
+  const figure = median(values);
+  return !('atLeast' in goal
+    ? figure >= (reached ?? goal.atLeast) / 2
+    : figure <= (reached ?? goal.atMost) * 2);
 }

@@ -27,7 +27,10 @@ export type ParkedQueueName = Exclude<QueueName, 'reconciliation' | 'retention'>
 
 type QueueOptions = Omit<Queue, 'name'>;
 
-/** A day and a half of trying, from seconds apart to hours; a killed worker's job comes back after its heartbeat stops. */
+/**
+ * A day and a half of trying, from seconds apart to hours. A killed worker's job comes back after its heartbeat stops. One
+ * that is alive may take its time: a mail can wait behind thirty others for one of a slow server's five connections.
+ */
 const PATIENT: QueueOptions = {
   notify: true,
   retryLimit: 20,
@@ -35,7 +38,7 @@ const PATIENT: QueueOptions = {
   retryBackoff: true,
   retryDelayMax: 4 * 3600,
   heartbeatSeconds: 30,
-  expireInSeconds: 120,
+  expireInSeconds: 600,
 };
 
 /**
