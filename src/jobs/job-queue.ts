@@ -3,7 +3,6 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } 
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.js';
-import { Completions } from './completions.js';
 import { FinalJobError } from './final-job-error.js';
 import { type JobPayloads, JOBS_A_FETCH, type QueueName } from './queues.js';
 
@@ -71,9 +70,8 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       localConcurrency: FETCHES,
       notifyPollingIntervalSeconds: POLL_SECONDS,
     } as const;
-    const completions = new Completions(this.boss, queue);
     await this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
-      Promise.all(jobs.map((job) => this.run(queue, job, handle, completions))),
+      Promise.all(jobs.map((job) => this.run(queue, job, handle))),
     );
   }
 
@@ -81,7 +79,6 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     queue: Name,
     job: JobWithMetadata<JobPayloads[Name]>,
     handle: (job: Job<Name>) => Promise<void>,
-    completions: Completions,
   ): Promise<JobResult> {
     if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.createdOn.getTime());
     try {
@@ -98,7 +95,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     }
     // At once and not with the rest of its fetch, so that whoever is killed repeats no mail but the one in his hands.
     // Should it fail, the fetch's end tries again.
-    await completions.note(job).catch(() => undefined);
+    await this.boss.complete(queue, job).catch(() => undefined);
     return { id: job.id, status: 'completed' };
   }
 
