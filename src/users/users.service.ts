@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
 import { sqlState } from '../common/database-failure.js';
 import type { GatewayConfig } from '../config/gateway.config.js';
-import { UserEntity } from './user.entity.js';
+import type { UserEntity } from './user.entity.js';
 
 /** The token's `sub` is no user of ours. */
 export class UnknownUserError extends DomainError {
