@@ -37,7 +37,7 @@ describe('a gateway that is told to stop', () => {
     }, TIMEOUT_MS);
 
     it('takes no new connection from then on', () => {
-      expect(work.refusal).toBe('ECONNREFUSED');
+      expect(work.isRefusing).toBe(true);
     });
 
     it('answers the delivery once it is committed', async () => {
@@ -71,7 +71,7 @@ describe('a gateway that is told to stop', () => {
     await holdMail(scene);
 
     process.kill(replica.pid, 'SIGINT');
-    await refusalOf(replica);
+    await refuses(replica);
     const askedAt = performance.now();
     const again = setInterval(() => process.kill(replica.pid, 'SIGINT'), 100);
     const code = await replica.ended.finally(() => clearInterval(again));
@@ -95,7 +95,8 @@ describe('a gateway that is told to stop', () => {
     });
     const noticedAfterMs = performance.now() - askedAt;
     const served: unknown[] = [];
-    const refusal = await eventually(async () => {
+    // Refused, or reset where it had been dialled just before the listener closed: the kernel's word, then, and not ours.
+    const unserved = await eventually(async () => {
       const status = get(replica, '/api/kyc/status', user.token);
       const answer = await status.catch((error: { cause?: { code?: string } }) => error.cause?.code);
       if (!(answer instanceof Response)) return String(answer);
@@ -108,7 +109,7 @@ describe('a gateway that is told to stop', () => {
     expect(notReady).toEqual({ status: 503, code: 'service.not_ready' });
     expect(noticedAfterMs).toBeLessThan(1_000);
     expect(new Set(served.map(String))).toEqual(new Set(['200,close']));
-    expect(refusal).toBe('ECONNREFUSED');
+    expect(unserved).toMatch(/^ECONN(REFUSED|RESET)$/);
     expect(servedForMs).toBeGreaterThan(1_900);
     expect(servedForMs).toBeLessThan(4_000);
     expect(await stopping).toBe(0);
@@ -148,12 +149,12 @@ async function stopAtWork() {
   await scene.waitingForLock('kyc-gateway');
 
   const stopping = replica.stop();
-  const refusal = await refusalOf(replica);
+  const isRefusing = await refuses(replica);
   await scene.waitingForLock('kyc-gateway');
   await lock.release();
   mail.release();
   const [deliveries, stream, code] = await Promise.all([delivering, streaming.text(), stopping]);
-  return { scene, refusal, delivered, deliveries, mailed, stream, code };
+  return { scene, isRefusing, delivered, deliveries, mailed, stream, code };
 }
 
 /** Nothing in work ever ends: only the gateway itself can. Another one has come up when this resolves. */
@@ -229,12 +230,12 @@ async function dial({ port }: Replica): Promise<Socket> {
   return socket.on('error', () => undefined);
 }
 
-/** The error's code, once connections are refused. */
-function refusalOf(replica: Replica): Promise<string> {
+/** Resolves once connections are refused; one that is dialled just as the listener closes is reset, and says nothing yet. */
+function refuses(replica: Replica): Promise<true> {
   return eventually(() =>
     dial(replica).then(
       (socket) => void socket.destroy(),
-      (error: NodeJS.ErrnoException) => error.code,
+      ({ code }: NodeJS.ErrnoException) => code === 'ECONNREFUSED' || undefined,
     ),
   );
 }
