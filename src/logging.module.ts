@@ -4,8 +4,9 @@ import { ConfigService } from '@nestjs/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
-import { type DestinationStream, destination, stdSerializers } from 'pino';
+import { type DestinationStream, stdSerializers } from 'pino';
 import type { GatewayConfig } from './config/gateway.config.js';
+import { standardOutput } from './standard-output.js';
 
 /** Where log lines go; a test puts a stream of its own here. */
 export const LOG_DESTINATION = Symbol('LOG_DESTINATION');
@@ -14,7 +15,7 @@ export const LOG_DESTINATION = Symbol('LOG_DESTINATION');
 const requestIds = new AsyncLocalStorage<string>();
 
 @Module({
-  providers: [{ provide: LOG_DESTINATION, useFactory: () => destination({ dest: 1, sync: true }) }],
+  providers: [{ provide: LOG_DESTINATION, useFactory: standardOutput }],
   exports: [LOG_DESTINATION],
 })
 class LogDestinationModule {}
@@ -54,17 +55,18 @@ export function logRequests(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!isProbe(request)) {
-      reply.raw.once('close', () =>
+      reply.raw.once('close', () => {
+        const { headersSent, statusCode, writableFinished } = reply.raw;
         PinoLogger.root.info(
           {
             requestId: request.id,
             req: { method: request.method, path: request.url.split('?', 1)[0] },
-            res: { status: reply.raw.statusCode },
+            res: headersSent ? { status: statusCode } : {},
             responseTime: Math.round(reply.elapsedTime),
           },
-          'request completed',
-        ),
-      );
+          writableFinished ? 'request completed' : 'request aborted',
+        );
+      });
     }
     requestIds.run(request.id, done);
   });

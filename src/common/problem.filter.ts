@@ -91,7 +91,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** One line a problem, whichever it is: a flood of refusals writes no more than any other. */
   private log({ status, code }: Problem, error: unknown, request: FastifyRequest): void {
-    const situation = { status, code, provider: providerOf(error), reason: reasonOf(error) };
+    const { id: requestId } = request;
+    const situation = { requestId, status, code, provider: providerOf(error), reason: reasonOf(error) };
     const event = securityEventOf(code);
     if (status >= 500) this.logger.error({ ...situation, err: status === 500 ? error : undefined });
     else if (event === undefined) this.logger.log(situation);

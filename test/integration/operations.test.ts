@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { type ClientRequest, request } from 'node:http';
 import { apiDocument } from '../../src/app.setup.js';
+import { eventually } from '../support/eventually.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { whileDatabaseIsAway } from '../support/test-database.js';
 
@@ -62,18 +64,54 @@ describe('the log', () => {
     expect(response.headers.get('x-request-id')).toBe('platform-4711');
     const made = (await get('/api/kyc/status')).headers.get('x-request-id') ?? '';
     expect(made).toMatch(/^[0-9a-f-]{36}$/);
-    const hasLineWith = (id: string) =>
-      gateway
-        .logs()
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Record<string, unknown>)
-        .some((line) => line['requestId'] === id && line['msg'] === 'request completed');
-    // Written once the answer is out.
-    while (!hasLineWith(made)) await new Promise((resolve) => setImmediate(resolve));
-    expect(hasLineWith('platform-4711')).toBe(true);
+    await lineOf(made, { msg: 'request completed' });
+    await lineOf('platform-4711', { msg: 'request completed' });
+  });
+
+  it('has that id also in what is said of a request whose body came later than its header', async () => {
+    const { token } = await gateway.createUser();
+    const sent = await startInTwo(token, 'in-two-4711');
+    sent.end('{}');
+    await lineOf('in-two-4711', { event: 'kyc.session_opened' });
+    expect(await lineOf('in-two-4711', { msg: 'request completed' })).toMatchObject({ res: { status: 201 } });
+  });
+
+  it('says of a caller who hung up that he did, and of no status that he was told', async () => {
+    const { token } = await gateway.createUser();
+    gateway.sandbox.persona.misbehave({ delayMs: 500, times: 1 });
+    const sent = await startInTwo(token, 'hung-up-4711');
+    const calls = gateway.sandbox.persona.calls().length;
+    sent.end('{}');
+    await eventually(async () => gateway.sandbox.persona.calls().length > calls || undefined);
+    sent.destroy();
+    expect((await lineOf('hung-up-4711', { msg: 'request aborted' }))['res']).toEqual({});
   });
 });
+
+/** A line is written once the answer is out, which may be after it is in. */
+async function lineOf(requestId: string, about: Record<string, string>): Promise<Record<string, unknown>> {
+  const isMeant = (line: Record<string, unknown>) =>
+    Object.entries({ ...about, requestId }).every(([name, value]) => line[name] === value);
+  return eventually(async () => {
+    const lines = gateway.logs().trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(isMeant);
+  });
+}
+
+/** A start whose header the gateway has read, and whose body is yet to be sent. */
+function startInTwo(token: string, requestId: string): Promise<ClientRequest> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'x-request-id': requestId,
+    expect: '100-continue',
+  };
+  const sent = request(`${gateway.url}/api/kyc/start-verification`, { method: 'POST', headers });
+  sent.flushHeaders();
+  return new Promise((resolve, reject) => {
+    sent.once('continue', () => resolve(sent.on('error', () => undefined))).once('error', reject);
+  });
+}
 
 describe('the API document', () => {
   it('stands at /docs, and lists exactly the routes that users, operators and providers call', async () => {
