@@ -19,9 +19,10 @@ const LOCK_TIMEOUT_MS = 3_000;
 
 /**
  * Every statement of the gateway finds its rows by keys. Planned once a connection, by its indexes, it takes half the
- * time of one that is planned anew; and a plan that was made while a table was small still does when it is large.
+ * time of one that is planned anew; and a plan that was made while a table was small still does when it is large. Nor
+ * is any long enough to be worth compiling, which PostgreSQL before 18 would think of one that has to read a whole table.
  */
-export const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
+export const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
 
 /** TypeORM prints a failed migration whatever `logging` says. It throws the same, and that is what we report. */
 class NoLogger extends AbstractLogger {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** More than the server allows any statement: one that is still unanswered then has nobody at the other end. */
+/** More than the server allows any statement: where no answer has come for so long, there is nobody at the other end. */
 const PATIENCE_MS = 6_000;
 
 /** Statements are written in the code, so there are far fewer. Should one be made up each time, it is not kept for ever. */
@@ -9,7 +9,7 @@ const MAX_NAMES = 500;
 const names = new Map<string, string>();
 
 /**
- * A connection that is closed when a statement is not answered. A server that goes away without a word (power,
+ * A connection that is closed when statements are sent and none of them is answered. A server that goes away without a word (power,
  * network, fail-over) otherwise keeps its connections, and whoever waits on them, for the quarter of an hour that TCP
  * goes on trying. The driver's own `query_timeout` would give the connection back to the pool in the middle of its
  * transaction.
@@ -17,6 +17,10 @@ const names = new Map<string, string>();
  * And one on which a statement with values is parsed and planned once, not each time.
  */
 export class ImpatientClient extends pg.Client {
+  private unanswered = 0;
+  /** Counts anew with each answer: a statement that waits behind others has not begun. */
+  private patience: NodeJS.Timeout | undefined;
+
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     // The pool listens while nobody has the connection, and TypeORM while somebody has it. In the moment between the
@@ -28,11 +32,20 @@ export class ImpatientClient extends pg.Client {
   override query(...args: unknown[]): never {
     const answer = (super.query as (...args: unknown[]) => unknown).apply(this, prepared(args));
     if (answer instanceof Promise) {
-      const timer = setTimeout(() => this.connection.stream.destroy(), PATIENCE_MS);
-      const done = () => clearTimeout(timer);
-      answer.then(done, done);
+      this.unanswered += 1;
+      if (this.unanswered === 1) {
+        this.patience = setTimeout(() => this.connection.stream.destroy(), PATIENCE_MS);
+      }
+      const answered = () => this.noteAnswer();
+      answer.then(answered, answered);
     }
     return answer as never;
+  }
+
+  private noteAnswer(): void {
+    this.unanswered -= 1;
+    if (this.unanswered === 0) clearTimeout(this.patience);
+    else this.patience?.refresh();
   }
 }
 

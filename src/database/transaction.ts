@@ -3,7 +3,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 /**
  * Like `dataSource.transaction`, without waiting for the answer to START TRANSACTION: what the work asks for first is
  * sent along with it. Should START fail, that is done outside of any transaction, so it has to be a lock, a read, or
- * something that looks for itself, as `Ledger.append` does. Nothing that the work sends may be left unawaited.
+ * something that looks for itself, as `Ledger.append` does; what comes after it is not sent. Nothing that the work sends
+ * may be left unawaited. TypeORM knows of no transaction here: `save`, `remove` and a `find` with `lock` are not for here.
  */
 export async function transaction<T>(
   dataSource: DataSource,
@@ -12,7 +13,10 @@ export async function transaction<T>(
   const runner = dataSource.createQueryRunner();
   try {
     await runner.connect();
-    const [, result] = await together(runner.query('START TRANSACTION'), work(runner.manager));
+    const start = runner.query('START TRANSACTION');
+    // A runner that has been released refuses whatever else the work asks for.
+    start.catch(() => runner.release());
+    const [, result] = await together(start, work(runner.manager));
     await runner.query('COMMIT');
     return result;
   } catch (error) {

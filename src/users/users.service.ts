@@ -70,7 +70,8 @@ export class UsersService {
 
   /** Where mail for the user goes, or null if there is no such user or no address. */
   async emailOf(userId: string): Promise<string | null> {
-    const find = this.dataSource.query('SELECT email FROM users WHERE id = $1', [userId]);
+    // As text: a plan that is kept would not outlive a change of the column's type, and the column is the platform's.
+    const find = this.dataSource.query('SELECT email::text FROM users WHERE id = $1', [userId]);
     try {
       const [user]: { email: string | null }[] = await existing(find);
       return user?.email ?? null;

@@ -148,9 +148,11 @@ describe('starting a verification', () => {
       const user = await gateway.createUser();
       const { start } = await gateway.database.transaction(async (manager) => {
         await manager.query(change, [user.id]);
-        const blocked = 'SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))';
+        const [{ pid }] = await manager.query('SELECT pg_backend_pid() AS pid');
+        const blocked = 'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))';
         const waiting = { start: gateway.start(user) };
-        await eventually(async () => (await manager.query(blocked))[0]);
+        // Asked by another connection: within a transaction the list of connections stays what it first was.
+        await eventually(async () => (await gateway.database.query(blocked, [pid]))[0]);
         return waiting;
       });
 

@@ -79,6 +79,17 @@ describe('a transaction', () => {
     expect(await keysKept([key])).toEqual([]);
   });
 
+  it('sends nothing more where START itself fails', async () => {
+    const [early, late] = [randomUUID(), randomUUID()];
+    const failing = transaction(withFailingStart(database), async (manager) => {
+      await insert(manager, early);
+      await insert(manager, late);
+    });
+    await expect(failing).rejects.toThrow('syntax error');
+    // What went along with START was on its way: it is why that has to be a lock, a read, or careful.
+    expect(await keysKept([early, late])).toEqual([early]);
+  });
+
   it('gives its connection back, whatever has happened: there is one only', async () => {
     await expect(transaction(database, (manager) => manager.query('SELECT nothing'))).rejects.toThrow();
     await expect(transaction(database, (manager) => manager.query('SELECT 1 AS one'))).resolves.toEqual([
@@ -95,3 +106,16 @@ describe('a transaction', () => {
     expect(await keysKept([inside.eventKey, outside.eventKey])).toEqual([inside.eventKey]);
   });
 });
+
+/** One to which PostgreSQL answers START with an error. */
+function withFailingStart(database: DataSource): DataSource {
+  const failing = Object.create(database) as DataSource;
+  failing.createQueryRunner = (...args) => {
+    const runner = database.createQueryRunner(...args);
+    const { query } = runner;
+    runner.query = ((sql: string, ...rest: []) =>
+      query.call(runner, sql === 'START TRANSACTION' ? 'START WHAT' : sql, ...rest)) as typeof query;
+    return runner;
+  };
+  return failing;
+}

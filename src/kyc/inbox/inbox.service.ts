@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { isDatabaseAway } from '../../common/database-failure.js';
 import type { EventResult } from '../../metrics/metrics.js';
@@ -28,6 +29,8 @@ export class Inbox {
   private readonly logger = new Logger(Inbox.name);
   private waiting: Waiting[] = [];
   private isCommitting = false;
+  /** A batch is of many requests, and is not to be logged as part of the one that set it going. */
+  private readonly ofNoRequest = AsyncLocalStorage.snapshot();
 
   constructor(private readonly writer: BatchWriter) {}
 
@@ -45,7 +48,7 @@ export class Inbox {
       reject(new EventNotStoredError('the event was not committed in time'));
     }, PATIENCE_MS);
     this.waiting.push(waiting);
-    if (!this.isCommitting) void this.commitAll();
+    if (!this.isCommitting) void this.ofNoRequest(() => this.commitAll());
     return promise.finally(() => clearTimeout(patience));
   }
 
