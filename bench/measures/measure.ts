@@ -16,7 +16,7 @@ export interface Line {
   /** One value a round; the median counts. */
   values: number[];
   /** `×`: a ratio of two figures of the same round. */
-  unit: '×' | 'ms' | 's' | '/s' | 'MB' | 'connections' | 'statements';
+  unit: '×' | 'ms' | 's' | '/s' | 'connections';
   goal: { atLeast: number } | { atMost: number } | null;
   /** Where the goal is known to be missed (docs/performance.md says why): what is reached. CI holds it to that. */
   reached?: number;

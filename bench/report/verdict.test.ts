@@ -29,6 +29,7 @@ it.each<[string, boolean, Line]>([
   ['more than twice of it', true, line([6.1], { atMost: 3 })],
   ['a ratio that is none', true, line([Number.NaN], { atLeast: 2 })],
   ["an absolute figure, which is the machine's", false, line([1_000], { atMost: 3 }, 'ms')],
+  ['a number that is not to be', true, line([1], { atMost: 0 }, 'connections')],
   ['what has no goal', false, line([0], null)],
   ['half of what is reached of a goal', false, { ...line([0.5], { atLeast: 2 }), reached: 1 }],
   ['less than half of that', true, { ...line([0.4], { atLeast: 2 }), reached: 1 }],

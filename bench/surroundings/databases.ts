@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -28,7 +29,8 @@ export interface Database {
 
 /** @param serverUrl of a superuser on a server of the caller's own; else one is started */
 export async function openDatabases(serverUrl: string | null = null): Promise<Databases> {
-  const postgres = serverUrl === null ? await startPostgres({ isDurable: true }) : null;
+  const postgres =
+    serverUrl === null ? await startPostgres({ isDurable: true, settings: sizedForThisMachine() }) : null;
   const url = serverUrl ?? postgres?.url ?? '';
   const server = new Client(url);
   await server.connect();
@@ -38,12 +40,23 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
   const template = `${prefix}_template`;
   await server.query(`CREATE DATABASE ${template}`);
   const templateUrl = urlOf(url, template);
+  let count = 0;
+  const open = new Set<Database>();
+
+  async function close(): Promise<void> {
+    for (const database of open) await database.drop();
+    await server.query(`DROP DATABASE ${template} WITH (FORCE)`);
+    await server.end();
+    await postgres?.stop();
+  }
+
   await run(process.execPath, ['dist/commands/migrate.js'], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], DATABASE_URL: templateUrl },
+  }).catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
-  let count = 0;
-  const open = new Set<Database>();
 
   return {
     version,
@@ -54,8 +67,6 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
       const client = new Client(databaseUrl);
       // When the server is stopped early, its end is no news.
       client.on('error', () => undefined);
-      await client.connect();
-      await seed(client, { sessions, users, hasLongHistory, progress });
       const database: Database = {
         url: databaseUrl,
         query: async <Row extends object>(sql: string, values: unknown[] = []) =>
@@ -66,19 +77,25 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
           await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
         },
       };
+      // From now on it is dropped with the others, should the filling fail or be interrupted.
       open.add(database);
+      await client.connect();
+      await seed(client, { sessions, users, hasLongHistory, progress });
       return database;
     },
     async dropAll() {
       for (const database of open) await database.drop();
     },
-    async close() {
-      for (const database of open) await database.drop();
-      await server.query(`DROP DATABASE ${template} WITH (FORCE)`);
-      await server.end();
-      await postgres?.stop();
-    },
+    close,
   };
+}
+
+/**
+ * As whoever runs a PostgreSQL for work sizes it, and as its manual has it: a quarter of the memory for its buffers, and
+ * room enough in its log that it checkpoints by the clock. The defaults are for a machine of 1 GB.
+ */
+function sizedForThisMachine(): Record<string, string> {
+  return { shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`, max_wal_size: '16GB' };
 }
 
 /** @throws Error where a commit need not wait for the disk: nothing measured there would mean anything */

@@ -15,19 +15,8 @@ export interface Seed {
 /** What Persona sends of a session until it has something to decide: only the second one moves it. */
 export const EARLY_OUTCOMES = ['noted', 'started', 'noted', 'unknown'] as const;
 
-/** For as long as the indexes are built: the server's own settings are for work, not for this. */
-const SETTINGS = [
-  `SET maintenance_work_mem = '1GB'`,
-  `SET max_parallel_maintenance_workers = 4`,
-  `ALTER SYSTEM SET max_wal_size = '16GB'`,
-  `SELECT pg_reload_conf()`,
-];
-const RESETS = [
-  `RESET maintenance_work_mem`,
-  `RESET max_parallel_maintenance_workers`,
-  `ALTER SYSTEM RESET max_wal_size`,
-  `SELECT pg_reload_conf()`,
-];
+/** Of this connection, on which the indexes are built: the server's own are for work, not for this. */
+const SETTINGS = [`SET maintenance_work_mem = '1GB'`, `SET max_parallel_maintenance_workers = 4`];
 
 const USER_ID = `('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))`;
 const SESSION_ID = `'inq_bench' || lpad(n::text, 15, '0')`;
@@ -84,6 +73,5 @@ export async function seed(
     }
   });
   await step('VACUUM', () => query('VACUUM (ANALYZE)'));
-  for (const reset of RESETS) await query(reset);
   await step('CHECKPOINT', () => query('CHECKPOINT'));
 }

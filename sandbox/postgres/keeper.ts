@@ -1,6 +1,6 @@
 /**
  * Keeps one PostgreSQL for whoever started this process, and takes it down when standard input closes, which it does
- * even if the starter is killed. Prints the server's URL on one line once it is ready. Then `halt fast`, `halt crash`
+ * even if the starter is killed. Its one argument is PostgresOptions as JSON. Prints the server's URL on one line once it is ready. Then `halt fast`, `halt crash`
  * and `resume` are taken on standard input, a line each, and answered with `done`.
  */
 import { randomBytes, randomInt } from 'node:crypto';
@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isOpenToOthers, loadEmbeddedPostgres } from './binaries.ts';
+import type { PostgresOptions } from './postgres.ts';
 
-const isDurable = process.argv[2] !== 'false';
+const { isDurable, settings = {} } = JSON.parse(process.argv[2] ?? '') as PostgresOptions;
 const isRoot = process.getuid?.() === 0;
 const log: string[] = [];
 let stop = async (): Promise<void> => undefined;
@@ -37,11 +38,12 @@ const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
 handleSignals();
 const password = randomBytes(12).toString('hex');
 const port = await freePort();
-const settings = {
+const allSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '300',
   ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  ...settings,
 };
 const databaseDir = join(folder, 'data');
 const server = new EmbeddedPostgres({
@@ -52,7 +54,7 @@ const server = new EmbeddedPostgres({
   // Its files outlive a halt, and go with the folder.
   persistent: true,
   initdbFlags: ['--encoding=UTF8', '--locale=C', ...(isDurable ? [] : ['--no-sync'])],
-  postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  postgresFlags: Object.entries(allSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   onLog: (line) => void log.push(String(line)),
   onError: (line) => void log.push(String(line)),
 });

@@ -19,6 +19,8 @@ export interface RunningPostgres {
 export interface PostgresOptions {
   /** Whether a commit waits for the disk, as in production. Tests that pull no plug need not wait. */
   isDurable: boolean;
+  /** More of the server's own settings, by name: `{ shared_buffers: '1GB' }`. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 const KEEPER = fileURLToPath(new URL('./keeper.ts', import.meta.url));
@@ -27,10 +29,10 @@ const KEEPER = fileURLToPath(new URL('./keeper.ts', import.meta.url));
  * A real PostgreSQL from an npm package, in a temp folder and on a free port, about a second from nothing. A process of
  * its own keeps it and takes it down when this process ends, whatever way it ends: it notices that its input closes.
  */
-export async function startPostgres({ isDurable }: PostgresOptions): Promise<RunningPostgres> {
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const keeper = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', KEEPER, String(isDurable)],
+    ['--disable-warning=ExperimentalWarning', KEEPER, JSON.stringify(options)],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
       // Out of the terminal's process group: Ctrl-C is for the program, which stops the database last.
