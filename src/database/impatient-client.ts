@@ -9,10 +9,10 @@ const MAX_NAMES = 500;
 const names = new Map<string, string>();
 
 /**
- * A connection that is closed when statements are sent and none of them is answered. A server that goes away without a word (power,
- * network, fail-over) otherwise keeps its connections, and whoever waits on them, for the quarter of an hour that TCP
- * goes on trying. The driver's own `query_timeout` would give the connection back to the pool in the middle of its
- * transaction.
+ * A connection that is closed when statements are sent and none is answered. A server that goes away without a word
+ * (power, network, fail-over) otherwise keeps its connections, and whoever waits on them, for the quarter of an hour
+ * that TCP goes on trying. The driver's own `query_timeout` would give the connection back to the pool in the middle of
+ * its transaction.
  *
  * And one on which a statement with values is parsed and planned once, not each time.
  */
