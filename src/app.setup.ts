@@ -166,8 +166,8 @@ function requestId(request: IncomingMessage): string {
 }
 
 /**
- * What every answer carries. Helmet says the same of each, so it is asked once: asked each time, it was a quarter of the
- * time of a refused webhook (docs/performance.md).
+ * What every answer carries whose request could be read. Helmet says the same of each, so it is asked once: asked each
+ * time, it was a quarter of the time of a refused webhook (docs/performance.md).
  */
 function setFixedHeaders(app: NestFastifyApplication, contentSecurityPolicy: boolean): void {
   const request = {} as IncomingMessage;
