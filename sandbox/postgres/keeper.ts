@@ -1,7 +1,8 @@
 /**
  * Keeps one PostgreSQL for whoever started this process, and takes it down when standard input closes, which it does
- * even if the starter is killed. Its one argument is PostgresOptions as JSON. Prints the server's URL on one line once it is ready. Then `halt fast`, `halt crash`
- * and `resume` are taken on standard input, a line each, and answered with `done`.
+ * even if the starter is killed. Its one argument is PostgresOptions as JSON. Prints the server's URL on one line once
+ * it is ready. Then `halt fast`, `halt crash` and `resume` are taken on standard input, a line each, and answered with
+ * `done`.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
