@@ -71,13 +71,13 @@ module.exports = {
       'The product needs no stand-in and no test.',
       { path: '^src/' },
       {
-        path: '^(sandbox|demo|test|scripts)/',
+        path: '^(packages|demo|test|scripts)/',
       },
     ),
     notFrom(
       'the-outside-shares-nothing',
       'Stand-ins that shared code with the gateway could be wrong together with it.',
-      { path: '^(sandbox|demo)/' },
+      { path: '^(packages|demo)/' },
       { path: '^src/' },
     ),
     notFrom(

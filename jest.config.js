@@ -3,7 +3,7 @@ export default {
   testEnvironment: 'node',
   // Not in the temp folder, where nothing of ours is to stay.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
-  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/sandbox', '<rootDir>/bench'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/packages', '<rootDir>/bench'],
   testRegex: '\\.(spec|test)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -20,7 +20,6 @@ export default {
       },
     ],
   },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.

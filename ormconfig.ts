@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type * as Config from './src/config/read-config.js';
-import type * as Database from './src/database/data-source.js';
+import type * as Config from './src/config/read-config.ts';
+import type * as Database from './src/database/data-source.ts';
 
 /**
  * The TypeORM command line's way to the one DataSource (`npm run typeorm -- migration:show`). It runs the built code:

@@ -1,7 +1,7 @@
-import { createInquiries, type Inquiry } from '../sandbox/persona/inquiries.ts';
-import { readNewInquiry } from '../sandbox/persona/requests.ts';
-import { inquiryResource } from '../sandbox/persona/resources.ts';
-import { personaSignature } from '../sandbox/persona/webhooks.ts';
+import { createInquiries, type Inquiry } from '../packages/sandbox/persona/inquiries.ts';
+import { readNewInquiry } from '../packages/sandbox/persona/requests.ts';
+import { inquiryResource } from '../packages/sandbox/persona/resources.ts';
+import { personaSignature } from '../packages/sandbox/persona/webhooks.ts';
 
 /** Where every contender takes webhooks. */
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';

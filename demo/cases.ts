@@ -1,4 +1,4 @@
-import type { Decision, ProviderName } from '../sandbox/contract.ts';
+import type { Decision, ProviderName } from '../packages/sandbox/contract.ts';
 
 /** A user's way through one provider, and everything that must come of it. */
 export interface Case {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { startPostgres } from '../sandbox/postgres/postgres.ts';
+import { startPostgres } from '../packages/sandbox/postgres/postgres.ts';
 import { DemoFailure } from './failure.ts';
 import type { Resources } from './resources.ts';
 import { sayUp } from './terminal.ts';

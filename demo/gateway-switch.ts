@@ -1,4 +1,4 @@
-import type { ProviderName, Steering } from '../sandbox/sandbox.ts';
+import type { ProviderName, Steering } from '../packages/sandbox/sandbox.ts';
 import { DemoFailure } from './failure.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { ProviderName } from '../sandbox/contract.ts';
+import type { ProviderName } from '../packages/sandbox/contract.ts';
 
 export const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
 

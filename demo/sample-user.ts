@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { TokenIssuer } from '../sandbox/contract.ts';
+import type { TokenIssuer } from '../packages/sandbox/contract.ts';
 
 export interface SampleUser {
   id: string;

@@ -1,6 +1,6 @@
-import { openRecords } from '../sandbox/records.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import type { ProviderName, Sandbox, SandboxOptions } from '../sandbox/sandbox.ts';
+import { openRecords } from '../packages/sandbox/records.ts';
+import { startSandbox } from '../packages/sandbox/sandbox.ts';
+import type { ProviderName, Sandbox, SandboxOptions } from '../packages/sandbox/sandbox.ts';
 import { buildWebWhenNeeded, buildWhenNeeded } from '../scripts/build-when-needed.mjs';
 import { openDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
@@ -41,7 +41,7 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
   });
   if (!options.isHeadless) {
     await buildWebWhenNeeded({
-      onBuilding: () => sayUp('Build', 'the web pages are missing or older than sandbox/web/'),
+      onBuilding: () => sayUp('Build', 'the web pages are missing or older than packages/sandbox/web/'),
     });
   }
 

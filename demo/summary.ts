@@ -1,4 +1,4 @@
-import type { Mailbox } from '../sandbox/contract.ts';
+import type { Mailbox } from '../packages/sandbox/contract.ts';
 import type { Journey } from './journey.ts';
 import { table } from './table.ts';
 import { paint, say } from './terminal.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryRecord, Mail, Sandbox } from '../sandbox/contract.ts';
+import type { DeliveryRecord, Mail, Sandbox } from '../packages/sandbox/contract.ts';
 import { decisionHint } from './guide.ts';
 import { PROVIDERS } from './options.ts';
 import { paint, say } from './terminal.ts';

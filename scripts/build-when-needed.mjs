@@ -16,11 +16,13 @@ const GATEWAY = {
   files: ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'],
 };
 const WEB = {
-  entry: join('sandbox', 'web', 'dist', 'app.html'),
+  entry: join('packages', 'sandbox', 'web', 'dist', 'app.html'),
   tool: join('node_modules', 'vite', 'bin', 'vite.js'),
-  args: ['build', '--logLevel', 'warn', '--config', join('sandbox', 'web', 'vite.config.ts')],
-  folders: [join('sandbox', 'web', 'src')],
-  files: ['app.html', 'console.html', 'vite.config.ts'].map((name) => join('sandbox', 'web', name)),
+  args: ['build', '--logLevel', 'warn', '--config', join('packages', 'sandbox', 'web', 'vite.config.ts')],
+  folders: [join('packages', 'sandbox', 'web', 'src')],
+  files: ['app.html', 'console.html', 'vite.config.ts'].map((name) =>
+    join('packages', 'sandbox', 'web', name),
+  ),
 };
 const LOCK = join(ROOT, 'node_modules', '.cache', 'kyc-gateway-build.pid');
 const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;

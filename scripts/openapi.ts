@@ -11,13 +11,13 @@ import { format, resolveConfig } from 'prettier';
 import { freePort } from '../demo/free-port.ts';
 import { startGateway } from '../demo/gateway-process.ts';
 import { Resources } from '../demo/resources.ts';
-import { startPostgres } from '../sandbox/postgres/postgres.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { startPostgres } from '../packages/sandbox/postgres/postgres.ts';
+import { startSandbox } from '../packages/sandbox/sandbox.ts';
 import { buildWhenNeeded } from './build-when-needed.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = 'docs/openapi.json';
-const TYPES = 'sandbox/web/src/api/schema.d.ts';
+const TYPES = 'packages/sandbox/web/src/api/schema.d.ts';
 const GENERATED = '// Generated from docs/openapi.json by `npm run openapi`. Not to be edited.\n';
 
 /** Boots the gateway as it is built, with everything around it, and asks it. */

@@ -1,16 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { AdminModule } from './admin/admin.module.js';
-import { CommonModule } from './common/common.module.js';
-import type { GatewayConfig } from './config/gateway.config.js';
-import { DatabaseModule } from './database/database.module.js';
-import { HealthModule } from './health/health.module.js';
-import { KycModule } from './kyc/kyc.module.js';
-import { LoggingModule } from './logging.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
-import { NotificationModule } from './notification/notification.module.js';
-import { UsersModule } from './users/users.module.js';
-import { WebhookModule } from './webhook/webhook.module.js';
+import { AdminModule } from './admin/admin.module.ts';
+import { CommonModule } from './common/common.module.ts';
+import type { GatewayConfig } from './config/gateway.config.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { HealthModule } from './health/health.module.ts';
+import { KycModule } from './kyc/kyc.module.ts';
+import { LoggingModule } from './http/logging.module.ts';
+import { MetricsModule } from './metrics/metrics.module.ts';
+import { NotificationModule } from './notification/notification.module.ts';
+import { UsersModule } from './users/users.module.ts';
+import { WebhookModule } from './webhook/webhook.module.ts';
 
 /** The wiring on one screen. */
 @Module({})

@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { flushCompileCache } from 'node:module';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
-import { fastifyAdapter, setUpApp } from './app.setup.js';
-import { reasonOf } from './common/reason-of.js';
-import { orExit } from './config/or-exit.js';
-import { readConfig } from './config/read-config.js';
-import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.js';
-import { shutDownOnSignal } from './shutdown.js';
+import { AppModule } from './app.module.ts';
+import { fastifyAdapter, setUpApp } from './http/app.setup.ts';
+import { reasonOf } from './common/reason-of.ts';
+import { orExit } from './config/or-exit.ts';
+import { readConfig } from './config/read-config.ts';
+import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';
+import { shutDownOnSignal } from './http/shutdown.ts';
 
 /** Starts the gateway and listens. Ends the process, with a reason, where it cannot. */
 export async function serve(): Promise<void> {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { writtenEachTurn } from './standard-output.js';
+import { writtenEachTurn } from './standard-output.ts';
 
 describe('the log', () => {
   const kept: string[] = [];

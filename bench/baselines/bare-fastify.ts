@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';
-import { isSigned, readApproval } from './persona.js';
+import { isSigned, readApproval } from './persona.ts';
 
 const { PORT, HOST, DATABASE_URL, WEBHOOK_SECRET = '' } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 });

@@ -19,7 +19,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { FastifyRequest } from 'fastify';
 import { PgBoss } from 'pg-boss';
 import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { isSigned, readApproval } from './persona.js';
+import { isSigned, readApproval } from './persona.ts';
 
 const { PORT = '0', HOST = '127.0.0.1', DATABASE_URL = '', WEBHOOK_SECRET = '' } = process.env;
 

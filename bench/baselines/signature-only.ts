@@ -7,7 +7,7 @@ import { Controller, Get, HttpCode, Module, Post, Req, UnauthorizedException } f
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { isSigned } from './persona.js';
+import { isSigned } from './persona.ts';
 
 const { PORT = '0', HOST = '127.0.0.1', WEBHOOK_SECRET = '' } = process.env;
 

@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { startPostgres } from '../../sandbox/postgres/postgres.ts';
+import { startPostgres } from '../../packages/sandbox/postgres/postgres.ts';
 import { type Seed, seed } from './seeding.ts';
 
 const run = promisify(execFile);

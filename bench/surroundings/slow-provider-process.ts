@@ -1,9 +1,9 @@
 /** Persona's "create an inquiry", answered after a while, and hardly anything else: what is measured is who asks. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createInquiries } from '../../sandbox/persona/inquiries.ts';
-import { readNewInquiry } from '../../sandbox/persona/requests.ts';
-import { inquiryResource } from '../../sandbox/persona/resources.ts';
+import { createInquiries } from '../../packages/sandbox/persona/inquiries.ts';
+import { readNewInquiry } from '../../packages/sandbox/persona/requests.ts';
+import { inquiryResource } from '../../packages/sandbox/persona/resources.ts';
 
 const TEMPLATE_ID = 'itmpl_bench';
 const LIFETIME_MS = 86_400_000;

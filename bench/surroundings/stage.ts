@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { type Database, type Databases, openDatabases } from './databases.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
 import { type Program, startProgram } from './program.ts';

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import type { Resources } from '../../demo/resources.ts';
-import { startChromium } from '../../sandbox/chromium.ts';
+import { startChromium } from '../../packages/sandbox/chromium.ts';
 
 export async function openBrowser(resources: Resources): Promise<Browser> {
   const { browser } = await resources.hold(

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import type { Stage } from '../../demo/stage.ts';
-import type { Mail } from '../../sandbox/contract.ts';
+import type { Mail } from '../../packages/sandbox/contract.ts';
 import { openContext } from './browser.ts';
 import { sheet } from './sheet.ts';
 import type { Shot } from './sheet.ts';

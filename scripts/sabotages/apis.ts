@@ -25,7 +25,7 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'a body may hold fields that there are not',
-    file: 'src/app.setup.ts',
+    file: 'src/http/app.setup.ts',
     changes: [['forbidNonWhitelisted: true', 'forbidNonWhitelisted: false']],
     tests: [
       inIntegration('start-verification', 'lets nothing in a body name a user, a provider or a status'),
@@ -33,7 +33,7 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'users are sent back wherever the caller likes',
-    file: 'src/kyc/redirect-urls.ts',
+    file: 'src/kyc/start/redirect-urls.ts',
     changes: [['if (!this.allowed.includes(asked))', 'if (this.allowed.length === 0)']],
     tests: [
       inIntegration('start-verification', 'sends the user back only to where the configuration allows'),
@@ -47,7 +47,7 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'whoever calls writes his own address',
-    file: 'src/app.setup.ts',
+    file: 'src/http/app.setup.ts',
     changes: [
       [
         'trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops',
@@ -58,19 +58,19 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'pages of every origin may call',
-    file: 'src/app.setup.ts',
+    file: 'src/http/app.setup.ts',
     changes: [['origin: [...origins]', 'origin: true']],
     tests: [inIntegration('client-api', 'are open to pages of the configured origins, and to no others')],
   },
   {
     name: 'bodies may be as large as they like',
-    file: 'src/app.setup.ts',
+    file: 'src/http/app.setup.ts',
     changes: [['const BODY_LIMIT = 1024 * 1024;', 'const BODY_LIMIT = 64 * 1024 * 1024;']],
     tests: [inIntegration('webhook-edge', 'is answered 413 when it is too large, also in chunks', 'veriff')],
   },
   {
     name: 'bodies need not be JSON',
-    file: 'src/app.setup.ts',
+    file: 'src/http/app.setup.ts',
     changes: [
       [
         "fastify.addContentTypeParser('application/json', options",

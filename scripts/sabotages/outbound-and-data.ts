@@ -42,7 +42,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
   },
   {
     name: 'what callers send is logged',
-    file: 'src/logging.module.ts',
+    file: 'src/http/logging.module.ts',
     changes: [['req: { method: request.method,', 'req: { headers: request.headers, method: request.method,']],
     tests: [
       inIntegration(

@@ -45,7 +45,7 @@ export const webhookSabotages: readonly Sabotage[] = [
   },
   {
     name: 'the user whom an event names is not held against the session',
-    file: 'src/kyc/inbox/ledger.ts',
+    file: 'src/kyc/store/ledger.repository.ts',
     changes: [['coalesce(n.reference <> s.user_id::text, false) AS is_foreign', 'false AS is_foreign']],
     tests: [
       inIntegration(
@@ -78,7 +78,7 @@ export const webhookSabotages: readonly Sabotage[] = [
   },
   {
     name: 'an event that comes again is another one',
-    file: 'src/kyc/inbox/ledger.ts',
+    file: 'src/kyc/store/ledger.repository.ts',
     changes: [
       ['column((event) => event.eventKey)', 'column((event) => `${event.eventKey}${Math.random()}`)'],
     ],

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { NOTICES } from '../kyc/domain/standing.js';
-import type { ResentMail } from './mail-resender.js';
-import type { ReadSession } from './operators-reconciliation.js';
+import { NOTICES } from '../kyc/domain/standing.ts';
+import type { ResentMail } from './mail-resender.ts';
+import type { ReadSession } from './operators-reconciliation.ts';
 
 const RESULTS: readonly ReadSession['result'][] = [
   'moved',
@@ -11,7 +11,7 @@ const RESULTS: readonly ReadSession['result'][] = [
   'not_read',
 ];
 
-export class ReadSessionAnswer {
+export class ReconciledSessionResponse {
   @ApiProperty({ example: 'onfido' })
   provider!: string;
 
@@ -37,23 +37,23 @@ export class ReadSessionAnswer {
   result!: ReadSession['result'];
 }
 
-export class ReconciliationAnswer {
-  @ApiProperty({ type: [ReadSessionAnswer], description: 'The newest first' })
-  sessions!: ReadSessionAnswer[];
+export class ReconciliationResponse {
+  @ApiProperty({ type: [ReconciledSessionResponse], description: 'The newest first' })
+  sessions!: ReconciledSessionResponse[];
 
-  static from(read: readonly ReadSession[]): ReconciliationAnswer {
+  static from(read: readonly ReadSession[]): ReconciliationResponse {
     return { sessions: read.map(({ sessionId, ...rest }) => ({ ...rest, session_id: sessionId })) };
   }
 }
 
-export class ResentMailAnswer {
+export class ResendMailResponse {
   @ApiProperty({ format: 'uuid', description: 'The Message-ID of the mail begins with it' })
   mail_id!: string;
 
   @ApiProperty({ enum: NOTICES, description: 'What it tells' })
   subject!: ResentMail['subject'];
 
-  static from({ mailId, subject }: ResentMail): ResentMailAnswer {
+  static from({ mailId, subject }: ResentMail): ResendMailResponse {
     return { mail_id: mailId, subject };
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '../common/domain-error.js';
+import { DomainError } from '../common/domain-error.ts';
 
 /** What is entered by hand is entered of a session, and the user never had one. */
 export class NoSessionError extends DomainError {

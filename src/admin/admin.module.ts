@@ -1,19 +1,19 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
-import { ErasureModule } from '../kyc/erasure/erasure.module.js';
-import { InboxModule } from '../kyc/inbox/inbox.module.js';
-import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.js';
-import { UsersModule } from '../users/users.module.js';
-import { AdminActionsController } from './actions.controller.js';
-import { MailResender } from './mail-resender.js';
-import { OperatorsErasure } from './operators-erasure.js';
-import { OperatorsReconciliation } from './operators-reconciliation.js';
-import { Overrides } from './override.js';
-import { UserFile } from './user-file.js';
-import { UserList } from './user-list.js';
-import { UserStandings } from './user-standings.js';
-import { AdminUsersController } from './users.controller.js';
+import { AuthModule } from '../auth/auth.module.ts';
+import { JobsModule } from '../jobs/jobs.module.ts';
+import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
+import { InboxModule } from '../kyc/inbox/inbox.module.ts';
+import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
+import { UsersModule } from '../users/users.module.ts';
+import { AdminActionsController } from './actions.controller.ts';
+import { MailResender } from './mail-resender.ts';
+import { OperatorsErasure } from './operators-erasure.ts';
+import { OperatorsReconciliation } from './operators-reconciliation.ts';
+import { OverrideService } from './override.service.ts';
+import { UserFile } from './user-file.ts';
+import { UserList } from './user-list.ts';
+import { UserStandings } from './user-standings.ts';
+import { AdminUsersController } from './users.controller.ts';
 
 /** The operators' API. */
 @Module({
@@ -23,7 +23,7 @@ import { AdminUsersController } from './users.controller.js';
     MailResender,
     OperatorsErasure,
     OperatorsReconciliation,
-    Overrides,
+    OverrideService,
     UserFile,
     UserList,
     UserStandings,

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { JobQueue } from '../jobs/job-queue.js';
-import type { NotificationSubject } from '../jobs/queues.js';
-import type { Phase } from '../kyc/domain/session-state.js';
-import { Ledger } from '../kyc/inbox/ledger.js';
-import { UsersService } from '../users/users.service.js';
-import { NothingToTellError } from './admin-errors.js';
-import { type Doing, operatorEvent } from './operator-event.js';
-import { UserStandings } from './user-standings.js';
+import { JobQueue } from '../jobs/job-queue.ts';
+import type { NotificationSubject } from '../jobs/queues.ts';
+import type { Phase } from '../kyc/domain/session-state.ts';
+import { LedgerRepository } from '../kyc/store/ledger.repository.ts';
+import { UsersService } from '../users/users.service.ts';
+import { NothingToTellError } from './admin-errors.ts';
+import { type Doing, operatorEvent } from './operator-event.ts';
+import { UserStandings } from './user-standings.ts';
 
 /** A mail that is on its way once more. */
 export interface ResentMail {
@@ -25,7 +25,7 @@ export class MailResender {
     private readonly dataSource: DataSource,
     private readonly standings: UserStandings,
     private readonly users: UsersService,
-    private readonly ledger: Ledger,
+    private readonly ledger: LedgerRepository,
     private readonly jobs: JobQueue,
   ) {}
 

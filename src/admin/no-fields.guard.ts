@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { RequestInvalidError } from '../common/request-errors.js';
+import { RequestInvalidError } from '../common/request-errors.ts';
 
 /** Lets in requests with an empty object for a body, or none. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AT_GATEWAY } from '../kyc/erasure/erasure.entity.js';
-import type { KycEvent } from '../kyc/providers/kyc-provider.js';
-import { type InboxEvent, inboxEvent } from '../kyc/inbox/inbox-event.js';
+import { AT_GATEWAY } from '../kyc/store/erasure.entity.ts';
+import type { KycEvent } from '../kyc/providers/kyc-provider.ts';
+import { type InboxEvent, inboxEvent } from '../kyc/inbox/inbox-event.ts';
 
 export type OperatorAction = 'override' | 'reconcile' | 'resend_mail' | 'erase';
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type ErasureRequest, Erasures } from '../kyc/erasure/erasures.service.js';
-import { Inbox } from '../kyc/inbox/inbox.service.js';
-import { type Doing, operatorEvent } from './operator-event.js';
+import { type ErasureRequest, ErasureService } from '../kyc/erasure/erasure.service.ts';
+import { InboxService } from '../kyc/inbox/inbox.service.ts';
+import { type Doing, operatorEvent } from './operator-event.ts';
 
 /** The use case: a user has his data erased by an operator, because he wrote a letter rather than pressed a button. */
 @Injectable()
@@ -9,8 +9,8 @@ export class OperatorsErasure {
   private readonly logger = new Logger(OperatorsErasure.name);
 
   constructor(
-    private readonly erasures: Erasures,
-    private readonly inbox: Inbox,
+    private readonly erasures: ErasureService,
+    private readonly inbox: InboxService,
   ) {}
 
   /**

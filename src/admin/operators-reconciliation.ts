@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Inbox } from '../kyc/inbox/inbox.service.js';
-import { type Reconciled, Reconciler } from '../kyc/reconciliation/reconciler.js';
-import type { StoredPhase } from '../kyc/sessions/kyc-session.entity.js';
-import { type Doing, operatorEvent } from './operator-event.js';
-import { UserFile } from './user-file.js';
-import { UserStandings } from './user-standings.js';
+import { InboxService } from '../kyc/inbox/inbox.service.ts';
+import { type Reconciled, ReconciliationService } from '../kyc/reconciliation/reconciliation.service.ts';
+import type { StoredPhase } from '../kyc/store/attempt.entity.ts';
+import { type Doing, operatorEvent } from './operator-event.ts';
+import { UserFile } from './user-file.ts';
+import { UserStandings } from './user-standings.ts';
 
 /** No further session is begun after this, for somebody is waiting. */
 const PATIENCE_MS = 20_000;
@@ -30,8 +30,8 @@ export class OperatorsReconciliation {
   constructor(
     private readonly standings: UserStandings,
     private readonly file: UserFile,
-    private readonly reconciler: Reconciler,
-    private readonly inbox: Inbox,
+    private readonly reconciler: ReconciliationService,
+    private readonly inbox: InboxService,
   ) {}
 
   /**

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
-import { REJECTION_REASONS, type RejectionReason } from '../kyc/domain/outcome.js';
-import { type Override, OVERRIDES } from './override.js';
+import { REJECTION_REASONS, type RejectionReason } from '../kyc/domain/outcome.ts';
+import { type Override, OVERRIDES } from './override.service.ts';
 
 const LONGEST_REASON = 500;
 

@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { OUTCOMES, type Outcome, REJECTION_REASONS } from '../kyc/domain/outcome.js';
-import type { EventSource } from '../kyc/sessions/kyc-event.entity.js';
-import type { FiledEvent, FiledSession, FiledUser } from './user-file.js';
-import { UserStandingAnswer } from './user-list.dto.js';
+import { OUTCOMES, type Outcome, REJECTION_REASONS } from '../kyc/domain/outcome.ts';
+import type { EventSource } from '../kyc/store/kyc-event.entity.ts';
+import type { FiledEvent, FiledSession, FiledUser } from './user-file.ts';
+import { UserStatusResponse } from './user-list.dto.ts';
 
 const SOURCES: readonly EventSource[] = ['webhook', 'poll', 'gateway', 'operator'];
 
-export class EventAnswer {
+export class EventResponse {
   @ApiProperty({ description: 'Whose session it is about; `gateway` where it is about none' })
   provider!: string;
 
@@ -34,7 +34,7 @@ export class EventAnswer {
   @ApiProperty({ type: String, nullable: true, description: "The operator's reason" })
   note!: string | null;
 
-  static from(event: FiledEvent): EventAnswer {
+  static from(event: FiledEvent): EventResponse {
     return {
       provider: event.provider,
       outcome: event.outcome,
@@ -49,7 +49,7 @@ export class EventAnswer {
   }
 }
 
-export class SessionAnswer {
+export class AttemptResponse {
   @ApiProperty({ example: 'veriff' })
   provider!: string;
 
@@ -86,10 +86,10 @@ export class SessionAnswer {
   })
   next_read_at!: string | null;
 
-  @ApiProperty({ type: [EventAnswer], description: "By the provider's time" })
-  events!: EventAnswer[];
+  @ApiProperty({ type: [EventResponse], description: "By the provider's time" })
+  events!: EventResponse[];
 
-  static from(session: FiledSession): SessionAnswer {
+  static from(session: FiledSession): AttemptResponse {
     return {
       provider: session.provider,
       session_id: session.sessionId,
@@ -100,29 +100,29 @@ export class SessionAnswer {
       decided_at: session.decidedAt?.toISOString() ?? null,
       ended_at: session.endedAt?.toISOString() ?? null,
       next_read_at: session.nextReadAt?.toISOString() ?? null,
-      events: session.events.map((event) => EventAnswer.from(event)),
+      events: session.events.map((event) => EventResponse.from(event)),
     };
   }
 }
 
-export class UserFileAnswer {
+export class UserDetailResponse {
   @ApiProperty()
-  user!: UserStandingAnswer;
+  user!: UserStatusResponse;
 
-  @ApiProperty({ type: [SessionAnswer], description: 'The newest first' })
-  sessions!: SessionAnswer[];
+  @ApiProperty({ type: [AttemptResponse], description: 'The newest first' })
+  sessions!: AttemptResponse[];
 
   @ApiProperty({
-    type: [EventAnswer],
+    type: [EventResponse],
     description: 'About the user, and about no session that is known here',
   })
-  events!: EventAnswer[];
+  events!: EventResponse[];
 
-  static from({ standing, sessions, events }: FiledUser): UserFileAnswer {
+  static from({ standing, sessions, events }: FiledUser): UserDetailResponse {
     return {
-      user: UserStandingAnswer.from(standing),
-      sessions: sessions.map((session) => SessionAnswer.from(session)),
-      events: events.map((event) => EventAnswer.from(event)),
+      user: UserStatusResponse.from(standing),
+      sessions: sessions.map((session) => AttemptResponse.from(session)),
+      events: events.map((event) => EventResponse.from(event)),
     };
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Outcome, RejectionReason } from '../kyc/domain/outcome.js';
-import type { EventSource } from '../kyc/sessions/kyc-event.entity.js';
-import type { StoredPhase } from '../kyc/sessions/kyc-session.entity.js';
-import { type UserStanding, UserStandings } from './user-standings.js';
+import type { Outcome, RejectionReason } from '../kyc/domain/outcome.ts';
+import type { EventSource } from '../kyc/store/kyc-event.entity.ts';
+import type { StoredPhase } from '../kyc/store/attempt.entity.ts';
+import { type UserStanding, UserStandings } from './user-standings.ts';
 
 /** One entry of the ledger, without the ids by which it was recognised. */
 export interface FiledEvent {

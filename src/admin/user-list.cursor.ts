@@ -1,5 +1,5 @@
-import { RequestInvalidError } from '../common/request-errors.js';
-import { KYC_STATUSES, type KycStatus } from '../users/kyc-status.js';
+import { RequestInvalidError } from '../common/request-errors.ts';
+import { KYC_STATUSES, type KycStatus } from '../users/kyc-status.ts';
 
 /** The last user of a page: the next page begins behind him. */
 export interface Cursor {

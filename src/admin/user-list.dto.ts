@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { REJECTION_REASONS } from '../kyc/domain/outcome.js';
-import { KYC_STATUSES, type KycStatus } from '../users/kyc-status.js';
-import type { UserPage } from './user-list.js';
-import type { UserStanding } from './user-standings.js';
+import { REJECTION_REASONS } from '../kyc/domain/outcome.ts';
+import { KYC_STATUSES, type KycStatus } from '../users/kyc-status.ts';
+import type { UserPage } from './user-list.ts';
+import type { UserStanding } from './user-standings.ts';
 
 export const DEFAULT_LIMIT = 50;
 const MOST = 200;
@@ -35,7 +35,7 @@ export class UserListQuery {
   after?: string;
 }
 
-export class UserStandingAnswer {
+export class UserStatusResponse {
   @ApiProperty({ description: 'As the database spells it' })
   user_id!: string;
 
@@ -63,7 +63,7 @@ export class UserStandingAnswer {
   })
   updated_at!: string | null;
 
-  static from(standing: UserStanding): UserStandingAnswer {
+  static from(standing: UserStanding): UserStatusResponse {
     return {
       user_id: standing.userId,
       kyc_status: standing.status,
@@ -75,9 +75,9 @@ export class UserStandingAnswer {
   }
 }
 
-export class UserListAnswer {
-  @ApiProperty({ type: [UserStandingAnswer], description: 'By status, then by id' })
-  users!: UserStandingAnswer[];
+export class UserListResponse {
+  @ApiProperty({ type: [UserStatusResponse], description: 'By status, then by id' })
+  users!: UserStatusResponse[];
 
   @ApiProperty({
     type: String,
@@ -87,7 +87,7 @@ export class UserListAnswer {
   })
   next!: string | null;
 
-  static from({ users, next }: UserPage): UserListAnswer {
-    return { users: users.map((user) => UserStandingAnswer.from(user)), next };
+  static from({ users, next }: UserPage): UserListResponse {
+    return { users: users.map((user) => UserStatusResponse.from(user)), next };
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { KycStatus } from '../users/kyc-status.js';
-import { existing, UnknownUserError } from '../users/users.service.js';
-import { type Cursor, cursorRefused, readCursor, writeCursor } from './user-list.cursor.js';
-import type { UserStanding } from './user-standings.js';
+import type { KycStatus } from '../users/kyc-status.ts';
+import { orUnknownUser, UnknownUserError } from '../users/users.service.ts';
+import { type Cursor, cursorRefused, readCursor, writeCursor } from './user-list.cursor.ts';
+import type { UserStanding } from './user-standings.ts';
 
 export interface UserPage {
   users: UserStanding[];
@@ -28,7 +28,7 @@ export class UserList {
     const cursor = after === undefined ? undefined : readCursor(after);
     if (cursor !== undefined && status !== undefined && cursor.status !== status) throw cursorRefused();
     const { sql, values } = pageQuery(limit, status, cursor);
-    const users: UserStanding[] = await existing(this.dataSource.query(sql, values)).catch(
+    const users: UserStanding[] = await orUnknownUser(this.dataSource.query(sql, values)).catch(
       (error: unknown) => {
         // The only id in the question is the cursor's.
         throw error instanceof UnknownUserError ? cursorRefused() : error;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Phase } from '../kyc/domain/session-state.js';
-import type { KycStatus } from '../users/kyc-status.js';
-import { existing, UnknownUserError } from '../users/users.service.js';
+import type { Phase } from '../kyc/domain/session-state.ts';
+import type { KycStatus } from '../users/kyc-status.ts';
+import { orUnknownUser, UnknownUserError } from '../users/users.service.ts';
 
 /** Where a user stands, as operators see him. */
 export interface UserStanding {
@@ -43,7 +43,7 @@ export class UserStandings {
     userId: string,
     manager: EntityManager = this.dataSource.manager,
   ): Promise<{ standing: UserStanding; session: DecidingSession | null }> {
-    const [row]: Row[] = await existing(
+    const [row]: Row[] = await orUnknownUser(
       manager.query(
         `SELECT u.id::text AS "userId", u.kyc_status AS status, u.kyc_provider AS provider,
                 u.kyc_session_id AS "sessionId", u.kyc_rejection_reason AS "rejectionReason",

@@ -1,4 +1,4 @@
-import { DomainError } from '../common/domain-error.js';
+import { DomainError } from '../common/domain-error.ts';
 
 /** No token, or one that we do not accept. What is wrong with it stands in the log only. */
 export class TokenRefusedError extends DomainError {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { BearerGuard } from './bearer.guard.js';
-import { ScopeGuard } from './scope.guard.js';
-import { TokenVerifier } from './token-verifier.js';
+import { BearerGuard } from './bearer.guard.ts';
+import { ScopeGuard } from './scope.guard.ts';
+import { TokenVerifier } from './token-verifier.ts';
 
 @Module({
   providers: [TokenVerifier, BearerGuard, ScopeGuard],

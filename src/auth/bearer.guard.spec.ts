@@ -2,10 +2,10 @@ import type { ExecutionContext } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import { TokenRefusedError } from './auth-errors.js';
-import { BearerGuard, principalOf } from './bearer.guard.js';
-import { TokenVerifier } from './token-verifier.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { TokenRefusedError } from './auth-errors.ts';
+import { BearerGuard, principalOf } from './bearer.guard.ts';
+import { TokenVerifier } from './token-verifier.ts';
 
 const secret = 'a-secret-that-is-at-least-32-characters';
 const auth = { issuer: 'login', audience: 'kyc', secret };

@@ -1,7 +1,7 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { TokenRefusedError } from './auth-errors.js';
-import { type Principal, TokenVerifier } from './token-verifier.js';
+import { TokenRefusedError } from './auth-errors.ts';
+import { type Principal, TokenVerifier } from './token-verifier.ts';
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 const MAX_TOKEN_LENGTH = 8_192;

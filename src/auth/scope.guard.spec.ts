@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ScopeMissingError, TokenRefusedError } from './auth-errors.js';
-import { RequireScope, ScopeGuard } from './scope.guard.js';
+import { ScopeMissingError, TokenRefusedError } from './auth-errors.ts';
+import { RequireScope, ScopeGuard } from './scope.guard.ts';
 
 @RequireScope('kyc:admin')
 class Guarded {

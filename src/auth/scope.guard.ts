@@ -8,8 +8,8 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { ScopeMissingError } from './auth-errors.js';
-import { BearerGuard, principalOf } from './bearer.guard.js';
+import { ScopeMissingError } from './auth-errors.ts';
+import { BearerGuard, principalOf } from './bearer.guard.ts';
 
 const SCOPE = 'auth:scope';
 

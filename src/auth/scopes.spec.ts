@@ -1,4 +1,4 @@
-import { scopesOf } from './scopes.js';
+import { scopesOf } from './scopes.ts';
 
 describe('The scopes of a token', () => {
   it.each<[string, Record<string, unknown>]>([

@@ -10,9 +10,9 @@ import {
   SignJWT,
   UnsecuredJWT,
 } from 'jose';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import { KeysUnavailableError, TokenRefusedError } from './auth-errors.js';
-import { TokenVerifier } from './token-verifier.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
+import { TokenVerifier } from './token-verifier.ts';
 
 const ISSUER = 'https://login.example.com';
 const AUDIENCE = 'kyc-gateway';

@@ -8,9 +8,9 @@ import {
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import { KeysUnavailableError, TokenRefusedError } from './auth-errors.js';
-import { scopesOf } from './scopes.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
+import { scopesOf } from './scopes.ts';
 
 /** Who the bearer is, from the token alone. */
 export interface Principal {

@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { reasonOf } from '../common/reason-of.js';
-import { orExit } from '../config/or-exit.js';
-import { readConfig } from '../config/read-config.js';
-import type { ErasureEntity } from '../kyc/erasure/erasure.entity.js';
-import { Erasures } from '../kyc/erasure/erasures.service.js';
-import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.js';
-import { OperatorModule } from './operator.module.js';
-import { refuse, say } from './terminal.js';
+import { reasonOf } from '../common/reason-of.ts';
+import { orExit } from '../config/or-exit.ts';
+import { readConfig } from '../config/read-config.ts';
+import type { ErasureEntity } from '../kyc/store/erasure.entity.ts';
+import { ErasureService } from '../kyc/erasure/erasure.service.ts';
+import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
+import { OperatorModule } from './operator.module.ts';
+import { refuse, say } from './terminal.ts';
 
 const USAGE = `Usage: npm run erase -- --user ID --by NAME [--json]
        npm run erase -- --list [--json]
@@ -32,7 +32,7 @@ else if (isList || user === undefined || by === undefined) refuse('Give --user a
 else if (by.trim() === '' || by.length > 255) refuse('--by must be 1 to 255 characters', USAGE);
 else await withErasures((erasures) => erase(erasures, user, by.trim()));
 
-async function erase(erasures: Erasures, userId: string, name: string): Promise<void> {
+async function erase(erasures: ErasureService, userId: string, name: string): Promise<void> {
   const request = await erasures.request(userId, { kind: 'operator', name }, new Date());
   const rows = await erasures.rowsOf(request.requestId);
   if (isJson) {
@@ -46,7 +46,7 @@ async function erase(erasures: Erasures, userId: string, name: string): Promise<
   say(pending === 0 ? 'Nothing is pending.' : `${pending} pending: npm run erase -- --list shows them.`);
 }
 
-async function list(erasures: Erasures): Promise<void> {
+async function list(erasures: ErasureService): Promise<void> {
   const rows = await erasures.open();
   if (isJson) say(JSON.stringify(rows.map(placeOf), null, 2));
   else if (rows.length === 0) say('Nothing is pending.');
@@ -68,7 +68,7 @@ function placeOf(row: ErasureEntity): Omit<ErasureEntity, 'sessionHash'> {
   return { id, requestId, userId, place, providerSessionId, requestedAt, requestedBy, erasedAt, finalAt };
 }
 
-async function withErasures(work: (erasures: Erasures) => Promise<void>): Promise<void> {
+async function withErasures(work: (erasures: ErasureService) => Promise<void>): Promise<void> {
   const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
   let app: INestApplicationContext | undefined;
   try {
@@ -76,7 +76,7 @@ async function withErasures(work: (erasures: Erasures) => Promise<void>): Promis
       logger: false,
       abortOnError: false,
     });
-    await work(app.get(Erasures));
+    await work(app.get(ErasureService));
   } catch (error) {
     process.stderr.write(`It was not done: ${reasonOf(error)}\n`);
     process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { JOBS_USAGE, readJobsArguments, WrongArguments } from './jobs-arguments.js';
+import { JOBS_USAGE, readJobsArguments, WrongArguments } from './jobs-arguments.ts';
 
 const ID = '5b6f1c9e-1111-4222-8333-444455556666';
 const read = (line: string) => readJobsArguments(line.split(' ').filter((word) => word !== ''));

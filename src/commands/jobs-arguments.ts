@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { WORKED_QUEUES } from '../jobs/parked-jobs.js';
-import type { QueueName } from '../jobs/queues.js';
+import { WORKED_QUEUES } from '../jobs/parked-jobs.ts';
+import type { QueueName } from '../jobs/queues.ts';
 
 const DEFAULT_LIMIT = 50;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

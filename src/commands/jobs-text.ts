@@ -1,4 +1,4 @@
-import type { ParkedJob, QueueCounts } from '../jobs/parked-jobs.js';
+import type { ParkedJob, QueueCounts } from '../jobs/parked-jobs.ts';
 
 const COLUMNS = ['queue', 'waiting', 'to be tried again', 'running', 'parked'];
 

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { reasonOf } from '../common/reason-of.js';
-import { orExit } from '../config/or-exit.js';
-import { readDatabaseConfig } from '../config/read-config.js';
-import { withJobs } from '../jobs/boss.js';
-import { ParkedJobs } from '../jobs/parked-jobs.js';
-import { JOBS_USAGE, type JobsRequest, readJobsArguments, WrongArguments } from './jobs-arguments.js';
-import { describeQueues, describeParked } from './jobs-text.js';
-import { say } from './terminal.js';
+import { reasonOf } from '../common/reason-of.ts';
+import { orExit } from '../config/or-exit.ts';
+import { readDatabaseConfig } from '../config/read-config.ts';
+import { withJobs } from '../jobs/boss.ts';
+import { ParkedJobs } from '../jobs/parked-jobs.ts';
+import { JOBS_USAGE, type JobsRequest, readJobsArguments, WrongArguments } from './jobs-arguments.ts';
+import { describeQueues, describeParked } from './jobs-text.ts';
+import { say } from './terminal.ts';
 
 const request = readRequest();
 if (request.command === 'help') say(JOBS_USAGE);

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { reasonOf } from '../common/reason-of.js';
-import { orExit } from '../config/or-exit.js';
-import { readDatabaseConfig } from '../config/read-config.js';
-import { createMigrationDataSource } from '../database/data-source.js';
-import { migrateDown, migrateUp } from '../database/migrate.js';
-import { say } from './terminal.js';
+import { reasonOf } from '../common/reason-of.ts';
+import { orExit } from '../config/or-exit.ts';
+import { readDatabaseConfig } from '../config/read-config.ts';
+import { createMigrationDataSource } from '../database/data-source.ts';
+import { migrateDown, migrateUp } from '../database/migrate.ts';
+import { say } from './terminal.ts';
 
 const USAGE = `Usage: npm run migrate -- [up|down] [--all]
 

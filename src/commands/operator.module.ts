@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { CommonModule } from '../common/common.module.js';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import { DatabaseModule } from '../database/database.module.js';
-import { ErasureModule } from '../kyc/erasure/erasure.module.js';
-import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.js';
-import { MetricsModule } from '../metrics/metrics.module.js';
+import { CommonModule } from '../common/common.module.ts';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { DatabaseModule } from '../database/database.module.ts';
+import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
+import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
+import { MetricsModule } from '../metrics/metrics.module.ts';
 
 /** What an operator's command needs of the gateway: no HTTP, no workers, and no migrations. */
 @Module({})

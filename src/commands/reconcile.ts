@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { reasonOf } from '../common/reason-of.js';
-import { orExit } from '../config/or-exit.js';
-import { readConfig } from '../config/read-config.js';
-import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.js';
-import { type Reconciled, Reconciler } from '../kyc/reconciliation/reconciler.js';
-import type { Selection } from '../kyc/reconciliation/silent-sessions.js';
-import { OperatorModule } from './operator.module.js';
-import { refuse, say } from './terminal.js';
+import { reasonOf } from '../common/reason-of.ts';
+import { orExit } from '../config/or-exit.ts';
+import { readConfig } from '../config/read-config.ts';
+import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
+import { type Reconciled, ReconciliationService } from '../kyc/reconciliation/reconciliation.service.ts';
+import type { Selection } from '../kyc/reconciliation/silent-sessions.ts';
+import { OperatorModule } from './operator.module.ts';
+import { refuse, say } from './terminal.ts';
 
 const USAGE = `Usage: npm run reconcile -- (--user ID | --provider NAME) [--json]
 
@@ -42,7 +42,7 @@ async function reconcile(): Promise<void> {
       const selection: Selection = user === undefined ? { kind: 'open' } : { kind: 'user', userId: user };
       const providers = provider === undefined ? undefined : [provider];
       const options = { isPatient: true, onReconciled: print };
-      conclude(await app.get(Reconciler).reconcile(selection, providers, options));
+      conclude(await app.get(ReconciliationService).reconcile(selection, providers, options));
     } finally {
       await app.close();
     }

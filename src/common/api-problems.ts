@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
 
 /** RFC 9457 problem details, as ProblemFilter sends them. */
-export class ProblemAnswer {
+export class ProblemResponse {
   @ApiProperty({ example: 'urn:problem:kyc:kyc.already_verified' })
   type!: string;
 
@@ -43,7 +43,7 @@ export function ApiProblems(...statuses: number[]): MethodDecorator {
       ApiResponse({
         status,
         description: SITUATIONS[status] ?? 'A problem',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } },
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemResponse' } } },
       }),
     ),
   );

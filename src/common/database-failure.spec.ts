@@ -1,4 +1,4 @@
-import { isDatabaseAway, isDatabaseFailurePassing } from './database-failure.js';
+import { isDatabaseAway, isDatabaseFailurePassing } from './database-failure.ts';
 
 const failure = (code: string | undefined, message = 'no') => Object.assign(new Error(message), { code });
 

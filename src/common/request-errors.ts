@@ -1,4 +1,4 @@
-import { DomainError } from './domain-error.js';
+import { DomainError } from './domain-error.ts';
 
 /** The body or a parameter is not what the API document says. */
 export class RequestInvalidError extends DomainError {

@@ -11,7 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.js';
+import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;

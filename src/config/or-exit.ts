@@ -1,4 +1,4 @@
-import { ConfigurationError } from './read-config.js';
+import { ConfigurationError } from './read-config.ts';
 
 /** For a command's first line: what `read` reads, or one message on standard error and exit code 1. */
 export function orExit<T>(read: () => T): T {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MinLength } from 'class-validator';
-import { SecretList, SecureUrl } from './decorators.js';
-import type { EnvironmentGroup } from './environment-group.js';
-import { ConfigurationError, readConfig } from './read-config.js';
+import { SecretList, SecureUrl } from './decorators.ts';
+import type { EnvironmentGroup } from './environment-group.ts';
+import { ConfigurationError, readConfig } from './read-config.ts';
 
 class AcmeEnvironment {
   @MinLength(8)

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
-import type { EnvironmentGroup } from './environment-group.js';
-import type { GatewayConfig, RateLimit } from './gateway.config.js';
-import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.js';
+import type { EnvironmentGroup } from './environment-group.ts';
+import type { GatewayConfig, RateLimit } from './gateway.config.ts';
+import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 type Shape<T extends object = object> = new () => T;

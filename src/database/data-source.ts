@@ -1,16 +1,16 @@
 import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
-import { ErasureEntity } from '../kyc/erasure/erasure.entity.js';
-import { KycEventEntity } from '../kyc/sessions/kyc-event.entity.js';
-import { KycSessionEntity } from '../kyc/sessions/kyc-session.entity.js';
-import { UserEntity } from '../users/user.entity.js';
-import { ImpatientClient } from './impatient-client.js';
-import { Users1780000000001 } from './migrations/1780000000001-users.js';
-import { SessionsAndLedger1780000000002 } from './migrations/1780000000002-sessions-and-ledger.js';
-import { RateLimits1780000000003 } from './migrations/1780000000003-rate-limits.js';
-import { Reconciliation1780000000004 } from './migrations/1780000000004-reconciliation.js';
-import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure-and-audit.js';
-import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.js';
-import { Operators1780000000007 } from './migrations/1780000000007-operators.js';
+import { ErasureEntity } from '../kyc/store/erasure.entity.ts';
+import { KycEventEntity } from '../kyc/store/kyc-event.entity.ts';
+import { AttemptEntity } from '../kyc/store/attempt.entity.ts';
+import { UserEntity } from '../users/user.entity.ts';
+import { ImpatientClient } from './impatient-client.ts';
+import { Users1780000000001 } from './migrations/1780000000001-users.ts';
+import { SessionsAndLedger1780000000002 } from './migrations/1780000000002-sessions-and-ledger.ts';
+import { RateLimits1780000000003 } from './migrations/1780000000003-rate-limits.ts';
+import { Reconciliation1780000000004 } from './migrations/1780000000004-reconciliation.ts';
+import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure-and-audit.ts';
+import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.ts';
+import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
 
 /** Bounds on waiting: providers hang up after five seconds, and are better told 503 before. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -49,7 +49,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     // gen_random_uuid() is part of PostgreSQL: nothing is to be installed for it.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    entities: [UserEntity, KycSessionEntity, KycEventEntity, ErasureEntity],
+    entities: [UserEntity, AttemptEntity, KycEventEntity, ErasureEntity],
     migrations: [
       Users1780000000001,
       SessionsAndLedger1780000000002,

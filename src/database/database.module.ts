@@ -2,9 +2,9 @@ import { Logger, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import { createMigrationDataSource, dataSourceOptions } from './data-source.js';
-import { migrateUp } from './migrate.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
+import { migrateUp } from './migrate.ts';
 
 @Module({
   imports: [

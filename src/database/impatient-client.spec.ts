@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { ImpatientClient } from './impatient-client.js';
+import { ImpatientClient } from './impatient-client.ts';
 
 const newClient = () => new ImpatientClient({ host: '127.0.0.1', port: 1 });
 

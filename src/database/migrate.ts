@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { installJobs, JOBS_SCHEMA } from '../jobs/boss.js';
+import { installJobs, JOBS_SCHEMA } from '../jobs/boss.ts';
 
 /** Any number that nobody else on the same server locks: the letters of "kyc". */
 const MIGRATION_LOCK = 0x6b7963;

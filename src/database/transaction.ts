@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 /**
  * Like `dataSource.transaction`, without waiting for the answer to START TRANSACTION: what the work asks for first is
  * sent along with it. Should START fail, that is done outside of any transaction, so it has to be a lock, a read, or
- * something that looks for itself, as `Ledger.append` does; what comes after it is not sent. Nothing that the work sends
+ * something that looks for itself, as `LedgerRepository.append` does; what comes after it is not sent. Nothing that the work sends
  * may be left unawaited. TypeORM knows of no transaction here: `save`, `remove` and a `find` with `lock` are not for here.
  */
 export async function transaction<T>(
@@ -16,7 +16,7 @@ export async function transaction<T>(
     const start = runner.query('START TRANSACTION');
     // A runner that has been released refuses whatever else the work asks for.
     start.catch(() => runner.release());
-    const [, result] = await together(start, work(runner.manager));
+    const [, result] = await pipeline(start, work(runner.manager));
     await runner.query('COMMIT');
     return result;
   } catch (error) {
@@ -33,7 +33,7 @@ export async function transaction<T>(
  * they cost one round trip together. Waits for all the answers, whatever they are, so that none is still on its way
  * when a transaction is undone; then rejects with the first that failed.
  */
-export async function together<Answers extends unknown[]>(
+export async function pipeline<Answers extends unknown[]>(
   ...sent: { [Index in keyof Answers]: Promise<Answers[Index]> }
 ): Promise<Answers> {
   await Promise.allSettled(sent);

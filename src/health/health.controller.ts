@@ -6,9 +6,9 @@ import {
   HealthCheckService,
   TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
-import { DomainError } from '../common/domain-error.js';
-import { MigrationsIndicator } from './migrations.indicator.js';
-import { Readiness } from './readiness.js';
+import { DomainError } from '../common/domain-error.ts';
+import { MigrationsIndicator } from './migrations.indicator.ts';
+import { Readiness } from './readiness.ts';
 
 const PING_TIMEOUT_MS = 2_000;
 

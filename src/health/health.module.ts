@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { HealthController } from './health.controller.js';
-import { MigrationsIndicator } from './migrations.indicator.js';
-import { Readiness } from './readiness.js';
+import { HealthController } from './health.controller.ts';
+import { MigrationsIndicator } from './migrations.indicator.ts';
+import { Readiness } from './readiness.ts';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],

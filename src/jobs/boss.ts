@@ -1,5 +1,5 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
-import { QUEUES, SCHEDULES } from './queues.js';
+import { QUEUES, SCHEDULES } from './queues.ts';
 
 /** A schema of its own, so that a platform that uses pg-boss itself is not disturbed. */
 export const JOBS_SCHEMA = 'kyc_jobs';

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { Metrics } from '../metrics/metrics.js';
-import { FinalJobError } from './final-job-error.js';
-import { type JobPayloads, JOBS_A_FETCH, type QueueName } from './queues.js';
+import { Metrics } from '../metrics/metrics.ts';
+import { FinalJobError } from './final-job-error.ts';
+import { type JobPayloads, JOBS_A_FETCH, type QueueName } from './queues.ts';
 
 /**
  * How many fetches of a queue one replica works on at the same time. A full one is followed by the next at once; were

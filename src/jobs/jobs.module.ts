@@ -2,12 +2,12 @@ import { Logger, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import { PLANS } from '../database/data-source.js';
-import { ImpatientClient } from '../database/impatient-client.js';
-import { Metrics } from '../metrics/metrics.js';
-import { JOBS_SCHEMA } from './boss.js';
-import { JobQueue } from './job-queue.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { PLANS } from '../database/data-source.ts';
+import { ImpatientClient } from '../database/impatient-client.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { JOBS_SCHEMA } from './boss.ts';
+import { JobQueue } from './job-queue.ts';
 
 const POOL_SIZE = 3;
 /** Then nobody is at the other end: the driver closes the connection, and the next poll opens another. */

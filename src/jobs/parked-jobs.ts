@@ -1,6 +1,6 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
-import { JOBS_SCHEMA } from './boss.js';
-import { type JobPayloads, type QueueName, QUEUES } from './queues.js';
+import { JOBS_SCHEMA } from './boss.ts';
+import { type JobPayloads, type QueueName, QUEUES } from './queues.ts';
 
 /** How many jobs of a queue are where. */
 export interface QueueCounts {

@@ -1,4 +1,4 @@
-import { DomainError } from '../common/domain-error.js';
+import { DomainError } from '../common/domain-error.ts';
 
 export class AlreadyVerifiedError extends DomainError {
   readonly kind = 'conflict';

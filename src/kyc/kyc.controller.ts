@@ -1,19 +1,19 @@
 import { Body, Controller, Get, Header, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BearerGuard, CurrentUser } from '../auth/bearer.guard.js';
-import type { Principal } from '../auth/token-verifier.js';
-import { ApiProblems } from '../common/api-problems.js';
-import { ApiIdempotencyKey, REPLAY_HEADERS } from './idempotency/api-idempotency-key.js';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
-import { LIMIT_HEADERS } from './limits/limit-fields.js';
-import { StartLimitGuard } from './limits/start-limit.guard.js';
-import { RedirectUrls } from './redirect-urls.js';
-import { StartVerificationAnswer, StartVerificationRequest } from './start-verification.dto.js';
-import { StartVerificationService } from './start-verification.service.js';
-import { StatusStreams } from './stream/status-streams.js';
-import { VerificationStatusAnswer } from './verification-status.dto.js';
-import { VerificationStatusService } from './verification-status.service.js';
+import { BearerGuard, CurrentUser } from '../auth/bearer.guard.ts';
+import type { Principal } from '../auth/token-verifier.ts';
+import { ApiProblems } from '../common/api-problems.ts';
+import { ApiIdempotencyKey, REPLAY_HEADERS } from './idempotency/api-idempotency-key.ts';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
+import { LIMIT_HEADERS } from './limits/limit-fields.ts';
+import { StartLimitGuard } from './limits/start-limit.guard.ts';
+import { RedirectUrls } from './start/redirect-urls.ts';
+import { StartVerificationResponse, StartVerificationRequest } from './start/start-verification.dto.ts';
+import { StartVerificationService } from './start/start-verification.service.ts';
+import { StatusStreams } from './status/stream/status-streams.ts';
+import { VerificationStatusResponse } from './status/verification-status.dto.ts';
+import { VerificationStatusService } from './status/verification-status.service.ts';
 
 const headers = { ...REPLAY_HEADERS, ...LIMIT_HEADERS };
 
@@ -36,35 +36,35 @@ export class KycController {
   @Header('cache-control', 'no-store')
   @ApiIdempotencyKey()
   @ApiBody({ type: StartVerificationRequest, required: false })
-  @ApiCreatedResponse({ type: StartVerificationAnswer, description: 'A session was opened', headers })
-  @ApiOkResponse({ type: StartVerificationAnswer, description: 'The open session is resumed', headers })
+  @ApiCreatedResponse({ type: StartVerificationResponse, description: 'A session was opened', headers })
+  @ApiOkResponse({ type: StartVerificationResponse, description: 'The open session is resumed', headers })
   @ApiProblems(400, 401, 404, 409, 413, 415, 422, 429, 502, 503)
   async start(
     @CurrentUser() user: Principal,
     @Body() body: StartVerificationRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StartVerificationAnswer> {
+  ): Promise<StartVerificationResponse> {
     const redirectUrl = this.redirectUrls.choose(body.redirect_url);
     const started = await this.startVerification.start(user, redirectUrl);
     void reply.status(started.isNew ? 201 : 200);
-    return StartVerificationAnswer.from(started);
+    return StartVerificationResponse.from(started);
   }
 
   /** Where the user stands, and what he can do next. */
   @Get('status')
   @Header('cache-control', 'no-store')
-  @ApiOkResponse({ type: VerificationStatusAnswer })
+  @ApiOkResponse({ type: VerificationStatusResponse })
   @ApiProblems(401, 404, 503)
-  async status(@CurrentUser() user: Principal): Promise<VerificationStatusAnswer> {
-    return VerificationStatusAnswer.from(await this.verificationStatus.read(user));
+  async status(@CurrentUser() user: Principal): Promise<VerificationStatusResponse> {
+    return VerificationStatusResponse.from(await this.verificationStatus.read(user));
   }
 
   /** The same object on every change, as server-sent events: at once on opening, then until the token expires. */
   @Get('status/stream')
   @ApiOkResponse({
     description:
-      '`event: status`, whose `data` is a VerificationStatusAnswer; a comment every 15 s keeps it open',
-    content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/VerificationStatusAnswer' } } },
+      '`event: status`, whose `data` is a VerificationStatusResponse; a comment every 15 s keeps it open',
+    content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/VerificationStatusResponse' } } },
   })
   @ApiProblems(401, 404, 429, 503)
   async stream(

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { MetricsController } from './metrics.controller.js';
-import { Metrics } from './metrics.js';
+import { MetricsController } from './metrics.controller.ts';
+import { Metrics } from './metrics.ts';
 
 @Global()
 @Module({ controllers: [MetricsController], providers: [Metrics], exports: [Metrics] })

@@ -1,7 +1,7 @@
 import { ConfigService } from '@nestjs/config';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import type { NotificationSubject } from '../jobs/queues.js';
-import { MailComposer } from './mail-composer.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import type { NotificationSubject } from '../jobs/queues.ts';
+import { MailComposer } from './mail-composer.ts';
 
 const RETURN_URL = 'https://app.example.com/kyc/return';
 

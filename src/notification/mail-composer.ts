@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import Handlebars from 'handlebars';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import type { JobPayloads, NotificationSubject } from '../jobs/queues.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import type { JobPayloads, NotificationSubject } from '../jobs/queues.ts';
 
 /** A mail but for its recipient and id. */
 export interface ComposedMail {

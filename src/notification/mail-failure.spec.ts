@@ -1,5 +1,5 @@
-import { FinalJobError } from '../jobs/final-job-error.js';
-import { mailFailure, type SmtpFailure } from './mail-failure.js';
+import { FinalJobError } from '../jobs/final-job-error.ts';
+import { mailFailure, type SmtpFailure } from './mail-failure.ts';
 
 const failed = (failure: SmtpFailure, message = 'refused') =>
   mailFailure(Object.assign(new Error(message), failure));

@@ -1,4 +1,4 @@
-import { FinalJobError } from '../jobs/final-job-error.js';
+import { FinalJobError } from '../jobs/final-job-error.ts';
 
 /** What nodemailer says of a mail that it could not hand over; every field may be missing. */
 export interface SmtpFailure {

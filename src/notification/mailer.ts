@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { createTransport, type Transporter } from 'nodemailer';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import type { ComposedMail } from './mail-composer.js';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import type { ComposedMail } from './mail-composer.ts';
 
 const TIMEOUT_MS = 10_000;
 

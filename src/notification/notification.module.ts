@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { JobsModule } from '../jobs/jobs.module.js';
-import { UsersModule } from '../users/users.module.js';
-import { MailComposer } from './mail-composer.js';
-import { Mailer } from './mailer.js';
-import { NotificationWorker } from './notification.worker.js';
+import { JobsModule } from '../jobs/jobs.module.ts';
+import { UsersModule } from '../users/users.module.ts';
+import { MailComposer } from './mail-composer.ts';
+import { Mailer } from './mailer.ts';
+import { NotificationWorker } from './notification.worker.ts';
 
 @Module({ imports: [JobsModule, UsersModule], providers: [MailComposer, Mailer, NotificationWorker] })
 export class NotificationModule {}

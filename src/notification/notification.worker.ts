@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Job, JobQueue } from '../jobs/job-queue.js';
-import { Metrics } from '../metrics/metrics.js';
-import { UsersService } from '../users/users.service.js';
-import { MailComposer } from './mail-composer.js';
-import { mailFailure } from './mail-failure.js';
-import { Mailer } from './mailer.js';
+import { type Job, JobQueue } from '../jobs/job-queue.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { UsersService } from '../users/users.service.ts';
+import { MailComposer } from './mail-composer.ts';
+import { mailFailure } from './mail-failure.ts';
+import { Mailer } from './mailer.ts';
 
 /** Tells users what became of their verification, one job a mail. */
 @Injectable()

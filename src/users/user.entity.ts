@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { KycStatus } from './kyc-status.js';
+import type { KycStatus } from './kyc-status.ts';
 
 /** What the migration writes at the columns that it adds, so that undoing it removes no others. */
 const comment = 'Added by the KYC gateway';

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DomainError } from '../common/domain-error.js';
-import { sqlState } from '../common/database-failure.js';
-import type { GatewayConfig } from '../config/gateway.config.js';
-import type { UserEntity } from './user.entity.js';
+import { DomainError } from '../common/domain-error.ts';
+import { sqlState } from '../common/database-failure.ts';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import type { UserEntity } from './user.entity.ts';
 
 /** The token's `sub` is no user of ours. */
 export class UnknownUserError extends DomainError {
@@ -47,7 +47,7 @@ export class UsersService {
     const { userId, email } = user;
     const sql = `INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
     try {
-      await existing(this.dataSource.query(sql, [userId, email]));
+      await orUnknownUser(this.dataSource.query(sql, [userId, email]));
     } catch (cause) {
       if (!(cause instanceof Error) || !UNFIT_ROWS.includes(sqlState(cause) ?? '')) throw cause;
       // No new user can be created until an operator does something about it.
@@ -58,7 +58,7 @@ export class UsersService {
 
   /** The user's row, locked until the manager's transaction ends, or null. */
   async lock(manager: EntityManager, userId: string): Promise<LockedUser | null> {
-    const rows: LockedUser[] = await existing(
+    const rows: LockedUser[] = await orUnknownUser(
       manager.query(
         `SELECT id::text, kyc_status AS "kycStatus", kyc_provider AS "kycProvider", kyc_session_id AS "kycSessionId"
          FROM users WHERE id = $1 FOR NO KEY UPDATE`,
@@ -73,7 +73,7 @@ export class UsersService {
     // As text: a plan that is kept would not outlive a change of the column's type, and the column is the platform's.
     const find = this.dataSource.query('SELECT email::text FROM users WHERE id = $1', [userId]);
     try {
-      const [user]: { email: string | null }[] = await existing(find);
+      const [user]: { email: string | null }[] = await orUnknownUser(find);
       return user?.email ?? null;
     } catch (error) {
       if (error instanceof UnknownUserError) return null;
@@ -83,7 +83,7 @@ export class UsersService {
 }
 
 /** An id that the column's type cannot hold (`abc` for a uuid) names nobody. */
-export async function existing<T>(query: Promise<T>): Promise<T> {
+export async function orUnknownUser<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {

@@ -2,9 +2,9 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiProblems } from '../common/api-problems.js';
-import { Clock } from '../common/clock.js';
-import { WebhookService } from './webhook.service.js';
+import { ApiProblems } from '../common/api-problems.ts';
+import { Clock } from '../common/clock.ts';
+import { WebhookService } from './webhook.service.ts';
 
 @ApiTags('webhooks')
 @Controller('api/webhooks')

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { inboxEvent } from '../kyc/inbox/inbox-event.js';
-import { Inbox } from '../kyc/inbox/inbox.service.js';
-import type { Delivery, KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../kyc/providers/provider-errors.js';
-import { ProviderService } from '../kyc/providers/provider.service.js';
-import { Metrics } from '../metrics/metrics.js';
+import { inboxEvent } from '../kyc/inbox/inbox-event.ts';
+import { InboxService } from '../kyc/inbox/inbox.service.ts';
+import type { Delivery, KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../kyc/providers/provider-errors.ts';
+import { ProviderService } from '../kyc/providers/provider.service.ts';
+import { Metrics } from '../metrics/metrics.ts';
 
 const MAX_ID_LENGTH = 255;
 
@@ -15,7 +15,7 @@ export class WebhookService {
 
   constructor(
     private readonly providers: ProviderService,
-    private readonly inbox: Inbox,
+    private readonly inbox: InboxService,
     private readonly metrics: Metrics,
   ) {}
 

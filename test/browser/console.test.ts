@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { seriousIn, startBrowser, type Person, type TestBrowser } from '../support/browser.js';
-import { type Stage, startStage } from '../support/stage.js';
+import { seriousIn, startBrowser, type Person, type TestBrowser } from '../support/browser.ts';
+import { type Stage, startStage } from '../support/stage.ts';
 
 describe("the developer's console", () => {
   let browser: TestBrowser;

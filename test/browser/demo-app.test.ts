@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.js';
-import { type Stage, startStage } from '../support/stage.js';
+import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.ts';
+import { type Stage, startStage } from '../support/stage.ts';
 
 /** What a person reads after a decline, from the choice of a reason in the provider's own list. */
 const DECLINES = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DeliveryRecord } from '../../sandbox/sandbox.ts';
-import type { Audited } from './audited.js';
+import type { DeliveryRecord } from '../../packages/sandbox/sandbox.ts';
+import type { Audited } from './audited.ts';
 
 export interface LedgerFigures {
   /** Deliveries that the providers made, copies included. */

@@ -1,6 +1,6 @@
-import type { Mail } from '../../sandbox/sandbox.ts';
-import { type AuditedUser, lastWords, type Audited } from './audited.js';
-import { expectationOf } from './expectations.js';
+import type { Mail } from '../../packages/sandbox/sandbox.ts';
+import { type AuditedUser, lastWords, type Audited } from './audited.ts';
+import { expectationOf } from './expectations.ts';
 
 export interface MailFigures {
   /** Different ones. */

@@ -1,5 +1,5 @@
-import { type AuditedUser, lastWords, type Audited } from './audited.js';
-import { type Expectation, expectationOf, isEnded } from './expectations.js';
+import { type AuditedUser, lastWords, type Audited } from './audited.ts';
+import { type Expectation, expectationOf, isEnded } from './expectations.ts';
 
 interface Row {
   id: string;

@@ -1,10 +1,10 @@
 import { createTransport } from 'nodemailer';
 import { Client } from 'pg';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { asOwner, whileTableIsLocked } from '../support/test-database.js';
-import { audit, type Findings, NOTHING_WRONG } from './audit.js';
-import type { AuditedUser } from './audited.js';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { asOwner, whileTableIsLocked } from '../support/test-database.ts';
+import { audit, type Findings, NOTHING_WRONG } from './audit.ts';
+import type { AuditedUser } from './audited.ts';
 
 /** An auditor who finds nothing proves nothing: here he is given something to find. */
 describe('the audit', () => {

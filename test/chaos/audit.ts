@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { compareLedger, type LedgerFigures } from './audit-ledger.js';
-import { compareMails, type MailFigures } from './audit-mails.js';
-import { compareRows } from './audit-rows.js';
-import type { AuditedUser, Audited } from './audited.js';
-import { findLeftovers } from './audit-leftovers.js';
+import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
+import { compareLedger, type LedgerFigures } from './audit-ledger.ts';
+import { compareMails, type MailFigures } from './audit-mails.ts';
+import { compareRows } from './audit-rows.ts';
+import type { AuditedUser, Audited } from './audited.ts';
+import { findLeftovers } from './audit-leftovers.ts';
 
 /** What is not as it should be, each a line for a person to read. */
 export interface Findings {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import type { UserInSession } from './users.js';
+import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
+import type { UserInSession } from './users.ts';
 
 export type AuditedUser = Pick<UserInSession, 'id' | 'email' | 'provider' | 'sessionId'>;
 

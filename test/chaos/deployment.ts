@@ -1,8 +1,8 @@
-import { type RunningPostgres, startPostgres } from '../../sandbox/postgres/postgres.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type Fleet, replicaEnvironment, startFleet } from './fleet.js';
-import { PATIENT_RETRIES_MS } from './stream.js';
-import { openSessions, type UserInSession } from './users.js';
+import { type RunningPostgres, startPostgres } from '../../packages/sandbox/postgres/postgres.ts';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { type Fleet, replicaEnvironment, startFleet } from './fleet.ts';
+import { PATIENT_RETRIES_MS } from './stream.ts';
+import { openSessions, type UserInSession } from './users.ts';
 
 const REPLICAS = 2;
 const USERS_EACH_PROVIDER = 50;

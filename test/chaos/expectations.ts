@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../sandbox/sandbox.ts';
+import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 
 /** What a user's rows and mails must be in the end. */
 export interface Expectation {

@@ -1,7 +1,7 @@
-import { lastingPort, type Replica, startReplica } from '../support/replica.js';
-import { type Balancer, startBalancer } from '../support/balancer.js';
-import { WEBHOOK_PATH } from '../support/gateway.js';
-import { isOfApplication } from '../support/test-database.js';
+import { lastingPort, type Replica, startReplica } from '../support/replica.ts';
+import { type Balancer, startBalancer } from '../support/balancer.ts';
+import { WEBHOOK_PATH } from '../support/gateway.ts';
+import { isOfApplication } from '../support/test-database.ts';
 
 /** Replicas of one gateway behind a load balancer. */
 export interface Fleet {

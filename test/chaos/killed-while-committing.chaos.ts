@@ -1,7 +1,7 @@
-import { type CommitGate, openCommitGate } from '../support/commit-gate.js';
-import { eventually } from '../support/eventually.js';
-import { NOTHING_WRONG } from './audit.js';
-import { openScene, type Scene } from './scene.js';
+import { type CommitGate, openCommitGate } from '../support/commit-gate.ts';
+import { eventually } from '../support/eventually.ts';
+import { NOTHING_WRONG } from './audit.ts';
+import { openScene, type Scene } from './scene.ts';
 
 describe('a gateway that is killed while it commits a delivery', () => {
   let scene: Scene;

@@ -1,6 +1,6 @@
-import { NOTHING_WRONG } from './audit.js';
-import { openScene, type Scene } from './scene.js';
-import type { UserInSession } from './users.js';
+import { NOTHING_WRONG } from './audit.ts';
+import { openScene, type Scene } from './scene.ts';
+import type { UserInSession } from './users.ts';
 
 /** The job's heartbeat stops (30 s), the monitor finds it (60 s), and then it is tried again. */
 const TAKEN_UP_WITHIN_MS = 150_000;

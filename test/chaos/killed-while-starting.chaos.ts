@@ -1,8 +1,8 @@
-import type { ProviderName } from '../../sandbox/sandbox.ts';
-import { eventually } from '../support/eventually.js';
-import type { User } from '../support/gateway.js';
-import { NOTHING_WRONG } from './audit.js';
-import { openScene, type Scene } from './scene.js';
+import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import type { User } from '../support/gateway.ts';
+import { NOTHING_WRONG } from './audit.ts';
+import { openScene, type Scene } from './scene.ts';
 
 /** A minute until somebody looks, and as much again where that one has just begun. */
 const FOUND_WITHIN_MS = 150_000;

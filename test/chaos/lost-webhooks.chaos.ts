@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { startSandbox } from '../../sandbox/sandbox.ts';
-import { createTestDatabase } from '../support/test-database.js';
-import { audit, NOTHING_WRONG } from './audit.js';
-import { replicaEnvironment, startFleet } from './fleet.js';
-import { startRandom } from './random.js';
-import { report } from './report.js';
-import { runStream } from './stream.js';
-import { openSessions } from './users.js';
+import { startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { audit, NOTHING_WRONG } from './audit.ts';
+import { replicaEnvironment, startFleet } from './fleet.ts';
+import { startRandom } from './random.ts';
+import { report } from './report.ts';
+import { runStream } from './stream.ts';
+import { openSessions } from './users.ts';
 
 const USERS_EACH_PROVIDER = 15;
 const PATIENCE_MS = 150_000;

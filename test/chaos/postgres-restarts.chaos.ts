@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { RunningPostgres } from '../../sandbox/postgres/postgres.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { audit, NOTHING_WRONG } from './audit.js';
-import { deploy } from './deployment.js';
-import type { Fleet } from './fleet.js';
-import { type Random, startRandom } from './random.js';
-import { report } from './report.js';
-import { runStream } from './stream.js';
+import type { RunningPostgres } from '../../packages/sandbox/postgres/postgres.ts';
+import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
+import { audit, NOTHING_WRONG } from './audit.ts';
+import { deploy } from './deployment.ts';
+import type { Fleet } from './fleet.ts';
+import { type Random, startRandom } from './random.ts';
+import { report } from './report.ts';
+import { runStream } from './stream.ts';
 
 const STREAM_MS = 50_000;
 const HALTS = 6;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { audit, NOTHING_WRONG } from './audit.js';
-import { deploy } from './deployment.js';
-import type { Fleet } from './fleet.js';
-import { type Random, startRandom } from './random.js';
-import { report } from './report.js';
-import { runStream } from './stream.js';
+import { audit, NOTHING_WRONG } from './audit.ts';
+import { deploy } from './deployment.ts';
+import type { Fleet } from './fleet.ts';
+import { type Random, startRandom } from './random.ts';
+import { report } from './report.ts';
+import { runStream } from './stream.ts';
 
 const KILLS = 24;
 const STREAM_MS = 45_000;

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Figures } from './audit.js';
+import type { Figures } from './audit.ts';
 
 /** A chaos test's line in the table at the end of the run. */
 export type ReportLine = { name: string } & Partial<Figures> & {

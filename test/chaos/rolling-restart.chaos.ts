@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { startPostgres } from '../../sandbox/postgres/postgres.ts';
-import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type BalancedAnswer, startBalancer } from '../support/balancer.js';
-import { eventually } from '../support/eventually.js';
-import { WEBHOOK_PATH } from '../support/gateway.js';
-import { lastingPort, type Replica, startReplica } from '../support/replica.js';
-import { audit, NOTHING_WRONG } from './audit.js';
-import { replicaEnvironment } from './fleet.js';
-import { report } from './report.js';
-import type { UserInSession } from './users.js';
+import { startPostgres } from '../../packages/sandbox/postgres/postgres.ts';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { type BalancedAnswer, startBalancer } from '../support/balancer.ts';
+import { eventually } from '../support/eventually.ts';
+import { WEBHOOK_PATH } from '../support/gateway.ts';
+import { lastingPort, type Replica, startReplica } from '../support/replica.ts';
+import { audit, NOTHING_WRONG } from './audit.ts';
+import { replicaEnvironment } from './fleet.ts';
+import { report } from './report.ts';
+import type { UserInSession } from './users.ts';
 
 /** Of two replicas, each starts its sessions at the next provider: what a new version changes, too, is in service with the old. */
 const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];

@@ -5,15 +5,15 @@ import {
   type ProviderName,
   type Sandbox,
   startSandbox,
-} from '../../sandbox/sandbox.ts';
-import { eventually } from '../support/eventually.js';
-import { type Answer, type User, WEBHOOK_PATH } from '../support/gateway.js';
-import { type Replica, startReplica } from '../support/replica.js';
-import { createTestDatabase } from '../support/test-database.js';
-import { audit, type Findings } from './audit.js';
-import { replicaEnvironment } from './fleet.js';
-import { report } from './report.js';
-import type { UserInSession } from './users.js';
+} from '../../packages/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Answer, type User, WEBHOOK_PATH } from '../support/gateway.ts';
+import { type Replica, startReplica } from '../support/replica.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { audit, type Findings } from './audit.ts';
+import { replicaEnvironment } from './fleet.ts';
+import { report } from './report.ts';
+import type { UserInSession } from './users.ts';
 
 type Row = Record<string, unknown>;
 

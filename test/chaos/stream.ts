@@ -1,6 +1,6 @@
-import type { Decision, DeliveryRecord, ProviderName, Sandbox } from '../../sandbox/sandbox.ts';
-import type { Random } from './random.js';
-import type { UserInSession } from './users.js';
+import type { Decision, DeliveryRecord, ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
+import type { Random } from './random.ts';
+import type { UserInSession } from './users.ts';
 
 /** About forty seconds: long enough for both replicas to be down, on a loaded machine, more than once. */
 export const PATIENT_RETRIES_MS: readonly number[] = Array.from(

@@ -1,5 +1,5 @@
-import type { ProviderName, Sandbox } from '../../sandbox/sandbox.ts';
-import { startGateway, type User } from '../support/gateway.js';
+import type { ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
+import { startGateway, type User } from '../support/gateway.ts';
 
 /** A user who has been led into a session, and is on his way through it. */
 export interface UserInSession extends User {

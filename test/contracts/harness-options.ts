@@ -1,5 +1,5 @@
-import type { Decision, ProviderName, Sandbox, SignedWebhook } from '../../sandbox/sandbox.ts';
-import type { Outcome, RejectionReason } from '../../src/kyc/domain/outcome.js';
+import type { Decision, ProviderName, Sandbox, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
+import type { Outcome, RejectionReason } from '../../src/kyc/domain/outcome.ts';
 
 /** What happens to a session at the provider, and what the adapter has to make of it. */
 export interface ExpectedDecision {

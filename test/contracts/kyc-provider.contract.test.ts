@@ -1,7 +1,7 @@
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
-import { CONTRACT } from './kyc-provider.contract.js';
-import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.js';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
+import { CONTRACT } from './kyc-provider.contract.ts';
+import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
 
 it('is run against every provider there is', () => {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();

@@ -1,12 +1,12 @@
-import type { Run } from './cases/contract-case.js';
-import { decisionCases } from './cases/decisions.cases.js';
-import { deliveryCases } from './cases/deliveries.cases.js';
-import { erasureCases } from './cases/erasure.cases.js';
-import { failureCases } from './cases/failures.cases.js';
-import { recoveryCases } from './cases/recovery.cases.js';
-import { sessionCases } from './cases/sessions.cases.js';
-import { signatureCases } from './cases/signatures.cases.js';
-import type { ProviderHarness } from './provider-harness.js';
+import type { Run } from './cases/contract-case.ts';
+import { decisionCases } from './cases/decisions.cases.ts';
+import { deliveryCases } from './cases/deliveries.cases.ts';
+import { erasureCases } from './cases/erasure.cases.ts';
+import { failureCases } from './cases/failures.cases.ts';
+import { recoveryCases } from './cases/recovery.cases.ts';
+import { sessionCases } from './cases/sessions.cases.ts';
+import { signatureCases } from './cases/signatures.cases.ts';
+import type { ProviderHarness } from './provider-harness.ts';
 
 const RUNS = {
   ...sessionCases,

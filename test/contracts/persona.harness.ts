@@ -1,4 +1,4 @@
-import type { HarnessOptions } from './harness-options.js';
+import type { HarnessOptions } from './harness-options.ts';
 
 export const personaHarness: HarnessOptions = {
   name: 'persona',

@@ -1,12 +1,12 @@
-import type { EmulatedProvider, ProviderName, Sandbox } from '../../sandbox/sandbox.ts';
-import { readConfig } from '../../src/config/read-config.js';
-import type { KycProvider } from '../../src/kyc/providers/kyc-provider.js';
-import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
-import type { HarnessOptions } from './harness-options.js';
-import { onfidoHarness } from './onfido.harness.js';
-import { personaHarness } from './persona.harness.js';
-import { openRelay, type Relay } from './relay.js';
-import { veriffHarness } from './veriff.harness.js';
+import type { EmulatedProvider, ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import type { KycProvider } from '../../src/kyc/providers/kyc-provider.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
+import type { HarnessOptions } from './harness-options.ts';
+import { onfidoHarness } from './onfido.harness.ts';
+import { personaHarness } from './persona.harness.ts';
+import { openRelay, type Relay } from './relay.ts';
+import { veriffHarness } from './veriff.harness.ts';
 
 export interface AdapterSettings {
   secrets?: readonly string[];

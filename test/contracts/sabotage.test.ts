@@ -1,16 +1,16 @@
-import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { DomainError } from '../../src/common/domain-error.js';
-import { rejectionOf } from './cases/steps.js';
-import { CONTRACT } from './kyc-provider.contract.js';
-import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.js';
-import { decisionSabotages } from './sabotages/decisions.sabotages.js';
-import { deliverySabotages } from './sabotages/deliveries.sabotages.js';
-import { erasureSabotages } from './sabotages/erasure.sabotages.js';
-import { failureSabotages } from './sabotages/failures.sabotages.js';
-import { recoverySabotages } from './sabotages/recovery.sabotages.js';
-import { sabotaged } from './sabotages/sabotage.js';
-import { sessionSabotages } from './sabotages/sessions.sabotages.js';
-import { signatureSabotages } from './sabotages/signatures.sabotages.js';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { DomainError } from '../../src/common/domain-error.ts';
+import { rejectionOf } from './cases/steps.ts';
+import { CONTRACT } from './kyc-provider.contract.ts';
+import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { decisionSabotages } from './sabotages/decisions.sabotages.ts';
+import { deliverySabotages } from './sabotages/deliveries.sabotages.ts';
+import { erasureSabotages } from './sabotages/erasure.sabotages.ts';
+import { failureSabotages } from './sabotages/failures.sabotages.ts';
+import { recoverySabotages } from './sabotages/recovery.sabotages.ts';
+import { sabotaged } from './sabotages/sabotage.ts';
+import { sessionSabotages } from './sabotages/sessions.sabotages.ts';
+import { signatureSabotages } from './sabotages/signatures.sabotages.ts';
 
 const SABOTAGES = [
   ...sessionSabotages,

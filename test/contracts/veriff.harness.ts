@@ -1,5 +1,5 @@
-import type { RejectionReason } from '../../src/kyc/domain/outcome.js';
-import type { ExpectedDecision, HarnessOptions } from './harness-options.js';
+import type { RejectionReason } from '../../src/kyc/domain/outcome.ts';
+import type { ExpectedDecision, HarnessOptions } from './harness-options.ts';
 
 const declined = (reason: string, told: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },

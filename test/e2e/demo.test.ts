@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { buildWebWhenNeeded, buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import type { SampleUser, SandboxState } from '../../sandbox/state.ts';
-import { type RunningCommand, runCommand } from '../support/running-command.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import type { SampleUser, SandboxState } from '../../packages/sandbox/state.ts';
+import { type RunningCommand, runCommand } from '../support/running-command.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const TIMEOUT_MS = 120_000;
 const WELCOME = /Webhooks and mails appear here as they happen\./;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import { erasing } from '../support/erasing.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
+import { erasing } from '../support/erasing.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
 
 const BUILD_TIMEOUT_MS = 120_000;
 const COMMAND = join(ROOT, 'dist', 'commands', 'erase.js');

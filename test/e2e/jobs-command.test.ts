@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import { withJobs } from '../../src/jobs/boss.js';
-import { ParkedJobs } from '../../src/jobs/parked-jobs.js';
-import type { JobPayloads, QueueName } from '../../src/jobs/queues.js';
-import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { withJobs } from '../../src/jobs/boss.ts';
+import { ParkedJobs } from '../../src/jobs/parked-jobs.ts';
+import type { JobPayloads, QueueName } from '../../src/jobs/queues.ts';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const BUILD_TIMEOUT_MS = 120_000;
 const COMMAND = join(ROOT, 'dist', 'commands', 'jobs.js');

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
 
 const BUILD_TIMEOUT_MS = 120_000;
 const COMMAND = join(ROOT, 'dist', 'commands', 'reconcile.js');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sabotaged } from '../../scripts/sabotage-copy.ts';
 import { SABOTAGES } from '../../scripts/sabotages.ts';
-import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
 
 const TIMEOUT_MS = 120_000;
 const COMMAND = join(ROOT, 'scripts', 'sabotage.ts');

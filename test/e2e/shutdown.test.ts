@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import type { MailHold } from '../../sandbox/sandbox.ts';
-import { replicaEnvironment } from '../chaos/fleet.js';
-import { openScene, type Scene } from '../chaos/scene.js';
-import { eventually } from '../support/eventually.js';
-import { type User, WEBHOOK_PATH } from '../support/gateway.js';
-import { type Replica, startReplica } from '../support/replica.js';
-import { ROOT } from '../support/running-command.js';
+import type { MailHold } from '../../packages/sandbox/sandbox.ts';
+import { replicaEnvironment } from '../chaos/fleet.ts';
+import { openScene, type Scene } from '../chaos/scene.ts';
+import { eventually } from '../support/eventually.ts';
+import { type User, WEBHOOK_PATH } from '../support/gateway.ts';
+import { type Replica, startReplica } from '../support/replica.ts';
+import { ROOT } from '../support/running-command.ts';
 
 const TIMEOUT_MS = 120_000;
 /** What orchestrators commonly grant before they kill. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../demo/free-port.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import { ROOT, type RunningCommand, runCommand } from '../support/running-command.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const TIMEOUT_MS = 120_000;
 const START = join(ROOT, 'scripts', 'start.mjs');

@@ -1,4 +1,4 @@
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const PROVIDERS = ['persona', 'veriff', 'onfido'] as const;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { ADMIN_USERS, createOperator, type Operator } from '../support/operating.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { ADMIN_USERS, createOperator, type Operator } from '../support/operating.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const CALLS = [
   ['GET', ''],

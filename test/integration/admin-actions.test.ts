@@ -1,7 +1,7 @@
-import { erasing } from '../support/erasing.js';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
-import { createOperator, type Operator } from '../support/operating.js';
+import { erasing } from '../support/erasing.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { createOperator, type Operator } from '../support/operating.ts';
 
 type Json = Record<string, unknown>;
 

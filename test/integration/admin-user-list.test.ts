@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { pageQuery } from '../../src/admin/user-list.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createOperator, type Operator } from '../support/operating.js';
+import { pageQuery } from '../../src/admin/user-list.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { createOperator, type Operator } from '../support/operating.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { createTestDatabase, isOfApplication, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, isOfApplication, type TestDatabase } from '../support/test-database.ts';
 
 /** What nobody may do, what the gateway's role may not do, and that it may do what it must. */
 describe('the history', () => {

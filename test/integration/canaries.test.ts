@@ -1,5 +1,5 @@
-import { FORBIDDEN, formsOf } from '../support/marked.js';
-import { liveThrough, type MarkedStory } from '../support/marked-story.js';
+import { FORBIDDEN, formsOf } from '../support/marked.ts';
+import { liveThrough, type MarkedStory } from '../support/marked-story.ts';
 
 describe.each(['persona', 'veriff', 'onfido'] as const)(
   'of everything that %s, its webhooks and callers could slip in',

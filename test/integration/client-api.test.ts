@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { whileDatabaseIsAway } from '../support/test-database.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { whileDatabaseIsAway } from '../support/test-database.ts';
 
 const WIDE = { RATE_LIMIT_START_USER: '1000/600', RATE_LIMIT_START_ADDRESS: '10000/600' };
 

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import type { SignedWebhook } from '../../sandbox/sandbox.ts';
-import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
-import { eventually } from '../support/eventually.js';
-import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.js';
-import { openOutsider, type Outsider } from '../support/outsider.js';
+import type { SignedWebhook } from '../../packages/sandbox/sandbox.ts';
+import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { openOutsider, type Outsider } from '../support/outsider.ts';
 
 /** Providers hang up after five seconds; the half is for a machine that is loaded. */
 const IN_TIME_MS = 5_500;
@@ -106,7 +106,7 @@ describe('a database that fails', () => {
 
     it('fails to serialise a batch: each of its events is taken at its first attempt', async () => {
       const [first, ...others] = (await approvalsOf(6)) as [Approval, ...Approval[]];
-      const accept = jest.spyOn(gateway.app.get(Inbox), 'accept');
+      const accept = jest.spyOn(gateway.app.get(InboxService), 'accept');
 
       const answers = await outsider.whileRaising(
         '40001',

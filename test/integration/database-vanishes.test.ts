@@ -1,7 +1,7 @@
-import { eventually } from '../support/eventually.js';
-import { type Line, openLine } from '../support/frozen-connections.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { eventually } from '../support/eventually.ts';
+import { type Line, openLine } from '../support/frozen-connections.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 describe('when PostgreSQL vanishes without hanging up', () => {
   let database: TestDatabase;

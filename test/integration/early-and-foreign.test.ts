@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { SignedWebhook } from '../../sandbox/sandbox.ts';
-import { eventually } from '../support/eventually.js';
-import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.js';
+import type { SignedWebhook } from '../../packages/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 /** How long the provider's answer is held back, so that its webhooks overtake it. */
 const HELD_BACK_MS = 1_000;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { getMetadataStorage } from 'class-validator';
-import { GatewayEnvironment } from '../../src/config/gateway.environment.js';
-import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/read-config.js';
-import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
+import { GatewayEnvironment } from '../../src/config/gateway.environment.ts';
+import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/read-config.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 
 const EXAMPLE = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 /** A line that sets a variable, or would without the # in front. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
-import { inboxEvent } from '../../src/kyc/inbox/inbox-event.js';
-import { Erasures } from '../../src/kyc/erasure/erasures.service.js';
-import { Reconciler } from '../../src/kyc/reconciliation/reconciler.js';
-import { erasing } from '../support/erasing.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
+import { inboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
+import { ErasureService } from '../../src/kyc/erasure/erasure.service.ts';
+import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
+import { erasing } from '../support/erasing.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 /** What providers, operators and the gateway itself still say of a session after its user had it erased. */
 describe('a session that was erased', () => {
@@ -20,7 +20,7 @@ describe('a session that was erased', () => {
 
   const persona = () => gateway.sandbox.persona;
   const asOperator = (user: { id: string }) =>
-    gateway.app.get(Erasures).request(user.id, { kind: 'operator', name: 'Jo' }, new Date());
+    gateway.app.get(ErasureService).request(user.id, { kind: 'operator', name: 'Jo' }, new Date());
   const rowsOf = (user: User): Promise<Record<string, unknown>[]> =>
     gateway.database.query('SELECT * FROM kyc_sessions WHERE user_id = $1', [user.id]);
   /** The provider tells of the erasure itself, too, in its own time: only these events count. */
@@ -38,7 +38,7 @@ describe('a session that was erased', () => {
     return { ...opened, deliveryId: delivery?.id ?? '' };
   }
   const say = (sessionId: string, reference: string | null) =>
-    gateway.app.get(Inbox).accept(
+    gateway.app.get(InboxService).accept(
       inboxEvent(
         {
           provider: 'persona',
@@ -110,7 +110,7 @@ describe('a session that was erased', () => {
   it('is not read at its provider any more', async () => {
     const { user } = await verified();
     await help.erase(user);
-    const read = await gateway.app.get(Reconciler).reconcile({ kind: 'user', userId: user.id });
+    const read = await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
     expect(read).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { erasing } from '../support/erasing.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { erasing } from '../support/erasing.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

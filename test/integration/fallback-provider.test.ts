@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 const FAILURES = 5;
 const REST_MS = 10_000;

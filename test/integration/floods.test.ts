@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { ImpatientClient } from '../../src/database/impatient-client.js';
-import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.js';
+import { ImpatientClient } from '../../src/database/impatient-client.ts';
+import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.ts';
 
 const ROUTES = [
   ['POST', '/api/kyc/start-verification'],

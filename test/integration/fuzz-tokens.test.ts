@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
-import { complaintsAbout, ROUTES } from '../support/documented.js';
-import { requestBytes, runs, sendRaw } from '../support/fuzzing.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { complaintsAbout, ROUTES } from '../support/documented.ts';
+import { requestBytes, runs, sendRaw } from '../support/fuzzing.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const GUARDED = ROUTES.filter(({ path }) => path.startsWith('/api/kyc/'));
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { Outcome } from '../../sandbox/sandbox.ts';
-import { complaintsAbout, ROUTES } from '../support/documented.js';
-import { requestBytes, runs, sendRaw } from '../support/fuzzing.js';
-import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.js';
-import { approvalIn, type Edit, edited, editsOf, OTHER_SESSION, OTHER_USER } from '../support/mutations.js';
+import type { Outcome } from '../../packages/sandbox/sandbox.ts';
+import { complaintsAbout, ROUTES } from '../support/documented.ts';
+import { requestBytes, runs, sendRaw } from '../support/fuzzing.ts';
+import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
+import { approvalIn, type Edit, edited, editsOf, OTHER_SESSION, OTHER_USER } from '../support/mutations.ts';
 
 const STATUSES = ROUTES.find(({ path }) => path === WEBHOOK_PATH)?.statuses ?? [];
 const WIDE = { LOG_LEVEL: 'fatal', RATE_LIMIT_START_ADDRESS: '1000000/600' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { complaintsAbout, ROUTES, type Route } from '../support/documented.js';
-import { memoryInUse, requestBytes, runs, sendRaw } from '../support/fuzzing.js';
-import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.js';
+import { complaintsAbout, ROUTES, type Route } from '../support/documented.ts';
+import { memoryInUse, requestBytes, runs, sendRaw } from '../support/fuzzing.ts';
+import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import {
   addresses,
   bodies,
@@ -9,7 +9,7 @@ import {
   headers,
   MARKER,
   tokenCharacter,
-} from '../support/odd-requests.js';
+} from '../support/odd-requests.ts';
 
 type Headers = readonly (readonly [string, string])[];
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const DEFAULT_URL = 'https://app.example.com/kyc/return';
 const OTHER_URL = 'https://app.example.com/other';

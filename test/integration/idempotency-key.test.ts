@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { type Claim, IdempotencyKeys } from '../../src/kyc/idempotency/idempotency-keys.js';
-import { payloadOf } from '../../src/kyc/idempotency/payload.js';
-import { openAnswer } from '../../src/kyc/idempotency/sealed-answer.js';
-import { answerWith, type BrokenProvider, openBrokenProvider } from '../support/broken-provider.js';
-import { eventually } from '../support/eventually.js';
-import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.js';
-import { whileTableIsLocked } from '../support/test-database.js';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { type Claim, IdempotencyKeys } from '../../src/kyc/idempotency/idempotency-key.repository.ts';
+import { payloadOf } from '../../src/kyc/idempotency/payload.ts';
+import { openAnswer } from '../../src/kyc/idempotency/sealed-answer.ts';
+import { answerWith, type BrokenProvider, openBrokenProvider } from '../support/broken-provider.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { whileTableIsLocked } from '../support/test-database.ts';
 
 const OTHER_URL = 'https://app.example.com/other';
 const IN_USE = { status: 409, body: { code: 'request.idempotency_key_in_use' } };

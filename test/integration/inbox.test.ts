@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { InboxEvent } from '../../src/kyc/inbox/inbox-event.js';
-import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
-import { EventNotStoredError } from '../../src/kyc/kyc-errors.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import type { InboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
+import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
+import { EventNotStoredError } from '../../src/kyc/kyc-errors.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 describe('the inbox', () => {
   let gateway: TestGateway;
-  let inbox: Inbox;
+  let inbox: InboxService;
 
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'persona' });
-    inbox = gateway.app.get(Inbox);
+    inbox = gateway.app.get(InboxService);
   });
   afterAll(() => gateway.close());
 

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../src/database/data-source.js';
-import { KYC_STATUSES } from '../../src/users/kyc-status.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createDataSource } from '../../src/database/data-source.ts';
+import { KYC_STATUSES } from '../../src/users/kyc-status.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 describe('the migrated database', () => {
   let database: TestDatabase;

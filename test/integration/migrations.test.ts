@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { createMigrationDataSource } from '../../src/database/data-source.js';
-import { migrateDown, migrateUp } from '../../src/database/migrate.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createMigrationDataSource } from '../../src/database/data-source.ts';
+import { migrateDown, migrateUp } from '../../src/database/migrate.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const UUID_USERS = `
   CREATE TABLE users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text NOT NULL);

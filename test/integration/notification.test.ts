@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { JobQueue } from '../../src/jobs/job-queue.js';
-import type { JobPayloads } from '../../src/jobs/queues.js';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { JobQueue } from '../../src/jobs/job-queue.ts';
+import type { JobPayloads } from '../../src/jobs/queues.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 interface StoredJob {
   id: string;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
-import { apiDocument } from '../../src/app.setup.js';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { whileDatabaseIsAway } from '../support/test-database.js';
+import { apiDocument } from '../../src/http/app.setup.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { whileDatabaseIsAway } from '../support/test-database.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { withJobs } from '../../src/jobs/boss.js';
-import { JobQueue } from '../../src/jobs/job-queue.js';
-import { type ParkedJob, ParkedJobs } from '../../src/jobs/parked-jobs.js';
-import type { JobPayloads, NotificationSubject } from '../../src/jobs/queues.js';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { withJobs } from '../../src/jobs/boss.ts';
+import { JobQueue } from '../../src/jobs/job-queue.ts';
+import { type ParkedJob, ParkedJobs } from '../../src/jobs/parked-jobs.ts';
+import type { JobPayloads, NotificationSubject } from '../../src/jobs/queues.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 type Notification = JobPayloads['notification'];
 

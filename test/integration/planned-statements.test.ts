@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../src/database/data-source.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createDataSource } from '../../src/database/data-source.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 describe('a statement that is asked with values', () => {
   let own: TestDatabase;

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8');
 const sources = globSync('src/**/*.ts', { cwd: ROOT })
   .filter((path) => !path.endsWith('.spec.ts'))
   .map(read);
-const filter = read('src/common/problem.filter.ts');
+const filter = read('src/http/problem.filter.ts');
 
 /** Every match of a pattern with two groups, as pairs. */
 const pairs = (text: string, pattern: RegExp) =>

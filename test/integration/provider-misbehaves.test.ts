@@ -1,4 +1,4 @@
-import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import {
   answerForEver,
   answerHalf,
@@ -10,8 +10,8 @@ import {
   neverAnswer,
   openBrokenProvider,
   openUntrustedProvider,
-} from '../support/broken-provider.js';
-import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.js';
+} from '../support/broken-provider.ts';
+import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 interface Case {
   name: string;

@@ -1,4 +1,4 @@
-import { type Answer, startGateway, type TestGateway } from '../support/gateway.js';
+import { type Answer, startGateway, type TestGateway } from '../support/gateway.ts';
 
 describe('the limits on starting', () => {
   let first: TestGateway;

@@ -1,7 +1,7 @@
-import { Reconciler } from '../../src/kyc/reconciliation/reconciler.js';
-import type { ProviderName } from '../../sandbox/sandbox.ts';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
+import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
 
@@ -15,7 +15,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
   afterAll(() => gateway.close());
   beforeEach(() => gateway.sandbox[provider].behave());
 
-  const reconcile = () => gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() });
+  const reconcile = () => gateway.app.get(ReconciliationService).reconcile({ kind: 'due', now: new Date() });
   /** As if so much time had passed for this user's session. */
   const wait = (user: User, interval: string) =>
     gateway.database.query(
@@ -165,12 +165,12 @@ describe('reconciliation', () => {
     gateway.sandbox.persona.misbehave({ status: 429 });
     const calls = gateway.sandbox.persona.calls().length;
 
-    const done = await gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() });
+    const done = await gateway.app.get(ReconciliationService).reconcile({ kind: 'due', now: new Date() });
 
     expect(done.map(({ result }) => result)).toEqual(Array(3).fill('unavailable'));
     expect(gateway.sandbox.persona.calls().length - calls).toBe(3);
     gateway.sandbox.persona.behave();
-    const rest = await gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() });
+    const rest = await gateway.app.get(ReconciliationService).reconcile({ kind: 'due', now: new Date() });
     expect(rest).toHaveLength(opened.length - 3);
   });
 
@@ -181,6 +181,8 @@ describe('reconciliation', () => {
        ON CONFLICT (key) DO UPDATE SET points = excluded.points, expire = excluded.expire`,
     );
     await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
-    expect(await gateway.app.get(Reconciler).reconcile({ kind: 'due', now: new Date() })).toEqual([]);
+    expect(await gateway.app.get(ReconciliationService).reconcile({ kind: 'due', now: new Date() })).toEqual(
+      [],
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 describe('a user who comes back more often than Persona leads anybody back into one inquiry', () => {
   let gateway: TestGateway;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Retention } from '../../src/kyc/retention/retention.service.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { RetentionService } from '../../src/kyc/retention/retention.service.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const SESSIONS_DAYS = 400;
@@ -24,7 +24,7 @@ describe('retention', () => {
   });
   afterAll(() => gateway.close());
 
-  const purge = () => gateway.app.get(Retention).purge(now);
+  const purge = () => gateway.app.get(RetentionService).purge(now);
   const query = (sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> =>
     gateway.database.query(sql, parameters);
 
@@ -184,7 +184,7 @@ describe('retention', () => {
 
   it('stops when it is told to, and leaves the rest to the next time', async () => {
     const id = await addSession(await gateway.createUser(), past(SESSIONS_DAYS, 1));
-    await gateway.app.get(Retention).purge(now, AbortSignal.abort());
+    await gateway.app.get(RetentionService).purge(now, AbortSignal.abort());
     expect(await rowsOf(id)).toEqual([1, 1]);
   });
 

@@ -1,7 +1,7 @@
-import { type EmulatedProvider, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { type EmulatedProvider, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const VARIABLE = {
   persona: 'PERSONA_WEBHOOK_SECRETS',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SABOTAGES } from '../../scripts/sabotages.ts';
-import { ROOT } from '../support/running-command.js';
+import { ROOT } from '../support/running-command.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const page = read('docs/security.md');

@@ -1,5 +1,5 @@
-import { eventually } from '../support/eventually.js';
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 /** What may become of a user who never began, in one transaction, while his first start waits for his row. */
 const MEANWHILE = {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { Inbox } from '../../src/kyc/inbox/inbox.service.js';
-import { openEvents, type StatusEvents } from '../support/event-stream.js';
-import { startGateway, type TestGateway, type User } from '../support/gateway.js';
+import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
+import { openEvents, type StatusEvents } from '../support/event-stream.ts';
+import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 describe('the stream of the status', () => {
   let gateway: TestGateway;
@@ -89,7 +89,7 @@ describe('the stream of the status', () => {
         if (sessions.every(({ user }) => heardOf(user))) resolve();
       });
     });
-    const inbox = gateway.app.get(Inbox);
+    const inbox = gateway.app.get(InboxService);
     await Promise.all(
       sessions.map(({ sessionId }) =>
         inbox.accept({

@@ -1,6 +1,6 @@
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 interface Opened {
   user: User;

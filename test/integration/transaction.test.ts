@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { createDataSource } from '../../src/database/data-source.js';
-import { together, transaction } from '../../src/database/transaction.js';
-import { inboxEvent } from '../../src/kyc/inbox/inbox-event.js';
-import { Ledger } from '../../src/kyc/inbox/ledger.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createDataSource } from '../../src/database/data-source.ts';
+import { pipeline, transaction } from '../../src/database/transaction.ts';
+import { inboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
+import { LedgerRepository } from '../../src/kyc/store/ledger.repository.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** Statements of one transaction that leave without waiting for each other. */
 describe('a transaction', () => {
@@ -51,7 +51,7 @@ describe('a transaction', () => {
   it('keeps all that was sent together, and answers each for itself', async () => {
     const keys = [randomUUID(), randomUUID()].toSorted();
     const [, , count] = await transaction(database, (manager) =>
-      together(
+      pipeline(
         ...keys.map((key) => insert(manager, key)),
         manager.query('SELECT count(*)::int AS count FROM kyc_events WHERE event_key = ANY($1)', [keys]),
       ),
@@ -63,7 +63,7 @@ describe('a transaction', () => {
   it('keeps nothing where one of them fails, whatever was sent behind it', async () => {
     const keys = [randomUUID(), randomUUID()];
     const failing = transaction(database, (manager) =>
-      together(insert(manager, keys[0] ?? ''), manager.query('SELECT 1 / 0'), insert(manager, keys[1] ?? '')),
+      pipeline(insert(manager, keys[0] ?? ''), manager.query('SELECT 1 / 0'), insert(manager, keys[1] ?? '')),
     );
     await expect(failing).rejects.toThrow('division by zero');
     expect(await keysKept(keys)).toEqual([]);
@@ -98,7 +98,7 @@ describe('a transaction', () => {
   });
 
   it('is what the ledger appends in: without one, nothing is appended', async () => {
-    const ledger = new Ledger();
+    const ledger = new LedgerRepository();
     const [inside, outside] = [event(), event()];
     const appended = await transaction(database, (manager) => ledger.append(manager, [inside]));
     expect(appended).toMatchObject([{ eventKey: inside.eventKey }]);

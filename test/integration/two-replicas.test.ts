@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Decision, ProviderName, SignedWebhook } from '../../sandbox/sandbox.ts';
-import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.js';
+import type { Decision, ProviderName, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
+import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const HISTORY = ['start', 'submit', 'review', 'approve', 'decline'] as const;
 const ORDERS = permutations([0, 1, 2, 3, 4]);

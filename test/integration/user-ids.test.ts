@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { startGateway, type TestGateway } from '../support/gateway.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** PostgreSQL takes a uuid in several spellings and gives it back in one; an issuer may use another. */
 describe('A user whose token spells the id otherwise than the database', () => {

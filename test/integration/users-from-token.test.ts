@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 const ON = { environment: { USERS_FROM_TOKEN: 'true', LOG_LEVEL: 'warn' } };
 

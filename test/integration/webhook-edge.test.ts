@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.js';
-import { whileDatabaseIsAway, whileTableIsLocked } from '../support/test-database.js';
+import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.ts';
+import { whileDatabaseIsAway, whileTableIsLocked } from '../support/test-database.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** Signed, but no event of the provider. */

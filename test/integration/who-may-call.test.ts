@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startGateway, type TestGateway } from '../support/gateway.js';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 /** Every route that a gateway in production has, and who gets anything but a refusal from it. */
 const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operator'>> = {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Balancer, startBalancer } from './balancer.js';
-import { eventually } from './eventually.js';
+import { type Balancer, startBalancer } from './balancer.ts';
+import { eventually } from './eventually.ts';
 
 describe('the balancer', () => {
   const servers: Server[] = [];

@@ -1,6 +1,6 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startChromium } from '../../sandbox/chromium.ts';
+import { startChromium } from '../../packages/sandbox/chromium.ts';
 
 export interface TestBrowser {
   /** A person's browser: storage of its own. Whatever goes wrong in its pages is collected. */

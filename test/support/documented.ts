@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PATIENCE_MS, type RawAnswer } from './fuzzing.js';
+import { PATIENCE_MS, type RawAnswer } from './fuzzing.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(ROOT + path, 'utf8');

@@ -1,5 +1,5 @@
-import { eventually } from './eventually.js';
-import type { Answer, TestGateway } from './gateway.js';
+import { eventually } from './eventually.ts';
+import type { Answer, TestGateway } from './gateway.ts';
 
 /** A row of kyc_erasures. */
 export interface ErasureRow {

@@ -3,14 +3,14 @@ import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { DataSource } from 'typeorm';
-import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { AppModule } from '../../src/app.module.js';
-import { fastifyAdapter, setUpApp } from '../../src/app.setup.js';
-import { readConfig } from '../../src/config/read-config.js';
-import { createDataSource } from '../../src/database/data-source.js';
-import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.js';
-import { LOG_DESTINATION } from '../../src/logging.module.js';
-import { asOwner, createTestDatabase, isOfApplication } from './test-database.js';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { AppModule } from '../../src/app.module.ts';
+import { fastifyAdapter, setUpApp } from '../../src/http/app.setup.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { createDataSource } from '../../src/database/data-source.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
+import { LOG_DESTINATION } from '../../src/http/logging.module.ts';
+import { asOwner, createTestDatabase, isOfApplication } from './test-database.ts';
 
 export interface User {
   id: string;

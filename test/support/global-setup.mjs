@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startPostgres } from '../../sandbox/postgres/postgres.ts';
+import { startPostgres } from '../../packages/sandbox/postgres/postgres.ts';
 
 /**
  * One PostgreSQL for the whole run: the embedded one, or the server that TEST_DATABASE_URL (or DATABASE_URL) names,

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type Decision, type Outcome, type ProviderName, startSandbox } from '../../sandbox/sandbox.ts';
-import { Reconciler } from '../../src/kyc/reconciliation/reconciler.js';
-import { eventually } from './eventually.js';
-import { type Answer, startGateway, type TestGateway, type User, WEBHOOK_PATH } from './gateway.js';
-import { MARK, marked, openMarker } from './marked.js';
-import { openRawMailbox, type RawMailbox } from './raw-mailbox.js';
+import {
+  type Decision,
+  type Outcome,
+  type ProviderName,
+  startSandbox,
+} from '../../packages/sandbox/sandbox.ts';
+import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
+import { eventually } from './eventually.ts';
+import { type Answer, startGateway, type TestGateway, type User, WEBHOOK_PATH } from './gateway.ts';
+import { MARK, marked, openMarker } from './marked.ts';
+import { openRawMailbox, type RawMailbox } from './raw-mailbox.ts';
 
 /** Everything that the vendor tells by webhook, in the order of a long story. */
 const STORY: Record<ProviderName, readonly Decision[]> = {
@@ -132,7 +137,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     }
     // Decided at the provider, and no webhook of it comes.
     emulator().webhookFor(sessionId, { outcome: 'decline' });
-    const done = await gateway.app.get(Reconciler).reconcile({ kind: 'user', userId: user.id });
+    const done = await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
     expect(done).toMatchObject([{ provider, result: 'moved' }]);
   }
 

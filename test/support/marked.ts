@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Dispatcher, request as send } from 'undici';
-import { CANARIES } from '../../sandbox/sandbox.ts';
+import { CANARIES } from '../../packages/sandbox/sandbox.ts';
 
 /** Begins every text that a vendor or a caller could fill with anything, and belongs nowhere of ours. */
 export const MARK = 'CnryMark7';

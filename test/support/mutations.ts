@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProviderName } from '../../sandbox/sandbox.ts';
+import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 
 type Path = readonly (string | number)[];
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Route } from './documented.js';
+import type { Route } from './documented.ts';
 
 /** Stands in what is sent, and may come back in no answer. */
 export const MARKER = 'Fz7QmarkerX';

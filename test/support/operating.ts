@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, TestGateway } from './gateway.js';
+import type { Answer, TestGateway } from './gateway.ts';
 
 /** A row of kyc_events, as far as it tells of an operator. */
 export interface OperatorEntry {

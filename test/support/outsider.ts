@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { eventually } from './eventually.js';
-import { asOwner } from './test-database.js';
+import { eventually } from './eventually.ts';
+import { asOwner } from './test-database.ts';
 
 /** A session of PostgreSQL that is not the gateway's: what operators and other clients can do to it there. */
 export interface Outsider {

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../demo/free-port.ts';
-import { ROOT } from './running-command.js';
+import { ROOT } from './running-command.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const END_WITH_PARENT = new URL('../../scripts/end-with-parent.mjs', import.meta.url).href;

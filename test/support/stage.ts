@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
-import { type ProviderName, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { startGateway, type TestGateway, WEBHOOK_PATH } from './gateway.js';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { startGateway, type TestGateway, WEBHOOK_PATH } from './gateway.ts';
 
 /** What `npm run demo` puts up, for a browser: the sandbox with its pages, and a gateway that they talk to. */
 export interface Stage {

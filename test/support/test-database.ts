@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { createMigrationDataSource } from '../../src/database/data-source.js';
-import { migrateUp } from '../../src/database/migrate.js';
+import { createMigrationDataSource } from '../../src/database/data-source.ts';
+import { migrateUp } from '../../src/database/migrate.ts';
 
 export interface TestDatabase {
   /**

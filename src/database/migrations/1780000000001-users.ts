@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { existingColumns, requireIdAndEmail, requireRoomForOurs } from './existing-users.js';
+import { existingColumns, requireIdAndEmail, requireRoomForOurs } from './existing-users.ts';
 
 const CREATED_BY_US = 'Created by the KYC gateway';
 /** What bears this comment was added by `up`, and is all that `down` takes away. */

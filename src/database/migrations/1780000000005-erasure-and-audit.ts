@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createErasure, dropErasure } from './erasure-functions.js';
-import { createPurge, dropPurge } from './purge-functions.js';
+import { createErasure, dropErasure } from './erasure-functions.ts';
+import { createPurge, dropPurge } from './purge-functions.ts';
 
 /**
  * Who did what by hand, what was erased at whose wish, and a ledger that nobody edits: what still has to change in it

@@ -7,7 +7,7 @@ import {
   REJECTION_REASONS,
   type Verdict,
   VERDICTS,
-} from './outcome.js';
+} from './outcome.ts';
 import {
   foldSession,
   FRESH,
@@ -16,7 +16,7 @@ import {
   type LedgerEntry,
   type Phase,
   type SessionState,
-} from './session-state.js';
+} from './session-state.ts';
 
 const PHASES: readonly Phase[] = ['open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
 const NOON = Date.UTC(2026, 2, 4, 12);

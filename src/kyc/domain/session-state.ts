@@ -7,7 +7,7 @@ import {
   type RejectionReason,
   type Verdict,
   VERDICTS,
-} from './outcome.js';
+} from './outcome.ts';
 
 /** Where a session stands: freshly `open`, or at the outcome that decides. */
 export type Phase = 'open' | Progress | Verdict | Ending;

@@ -1,4 +1,4 @@
-import type { Phase, SessionState } from './session-state.js';
+import type { Phase, SessionState } from './session-state.ts';
 
 /** What `users.kyc_status` may say; the users module's words, which a test holds equal. */
 export type Status = 'not_verified' | 'pending' | 'verified' | 'rejected';

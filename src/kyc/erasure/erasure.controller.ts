@@ -1,12 +1,12 @@
 import { Controller, Delete, Header, HttpCode, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.js';
-import type { Principal } from '../../auth/token-verifier.js';
-import { ApiProblems } from '../../common/api-problems.js';
-import { Clock } from '../../common/clock.js';
-import { StartLimitGuard } from '../limits/start-limit.guard.js';
-import { ErasureAnswer } from './erasure.dto.js';
-import { Erasures } from './erasures.service.js';
+import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
+import type { Principal } from '../../auth/token-verifier.ts';
+import { ApiProblems } from '../../common/api-problems.ts';
+import { Clock } from '../../common/clock.ts';
+import { StartLimitGuard } from '../limits/start-limit.guard.ts';
+import { ErasureResponse } from './erasure.dto.ts';
+import { ErasureService } from './erasure.service.ts';
 
 @ApiTags('kyc')
 @ApiBearerAuth()
@@ -14,7 +14,7 @@ import { Erasures } from './erasures.service.js';
 @Controller('api/kyc')
 export class ErasureController {
   constructor(
-    private readonly erasures: Erasures,
+    private readonly erasures: ErasureService,
     private readonly clock: Clock,
   ) {}
 
@@ -23,9 +23,9 @@ export class ErasureController {
   @UseGuards(StartLimitGuard)
   @HttpCode(202)
   @Header('cache-control', 'no-store')
-  @ApiAcceptedResponse({ type: ErasureAnswer, description: 'Erased here; the providers are asked to' })
+  @ApiAcceptedResponse({ type: ErasureResponse, description: 'Erased here; the providers are asked to' })
   @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
-  async erase(@CurrentUser() user: Principal): Promise<ErasureAnswer> {
-    return ErasureAnswer.from(await this.erasures.request(user.userId, { kind: 'user' }, this.clock.now()));
+  async erase(@CurrentUser() user: Principal): Promise<ErasureResponse> {
+    return ErasureResponse.from(await this.erasures.request(user.userId, { kind: 'user' }, this.clock.now()));
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ErasureRequest } from './erasures.service.js';
+import type { ErasureRequest } from './erasure.service.ts';
 
-export class ErasureAnswer {
+export class ErasureResponse {
   @ApiProperty({
     format: 'uuid',
     description: 'Names the request; the same one for as long as it is not complete at every provider',
@@ -11,7 +11,7 @@ export class ErasureAnswer {
   @ApiProperty({ format: 'date-time', description: 'When it was asked for first' })
   requested_at!: string;
 
-  static from({ requestId, requestedAt }: ErasureRequest): ErasureAnswer {
+  static from({ requestId, requestedAt }: ErasureRequest): ErasureResponse {
     return { request_id: requestId, requested_at: requestedAt.toISOString() };
   }
 }

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
-import { JobsModule } from '../../jobs/jobs.module.js';
-import { UsersModule } from '../../users/users.module.js';
-import { InboxModule } from '../inbox/inbox.module.js';
-import { Erasures } from './erasures.service.js';
-import { OpenSessions } from './open-sessions.js';
+import { JobsModule } from '../../jobs/jobs.module.ts';
+import { UsersModule } from '../../users/users.module.ts';
+import { InboxModule } from '../inbox/inbox.module.ts';
+import { ErasureService } from './erasure.service.ts';
+import { OpenSessions } from './open-sessions.ts';
 
 @Module({
   imports: [InboxModule, JobsModule, UsersModule],
-  providers: [Erasures, OpenSessions],
-  exports: [Erasures],
+  providers: [ErasureService, OpenSessions],
+  exports: [ErasureService],
 })
 export class ErasureModule {}

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
-import { Clock } from '../../common/clock.js';
-import { type Job, JobQueue } from '../../jobs/job-queue.js';
-import { ProviderService } from '../providers/provider.service.js';
-import { ErasureEntity } from './erasure.entity.js';
+import { Clock } from '../../common/clock.ts';
+import { type Job, JobQueue } from '../../jobs/job-queue.ts';
+import { ProviderService } from '../providers/provider.service.ts';
+import { ErasureEntity } from '../store/erasure.entity.ts';
 
 const PROVIDER_TIMEOUT_MS = 15_000;
 

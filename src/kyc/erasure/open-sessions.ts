@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { inboxEvent } from '../inbox/inbox-event.js';
-import { Ledger } from '../inbox/ledger.js';
-import { Projector } from '../inbox/projector.js';
-import { StartInProgressError } from '../kyc-errors.js';
-import type { SessionRow } from '../sessions/current-session.js';
-import { KycSessionEntity } from '../sessions/kyc-session.entity.js';
-import { endedHere } from '../sessions/session-reader.js';
-import { type Asker, nameOf } from './asker.js';
+import { inboxEvent } from '../inbox/inbox-event.ts';
+import { LedgerRepository } from '../store/ledger.repository.ts';
+import { Projector } from '../inbox/projector.ts';
+import { StartInProgressError } from '../kyc-errors.ts';
+import type { SessionRow } from '../sessions/current-session.ts';
+import { AttemptEntity } from '../store/attempt.entity.ts';
+import { endedHere } from '../sessions/session-reader.ts';
+import { type Asker, nameOf } from './asker.ts';
 
 /** The sessions of a user that an erasure has to end first. */
 @Injectable()
 export class OpenSessions {
   constructor(
-    private readonly ledger: Ledger,
+    private readonly ledger: LedgerRepository,
     private readonly projector: Projector,
   ) {}
 
   /** Ends them as any other event would: in the ledger, and in the user's status. Resolves to their rows' ids. */
   async end(manager: EntityManager, userId: string, by: Asker, now: Date): Promise<string[]> {
-    const open = (await manager.findBy(KycSessionEntity, { userId, endedAt: IsNull() })).filter(isAtProvider);
+    const open = (await manager.findBy(AttemptEntity, { userId, endedAt: IsNull() })).filter(isAtProvider);
     if (open.length === 0) return [];
     const actor = by.kind === 'operator' ? nameOf(by) : null;
     const source = by.kind === 'operator' ? 'operator' : 'gateway';
@@ -50,14 +50,14 @@ export class OpenSessions {
     ended: readonly string[],
     now: Date,
   ): Promise<void> {
-    const left = await manager.findBy(KycSessionEntity, { userId, endedAt: IsNull() });
-    const isNew = ({ id, phase, nextReadAt }: KycSessionEntity) =>
+    const left = await manager.findBy(AttemptEntity, { userId, endedAt: IsNull() });
+    const isNew = ({ id, phase, nextReadAt }: AttemptEntity) =>
       phase === 'opening' ? nextReadAt !== null && nextReadAt > now : !ended.includes(id);
     if (left.some(isNew))
       throw new StartInProgressError('a session is being opened while its data is erased');
   }
 }
 
-function isAtProvider(session: KycSessionEntity): session is SessionRow {
+function isAtProvider(session: AttemptEntity): session is SessionRow {
   return session.phase !== 'opening' && session.providerSessionId !== null;
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '../../common/domain-error.js';
+import { DomainError } from '../../common/domain-error.ts';
 
 /** The header is there and holds no key. */
 export class IdempotencyKeyInvalidError extends DomainError {

@@ -1,4 +1,4 @@
-import { IdempotencyKeyInvalidError } from './idempotency-errors.js';
+import { IdempotencyKeyInvalidError } from './idempotency-errors.ts';
 
 /** A structured field's string (RFC 9651): printable ASCII in quotes, with `\"` and `\\` for the two that are special. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;

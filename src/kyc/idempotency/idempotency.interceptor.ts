@@ -7,11 +7,11 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable, of } from 'rxjs';
-import { principalOf } from '../../auth/bearer.guard.js';
-import { Clock } from '../../common/clock.js';
-import { readIdempotencyKey } from './idempotency-key.js';
-import { type Claim, IdempotencyKeys } from './idempotency-keys.js';
-import { payloadOf } from './payload.js';
+import { principalOf } from '../../auth/bearer.guard.ts';
+import { Clock } from '../../common/clock.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
+import { type Claim, IdempotencyKeys } from './idempotency-key.repository.ts';
+import { payloadOf } from './payload.ts';
 
 /** A request that is repeated under its Idempotency-Key gets the first answer again; without one, all is as ever. */
 @Injectable()

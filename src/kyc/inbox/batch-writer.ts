@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../../common/clock.js';
-import { transaction } from '../../database/transaction.js';
-import { JobQueue } from '../../jobs/job-queue.js';
-import { type EventResult, Metrics } from '../../metrics/metrics.js';
-import type { InboxEvent } from './inbox-event.js';
-import { type AppendedEvent, Ledger } from './ledger.js';
-import { Projector } from './projector.js';
+import { Clock } from '../../common/clock.ts';
+import { transaction } from '../../database/transaction.ts';
+import { JobQueue } from '../../jobs/job-queue.ts';
+import { type EventResult, Metrics } from '../../metrics/metrics.ts';
+import type { InboxEvent } from './inbox-event.ts';
+import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
+import { Projector } from './projector.ts';
 
 /** One batch, one transaction: events, statuses and jobs stand or fall together. */
 @Injectable()
 export class BatchWriter {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly ledger: Ledger,
+    private readonly ledger: LedgerRepository,
     private readonly projector: Projector,
     private readonly jobs: JobQueue,
     private readonly metrics: Metrics,

@@ -1,6 +1,6 @@
-import { ENDINGS } from '../domain/outcome.js';
-import type { KycEvent } from '../providers/kyc-provider.js';
-import type { EventSource } from '../sessions/kyc-event.entity.js';
+import { ENDINGS } from '../domain/outcome.ts';
+import type { KycEvent } from '../providers/kyc-provider.ts';
+import type { EventSource } from '../store/kyc-event.entity.ts';
 
 /** An event on its way into the ledger. */
 export interface InboxEvent extends KycEvent {

@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { JobsModule } from '../../jobs/jobs.module.js';
-import { ReadSchedule } from '../sessions/read-schedule.js';
-import { BatchWriter } from './batch-writer.js';
-import { Inbox } from './inbox.service.js';
-import { Ledger } from './ledger.js';
-import { Projector } from './projector.js';
+import { JobsModule } from '../../jobs/jobs.module.ts';
+import { ReadSchedule } from '../store/read-schedule.ts';
+import { BatchWriter } from './batch-writer.ts';
+import { InboxService } from './inbox.service.ts';
+import { LedgerRepository } from '../store/ledger.repository.ts';
+import { Projector } from './projector.ts';
 
 /** Where events enter, whoever brings them. */
 @Module({
   imports: [JobsModule],
-  providers: [BatchWriter, Inbox, Ledger, Projector, ReadSchedule],
-  exports: [Inbox, Ledger, Projector, ReadSchedule],
+  providers: [BatchWriter, InboxService, LedgerRepository, Projector, ReadSchedule],
+  exports: [InboxService, LedgerRepository, Projector, ReadSchedule],
 })
 export class InboxModule {}

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
-import { isDatabaseAway } from '../../common/database-failure.js';
-import type { EventResult } from '../../metrics/metrics.js';
-import { EventNotStoredError } from '../kyc-errors.js';
-import { BatchWriter } from './batch-writer.js';
-import type { InboxEvent } from './inbox-event.js';
+import { isDatabaseAway } from '../../common/database-failure.ts';
+import type { EventResult } from '../../metrics/metrics.ts';
+import { EventNotStoredError } from '../kyc-errors.ts';
+import { BatchWriter } from './batch-writer.ts';
+import type { InboxEvent } from './inbox-event.ts';
 
 const MAX_BATCH = 256;
 /** Beyond this the provider is told to come back rather than kept waiting. */
@@ -25,8 +25,8 @@ interface Waiting {
  * next, so a batch costs one transaction however many deliveries it answers.
  */
 @Injectable()
-export class Inbox {
-  private readonly logger = new Logger(Inbox.name);
+export class InboxService {
+  private readonly logger = new Logger(InboxService.name);
   private waiting: Waiting[] = [];
   private isCommitting = false;
   /** A batch is of many requests, and is not to be logged as part of the one that set it going. */

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { together } from '../../database/transaction.js';
-import { JobQueue } from '../../jobs/job-queue.js';
-import type { JobPayloads } from '../../jobs/queues.js';
+import { pipeline } from '../../database/transaction.ts';
+import { JobQueue } from '../../jobs/job-queue.ts';
+import type { JobPayloads } from '../../jobs/queues.ts';
 import {
   foldSession,
   isOver,
   type LedgerEntry,
   type Phase,
   type SessionState,
-} from '../domain/session-state.js';
-import { noticeOf, statusOf } from '../domain/standing.js';
-import { ReadSchedule } from '../sessions/read-schedule.js';
-import { announcementOf, STATUS_CHANNEL } from '../stream/status-channel.js';
+} from '../domain/session-state.ts';
+import { noticeOf, statusOf } from '../domain/standing.ts';
+import { ReadSchedule } from '../store/read-schedule.ts';
+import { announcementOf, STATUS_CHANNEL } from '../store/status-channel.ts';
 
 interface CurrentSession {
   id: string;
@@ -52,7 +52,7 @@ export class Projector {
    */
   async project(manager: EntityManager, sessionRowIds: readonly string[], now: Date): Promise<void> {
     if (sessionRowIds.length === 0) return;
-    const [, sessions] = await together(
+    const [, sessions] = await pipeline(
       this.lockUsersOf(manager, sessionRowIds),
       this.readCurrent(manager, sessionRowIds),
     );
@@ -60,7 +60,7 @@ export class Projector {
       .map((session) => ({ session, after: foldSession(session.entries) }))
       .filter(hasMoved);
     if (moves.length === 0) return;
-    await together(
+    await pipeline(
       this.write(manager, moves, now),
       this.jobs.add(manager, 'notification', moves.flatMap(notificationOf)),
     );

@@ -3,9 +3,9 @@ import { ConfigService } from '@nestjs/config';
 import { ThrottlerModule } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
-import { principalOf } from '../../auth/bearer.guard.js';
-import type { GatewayConfig, RateLimit } from '../../config/gateway.config.js';
-import { PostgresThrottlerStorage } from './postgres-throttler-storage.js';
+import { principalOf } from '../../auth/bearer.guard.ts';
+import type { GatewayConfig, RateLimit } from '../../config/gateway.config.ts';
+import { PostgresThrottlerStorage } from './postgres-throttler-storage.ts';
 
 /** Two limits on starting: one for the user, and a looser one for the address, by TRUST_PROXY hops and no more. */
 @Module({

@@ -1,8 +1,8 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
-import { RateLimitedError } from '../../common/request-errors.js';
-import { policyItem, stateItem } from './limit-fields.js';
+import { RateLimitedError } from '../../common/request-errors.ts';
+import { policyItem, stateItem } from './limit-fields.ts';
 
 const POLICY = 'ratelimit-policy';
 const STATE = 'ratelimit';

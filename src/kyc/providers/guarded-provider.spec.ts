@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Metrics } from '../../metrics/metrics.js';
-import { GuardedProvider } from './guarded-provider.js';
-import type { KycProvider } from './kyc-provider.js';
-import { ProviderRefusedError, ProviderUnavailableError } from './provider-errors.js';
+import { Metrics } from '../../metrics/metrics.ts';
+import { GuardedProvider } from './guarded-provider.ts';
+import type { KycProvider } from './kyc-provider.ts';
+import { ProviderRefusedError, ProviderUnavailableError } from './provider-errors.ts';
 
 const REST_MS = 10_000;
 

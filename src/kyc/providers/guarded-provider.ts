@@ -6,7 +6,7 @@ import {
   handleType,
   isBrokenCircuitError,
 } from 'cockatiel';
-import type { Metrics } from '../../metrics/metrics.js';
+import type { Metrics } from '../../metrics/metrics.ts';
 import type {
   Delivery,
   Erasure,
@@ -16,8 +16,8 @@ import type {
   OpenSession,
   ReceivedEvent,
   SessionRequest,
-} from './kyc-provider.js';
-import { ProviderRestingError, ProviderUnavailableError } from './provider-errors.js';
+} from './kyc-provider.ts';
+import { ProviderRestingError, ProviderUnavailableError } from './provider-errors.ts';
 
 const FAILURES_IN_A_ROW = 5;
 const REST_MS = 10_000;

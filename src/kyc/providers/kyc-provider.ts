@@ -1,4 +1,4 @@
-import type { Outcome, RejectionReason } from '../domain/outcome.js';
+import type { Outcome, RejectionReason } from '../domain/outcome.ts';
 
 /**
  * One identity provider behind our own words: the strategy that ProviderService hands out.

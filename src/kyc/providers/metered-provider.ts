@@ -1,4 +1,4 @@
-import type { Metrics } from '../../metrics/metrics.js';
+import type { Metrics } from '../../metrics/metrics.ts';
 import type {
   Delivery,
   Erasure,
@@ -8,7 +8,7 @@ import type {
   OpenSession,
   ReceivedEvent,
   SessionRequest,
-} from './kyc-provider.js';
+} from './kyc-provider.ts';
 
 /** A provider whose calls are timed, whoever makes them. */
 export class MeteredProvider implements KycProvider {

@@ -1,5 +1,5 @@
-import type { EnvironmentGroup } from '../../config/environment-group.js';
-import type { KycProvider } from './kyc-provider.js';
+import type { EnvironmentGroup } from '../../config/environment-group.ts';
+import type { KycProvider } from './kyc-provider.ts';
 
 /**
  * A provider as the wiring sees it: its environment variables and how to build it from them. Adding a provider is

@@ -1,4 +1,4 @@
-import { DomainError } from '../../common/domain-error.js';
+import { DomainError } from '../../common/domain-error.ts';
 
 /** The same call may succeed later: network, timeout, 408, 429, 5xx, or an answer nobody documented. */
 export class ProviderUnavailableError extends DomainError {

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { ProviderRefusedError, ProviderUnavailableError } from './provider-errors.js';
+import { ProviderRefusedError, ProviderUnavailableError } from './provider-errors.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { GuardedProvider } from './guarded-provider.js';
-import type { Delivery } from './kyc-provider.js';
-import { SignatureRefusedError } from './provider-errors.js';
+import type { GuardedProvider } from './guarded-provider.ts';
+import type { Delivery } from './kyc-provider.ts';
+import { SignatureRefusedError } from './provider-errors.ts';
 
 /** The configured providers, by name. */
 export const KYC_PROVIDERS = Symbol('KYC_PROVIDERS');

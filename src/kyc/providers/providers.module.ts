@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import type { GatewayConfig } from '../../config/gateway.config.js';
-import { Metrics } from '../../metrics/metrics.js';
-import { GuardedProvider } from './guarded-provider.js';
-import { MeteredProvider } from './metered-provider.js';
-import { KYC_PROVIDERS, PREFERRED_PROVIDERS, ProviderService } from './provider.service.js';
-import { PROVIDER_DEFINITIONS } from './registry.js';
+import type { GatewayConfig } from '../../config/gateway.config.ts';
+import { Metrics } from '../../metrics/metrics.ts';
+import { GuardedProvider } from './guarded-provider.ts';
+import { MeteredProvider } from './metered-provider.ts';
+import { KYC_PROVIDERS, PREFERRED_PROVIDERS, ProviderService } from './provider.service.ts';
+import { PROVIDER_DEFINITIONS } from './registry.ts';
 
 type Config = ConfigService<GatewayConfig, true>;
 

@@ -1,7 +1,7 @@
-import { onfidoDefinition } from './onfido/onfido.definition.js';
-import { personaDefinition } from './persona/persona.definition.js';
-import type { ProviderDefinition } from './provider-definition.js';
-import { veriffDefinition } from './veriff/veriff.definition.js';
+import { onfidoDefinition } from './onfido/onfido.definition.ts';
+import { personaDefinition } from './persona/persona.definition.ts';
+import type { ProviderDefinition } from './provider-definition.ts';
+import { veriffDefinition } from './veriff/veriff.definition.ts';
 
 /** Every provider there is: a line each. */
 export const PROVIDER_DEFINITIONS: readonly ProviderDefinition[] = [

@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { ProvidersModule } from '../providers/providers.module.js';
-import { InboxModule } from '../inbox/inbox.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
-import { ReadBudget } from './read-budget.js';
-import { Reconciler } from './reconciler.js';
-import { SessionChecker } from './session-checker.js';
-import { SilentSessions } from './silent-sessions.js';
+import { ProvidersModule } from '../providers/providers.module.ts';
+import { InboxModule } from '../inbox/inbox.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
+import { ReadBudget } from './read-budget.ts';
+import { ReconciliationService } from './reconciliation.service.ts';
+import { SessionChecker } from './session-checker.ts';
+import { SilentSessions } from './silent-sessions.ts';
 
 @Module({
   imports: [InboxModule, ProvidersModule, SessionsModule],
-  providers: [ReadBudget, Reconciler, SessionChecker, SilentSessions],
-  exports: [Reconciler],
+  providers: [ReadBudget, ReconciliationService, SessionChecker, SilentSessions],
+  exports: [ReconciliationService],
 })
 export class ReconciliationModule {}

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { JobQueue } from '../../jobs/job-queue.js';
-import { Reconciler } from './reconciler.js';
+import { Clock } from '../../common/clock.ts';
+import { JobQueue } from '../../jobs/job-queue.ts';
+import { ReconciliationService } from './reconciliation.service.ts';
 
 /** Before the next run comes; what is left then is left to it. */
 const RUN_MS = 50_000;
@@ -11,7 +11,7 @@ const RUN_MS = 50_000;
 export class ReconciliationWorker implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobQueue,
-    private readonly reconciler: Reconciler,
+    private readonly reconciler: ReconciliationService,
     private readonly clock: Clock,
   ) {}
 

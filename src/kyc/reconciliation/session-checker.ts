@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { isContinuable } from '../domain/session-state.js';
-import { ProviderService } from '../providers/provider.service.js';
-import type { SessionRow } from '../sessions/current-session.js';
-import type { KycSessionEntity } from '../sessions/kyc-session.entity.js';
-import { Openings } from '../sessions/openings.js';
-import { SessionOpener, withinTime } from '../sessions/session-opener.js';
-import { SessionReader } from '../sessions/session-reader.js';
-import { SilentSessions } from './silent-sessions.js';
+import { Clock } from '../../common/clock.ts';
+import { isContinuable } from '../domain/session-state.ts';
+import { ProviderService } from '../providers/provider.service.ts';
+import type { SessionRow } from '../sessions/current-session.ts';
+import type { AttemptEntity } from '../store/attempt.entity.ts';
+import { AttemptRepository } from '../store/attempt.repository.ts';
+import { SessionOpener, withinTime } from '../sessions/session-opener.ts';
+import { SessionReader } from '../sessions/session-reader.ts';
+import { SilentSessions } from './silent-sessions.ts';
 
 /** As long as Persona keeps what it answered to an idempotency key. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1_000;
@@ -17,7 +17,7 @@ const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1_000;
 export class SessionChecker {
   constructor(
     private readonly sessions: SilentSessions,
-    private readonly openings: Openings,
+    private readonly openings: AttemptRepository,
     private readonly opener: SessionOpener,
     private readonly reader: SessionReader,
     private readonly providers: ProviderService,
@@ -25,12 +25,12 @@ export class SessionChecker {
   ) {}
 
   /** Rejects as the provider's calls do; an error changes nothing but when it is looked at again. */
-  async check(session: KycSessionEntity): Promise<void> {
+  async check(session: AttemptEntity): Promise<void> {
     await (isKnownToProvider(session) ? this.read(session) : this.recover(session));
   }
 
   /** A start that crashed half-way is found again at the provider, or closed. */
-  private async recover(session: KycSessionEntity): Promise<void> {
+  private async recover(session: AttemptEntity): Promise<void> {
     const now = this.clock.now();
     const opening = await this.openings.takeOver(session.id, now);
     if (opening === null) return;
@@ -56,6 +56,6 @@ export class SessionChecker {
   }
 }
 
-function isKnownToProvider(session: KycSessionEntity): session is SessionRow {
+function isKnownToProvider(session: AttemptEntity): session is SessionRow {
   return session.phase !== 'opening' && session.providerSessionId !== null;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type FindOptionsWhere, IsNull, LessThanOrEqual } from 'typeorm';
-import { existing } from '../../users/users.service.js';
-import { isContinuable } from '../domain/session-state.js';
-import type { SessionRow } from '../sessions/current-session.js';
-import { KycSessionEntity, type StoredPhase } from '../sessions/kyc-session.entity.js';
-import { ReadSchedule } from '../sessions/read-schedule.js';
+import { orUnknownUser } from '../../users/users.service.ts';
+import { isContinuable } from '../domain/session-state.ts';
+import type { SessionRow } from '../sessions/current-session.ts';
+import { AttemptEntity, type StoredPhase } from '../store/attempt.entity.ts';
+import { ReadSchedule } from '../store/read-schedule.ts';
 
 /** Whose sessions are to be looked after: those that have been silent too long, one user's, or all that are not over. */
 export type Selection = { kind: 'due'; now: Date } | { kind: 'user'; userId: string } | { kind: 'open' };
@@ -18,9 +18,9 @@ export class SilentSessions {
   ) {}
 
   /** Those that have waited longest first. */
-  async find(provider: string, selection: Selection, limit: number): Promise<KycSessionEntity[]> {
-    const found = await existing(
-      this.dataSource.manager.find(KycSessionEntity, {
+  async find(provider: string, selection: Selection, limit: number): Promise<AttemptEntity[]> {
+    const found = await orUnknownUser(
+      this.dataSource.manager.find(AttemptEntity, {
         where: { provider, ...conditionOf(selection) },
         order: { nextReadAt: 'ASC' },
         take: limit,
@@ -33,8 +33,8 @@ export class SilentSessions {
   }
 
   /** Where it stands by now. */
-  async phaseOf(session: KycSessionEntity): Promise<StoredPhase> {
-    const row = await this.dataSource.manager.findOne(KycSessionEntity, {
+  async phaseOf(session: AttemptEntity): Promise<StoredPhase> {
+    const row = await this.dataSource.manager.findOne(AttemptEntity, {
       where: { id: session.id },
       select: { id: true, phase: true },
     });
@@ -46,14 +46,14 @@ export class SilentSessions {
     const reads = session.reads + 1;
     const lapsesAt = isContinuable(session.phase) ? session.expiresAt : null;
     await this.dataSource.manager.update(
-      KycSessionEntity,
+      AttemptEntity,
       { id: session.id, endedAt: IsNull(), changedAt: session.changedAt },
       { reads, nextReadAt: this.schedule.next(now, reads, lapsesAt) },
     );
   }
 }
 
-function conditionOf(selection: Selection): FindOptionsWhere<KycSessionEntity> {
+function conditionOf(selection: Selection): FindOptionsWhere<AttemptEntity> {
   switch (selection.kind) {
     case 'due':
       return { endedAt: IsNull(), nextReadAt: LessThanOrEqual(selection.now) };

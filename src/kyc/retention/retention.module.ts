@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { IdempotencyModule } from '../idempotency/idempotency.module.js';
-import { Retention } from './retention.service.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.ts';
+import { RetentionService } from './retention.service.ts';
 
-@Module({ imports: [IdempotencyModule], providers: [Retention], exports: [Retention] })
+@Module({ imports: [IdempotencyModule], providers: [RetentionService], exports: [RetentionService] })
 export class RetentionModule {}

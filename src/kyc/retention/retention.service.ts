@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource } from 'typeorm';
-import type { GatewayConfig } from '../../config/gateway.config.js';
-import { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
+import type { GatewayConfig } from '../../config/gateway.config.ts';
+import { IdempotencyKeys } from '../idempotency/idempotency-key.repository.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Each a statement of its own, well within the time that any statement has. */
@@ -22,7 +22,7 @@ export interface Purged {
 
 /** Deletes what is older than its period. Interrupted, it leaves the rest to the next time. */
 @Injectable()
-export class Retention {
+export class RetentionService {
   private readonly periods: GatewayConfig['retention'];
 
   constructor(

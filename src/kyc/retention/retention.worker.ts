@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { JobQueue } from '../../jobs/job-queue.js';
-import { Retention } from './retention.service.js';
+import { Clock } from '../../common/clock.ts';
+import { JobQueue } from '../../jobs/job-queue.ts';
+import { RetentionService } from './retention.service.ts';
 
 /** Before the job's own time is over. */
 const RUN_MS = 50 * 60 * 1_000;
@@ -13,7 +13,7 @@ export class RetentionWorker implements OnApplicationBootstrap {
 
   constructor(
     private readonly jobs: JobQueue,
-    private readonly retention: Retention,
+    private readonly retention: RetentionService,
     private readonly clock: Clock,
   ) {}
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull } from 'typeorm';
-import type { Principal } from '../../auth/token-verifier.js';
-import { together, transaction } from '../../database/transaction.js';
-import { UnknownUserError, UsersService } from '../../users/users.service.js';
-import { isContinuable } from '../domain/session-state.js';
-import type { HostedSession } from '../providers/kyc-provider.js';
-import { attemptsOf, currentOf, refuseIfDecided, type SessionRow } from './current-session.js';
-import { KycSessionEntity } from './kyc-session.entity.js';
-import { type Opening, Openings } from './openings.js';
+import type { Principal } from '../../auth/token-verifier.ts';
+import { pipeline, transaction } from '../../database/transaction.ts';
+import { UnknownUserError, UsersService } from '../../users/users.service.ts';
+import { isContinuable } from '../domain/session-state.ts';
+import type { HostedSession } from '../providers/kyc-provider.ts';
+import { attemptsOf, currentOf, refuseIfDecided, type SessionRow } from './current-session.ts';
+import { AttemptEntity } from '../store/attempt.entity.ts';
+import { type Opening, AttemptRepository } from '../store/attempt.repository.ts';
 
 /** What a user who asks to be verified gets. */
 export type Plan =
@@ -21,7 +21,7 @@ export class Attempts {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
-    private readonly openings: Openings,
+    private readonly openings: AttemptRepository,
   ) {}
 
   /**
@@ -42,7 +42,7 @@ export class Attempts {
   async noteResumed(sessionRowId: string, hosted: HostedSession): Promise<void> {
     if (hosted.resumeToken === null && hosted.expiresAt === null) return;
     await this.dataSource.manager.update(
-      KycSessionEntity,
+      AttemptEntity,
       { id: sessionRowId, endedAt: IsNull() },
       {
         ...(hosted.resumeToken === null ? {} : { resumeToken: hosted.resumeToken }),
@@ -61,7 +61,7 @@ export class Attempts {
     if (first !== null) return { kind: 'open', opening: first };
     return transaction(this.dataSource, async (manager) => {
       // Sent together: PostgreSQL begins to read once the user is locked.
-      const [user, attempts] = await together(this.users.lock(manager, userId), attemptsOf(manager, userId));
+      const [user, attempts] = await pipeline(this.users.lock(manager, userId), attemptsOf(manager, userId));
       if (user === null) return null;
       const current = currentOf(user, attempts);
       refuseIfDecided(user, current);

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import { DomainError } from '../../common/domain-error.js';
-import { Metrics } from '../../metrics/metrics.js';
-import type { HostedSession, KycProvider, SessionRequest } from '../providers/kyc-provider.js';
-import { ProviderRestingError, ProviderUnavailableError } from '../providers/provider-errors.js';
-import { type Opening, Openings } from './openings.js';
+import { Clock } from '../../common/clock.ts';
+import { DomainError } from '../../common/domain-error.ts';
+import { Metrics } from '../../metrics/metrics.ts';
+import type { HostedSession, KycProvider, SessionRequest } from '../providers/kyc-provider.ts';
+import { ProviderRestingError, ProviderUnavailableError } from '../providers/provider-errors.ts';
+import { type Opening, AttemptRepository } from '../store/attempt.repository.ts';
 
 /** Long enough for a slow provider, and shorter than the lease of an attempt. */
 const PROVIDER_TIMEOUT_MS = 12_000;
@@ -15,7 +15,7 @@ export class SessionOpener {
   private readonly logger = new Logger(SessionOpener.name);
 
   constructor(
-    private readonly openings: Openings,
+    private readonly openings: AttemptRepository,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {}

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
-import type { Ending, Outcome } from '../domain/outcome.js';
-import { inboxEvent } from '../inbox/inbox-event.js';
-import { Inbox } from '../inbox/inbox.service.js';
-import type { KycEvent, KycProvider } from '../providers/kyc-provider.js';
-import { ProviderRefusedError } from '../providers/provider-errors.js';
-import type { SessionRow } from './current-session.js';
+import { Clock } from '../../common/clock.ts';
+import type { Ending, Outcome } from '../domain/outcome.ts';
+import { inboxEvent } from '../inbox/inbox-event.ts';
+import { InboxService } from '../inbox/inbox.service.ts';
+import type { KycEvent, KycProvider } from '../providers/kyc-provider.ts';
+import { ProviderRefusedError } from '../providers/provider-errors.ts';
+import type { SessionRow } from './current-session.ts';
 
 /** Said of a session whose user does not come back, these do not end it. */
 const LEAVES_IT_OPEN: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
@@ -19,7 +19,7 @@ export type Finding = 'moves' | 'stays_open' | 'not_there';
 @Injectable()
 export class SessionReader {
   constructor(
-    private readonly inbox: Inbox,
+    private readonly inbox: InboxService,
     private readonly clock: Clock,
   ) {}
 

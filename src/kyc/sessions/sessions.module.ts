@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { UsersModule } from '../../users/users.module.js';
-import { InboxModule } from '../inbox/inbox.module.js';
-import { Attempts } from './attempts.js';
-import { Openings } from './openings.js';
-import { SessionOpener } from './session-opener.js';
-import { SessionReader } from './session-reader.js';
+import { UsersModule } from '../../users/users.module.ts';
+import { InboxModule } from '../inbox/inbox.module.ts';
+import { Attempts } from './attempts.ts';
+import { AttemptRepository } from '../store/attempt.repository.ts';
+import { SessionOpener } from './session-opener.ts';
+import { SessionReader } from './session-reader.ts';
 
 /** The attempts of users: how they are begun, led on and ended. */
 @Module({
   imports: [InboxModule, UsersModule],
-  providers: [Attempts, Openings, SessionOpener, SessionReader],
-  exports: [Attempts, Openings, SessionOpener, SessionReader],
+  providers: [Attempts, AttemptRepository, SessionOpener, SessionReader],
+  exports: [Attempts, AttemptRepository, SessionOpener, SessionReader],
 })
 export class SessionsModule {}

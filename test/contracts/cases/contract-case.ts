@@ -1,4 +1,4 @@
-import type { ProviderHarness } from '../provider-harness.js';
+import type { ProviderHarness } from '../provider-harness.ts';
 
 /** Runs one promise of the contract against a provider on the bench; throws where it is broken. */
 export type Run = (harness: ProviderHarness) => Promise<void>;

@@ -1,10 +1,10 @@
-import { PROGRESS, type Outcome } from '../../../src/kyc/domain/outcome.js';
+import { PROGRESS, type Outcome } from '../../../src/kyc/domain/outcome.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import { cases } from './contract-case.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import { cases } from './contract-case.ts';
 import {
   approval,
   deliver,
@@ -14,7 +14,7 @@ import {
   move,
   openSession,
   rejectionOf,
-} from './steps.js';
+} from './steps.ts';
 
 /** The provider's word for an approval is the same in the answers of all; none of these is that word. */
 export const STRANGE_WORDS = [

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { CANARIES } from '../../../sandbox/sandbox.ts';
-import { DeliveryMalformedError } from '../../../src/kyc/providers/provider-errors.js';
-import { cases } from './contract-case.js';
-import { STRANGE_WORDS } from './decisions.cases.js';
+import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
+import { DeliveryMalformedError } from '../../../src/kyc/providers/provider-errors.ts';
+import { cases } from './contract-case.ts';
+import { STRANGE_WORDS } from './decisions.cases.ts';
 import {
   announceAll,
   approval,
@@ -13,7 +13,7 @@ import {
   inTime,
   signed,
   thrownBy,
-} from './steps.js';
+} from './steps.ts';
 
 export const deliveryCases = cases({
   'tells every decision in our words': async (harness) => {

@@ -1,13 +1,13 @@
-import { CANARIES, type Decision } from '../../../sandbox/sandbox.ts';
-import type { Erasure } from '../../../src/kyc/providers/kyc-provider.js';
+import { CANARIES, type Decision } from '../../../packages/sandbox/sandbox.ts';
+import type { Erasure } from '../../../src/kyc/providers/kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import type { ProviderHarness } from '../provider-harness.js';
-import { cases } from './contract-case.js';
-import { printed } from './deliveries.cases.js';
-import { inTime, move, openSession, rejectionOf } from './steps.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import type { ProviderHarness } from '../provider-harness.ts';
+import { cases } from './contract-case.ts';
+import { printed } from './deliveries.cases.ts';
+import { inTime, move, openSession, rejectionOf } from './steps.ts';
 
 /** How far the provider's clock may show another time than ours, and a full second that it leaves out. */
 const CLOCK_MS = 5_000;

@@ -1,14 +1,14 @@
-import { CANARIES } from '../../../sandbox/sandbox.ts';
-import type { KycProvider } from '../../../src/kyc/providers/kyc-provider.js';
+import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
+import type { KycProvider } from '../../../src/kyc/providers/kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import type { ProviderHarness } from '../provider-harness.js';
-import { LATE_MS, type RelayedAnswer } from '../relay.js';
-import { cases } from './contract-case.js';
-import { printed } from './deliveries.cases.js';
-import { deliver, inTime, move, newRequest, openSession, rejectionOf } from './steps.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import type { ProviderHarness } from '../provider-harness.ts';
+import { LATE_MS, type RelayedAnswer } from '../relay.ts';
+import { cases } from './contract-case.ts';
+import { printed } from './deliveries.cases.ts';
+import { deliver, inTime, move, newRequest, openSession, rejectionOf } from './steps.ts';
 
 type Call = (adapter: KycProvider, signal: AbortSignal) => Promise<unknown>;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { HostedSession, SessionRequest } from '../../../src/kyc/providers/kyc-provider.js';
-import { ProviderUnavailableError } from '../../../src/kyc/providers/provider-errors.js';
-import type { ProviderHarness } from '../provider-harness.js';
-import { cases } from './contract-case.js';
-import { expectPageOf, inTime, isCreate, move, newRequest, openSession, rejectionOf } from './steps.js';
+import type { HostedSession, SessionRequest } from '../../../src/kyc/providers/kyc-provider.ts';
+import { ProviderUnavailableError } from '../../../src/kyc/providers/provider-errors.ts';
+import type { ProviderHarness } from '../provider-harness.ts';
+import { cases } from './contract-case.ts';
+import { expectPageOf, inTime, isCreate, move, newRequest, openSession, rejectionOf } from './steps.ts';
 
 export const recoveryCases = cases({
   'finds the session again whose create was never answered, and opens no second one': async (harness) => {

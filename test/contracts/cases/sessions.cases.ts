@@ -1,10 +1,10 @@
 import {
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import type { RelayedRequest } from '../relay.js';
-import type { ProviderHarness } from '../provider-harness.js';
-import { cases } from './contract-case.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import type { RelayedRequest } from '../relay.ts';
+import type { ProviderHarness } from '../provider-harness.ts';
+import { cases } from './contract-case.ts';
 import {
   asStored,
   expectPageOf,
@@ -15,7 +15,7 @@ import {
   openSession,
   REDIRECT_URL,
   rejectionOf,
-} from './steps.js';
+} from './steps.ts';
 
 export const sessionCases = cases({
   'goes by the name of its definition, and by a signature header that nobody else sends': async (harness) => {

@@ -1,7 +1,7 @@
-import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.js';
-import type { ProviderHarness } from '../provider-harness.js';
-import { cases } from './contract-case.js';
-import { type Announced, approval, deliver, signed, thrownBy } from './steps.js';
+import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
+import type { ProviderHarness } from '../provider-harness.ts';
+import { cases } from './contract-case.ts';
+import { type Announced, approval, deliver, signed, thrownBy } from './steps.ts';
 
 const DAY_MS = 86_400_000;
 const FRESH_SECRET = 'a-secret-from-today';

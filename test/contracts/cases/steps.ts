@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, SignedWebhook } from '../../../sandbox/sandbox.ts';
-import { OUTCOMES, REJECTION_REASONS } from '../../../src/kyc/domain/outcome.js';
+import type { Decision, SignedWebhook } from '../../../packages/sandbox/sandbox.ts';
+import { OUTCOMES, REJECTION_REASONS } from '../../../src/kyc/domain/outcome.ts';
 import type {
   Delivery,
   HostedSession,
@@ -8,10 +8,10 @@ import type {
   KycProvider,
   OpenSession,
   SessionRequest,
-} from '../../../src/kyc/providers/kyc-provider.js';
-import type { ExpectedDecision } from '../harness-options.js';
-import type { ProviderHarness } from '../provider-harness.js';
-import type { RelayedRequest } from '../relay.js';
+} from '../../../src/kyc/providers/kyc-provider.ts';
+import type { ExpectedDecision } from '../harness-options.ts';
+import type { ProviderHarness } from '../provider-harness.ts';
+import type { RelayedRequest } from '../relay.ts';
 
 export const REDIRECT_URL = 'https://app.example.com/kyc/return';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { KycEvent } from '../../../src/kyc/providers/kyc-provider.js';
-import { ProviderUnavailableError } from '../../../src/kyc/providers/provider-errors.js';
-import { approvalOf, read, received, type Sabotage } from './sabotage.js';
+import type { KycEvent } from '../../../src/kyc/providers/kyc-provider.ts';
+import { ProviderUnavailableError } from '../../../src/kyc/providers/provider-errors.ts';
+import { approvalOf, read, received, type Sabotage } from './sabotage.ts';
 
 export const decisionSabotages: readonly Sabotage[] = [
   {

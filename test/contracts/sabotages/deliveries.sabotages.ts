@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { CANARIES } from '../../../sandbox/sandbox.ts';
-import type { RejectionReason } from '../../../src/kyc/domain/outcome.js';
-import type { Delivery, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.js';
-import { approvalOf, read, received, type Sabotage } from './sabotage.js';
+import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
+import type { RejectionReason } from '../../../src/kyc/domain/outcome.ts';
+import type { Delivery, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
+import { approvalOf, read, received, type Sabotage } from './sabotage.ts';
 
 export const deliverySabotages: readonly Sabotage[] = [
   {

@@ -1,10 +1,10 @@
-import { CANARIES } from '../../../sandbox/sandbox.ts';
-import type { Erasure, KycProvider } from '../../../src/kyc/providers/kyc-provider.js';
+import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
+import type { Erasure, KycProvider } from '../../../src/kyc/providers/kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import type { Bench, Sabotage } from './sabotage.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import type { Bench, Sabotage } from './sabotage.ts';
 
 const NEVER: Erasure = { finalAt: null };
 

@@ -1,9 +1,9 @@
-import { CANARIES } from '../../../sandbox/sandbox.ts';
+import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import { type Bench, called, type Sabotage } from './sabotage.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import { type Bench, called, type Sabotage } from './sabotage.ts';
 
 export const failureSabotages: readonly Sabotage[] = [
   {

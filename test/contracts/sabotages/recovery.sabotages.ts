@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionRequest } from '../../../src/kyc/providers/kyc-provider.js';
-import type { Sabotage } from './sabotage.js';
+import type { SessionRequest } from '../../../src/kyc/providers/kyc-provider.ts';
+import type { Sabotage } from './sabotage.ts';
 
 export const recoverySabotages: readonly Sabotage[] = [
   {

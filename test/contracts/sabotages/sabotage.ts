@@ -1,12 +1,12 @@
-import type { ProviderName } from '../../../sandbox/sandbox.ts';
+import type { ProviderName } from '../../../packages/sandbox/sandbox.ts';
 import type {
   Delivery,
   KycEvent,
   KycProvider,
   ReceivedEvent,
-} from '../../../src/kyc/providers/kyc-provider.js';
-import type { CaseName } from '../kyc-provider.contract.js';
-import type { AdapterSettings, ProviderHarness } from '../provider-harness.js';
+} from '../../../src/kyc/providers/kyc-provider.ts';
+import type { CaseName } from '../kyc-provider.contract.ts';
+import type { AdapterSettings, ProviderHarness } from '../provider-harness.ts';
 
 /** An adapter in good order but for one promise. */
 export interface Sabotage {

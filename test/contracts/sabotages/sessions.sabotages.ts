@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { HostedSession, SessionRequest } from '../../../src/kyc/providers/kyc-provider.js';
+import type { HostedSession, SessionRequest } from '../../../src/kyc/providers/kyc-provider.ts';
 import {
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../../../src/kyc/providers/provider-errors.js';
-import { newRequest } from '../cases/steps.js';
-import { everyMethodOf, type Sabotage } from './sabotage.js';
+} from '../../../src/kyc/providers/provider-errors.ts';
+import { newRequest } from '../cases/steps.ts';
+import { everyMethodOf, type Sabotage } from './sabotage.ts';
 
 export const sessionSabotages: readonly Sabotage[] = [
   {

@@ -1,7 +1,7 @@
-import type { Delivery, KycProvider, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.js';
-import { REMOVED_SECRET } from '../cases/signatures.cases.js';
-import { type Bench, everyMethodOf, received, type Sabotage } from './sabotage.js';
+import type { Delivery, KycProvider, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
+import { REMOVED_SECRET } from '../cases/signatures.cases.ts';
+import { type Bench, everyMethodOf, received, type Sabotage } from './sabotage.ts';
 
 const DAY_MS = 86_400_000;
 

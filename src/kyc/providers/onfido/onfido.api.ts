@@ -1,8 +1,8 @@
 import { Configuration, DefaultApi, ListWorkflowRunsSortEnum, Region } from '@onfido/api';
 import type { ApplicantBuilder, WorkflowRunBuilder } from '@onfido/api';
 import type { ZodType } from 'zod';
-import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.js';
-import { ONFIDO } from './onfido.outcomes.js';
+import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
+import { ONFIDO } from './onfido.outcomes.ts';
 import {
   ID,
   applicantSchema,
@@ -15,8 +15,8 @@ import {
   taggedRunListSchema,
   timeOf,
   wrongFields,
-} from './onfido.schemas.js';
-import type { Check, HostedRun, Run } from './onfido.schemas.js';
+} from './onfido.schemas.ts';
+import type { Check, HostedRun, Run } from './onfido.schemas.ts';
 
 export interface OnfidoApiOptions {
   apiToken: string;

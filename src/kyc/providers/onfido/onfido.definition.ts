@@ -1,7 +1,7 @@
-import type { ProviderDefinition } from '../provider-definition.js';
-import { OnfidoEnvironment } from './onfido.environment.js';
-import { ONFIDO } from './onfido.outcomes.js';
-import { OnfidoProvider } from './onfido.provider.js';
+import type { ProviderDefinition } from '../provider-definition.ts';
+import { OnfidoEnvironment } from './onfido.environment.ts';
+import { ONFIDO } from './onfido.outcomes.ts';
+import { OnfidoProvider } from './onfido.provider.ts';
 
 export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   name: ONFIDO,

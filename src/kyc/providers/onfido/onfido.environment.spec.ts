@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { onfidoDefinition } from './onfido.definition.js';
-import { OnfidoEnvironment } from './onfido.environment.js';
+import { onfidoDefinition } from './onfido.definition.ts';
+import { OnfidoEnvironment } from './onfido.environment.ts';
 
 const GOOD = {
   ONFIDO_API_TOKEN: 'api_sandbox.abcdefgh',

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
-import { SecretList, SecureUrl } from '../../../config/decorators.js';
+import { SecretList, SecureUrl } from '../../../config/decorators.ts';
 
 export class OnfidoEnvironment {
   /** `api_live…` or `api_sandbox…`. It goes into a header, so no space or control character. */

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Erasure } from '../kyc-provider.js';
-import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.js';
-import { OnfidoProvider } from './onfido.provider.js';
+import type { Erasure } from '../kyc-provider.ts';
+import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
+import { OnfidoProvider } from './onfido.provider.ts';
 
 const RUN = '2f152409-d6c4-4711-8750-48517f99a8d6';
 const APPLICANT = 'f2302f45-1111-4222-8333-444455556666';

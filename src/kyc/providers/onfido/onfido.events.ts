@@ -1,9 +1,9 @@
-import { ProviderUnavailableError } from '../provider-errors.js';
-import type { KycEvent } from '../kyc-provider.js';
-import { ONFIDO, outcomeOfCheck, outcomeOfRun } from './onfido.outcomes.js';
-import { reasonOf } from './onfido.reasons.js';
-import { timeOf } from './onfido.schemas.js';
-import type { Check, Run } from './onfido.schemas.js';
+import { ProviderUnavailableError } from '../provider-errors.ts';
+import type { KycEvent } from '../kyc-provider.ts';
+import { ONFIDO, outcomeOfCheck, outcomeOfRun } from './onfido.outcomes.ts';
+import { reasonOf } from './onfido.reasons.ts';
+import { timeOf } from './onfido.schemas.ts';
+import type { Check, Run } from './onfido.schemas.ts';
 
 /** What a run that was read says; `null` while it waits for the user. */
 export function eventOfRun(run: Run): KycEvent | null {

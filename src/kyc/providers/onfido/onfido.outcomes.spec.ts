@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isCheckAnnouncement, outcomeOfAction, outcomeOfCheck, outcomeOfRun } from './onfido.outcomes.js';
+import { isCheckAnnouncement, outcomeOfAction, outcomeOfCheck, outcomeOfRun } from './onfido.outcomes.ts';
 
 describe("Onfido's words", () => {
   it.each([

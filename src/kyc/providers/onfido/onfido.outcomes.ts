@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/outcome.js';
+import type { Outcome } from '../../domain/outcome.ts';
 
 export const ONFIDO = 'onfido';
 

@@ -6,8 +6,8 @@ import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../provider-errors.js';
-import { OnfidoProvider } from './onfido.provider.js';
+} from '../provider-errors.ts';
+import { OnfidoProvider } from './onfido.provider.ts';
 
 const TOKEN = 'api_sandbox.the-token-of-this-spec';
 const NOW = new Date('2026-03-04T10:10:00Z');

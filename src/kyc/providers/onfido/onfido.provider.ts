@@ -7,19 +7,19 @@ import type {
   OpenSession,
   ReceivedEvent,
   SessionRequest,
-} from '../kyc-provider.js';
+} from '../kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../provider-errors.js';
-import { OnfidoApi } from './onfido.api.js';
-import type { OnfidoApiOptions } from './onfido.api.js';
-import { eventOfClassicCheck, eventOfRun, eventOfRunsCheck } from './onfido.events.js';
-import { ONFIDO, isRunWaitingForUser } from './onfido.outcomes.js';
-import { timeOf } from './onfido.schemas.js';
-import type { HostedRun } from './onfido.schemas.js';
-import { SIGNATURE_HEADER, receiveDelivery } from './onfido.webhook.js';
+} from '../provider-errors.ts';
+import { OnfidoApi } from './onfido.api.ts';
+import type { OnfidoApiOptions } from './onfido.api.ts';
+import { eventOfClassicCheck, eventOfRun, eventOfRunsCheck } from './onfido.events.ts';
+import { ONFIDO, isRunWaitingForUser } from './onfido.outcomes.ts';
+import { timeOf } from './onfido.schemas.ts';
+import type { HostedRun } from './onfido.schemas.ts';
+import { SIGNATURE_HEADER, receiveDelivery } from './onfido.webhook.ts';
 
 export interface OnfidoOptions extends OnfidoApiOptions {
   workflowId: string;

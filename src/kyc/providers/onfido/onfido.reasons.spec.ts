@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { reasonOf } from './onfido.reasons.js';
+import { reasonOf } from './onfido.reasons.ts';
 
 describe("the reasons of a customer's own workflow", () => {
   it.each([

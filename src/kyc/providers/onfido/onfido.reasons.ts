@@ -1,4 +1,4 @@
-import type { RejectionReason } from '../../domain/outcome.js';
+import type { RejectionReason } from '../../domain/outcome.ts';
 
 /**
  * A run's reasons are strings that the customer configures in his own workflow, so this is an allow-list of exact

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.js';
-import { receiveDelivery } from './onfido.webhook.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
+import { receiveDelivery } from './onfido.webhook.ts';
 
 const TOKEN = 'webhook-token-of-this-spec';
 const RECEIVED_AT = new Date('2026-03-04T11:00:00Z');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isSignedWithAny } from '../../../common/hmac.js';
-import type { Delivery, ReceivedEvent } from '../kyc-provider.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.js';
-import { ONFIDO, isCheckAnnouncement, outcomeOfAction, outcomeOfRun } from './onfido.outcomes.js';
-import { reasonOf } from './onfido.reasons.js';
-import { ID, timeOf, webhookSchema, wrongFields } from './onfido.schemas.js';
-import type { WebhookPayload } from './onfido.schemas.js';
+import { isSignedWithAny } from '../../../common/hmac.ts';
+import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
+import { ONFIDO, isCheckAnnouncement, outcomeOfAction, outcomeOfRun } from './onfido.outcomes.ts';
+import { reasonOf } from './onfido.reasons.ts';
+import { ID, timeOf, webhookSchema, wrongFields } from './onfido.schemas.ts';
+import type { WebhookPayload } from './onfido.schemas.ts';
 
 export const SIGNATURE_HEADER = 'x-sha2-signature';
 

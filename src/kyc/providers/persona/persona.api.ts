@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { SessionRequest } from '../kyc-provider.js';
+import type { SessionRequest } from '../kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../provider-errors.js';
-import { callProvider, type ProviderAnswer } from '../provider-http.js';
+} from '../provider-errors.ts';
+import { callProvider, type ProviderAnswer } from '../provider-http.ts';
 import {
   AccountAnswer,
   ErasableInquiry,
@@ -14,7 +14,7 @@ import {
   LinkAnswer,
   readAnswer,
   type Inquiry,
-} from './persona.schemas.js';
+} from './persona.schemas.ts';
 
 const API_VERSION = '2025-12-08';
 const LIFETIME_SECONDS = 86_400;

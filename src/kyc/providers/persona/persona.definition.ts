@@ -1,6 +1,6 @@
-import type { ProviderDefinition } from '../provider-definition.js';
-import { PersonaEnvironment } from './persona.environment.js';
-import { PersonaProvider } from './persona.provider.js';
+import type { ProviderDefinition } from '../provider-definition.ts';
+import { PersonaEnvironment } from './persona.environment.ts';
+import { PersonaProvider } from './persona.provider.ts';
 
 export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   name: 'persona',

@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { personaDefinition } from './persona.definition.js';
-import { PersonaEnvironment } from './persona.environment.js';
+import { personaDefinition } from './persona.definition.ts';
+import { PersonaEnvironment } from './persona.environment.ts';
 
 const GOOD = {
   PERSONA_API_KEY: 'persona_sandbox_spec',

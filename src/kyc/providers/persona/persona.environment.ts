@@ -1,5 +1,5 @@
 import { IsBoolean, Matches } from 'class-validator';
-import { Flag, SecretList, SecureUrl } from '../../../config/decorators.js';
+import { Flag, SecretList, SecureUrl } from '../../../config/decorators.ts';
 
 /** The variables of Persona. The key decides between its sandbox and production; both have the same address. */
 export class PersonaEnvironment {

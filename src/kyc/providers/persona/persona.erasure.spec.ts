@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Erasure } from '../kyc-provider.js';
-import { ProviderUnavailableError } from '../provider-errors.js';
-import { PersonaProvider } from './persona.provider.js';
+import type { Erasure } from '../kyc-provider.ts';
+import { ProviderUnavailableError } from '../provider-errors.ts';
+import { PersonaProvider } from './persona.provider.ts';
 
 const REDACTED_AT = '2026-03-04T10:20:30.000Z';
 const READ_BOTH = ['GET /inquiries/inq_1', 'GET /accounts/act_1'];

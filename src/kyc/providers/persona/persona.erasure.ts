@@ -1,6 +1,6 @@
-import type { Erasure } from '../kyc-provider.js';
-import { ProviderUnavailableError } from '../provider-errors.js';
-import type { PersonaApi } from './persona.api.js';
+import type { Erasure } from '../kyc-provider.ts';
+import { ProviderUnavailableError } from '../provider-errors.ts';
+import type { PersonaApi } from './persona.api.ts';
 
 /** What hangs on an inquiry or an account follows after "some time", says the documentation, and not when. */
 const ERASED: Erasure = { finalAt: null };

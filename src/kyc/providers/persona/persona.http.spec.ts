@@ -4,8 +4,8 @@ import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../provider-errors.js';
-import { PersonaProvider } from './persona.provider.js';
+} from '../provider-errors.ts';
+import { PersonaProvider } from './persona.provider.ts';
 
 interface Call {
   line: string;

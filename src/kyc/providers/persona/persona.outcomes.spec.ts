@@ -1,4 +1,4 @@
-import { isInquiryEvent, readingOfEvent, readingOfStatus } from './persona.outcomes.js';
+import { isInquiryEvent, readingOfEvent, readingOfStatus } from './persona.outcomes.ts';
 
 describe('what an event of Persona says', () => {
   it.each([

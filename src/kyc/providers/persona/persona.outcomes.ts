@@ -1,4 +1,4 @@
-import type { Outcome, RejectionReason } from '../../domain/outcome.js';
+import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
 
 export interface Reading {
   outcome: Outcome;

@@ -1,8 +1,8 @@
 import camelcaseKeys from 'camelcase-keys';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.js';
-import type { Delivery, ReceivedEvent } from '../kyc-provider.js';
-import { PersonaProvider } from './persona.provider.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
+import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
+import { PersonaProvider } from './persona.provider.ts';
 
 const SECRET = 'wbhsec_spec_0123456789';
 const NOW = new Date('2026-03-04T10:20:31Z');

@@ -8,13 +8,13 @@ import type {
   OpenSession,
   ReceivedEvent,
   SessionRequest,
-} from '../kyc-provider.js';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.js';
-import { PersonaApi, type PersonaApiOptions } from './persona.api.js';
-import { eraseInquiry } from './persona.erasure.js';
-import { readingOfEvent, readingOfStatus } from './persona.outcomes.js';
-import { readEvent, type Inquiry } from './persona.schemas.js';
-import { SIGNATURE_HEADER, verifySignature } from './persona.signature.js';
+} from '../kyc-provider.ts';
+import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
+import { PersonaApi, type PersonaApiOptions } from './persona.api.ts';
+import { eraseInquiry } from './persona.erasure.ts';
+import { readingOfEvent, readingOfStatus } from './persona.outcomes.ts';
+import { readEvent, type Inquiry } from './persona.schemas.ts';
+import { SIGNATURE_HEADER, verifySignature } from './persona.signature.ts';
 
 export interface PersonaOptions extends PersonaApiOptions {
   /** Newest first, each whole with its `wbhsec_`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.js';
-import { isInquiryEvent } from './persona.outcomes.js';
+import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.ts';
+import { isInquiryEvent } from './persona.outcomes.ts';
 
 /**
  * Each webhook has its own casing (kebab, camel or snake); we write camel. Only what a schema names is looked at: the

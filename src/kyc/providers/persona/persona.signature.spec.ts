@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import { SignatureRefusedError } from '../provider-errors.js';
-import { verifySignature } from './persona.signature.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import { SignatureRefusedError } from '../provider-errors.ts';
+import { verifySignature } from './persona.signature.ts';
 
 interface Vector {
   id: string;

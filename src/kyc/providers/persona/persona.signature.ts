@@ -1,5 +1,5 @@
-import { isSignedWithAny } from '../../../common/hmac.js';
-import { SignatureRefusedError } from '../provider-errors.js';
+import { isSignedWithAny } from '../../../common/hmac.ts';
+import { SignatureRefusedError } from '../provider-errors.ts';
 
 export const SIGNATURE_HEADER = 'persona-signature';
 

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { hmacSha256Hex } from '../../../common/hmac.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../provider-errors.js';
-import { callProvider, type ProviderAnswer, type ProviderCall } from '../provider-http.js';
-import { createAnswer, decisionAnswer, deletionAnswer, type Verification } from './veriff.schemas.js';
+} from '../provider-errors.ts';
+import { callProvider, type ProviderAnswer, type ProviderCall } from '../provider-http.ts';
+import { createAnswer, decisionAnswer, deletionAnswer, type Verification } from './veriff.schemas.ts';
 
 const PATH_ID = /^[\w-]{1,255}$/;
 

@@ -1,7 +1,7 @@
-import { VERDICTS, type Outcome } from '../../domain/outcome.js';
-import type { KycEvent } from '../kyc-provider.js';
-import { outcomeOfStatus, publicReasonOf } from './veriff.outcomes.js';
-import type { Verification } from './veriff.schemas.js';
+import { VERDICTS, type Outcome } from '../../domain/outcome.ts';
+import type { KycEvent } from '../kyc-provider.ts';
+import { outcomeOfStatus, publicReasonOf } from './veriff.outcomes.ts';
+import type { Verification } from './veriff.schemas.ts';
 
 /** What an event says, apart from where it came from. */
 export type Statement = Pick<KycEvent, 'sessionId' | 'reference' | 'outcome' | 'reason' | 'occurredAt'>;

@@ -1,6 +1,6 @@
-import type { ProviderDefinition } from '../provider-definition.js';
-import { VeriffEnvironment } from './veriff.environment.js';
-import { VeriffProvider } from './veriff.provider.js';
+import type { ProviderDefinition } from '../provider-definition.ts';
+import { VeriffEnvironment } from './veriff.environment.ts';
+import { VeriffProvider } from './veriff.provider.ts';
 
 export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   name: 'veriff',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import type { Delivery, ReceivedEvent } from '../kyc-provider.js';
-import { SignatureRefusedError } from '../provider-errors.js';
-import { receiveDelivery } from './veriff.delivery.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
+import { SignatureRefusedError } from '../provider-errors.ts';
+import { receiveDelivery } from './veriff.delivery.ts';
 
 const KEY = '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b';
 const OLD = 'abcdef12-abcd-abcd-abcd-abcdef012345';

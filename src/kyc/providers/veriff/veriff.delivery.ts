@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
-import { isSignedWithAny } from '../../../common/hmac.js';
-import { ENDINGS, VERDICTS, type Outcome } from '../../domain/outcome.js';
-import type { Delivery, ReceivedEvent } from '../kyc-provider.js';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.js';
-import { readVerification, type Statement } from './veriff.decision.js';
-import { outcomeOfAction } from './veriff.outcomes.js';
-import { decisionDelivery, eventDelivery, typedDelivery, type Verification } from './veriff.schemas.js';
+import { isSignedWithAny } from '../../../common/hmac.ts';
+import { ENDINGS, VERDICTS, type Outcome } from '../../domain/outcome.ts';
+import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
+import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
+import { readVerification, type Statement } from './veriff.decision.ts';
+import { outcomeOfAction } from './veriff.outcomes.ts';
+import { decisionDelivery, eventDelivery, typedDelivery, type Verification } from './veriff.schemas.ts';
 
 export const SIGNATURE_HEADER = 'x-hmac-signature';
 

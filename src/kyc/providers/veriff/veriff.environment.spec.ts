@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { veriffDefinition } from './veriff.definition.js';
-import { VeriffEnvironment } from './veriff.environment.js';
+import { veriffDefinition } from './veriff.definition.ts';
+import { VeriffEnvironment } from './veriff.environment.ts';
 
 const GOOD = {
   VERIFF_API_KEY: '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b',

@@ -1,5 +1,5 @@
 import { IsUUID, Matches } from 'class-validator';
-import { SecretList, SecureUrl } from '../../../config/decorators.js';
+import { SecretList, SecureUrl } from '../../../config/decorators.ts';
 
 /** All from the integration's page in Veriff's Customer Portal; test and live are two integrations. */
 export class VeriffEnvironment {

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import type { Erasure } from '../kyc-provider.js';
-import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.js';
-import { VeriffProvider } from './veriff.provider.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import type { Erasure } from '../kyc-provider.ts';
+import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
+import { VeriffProvider } from './veriff.provider.ts';
 
 const SECRET = 'abcdef12-abcd-abcd-abcd-abcdef012345';
 const SESSION = '12df6045-3846-3e45-946a-14fa6136d78b';

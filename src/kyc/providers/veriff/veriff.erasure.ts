@@ -1,10 +1,10 @@
-import type { Erasure } from '../kyc-provider.js';
+import type { Erasure } from '../kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
   SessionNotResumableError,
-} from '../provider-errors.js';
-import type { VeriffApi } from './veriff.api.js';
+} from '../provider-errors.ts';
+import type { VeriffApi } from './veriff.api.ts';
 
 /** Documented: the session is gone from portal and API at once, the data within 12 hours. */
 const DESTROYED_WITHIN_MS = 12 * 60 * 60 * 1000;

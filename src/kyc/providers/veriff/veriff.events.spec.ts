@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import type { ReceivedEvent } from '../kyc-provider.js';
-import { DeliveryMalformedError } from '../provider-errors.js';
-import { receiveDelivery } from './veriff.delivery.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import type { ReceivedEvent } from '../kyc-provider.ts';
+import { DeliveryMalformedError } from '../provider-errors.ts';
+import { receiveDelivery } from './veriff.delivery.ts';
 
 const KEY = '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b';
 const SECRET = 'abcdef12-abcd-abcd-abcd-abcdef012345';

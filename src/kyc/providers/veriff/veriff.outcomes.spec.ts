@@ -1,5 +1,5 @@
-import type { Outcome, RejectionReason } from '../../domain/outcome.js';
-import { isOpenStatus, outcomeOfAction, outcomeOfStatus, publicReasonOf } from './veriff.outcomes.js';
+import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
+import { isOpenStatus, outcomeOfAction, outcomeOfStatus, publicReasonOf } from './veriff.outcomes.ts';
 
 describe('The words of Veriff', () => {
   it.each<[string, Outcome]>([

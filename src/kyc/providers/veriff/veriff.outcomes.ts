@@ -1,4 +1,4 @@
-import type { Outcome, RejectionReason } from '../../domain/outcome.js';
+import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
 
 /**
  * Veriff's words in ours. Always by `status`, never by `code`: 9104 stands for two statuses, and Veriff's own pages

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hmacSha256Hex } from '../../../common/hmac.js';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.js';
-import { VeriffProvider } from './veriff.provider.js';
+import { hmacSha256Hex } from '../../../common/hmac.ts';
+import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
+import { VeriffProvider } from './veriff.provider.ts';
 
 const KEY = '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b';
 const OLD = 'abcdef12-abcd-abcd-abcd-abcdef012345';

@@ -9,15 +9,15 @@ import type {
   OpenSession,
   ReceivedEvent,
   SessionRequest,
-} from '../kyc-provider.js';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.js';
-import { VeriffApi } from './veriff.api.js';
-import { readVerification } from './veriff.decision.js';
-import { receiveDelivery, SIGNATURE_HEADER } from './veriff.delivery.js';
-import { eraseSession } from './veriff.erasure.js';
-import { isOpenStatus } from './veriff.outcomes.js';
-import { openResumeToken, sealResumeToken } from './veriff.resume-token.js';
-import type { Verification } from './veriff.schemas.js';
+} from '../kyc-provider.ts';
+import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
+import { VeriffApi } from './veriff.api.ts';
+import { readVerification } from './veriff.decision.ts';
+import { receiveDelivery, SIGNATURE_HEADER } from './veriff.delivery.ts';
+import { eraseSession } from './veriff.erasure.ts';
+import { isOpenStatus } from './veriff.outcomes.ts';
+import { openResumeToken, sealResumeToken } from './veriff.resume-token.ts';
+import type { Verification } from './veriff.schemas.ts';
 
 /** Documented; no answer of Veriff's names the time. */
 const SESSION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;

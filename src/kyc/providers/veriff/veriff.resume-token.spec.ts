@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { openResumeToken, sealResumeToken } from './veriff.resume-token.js';
+import { openResumeToken, sealResumeToken } from './veriff.resume-token.ts';
 
 const SESSION = '12df6045-3846-3e45-946a-14fa6136d78b';
 const LINK = 'https://alchemy.veriff.example/v/eyJhbGciOi.secret-part';

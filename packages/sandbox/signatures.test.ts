@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { startSandbox } from './sandbox.ts';
+import type { ProviderName, Sandbox } from './sandbox.ts';
+import { hmac, setting, veriffCall } from './test-support/calls.ts';
+
+interface Vector {
+  id: string;
+  provider: ProviderName;
+  secret: string;
+  header: string;
+  headerValue: string;
+  expect: 'valid' | 'invalid';
+  t?: string;
+  bodyBase64: string;
+}
+
+const SECRETS = {
+  persona: 'PERSONA_WEBHOOK_SECRETS',
+  veriff: 'VERIFF_SHARED_SECRETS',
+  onfido: 'ONFIDO_WEBHOOK_TOKENS',
+} as const;
+
+const file = new URL('../../test/contracts/signature-vectors.json', import.meta.url);
+const vectors = (JSON.parse(await readFile(file, 'utf8')) as Vector[]).filter(
+  (vector) => vector.expect === 'valid' && !vector.headerValue.includes(' '),
+);
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+it.each(vectors)('signs as in the known vector $id', (vector) => {
+  const at = vector.t === undefined ? new Date() : new Date(Number(vector.t) * 1000);
+  const headers = sandbox[vector.provider].sign(Buffer.from(vector.bodyBase64, 'base64'), {
+    secret: vector.secret,
+    at,
+  });
+  expect(headers[vector.header.toLowerCase()]).toBe(vector.headerValue);
+});
+
+it('has known vectors for every provider', () => {
+  expect(new Set(vectors.map(({ provider }) => provider)).size).toBe(3);
+});
+
+it('signs with both secrets during a rotation at Persona, newest first', () => {
+  const at = new Date('2026-03-04T10:20:30Z');
+  const before = sandbox.persona.sign('{}', { at })['persona-signature'];
+  const fresh = sandbox.persona.rotateSecret();
+  const alone = sandbox.persona.sign('{}', { at, secret: fresh })['persona-signature'];
+  expect(sandbox.persona.sign('{}', { at })['persona-signature']).toBe(`${alone} ${before}`);
+  expect(sandbox.environment['PERSONA_WEBHOOK_SECRETS']?.split(',')[0]).toBe(fresh);
+});
+
+it('signs with the new secret alone at Veriff, whose API takes the old one as well', async () => {
+  const old = setting(sandbox, 'VERIFF_SHARED_SECRETS');
+  const fresh = sandbox.veriff.rotateSecret();
+  expect(sandbox.veriff.sign('{}')).toEqual(sandbox.veriff.sign('{}', { secret: fresh }));
+  const body = '{"verification":{}}';
+  const headers = { 'x-hmac-signature': hmac(old, body) };
+  const reply = await veriffCall(sandbox, 'POST', '/sessions', body, headers);
+  expect(reply.headers.get('x-hmac-signature')).toBe(hmac(old, reply.text));
+});
+
+it.each(['persona', 'veriff', 'onfido'] as const)(
+  'signs nothing at %s with a secret that is only prepared, until the rotation takes it up',
+  (name) => {
+    const emulator = sandbox[name];
+    const at = new Date('2026-03-04T10:20:30Z');
+    const before = emulator.sign('{}', { at });
+
+    const prepared = emulator.prepareSecret();
+
+    expect(emulator.prepareSecret()).toBe(prepared);
+    expect(emulator.sign('{}', { at })).toEqual(before);
+    expect(setting(sandbox, SECRETS[name]).split(',')[0]).toBe(prepared);
+    expect(emulator.rotateSecret()).toBe(prepared);
+    expect(emulator.sign('{}', { at })).not.toEqual(before);
+    expect(emulator.prepareSecret()).not.toBe(prepared);
+  },
+);
+
+it('answers a call that is signed with the prepared secret in kind at Veriff', async () => {
+  const prepared = sandbox.veriff.prepareSecret();
+  const body = '{"verification":{}}';
+  const headers = { 'x-hmac-signature': hmac(prepared, body) };
+  const reply = await veriffCall(sandbox, 'POST', '/sessions', body, headers);
+  expect(reply.status).toBe(201);
+  expect(reply.headers.get('x-hmac-signature')).toBe(hmac(prepared, reply.text));
+});

@@ -1,0 +1,58 @@
+import createClient from 'openapi-fetch';
+import { bearer, type TokenSource } from './bearer.ts';
+import { type Outcome, problemOf, UNREACHABLE } from './problem.ts';
+import type { components, paths } from './schema.d.ts';
+
+export type KycStatus = components['schemas']['KycStatus'];
+export type NextAction = components['schemas']['NextAction'];
+export type VerificationStatus = components['schemas']['VerificationStatusResponse'];
+export type RejectionReason = NonNullable<VerificationStatus['kyc_rejection_reason']>;
+export type StartedVerification = components['schemas']['StartVerificationResponse'];
+
+/** The gateway as a signed-in user's page sees it. No call rejects: every failure is a problem with a code. */
+export interface Gateway {
+  start(): Promise<Outcome<StartedVerification>>;
+  status(signal: AbortSignal): Promise<Outcome<VerificationStatus>>;
+  /** The bytes of the server-sent events, as they come. */
+  stream(lastEventId: string | null, signal: AbortSignal): Promise<Outcome<ReadableStream<Uint8Array>>>;
+}
+
+export function createGateway(
+  baseUrl: string,
+  tokens: TokenSource,
+  fetch?: typeof globalThis.fetch,
+): Gateway {
+  const client = createClient<paths>({ baseUrl, ...(fetch && { fetch }) });
+  client.use(bearer(tokens));
+  return {
+    // Without redirect_url: the gateway's first one leads back to this page.
+    start: () => outcomeOf(client.POST('/api/kyc/start-verification')),
+    status: (signal) => outcomeOf(client.GET('/api/kyc/status', { signal })),
+    stream: (lastEventId, signal) =>
+      outcomeOf(
+        client.GET('/api/kyc/status/stream', {
+          signal,
+          parseAs: 'stream',
+          headers: { accept: 'text/event-stream', 'last-event-id': lastEventId },
+        }),
+      ),
+  };
+}
+
+interface Answered<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+async function outcomeOf<T>(call: Promise<Answered<T | null>>): Promise<Outcome<T>> {
+  try {
+    const { data, error, response } = await call;
+    return data === undefined || data === null
+      ? { ok: false, problem: problemOf(response, error) }
+      : { ok: true, value: data };
+  } catch {
+    // The browser does not say whether it was the network, CORS or an abort; whoever aborts asks no more.
+    return { ok: false, problem: UNREACHABLE };
+  }
+}

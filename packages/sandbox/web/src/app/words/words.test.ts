@@ -1,0 +1,44 @@
+/// <reference types="jest" />
+import { ACTION_WORDS, actionWords } from './action-words.ts';
+import { announcementOf } from './announcement.ts';
+import { problemWords } from './problem-words.ts';
+import { REASON_WORDS, reasonWords } from './reason-words.ts';
+import { STATUS_WORDS, statusWords } from './status-words.ts';
+
+// Not as a static import: Jest's compiler drops the attribute of one.
+const { default: openapi } = await import('../../../../../../docs/openapi.json', { with: { type: 'json' } });
+const { KycStatus, NextAction, VerificationStatusResponse } = openapi.components.schemas;
+const REASONS = VerificationStatusResponse.properties.kyc_rejection_reason.enum;
+
+describe('the words of the page', () => {
+  it('are there for every status, action and reason of the gateway, and for nothing else', () => {
+    expect(Object.keys(STATUS_WORDS).sort()).toEqual([...KycStatus.enum].sort());
+    expect(Object.keys(ACTION_WORDS).sort()).toEqual([...NextAction.enum].sort());
+    expect(Object.keys(REASON_WORDS).sort()).toEqual([...REASONS].sort());
+  });
+
+  it('have a button for exactly the actions that lead to start-verification', () => {
+    const pressed = NextAction.enum.filter((action) => actionWords(action).button !== null);
+    expect(pressed.sort()).toEqual(['continue', 'retry', 'start']);
+  });
+
+  it('say something careful about what a newer gateway may answer', () => {
+    expect(statusWords('paused').title).toBe('Unknown');
+    expect(actionWords('dance').button).toBeNull();
+    expect(reasonWords('constructor')).toBe(REASON_WORDS.other);
+    expect(problemWords({ code: 'new.code', status: 418, retryAfterSeconds: null })).toMatch(/went wrong/);
+  });
+
+  it('are read out with the status first, then the reason, then what to do', () => {
+    const words = announcementOf({
+      kyc_status: 'rejected',
+      kyc_provider: 'onfido',
+      kyc_session_id: 'a1',
+      kyc_rejection_reason: 'document_expired',
+      next_action: 'retry',
+      attempts_left: 1,
+      updated_at: null,
+    });
+    expect(words).toMatch(/Rejected\. Your document has expired.* You can try again/);
+  });
+});

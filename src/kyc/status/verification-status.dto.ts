@@ -1,0 +1,56 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { KYC_STATUSES, type KycStatus } from '../../users/kyc-status.ts';
+import { REJECTION_REASONS } from '../domain/outcome.ts';
+import { NEXT_ACTIONS, type NextAction } from '../domain/standing.ts';
+import type { VerificationStatus } from './verification-status.service.ts';
+
+export class VerificationStatusResponse {
+  @ApiProperty({ enum: KYC_STATUSES, enumName: 'KycStatus' })
+  kyc_status!: KycStatus;
+
+  @ApiProperty({ type: String, nullable: true, example: 'veriff' })
+  kyc_provider!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: "The provider's id of the current session" })
+  kyc_session_id!: string | null;
+
+  @ApiProperty({
+    type: String,
+    enum: REJECTION_REASONS,
+    nullable: true,
+    description: 'Why the user was rejected, or what has to be submitted again',
+  })
+  kyc_rejection_reason!: string | null;
+
+  @ApiProperty({
+    enum: NEXT_ACTIONS,
+    enumName: 'NextAction',
+    description:
+      '`start` and `retry`: call start-verification. `continue`: call it too, the same session comes back. ' +
+      '`wait`: the provider is at it. `contact_support`: no attempts are left. `none`: verified.',
+  })
+  next_action!: NextAction;
+
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  attempts_left!: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Null before the first attempt',
+  })
+  updated_at!: string | null;
+
+  static from(status: VerificationStatus): VerificationStatusResponse {
+    return {
+      kyc_status: status.status,
+      kyc_provider: status.provider,
+      kyc_session_id: status.sessionId,
+      kyc_rejection_reason: status.rejectionReason,
+      next_action: status.nextAction,
+      attempts_left: status.attemptsLeft,
+      updated_at: status.updatedAt?.toISOString() ?? null,
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { Outcome, RejectionReason } from '../domain/outcome.ts';
+
+/** Who told us: the provider by webhook, our question at the provider, the gateway's own clock, or an operator. */
+export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
+
+/**
+ * The ledger: append-only, no personal data. It doubles as the audit trail. Triggers refuse every change but erasure
+ * and retention, which are functions in the database.
+ */
+@Entity('kyc_events')
+@Unique('kyc_events_provider_key', ['provider', 'eventKey'])
+@Index('kyc_events_session', ['provider', 'providerSessionId'])
+@Index('kyc_events_reference', ['reference'], { where: 'reference IS NOT NULL' })
+export class KycEventEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'kyc_events_pkey',
+  })
+  id!: string;
+
+  @Column('varchar', { length: 50 })
+  provider!: string;
+
+  /** The dedupe: the provider's own event id, or a hash of the signed bytes. */
+  @Column('varchar', { name: 'event_key', length: 255 })
+  eventKey!: string;
+
+  @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
+  providerSessionId!: string | null;
+
+  /** The user id that the event repeats, where it does. It must be the session's. */
+  @Column('text', { nullable: true })
+  reference!: string | null;
+
+  @Column('varchar', { length: 32 })
+  outcome!: Outcome;
+
+  @Column('varchar', { length: 32, nullable: true })
+  reason!: RejectionReason | null;
+
+  /** The provider's time. */
+  @Column('timestamptz', { name: 'occurred_at', nullable: true })
+  occurredAt!: Date | null;
+
+  @Column('timestamptz', { name: 'received_at' })
+  receivedAt!: Date;
+
+  @Column('varchar', { length: 16 })
+  source!: EventSource;
+
+  /** Its reference was not the session's user: it moves nothing. */
+  @Column('boolean', { name: 'is_refused', default: false })
+  isRefused!: boolean;
+
+  /** The operator who did it by hand, by his token's `sub` or the name he gave; null for everything else. */
+  @Column('varchar', { length: 255, nullable: true })
+  actor!: string | null;
+
+  /** The operator's reason. */
+  @Column('text', { nullable: true })
+  note!: string | null;
+}

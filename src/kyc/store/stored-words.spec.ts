@@ -1,0 +1,48 @@
+import { getMetadataArgsStorage } from 'typeorm';
+import { KYC_STATUSES } from '../../users/kyc-status.ts';
+import { UserEntity } from '../../users/user.entity.ts';
+import { ENDINGS, OUTCOMES, PROGRESS, REJECTION_REASONS, VERDICTS } from '../domain/outcome.ts';
+import { PROVIDER_DEFINITIONS } from '../providers/registry.ts';
+import { KycEventEntity } from './kyc-event.entity.ts';
+import { AttemptEntity, type StoredPhase } from './attempt.entity.ts';
+
+type Entity = new () => object;
+
+const PHASES: readonly StoredPhase[] = ['opening', 'open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
+const PROVIDERS = PROVIDER_DEFINITIONS.map((definition) => definition.name);
+
+function lengthOf(entity: Entity, property: string): number {
+  const column = getMetadataArgsStorage().columns.find(
+    (candidate) => candidate.target === entity && candidate.propertyName === property,
+  );
+  return Number(column?.options.length);
+}
+
+/** The quoted words of a CHECK (… IN (…)). */
+function checkedWords(entity: Entity): string[] {
+  const [check] = getMetadataArgsStorage().checks.filter((candidate) => candidate.target === entity);
+  return [...(check?.expression ?? '').matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
+}
+
+describe('The words of the rule', () => {
+  it.each<[string, Entity, string, readonly string[]]>([
+    ['phase', AttemptEntity, 'phase', PHASES],
+    ['reason of a session', AttemptEntity, 'reason', REJECTION_REASONS],
+    ['provider of a session', AttemptEntity, 'provider', PROVIDERS],
+    ['outcome', KycEventEntity, 'outcome', OUTCOMES],
+    ['reason of an event', KycEventEntity, 'reason', REJECTION_REASONS],
+    ['provider of an event', KycEventEntity, 'provider', PROVIDERS],
+    ['status', UserEntity, 'kycStatus', KYC_STATUSES],
+    ['provider of a user', UserEntity, 'kycProvider', PROVIDERS],
+  ])('fit their column: %s', (_, entity, property, words) => {
+    expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(lengthOf(entity, property));
+  });
+
+  it('are the phases that kyc_sessions admits', () => {
+    expect(checkedWords(AttemptEntity).toSorted()).toEqual([...PHASES].toSorted());
+  });
+
+  it('are the statuses that users admits', () => {
+    expect(checkedWords(UserEntity).toSorted()).toEqual([...KYC_STATUSES].toSorted());
+  });
+});
