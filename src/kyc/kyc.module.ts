@@ -7,20 +7,16 @@ import { ErasureModule } from './erasure/erasure.module.ts';
 import { ErasureWorker } from './erasure/erasure.worker.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
 import { InboxModule } from './inbox/inbox.module.ts';
-import { KycController } from './kyc.controller.ts';
 import { LimitsModule } from './limits/limits.module.ts';
 import { LookupWorker } from './sessions/lookup.worker.ts';
 import { ProvidersModule } from './providers/providers.module.ts';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.ts';
 import { ReconciliationWorker } from './reconciliation/reconciliation.worker.ts';
-import { RedirectUrls } from './start/redirect-urls.ts';
 import { RetentionModule } from './retention/retention.module.ts';
 import { RetentionWorker } from './retention/retention.worker.ts';
 import { SessionsModule } from './sessions/sessions.module.ts';
-import { StartVerificationService } from './start/start-verification.service.ts';
-import { StatusFeed } from './status/stream/status-feed.ts';
-import { StatusStreams } from './status/stream/status-streams.ts';
-import { VerificationStatusService } from './status/verification-status.service.ts';
+import { StartModule } from './start/start.module.ts';
+import { StatusModule } from './status/status.module.ts';
 
 @Module({
   imports: [
@@ -34,20 +30,12 @@ import { VerificationStatusService } from './status/verification-status.service.
     ReconciliationModule,
     RetentionModule,
     SessionsModule,
+    StartModule,
+    StatusModule,
     UsersModule,
   ],
-  controllers: [KycController, ErasureController],
-  providers: [
-    ErasureWorker,
-    LookupWorker,
-    ReconciliationWorker,
-    RedirectUrls,
-    RetentionWorker,
-    StartVerificationService,
-    StatusFeed,
-    StatusStreams,
-    VerificationStatusService,
-  ],
+  controllers: [ErasureController],
+  providers: [ErasureWorker, LookupWorker, ReconciliationWorker, RetentionWorker],
   exports: [InboxModule, ProvidersModule],
 })
 export class KycModule {}

@@ -121,7 +121,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['KycController_start'];
+    /**
+     * Start or resume a verification
+     * @description Creates a session at the configured identity provider and returns the link and the SDK token for the user. If the user already has a session that can be continued, the same session is returned with status 200.
+     */
+    post: operations['startVerification'];
     delete?: never;
     options?: never;
     head?: never;
@@ -135,7 +139,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['KycController_status'];
+    /**
+     * Get the verification status
+     * @description Returns the user's verification status and the next step that is open to them.
+     */
+    get: operations['getVerificationStatus'];
     put?: never;
     post?: never;
     delete?: never;
@@ -151,7 +159,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['KycController_stream'];
+    /**
+     * Stream the verification status
+     * @description Sends the status as server-sent events: once when the stream opens, then after every change, until the access token expires.
+     */
+    get: operations['streamVerificationStatus'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1050,7 +1062,7 @@ export interface operations {
       };
     };
   };
-  KycController_start: {
+  startVerification: {
     parameters: {
       query?: never;
       header?: {
@@ -1066,7 +1078,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The open session is resumed */
+      /** @description The current provider session was resumed */
       200: {
         headers: {
           /** @description `true` where this is the first answer again */
@@ -1081,7 +1093,7 @@ export interface operations {
           'application/json': components['schemas']['StartVerificationResponse'];
         };
       };
-      /** @description A session was opened */
+      /** @description A provider session was created */
       201: {
         headers: {
           /** @description `true` where this is the first answer again */
@@ -1188,7 +1200,7 @@ export interface operations {
       };
     };
   };
-  KycController_status: {
+  getVerificationStatus: {
     parameters: {
       query?: never;
       header?: never;
@@ -1234,7 +1246,7 @@ export interface operations {
       };
     };
   };
-  KycController_stream: {
+  streamVerificationStatus: {
     parameters: {
       query?: never;
       header?: never;
@@ -1243,7 +1255,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description `event: status`, whose `data` is a VerificationStatusResponse; a comment every 15 s keeps it open */
+      /** @description `event: status`, whose `data` is a VerificationStatusResponse. A comment every 15 s keeps the connection open. */
       200: {
         headers: {
           [name: string]: unknown;

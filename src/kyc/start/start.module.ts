@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module.ts';
+import { IdempotencyModule } from '../idempotency/idempotency.module.ts';
+import { LimitsModule } from '../limits/limits.module.ts';
+import { ProvidersModule } from '../providers/providers.module.ts';
+import { SessionsModule } from '../sessions/sessions.module.ts';
+import { RedirectUrls } from './redirect-urls.ts';
+import { StartVerificationService } from './start-verification.service.ts';
+import { StartController } from './start.controller.ts';
+
+@Module({
+  imports: [AuthModule, IdempotencyModule, LimitsModule, ProvidersModule, SessionsModule],
+  controllers: [StartController],
+  providers: [RedirectUrls, StartVerificationService],
+})
+export class StartModule {}

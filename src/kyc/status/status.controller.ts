@@ -1,0 +1,61 @@
+import { Controller, Get, Header, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
+import type { Principal } from '../../auth/token-verifier.ts';
+import { ApiProblems } from '../../common/api-problems.ts';
+import { StatusStreams } from './stream/status-streams.ts';
+import { VerificationStatusResponse } from './verification-status.dto.ts';
+import { VerificationStatusService } from './verification-status.service.ts';
+
+@ApiTags('Verification')
+@ApiBearerAuth()
+@UseGuards(BearerGuard)
+@Controller('api/kyc')
+export class StatusController {
+  constructor(
+    private readonly verificationStatus: VerificationStatusService,
+    private readonly statusStreams: StatusStreams,
+  ) {}
+
+  @Get('status')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'getVerificationStatus',
+    summary: 'Get the verification status',
+    description: "Returns the user's verification status and the next step that is open to them.",
+  })
+  @ApiOkResponse({ type: VerificationStatusResponse })
+  @ApiProblems(401, 404, 503)
+  async getVerificationStatus(@CurrentUser() user: Principal): Promise<VerificationStatusResponse> {
+    return VerificationStatusResponse.from(await this.verificationStatus.read(user));
+  }
+
+  @Get('status/stream')
+  @ApiOperation({
+    operationId: 'streamVerificationStatus',
+    summary: 'Stream the verification status',
+    description:
+      'Sends the status as server-sent events: once when the stream opens, then after every change, until the ' +
+      'access token expires.',
+  })
+  @ApiOkResponse({
+    description:
+      '`event: status`, whose `data` is a VerificationStatusResponse. A comment every 15 s keeps the connection open.',
+    content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/VerificationStatusResponse' } } },
+  })
+  @ApiProblems(401, 404, 429, 503)
+  async streamVerificationStatus(
+    @CurrentUser() user: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // A HEAD request gets no stream, because its client never reads the body.
+    const body = request.method === 'HEAD' ? '' : await this.statusStreams.open(user);
+    void reply
+      .type('text/event-stream')
+      // A proxy must pass each event on at once. A connection kept alive after the stream ends would delay a shutdown.
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+      .send(body);
+  }
+}

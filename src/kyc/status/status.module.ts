@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module.ts';
+import { UsersModule } from '../../users/users.module.ts';
+import { StatusController } from './status.controller.ts';
+import { StatusFeed } from './stream/status-feed.ts';
+import { StatusStreams } from './stream/status-streams.ts';
+import { VerificationStatusService } from './verification-status.service.ts';
+
+@Module({
+  imports: [AuthModule, UsersModule],
+  controllers: [StatusController],
+  providers: [StatusFeed, StatusStreams, VerificationStatusService],
+})
+export class StatusModule {}
