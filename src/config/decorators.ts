@@ -3,7 +3,7 @@ import { ArrayNotEmpty, IsInt, IsString, Max, Min, MinLength, ValidateBy } from 
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** `true` or `false`, and nothing that has to be guessed. */
+/** Accepts `true` and `false` only. `yes`, `1` and `TRUE` stay strings, so `@IsBoolean()` rejects them. */
 export function Flag(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 }
@@ -12,12 +12,12 @@ export function WholeNumber(): PropertyDecorator {
   return Transform(({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
 }
 
-/** How long rows are kept: the database refuses to delete anything of the last month. */
+/** A retention period. At least 30 days, because the database rejects the deletion of younger rows. */
 export function Days(): PropertyDecorator {
   return combine(WholeNumber(), IsInt(), Min(30), Max(36_500));
 }
 
-/** A comma-separated list of secrets, newest first: `old` stays valid while `new,old` is configured. */
+/** A comma-separated list of secrets, newest first. During a rotation it is `new,old`, and both are valid. */
 export function SecretList(minLength = 8): PropertyDecorator {
   return combine(
     Transform(({ value }) => splitList(value)),
@@ -27,7 +27,6 @@ export function SecretList(minLength = 8): PropertyDecorator {
   );
 }
 
-/** A comma-separated list of URLs. */
 export function UrlList(): PropertyDecorator {
   return combine(
     Transform(({ value }) => splitList(value)),
@@ -36,7 +35,7 @@ export function UrlList(): PropertyDecorator {
   );
 }
 
-/** An https URL without credentials; plain http only towards this machine itself. */
+/** An https URL without credentials. Plain http is valid for loopback addresses only. */
 export function SecureUrl(options?: { each: boolean }): PropertyDecorator {
   return ValidateBy(
     {

@@ -1,12 +1,12 @@
-/** Environment variables that belong together: all there, or none. Each identity provider brings one. */
+/** Environment variables that are configured together or not at all. Each identity provider has one group. */
 export interface EnvironmentGroup<Environment extends object = object> {
-  /** The word that selects the group, lower case; its variables start with it in capitals. */
+  /** The value of KYC_PROVIDER that selects the group, in lower case. Its variables start with the name in capitals. */
   readonly name: string;
   /**
-   * A class-validator class whose properties are the environment variables. Values arrive as trimmed strings,
-   * unset ones are absent; defaults are property initialisers.
+   * A class-validator class whose properties are the environment variables. Values arrive as trimmed strings.
+   * Variables that are not set are absent. Property initializers are the defaults. Every property has a `@Describe`.
    */
   readonly environment: new () => Environment;
-  /** The variables that must all be there for the group to be configured, or all be absent. */
+  /** The variables that must be set to configure the group. Either all of them are set, or none. */
   readonly required: readonly string[];
 }

@@ -1,19 +1,16 @@
-/** Requests allowed in a period. */
 export interface RateLimit {
   readonly requests: number;
   readonly seconds: number;
 }
 
-/** The configuration as the code reads it: validated, typed, frozen. `ConfigService<GatewayConfig, true>` hands it out. */
+/** The validated and frozen configuration. Inject it as `ConfigService<GatewayConfig, true>`. */
 export interface GatewayConfig {
   readonly http: {
     readonly port: number;
     readonly host: string;
     readonly corsOrigins: readonly string[];
-    /** How many proxies stand in front; the client's address is taken that many hops back, never further. */
     readonly trustedProxyHops: number;
     readonly hasApiDocs: boolean;
-    /** How long requests are still taken at shutdown, for load balancers to notice that it is not ready any more. */
     readonly drainSeconds: number;
   };
   readonly logLevel: string;
@@ -21,37 +18,33 @@ export interface GatewayConfig {
   readonly auth: {
     readonly issuer: string;
     readonly audience: string;
-    /** One of the two is there. */
+    /** Exactly one of `jwksUrl` and `secret` is set. */
     readonly jwksUrl: string | undefined;
     readonly secret: string | undefined;
   };
-  readonly users: { readonly areCreatedFromToken: boolean };
+  readonly users: { readonly shouldCreateFromToken: boolean };
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly kyc: {
-    /** Who gets new sessions; its variables are in `providers`. */
+    /** The provider of new sessions. It is a key of `providers`. */
     readonly provider: string;
-    /** Who gets them while that one is failing, in this order; configured like it. */
+    /** The providers of new sessions while `provider` fails, in this order. */
     readonly fallbackProviders: readonly string[];
-    /** Where users come back to; the first is the default. */
+    /** The pages that users may return to. The first is the default. */
     readonly redirectUrls: readonly string[];
     readonly maxAttempts: number;
-    /** How long a session may be silent before it is read at its provider; each time without news doubles it. */
     readonly reconcileAfterSeconds: number;
-    /** How long the answer to an Idempotency-Key is kept. */
     readonly idempotencyHours: number;
-    /** Whether an erasure leaves the status, and the history without what names anybody at a provider. */
+    /** Whether an erasure keeps the status and an anonymized history. */
     readonly erasureKeepsDecision: boolean;
   };
-  /** How many days rows are kept. */
   readonly retention: {
-    /** Sessions that are over and not their user's current one, with their events. */
+    /** From the end of a session. The current session of a user is always kept. */
     readonly sessionsDays: number;
-    /** Events of no session of ours. */
     readonly unmatchedEventsDays: number;
-    /** The evidence of erasures, from when they were complete. */
+    /** From the completion of an erasure. */
     readonly erasuresDays: number;
   };
   readonly rateLimits: { readonly startPerUser: RateLimit; readonly startPerAddress: RateLimit };
-  /** Each configured provider's validated variables, by its name. */
+  /** The validated variables of each configured provider, by its name. */
   readonly providers: ReadonlyMap<string, object>;
 }

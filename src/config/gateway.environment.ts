@@ -12,23 +12,31 @@ import {
   MinLength,
 } from 'class-validator';
 import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.ts';
+import { Describe } from './describe.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;
+const RATE_FORM = '`requests/seconds`';
 const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
 const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
-/** Hosts may be the names of containers: no dot in them, but underscores. */
+/** Container names are valid hosts. They have no dot and may have underscores. */
 const SERVICE_HOST = { require_protocol: true, require_tld: false, allow_underscores: true } as const;
 
-/** What it takes to reach the database: enough for the migrations. */
+/** The variables that the migrations and the jobs command need. */
 export class DatabaseEnvironment {
+  @Describe('PostgreSQL 13 or newer. Percent-encode characters of the password that are reserved in a URL.', {
+    section: 'Database',
+    accepts: '`postgres://` URL',
+    example: 'postgres://kyc:replace-me@127.0.0.1:5432/kyc',
+  })
   @IsUrl(
     { ...SERVICE_HOST, protocols: ['postgres', 'postgresql'] },
     { message: '$property must be a postgres:// URL' },
   )
   DATABASE_URL!: string;
 
+  @Describe('The connections of one replica for requests. Jobs and listeners take five more.')
   @WholeNumber()
   @IsInt()
   @Min(2)
@@ -36,124 +44,198 @@ export class DatabaseEnvironment {
   DATABASE_POOL_SIZE = 10;
 }
 
-/** The gateway's own variables; what each means stands in .env.example. */
+/** The variables of the gateway itself. Each provider brings its own class. */
 export class GatewayEnvironment extends DatabaseEnvironment {
+  @Describe(
+    'Whether the gateway applies migrations when it starts. Set false to run `npm run migrate` yourself.',
+  )
   @Flag()
   @IsBoolean()
   DATABASE_MIGRATE = true;
 
-  @WholeNumber()
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
-  PORT = 3000;
-
-  @IsString()
-  HOST = '0.0.0.0';
-
-  /** Not so long that shutdown would take more than ten seconds. */
-  @WholeNumber()
-  @IsInt()
-  @Min(0)
-  @Max(60)
-  SHUTDOWN_DRAIN_SECONDS = 0;
-
-  @IsIn(LOG_LEVELS)
-  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
-
-  @IsIn(['development', 'test', 'production'])
-  NODE_ENV: 'development' | 'test' | 'production' = 'production';
-
-  /** `/docs`; off in production unless asked for. */
-  @IsOptional()
-  @Flag()
-  @IsBoolean()
-  API_DOCS?: boolean;
-
-  @IsOptional()
-  @SecureUrl()
-  AUTH_JWKS_URL?: string;
-
-  @IsOptional()
-  @MinLength(32)
-  AUTH_JWT_SECRET?: string;
-
-  @IsString()
-  @MinLength(1)
-  AUTH_ISSUER!: string;
-
-  @IsString()
-  @MinLength(1)
-  AUTH_AUDIENCE!: string;
-
-  @Flag()
-  @IsBoolean()
-  USERS_FROM_TOKEN = false;
-
-  @IsUrl(
-    { ...SERVICE_HOST, protocols: ['smtp', 'smtps'] },
-    { message: '$property must be an smtp:// or smtps:// URL' },
+  @Describe(
+    'The provider of new sessions. A provider that is configured but not chosen still finishes its open sessions.',
+    { section: 'Verification', accepts: 'one of {providers}', example: 'persona' },
   )
-  SMTP_URL!: string;
-
-  @Matches(MAIL_FROM, { message: '$property must be an address, or Name <address>' })
-  MAIL_FROM!: string;
-
-  @Transform(({ value }) => splitList(value))
-  @SecureUrl({ each: true })
-  CORS_ORIGINS: string[] = [];
-
-  @WholeNumber()
-  @IsInt()
-  @Min(0)
-  @Max(10)
-  TRUST_PROXY = 0;
-
   @IsString()
   @MinLength(1)
   KYC_PROVIDER!: string;
 
+  @Describe(
+    'The providers of new sessions while the first provider keeps failing, in this order. Each of them must be configured.',
+    { accepts: 'list of {providers}', example: 'veriff,onfido' },
+  )
   @Transform(({ value }) => splitList(value))
   @IsString({ each: true })
   KYC_FALLBACK_PROVIDERS: string[] = [];
 
+  @Describe(
+    'The pages that a provider may send users back to. The first is the default, and the link in mails. A start request may name another one of the list.',
+    { example: 'https://app.example.com/kyc/return' },
+  )
   @UrlList()
   KYC_REDIRECT_URLS!: string[];
 
+  @Describe('How many attempts a user has. After the last one, the user must contact your support.')
   @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(1_000)
   KYC_MAX_ATTEMPTS = 5;
 
+  @Describe(
+    'After how many seconds without news the gateway reads a session at its provider. Each read without news doubles the time, up to one day.',
+  )
   @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(86_400)
   KYC_RECONCILE_AFTER_SECONDS = 900;
 
+  @Describe(
+    'For how many hours a repeated start with the same `Idempotency-Key` gets the first response again.',
+  )
   @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(168)
   KYC_IDEMPOTENCY_HOURS = 24;
 
+  @Describe('Whether an erasure keeps the status and an anonymized history. With false, it deletes them.')
   @Flag()
   @IsBoolean()
   KYC_ERASURE_KEEPS_DECISION = true;
 
-  @Days()
-  RETENTION_SESSIONS_DAYS = 1825;
+  @Describe(
+    "The URL of the token issuer's public keys. Tokens are signed with RS, PS, ES or EdDSA algorithms.",
+    {
+      section: 'User tokens',
+      oneOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
+      example: 'https://login.example.com/.well-known/jwks.json',
+    },
+  )
+  @IsOptional()
+  @SecureUrl()
+  AUTH_JWKS_URL?: string;
 
-  @Days()
-  RETENTION_UNMATCHED_EVENTS_DAYS = 90;
+  @Describe('The shared secret of tokens that are signed with HS256.', {
+    oneOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
+    example: 'replace-me-replace-me-replace-me-replace-me',
+  })
+  @IsOptional()
+  @MinLength(32)
+  AUTH_JWT_SECRET?: string;
 
-  @Days()
-  RETENTION_ERASURES_DAYS = 3650;
+  @Describe('The required `iss` claim of a token.', { example: 'https://login.example.com' })
+  @IsString()
+  @MinLength(1)
+  AUTH_ISSUER!: string;
 
+  @Describe('The value that the `aud` claim of a token must contain.', { example: 'kyc-gateway' })
+  @IsString()
+  @MinLength(1)
+  AUTH_AUDIENCE!: string;
+
+  @Describe(
+    'Whether the first request of an unknown user creates the row in `users`. The token then needs an `email` claim. With false, an unknown user gets 404.',
+  )
+  @Flag()
+  @IsBoolean()
+  USERS_FROM_TOKEN = false;
+
+  @Describe('The mail server, with user and password if it needs them.', {
+    section: 'Mail',
+    accepts: '`smtp://` or `smtps://` URL',
+    example: 'smtp://127.0.0.1:1025',
+  })
+  @IsUrl(
+    { ...SERVICE_HOST, protocols: ['smtp', 'smtps'] },
+    { message: '$property must be an smtp:// or smtps:// URL' },
+  )
+  SMTP_URL!: string;
+
+  @Describe('The sender of every mail.', {
+    accepts: 'an address, or `Name <address>`',
+    example: 'verification@example.com',
+  })
+  @Matches(MAIL_FROM, { message: '$property must be an address, or Name <address>' })
+  MAIL_FROM!: string;
+
+  @Describe('The port to listen on. 0 takes a free port.', { section: 'HTTP and limits' })
+  @WholeNumber()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 3000;
+
+  @Describe('The address to listen on. The default listens on every IPv4 address.', {
+    accepts: 'IP address or host name',
+  })
+  @IsString()
+  HOST = '0.0.0.0';
+
+  @Describe('The origins whose pages may call the API.', {
+    example: 'https://app.example.com',
+  })
+  @Transform(({ value }) => splitList(value))
+  @SecureUrl({ each: true })
+  CORS_ORIGINS: string[] = [];
+
+  @Describe(
+    "How many proxies stand in front of the gateway. The gateway takes the client's address that many entries from the end of `X-Forwarded-For`.",
+  )
+  @WholeNumber()
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  TRUST_PROXY = 0;
+
+  @Describe('How many starts one user may make in a period.', { accepts: RATE_FORM })
   @Matches(RATE, { message: RATE_MESSAGE })
   RATE_LIMIT_START_USER = '10/600';
 
+  @Describe('How many starts one client address may make in a period.', { accepts: RATE_FORM })
   @Matches(RATE, { message: RATE_MESSAGE })
   RATE_LIMIT_START_ADDRESS = '100/600';
+
+  @Describe(
+    'How many seconds the gateway accepts requests after a stop signal, so that a load balancer can see the 503 of `/health/ready`.',
+  )
+  @WholeNumber()
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  SHUTDOWN_DRAIN_SECONDS = 0;
+
+  @Describe(
+    'How many days a session is kept after its end, with its events. The current session of a user is always kept.',
+    { section: 'Retention' },
+  )
+  @Days()
+  RETENTION_SESSIONS_DAYS = 1825;
+
+  @Describe('How many days events that belong to no session are kept.')
+  @Days()
+  RETENTION_UNMATCHED_EVENTS_DAYS = 90;
+
+  @Describe('How many days the evidence of a completed erasure is kept.')
+  @Days()
+  RETENTION_ERASURES_DAYS = 3650;
+
+  @Describe('The least severe log level that is written.', { section: 'Operation' })
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @Describe('In production, the API document is off by default.')
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'production';
+
+  @Describe('Whether `/docs` and `/docs/openapi.json` are served.', {
+    default: '`true`, in production `false`',
+    example: 'false',
+  })
+  @IsOptional()
+  @Flag()
+  @IsBoolean()
+  API_DOCS?: boolean;
 }

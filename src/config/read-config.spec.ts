@@ -45,10 +45,10 @@ type Changes = Record<string, string | undefined>;
 const read = (changes: Changes = {}) => readConfig(GROUPS, { ...COMPLETE, ...changes });
 
 function problemsOf(changes: Changes): readonly string[] {
-  return refusalOf({ ...COMPLETE, ...changes }).problems;
+  return rejectionOf({ ...COMPLETE, ...changes }).problems;
 }
 
-function refusalOf(environment: Changes): ConfigurationError {
+function rejectionOf(environment: Changes): ConfigurationError {
   try {
     readConfig(GROUPS, environment);
   } catch (error) {
@@ -58,26 +58,26 @@ function refusalOf(environment: Changes): ConfigurationError {
   throw new Error('the environment was accepted');
 }
 
-describe('An environment that is not fit to start with', () => {
-  it('is told everything that is missing at once', () => {
-    const { message } = refusalOf({});
+describe('An invalid configuration', () => {
+  it('is rejected with one message that lists every missing variable', () => {
+    const { message } = rejectionOf({});
     const named = message.match(/\b[A-Z][A-Z_]+[A-Z]\b/g) ?? [];
     const optional = ['AUTH_JWT_SECRET'];
     const required = Object.keys(COMPLETE).filter((name) => !name.startsWith('ACME_'));
     expect([...new Set(named)].toSorted()).toEqual([...required, ...optional].toSorted());
   });
 
-  it('is told what is missing and what is wrong in one message, a line each', () => {
-    const { message } = refusalOf({ ...COMPLETE, MAIL_FROM: undefined, PORT: 'http', TRUST_PROXY: 'yes' });
+  it('is rejected with one line for each missing and each wrong variable', () => {
+    const { message } = rejectionOf({ ...COMPLETE, MAIL_FROM: undefined, PORT: 'http', TRUST_PROXY: 'yes' });
     expect(
       message
         .split('\n')
         .slice(1)
         .map((line) => /[A-Z_]{2,}/.exec(line)?.[0]),
-    ).toEqual(['PORT', 'MAIL_FROM', 'TRUST_PROXY']);
+    ).toEqual(['MAIL_FROM', 'PORT', 'TRUST_PROXY']);
   });
 
-  it('has none of its values repeated in the message', () => {
+  it('is rejected with a message that shows no value', () => {
     const canary = 'cAnArY';
     const more = [
       'PORT',
@@ -88,7 +88,7 @@ describe('An environment that is not fit to start with', () => {
       'RATE_LIMIT_START_USER',
     ];
     const names = [...Object.keys(COMPLETE), ...more, 'AUTH_JWT_SECRET', 'ACME_API_URL', 'TRUST_PROXY'];
-    const { message } = refusalOf({
+    const { message } = rejectionOf({
       ...Object.fromEntries(names.map((name) => [name, canary])),
       OTHER_KEY_FILE: `/nowhere/${canary}`,
     });
@@ -96,30 +96,30 @@ describe('An environment that is not fit to start with', () => {
   });
 
   it.each<[string, Changes]>([
-    ['a port that is none', { PORT: '65536' }],
-    ['a port in another notation', { PORT: '3e3' }],
-    ['a number of proxies that is not whole', { TRUST_PROXY: '1.5' }],
+    ['a port that is too large', { PORT: '65536' }],
+    ['a port in scientific notation', { PORT: '3e3' }],
+    ['a fractional number of proxies', { TRUST_PROXY: '1.5' }],
     ['true for a number of proxies', { TRUST_PROXY: 'true' }],
     ['a negative number of proxies', { TRUST_PROXY: '-1' }],
     ['yes for a boolean', { DATABASE_MIGRATE: 'yes' }],
     ['1 for a boolean', { USERS_FROM_TOKEN: '1' }],
     ['TRUE for a boolean', { API_DOCS: 'TRUE' }],
     ['a rate without a period', { RATE_LIMIT_START_USER: '10' }],
-    ['a rate of nothing', { RATE_LIMIT_START_USER: '0/600' }],
-    ['a rate in no time', { RATE_LIMIT_START_ADDRESS: '10/0' }],
-    ['a rate in words', { RATE_LIMIT_START_ADDRESS: '10/10m' }],
-    ['no attempt', { KYC_MAX_ATTEMPTS: '0' }],
-    ['another database', { DATABASE_URL: 'mysql://localhost/kyc' }],
-    ['another way to send mail', { SMTP_URL: 'https://mail.example.com' }],
+    ['a rate of zero requests', { RATE_LIMIT_START_USER: '0/600' }],
+    ['a rate in zero seconds', { RATE_LIMIT_START_ADDRESS: '10/0' }],
+    ['a rate with a unit', { RATE_LIMIT_START_ADDRESS: '10/10m' }],
+    ['zero attempts', { KYC_MAX_ATTEMPTS: '0' }],
+    ['a MySQL URL', { DATABASE_URL: 'mysql://localhost/kyc' }],
+    ['a mail server with an https URL', { SMTP_URL: 'https://mail.example.com' }],
     ['two senders', { MAIL_FROM: 'a@example.com, b@example.com' }],
-    ['a sender that breaks the line', { MAIL_FROM: 'Example\r\nBcc: x@example.com <kyc@example.com>' }],
-    ['every origin', { CORS_ORIGINS: '*' }],
+    ['a sender with a line break', { MAIL_FROM: 'Example\r\nBcc: x@example.com <kyc@example.com>' }],
+    ['a wildcard origin', { CORS_ORIGINS: '*' }],
     ['an unknown log level', { LOG_LEVEL: 'loud' }],
     ['a short JWT secret', { AUTH_JWKS_URL: undefined, AUTH_JWT_SECRET: 'x'.repeat(31) }],
-    ['an empty list of places to return to', { KYC_REDIRECT_URLS: ' , ' }],
+    ['an empty list of redirect URLs', { KYC_REDIRECT_URLS: ' , ' }],
     ['a list of secrets with a short one', { ACME_SECRETS: 'long-enough,short' }],
     ['an empty list of secrets', { ACME_SECRETS: ',' }],
-  ])('names the variable of %s', (_, changes) => {
+  ])('is rejected with the name of the variable that has %s', (_, changes) => {
     const [wrong] = Object.keys(changes).filter((name) => changes[name] !== undefined);
     expect(problemsOf(changes)).toEqual([expect.stringContaining(wrong ?? '')]);
   });
@@ -132,67 +132,67 @@ describe('An environment that is not fit to start with', () => {
     'https://user:password@app.example.com/kyc',
     'javascript:alert(1)',
     'app.example.com',
-  ])('names a variable that must be an https URL and is %s', (url) => {
+  ])('is rejected if a redirect URL is %s, because it is not an https URL', (url) => {
     expect(problemsOf({ KYC_REDIRECT_URLS: `https://app.example.com/kyc,${url}` })).toEqual([
       expect.stringContaining('KYC_REDIRECT_URLS must be an https:// URL'),
     ]);
   });
 
   it.each<[string, Changes]>([
-    ['neither a key set nor a secret', { AUTH_JWKS_URL: undefined }],
-    ['both a key set and a secret', { AUTH_JWT_SECRET: 'x'.repeat(32) }],
-  ])('has %s to check tokens with', (_, changes) => {
-    expect(problemsOf(changes)).toEqual(['AUTH_JWKS_URL or AUTH_JWT_SECRET must be set, and not both']);
+    ['neither AUTH_JWKS_URL nor AUTH_JWT_SECRET', { AUTH_JWKS_URL: undefined }],
+    ['both AUTH_JWKS_URL and AUTH_JWT_SECRET', { AUTH_JWT_SECRET: 'x'.repeat(32) }],
+  ])('is rejected if it has %s', (_, changes) => {
+    expect(problemsOf(changes)).toEqual(['Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET must be set']);
   });
 });
 
-describe('The provider', () => {
-  it('takes fallback providers that are configured, once each, in their order', () => {
+describe('The configuration of providers', () => {
+  it('keeps the order of fallback providers and removes duplicates', () => {
     expect(read().kyc.fallbackProviders).toEqual([]);
     const fallbacks = { KYC_FALLBACK_PROVIDERS: 'other, other', OTHER_KEY: 'key' };
     expect(read(fallbacks).kyc.fallbackProviders).toEqual(['other']);
   });
 
-  it('refuses a fallback provider that is unknown, not configured, or the first choice itself', () => {
-    expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'nobody' })).toEqual([
+  it('rejects a fallback provider that is unknown, not configured, or equal to KYC_PROVIDER', () => {
+    expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'unknown' })).toEqual([
       'KYC_FALLBACK_PROVIDERS must be one of acme, other',
     ]);
     expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'other' })).toEqual([
-      'OTHER_KEY must be set, since KYC_FALLBACK_PROVIDERS is other',
+      'OTHER_KEY must be set, because KYC_FALLBACK_PROVIDERS names other',
     ]);
     expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'acme' })).toEqual([
-      'KYC_FALLBACK_PROVIDERS must name others than KYC_PROVIDER',
+      'KYC_FALLBACK_PROVIDERS must not contain the provider of KYC_PROVIDER',
     ]);
   });
 
-  it('must be one that there is', () => {
-    expect(problemsOf({ KYC_PROVIDER: 'nobody' })).toEqual(['KYC_PROVIDER must be one of acme, other']);
+  it('rejects an unknown KYC_PROVIDER', () => {
+    expect(problemsOf({ KYC_PROVIDER: 'unknown' })).toEqual(['KYC_PROVIDER must be one of acme, other']);
   });
 
-  it('must have its variables when it is chosen', () => {
+  it('rejects a chosen provider whose variables are not set', () => {
     expect(problemsOf({ KYC_PROVIDER: 'other' })).toEqual([
-      'OTHER_KEY must be set, since KYC_PROVIDER is other',
+      'OTHER_KEY must be set, because KYC_PROVIDER names other',
     ]);
   });
 
   it.each(['acme', 'other'])(
-    'must have all of its variables or none: %s chosen, acme incomplete',
+    'rejects a provider that is configured in part: %s chosen, acme incomplete',
     (chosen) => {
       expect(problemsOf({ KYC_PROVIDER: chosen, OTHER_KEY: 'key', ACME_KEY: undefined })).toEqual([
-        'ACME_KEY must be set too: acme is configured by all of its variables or none',
+        'ACME_KEY must be set too. Set all required variables of acme, or none of them',
       ]);
     },
   );
 
-  it('that is configured and not chosen is there for its open sessions', () => {
+  it('keeps a provider that is configured but not chosen, for its open sessions', () => {
     expect([...read({ OTHER_KEY: 'key' }).providers.keys()]).toEqual(['acme', 'other']);
   });
 
-  it('that has no variables is not there', () => {
+  it('leaves out a provider whose variables are not set', () => {
     expect([...read().providers.keys()]).toEqual(['acme']);
   });
 
-  it('gets its variables read, and its defaults', () => {
+  it('reads the variables of a provider and applies its defaults', () => {
     expect(read({ ACME_SECRETS: ' newest-one , older-one,' }).providers.get('acme')).toEqual({
       ACME_KEY: 'acme-key-1',
       ACME_SECRETS: ['newest-one', 'older-one'],
@@ -201,7 +201,7 @@ describe('The provider', () => {
   });
 });
 
-describe('A variable given as a file', () => {
+describe('A variable set as NAME_FILE', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kyc-config-'));
   const secretFile = (content: string) => {
     const path = join(folder, 'secret');
@@ -210,7 +210,7 @@ describe('A variable given as a file', () => {
   };
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is read from there, without the line break at the end', () => {
+  it('has the content of the file as its value, without the line break at the end', () => {
     const { database } = read({
       DATABASE_URL: undefined,
       DATABASE_URL_FILE: secretFile('postgres://mounted/kyc\n'),
@@ -218,43 +218,43 @@ describe('A variable given as a file', () => {
     expect(database.url).toBe('postgres://mounted/kyc');
   });
 
-  it('makes its provider complete', () => {
+  it('counts as a required variable of its provider', () => {
     const changes = { ACME_KEY: undefined, ACME_KEY_FILE: secretFile('mounted-key') };
     expect(read(changes).providers.get('acme')).toMatchObject({ ACME_KEY: 'mounted-key' });
   });
 
-  it('must not be given directly too', () => {
+  it('is rejected if NAME is set too', () => {
     expect(problemsOf({ MAIL_FROM_FILE: secretFile('kyc@example.com') })).toContain(
-      'MAIL_FROM and MAIL_FROM_FILE are both set: keep one',
+      'MAIL_FROM and MAIL_FROM_FILE are both set. Remove one of them',
     );
   });
 
-  it('must be readable', () => {
+  it('is rejected if the file cannot be read', () => {
     expect(problemsOf({ CORS_ORIGINS_FILE: join(folder, 'missing') })).toEqual([
       'CORS_ORIGINS_FILE names a file that cannot be read',
     ]);
   });
 
-  it('must not be empty', () => {
+  it('is rejected if the file is empty', () => {
     expect(problemsOf({ CORS_ORIGINS_FILE: secretFile('\n') })).toEqual([
       'CORS_ORIGINS_FILE names an empty file',
     ]);
   });
 
-  it('is ours: files that other variables name are not touched', () => {
+  it('is read only for variables of the gateway', () => {
     expect(() => read({ SSL_CERT_FILE: '/nowhere', PORTFOLIO_FILE: '/nowhere' })).not.toThrow();
   });
 });
 
 describe('The configuration', () => {
-  it('takes an empty variable as one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(read({ PORT: ' ', HOST: '', AUTH_JWT_SECRET: '' }).http).toMatchObject({
       port: 3000,
       host: '0.0.0.0',
     });
   });
 
-  it('allows five attempts, ten starts in ten minutes and a hundred from one address unless told otherwise', () => {
+  it('allows by default five attempts, ten starts of a user and a hundred starts of an address in ten minutes', () => {
     const { kyc, rateLimits } = read();
     expect({ attempts: kyc.maxAttempts, ...rateLimits }).toEqual({
       attempts: 5,

@@ -8,10 +8,10 @@ import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.t
 type Variables = Readonly<Record<string, string | undefined>>;
 type Shape<T extends object = object> = new () => T;
 
-/** The environment is not fit to start with. The message names every wrong variable and no value. */
+/** The environment is missing variables or has wrong ones. The message names all of them and shows no value. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'ConfigurationError';
   }
 }
@@ -19,7 +19,7 @@ export class ConfigurationError extends Error {
 /**
  * Reads the whole configuration from the environment.
  *
- * @throws ConfigurationError naming everything that is missing or wrong, at once
+ * @throws ConfigurationError that lists every missing and every wrong variable
  */
 export function readConfig(
   groups: readonly EnvironmentGroup[],
@@ -32,14 +32,14 @@ export function readConfig(
   const providers = readGroups(groups, variables, problems);
 
   if (!variables['AUTH_JWKS_URL'] === !variables['AUTH_JWT_SECRET']) {
-    problems.push('AUTH_JWKS_URL or AUTH_JWT_SECRET must be set, and not both');
+    problems.push('Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET must be set');
   }
   const choose = (variable: string, name: string) =>
     problems.push(...problemsOfChoice(variable, name, groups, variables));
   if (gateway.KYC_PROVIDER !== undefined) choose('KYC_PROVIDER', gateway.KYC_PROVIDER);
   for (const name of new Set(gateway.KYC_FALLBACK_PROVIDERS)) {
     if (name === gateway.KYC_PROVIDER) {
-      problems.push('KYC_FALLBACK_PROVIDERS must name others than KYC_PROVIDER');
+      problems.push('KYC_FALLBACK_PROVIDERS must not contain the provider of KYC_PROVIDER');
     } else choose('KYC_FALLBACK_PROVIDERS', name);
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -47,7 +47,7 @@ export function readConfig(
 }
 
 /**
- * Reads only what it takes to reach the database.
+ * Reads only the variables that a connection to the database needs.
  *
  * @throws ConfigurationError
  */
@@ -59,7 +59,7 @@ export function readDatabaseConfig(environment: Variables = process.env): { url:
   return { url: database.DATABASE_URL, poolSize: database.DATABASE_POOL_SIZE };
 }
 
-/** The variables that are ours, trimmed; an empty one counts as unset, and NAME_FILE stands for the file's content. */
+/** Returns the named variables, trimmed and without empty ones. NAME_FILE is replaced by the content of the file. */
 function readVariables(
   names: readonly string[],
   environment: Variables,
@@ -69,7 +69,8 @@ function readVariables(
   for (const name of names) {
     const value = environment[name]?.trim() ?? '';
     const path = environment[`${name}_FILE`]?.trim() ?? '';
-    if (value !== '' && path !== '') problems.push(`${name} and ${name}_FILE are both set: keep one`);
+    if (value !== '' && path !== '')
+      problems.push(`${name} and ${name}_FILE are both set. Remove one of them`);
     else if (value !== '') variables[name] = value;
     else if (path !== '') {
       const content = readSecret(path);
@@ -105,7 +106,7 @@ function readGroups(
     if (missing.length === group.required.length) continue;
     if (missing.length > 0) {
       problems.push(
-        `${missing.join(', ')} must be set too: ${group.name} is configured by all of its variables or none`,
+        `${missing.join(', ')} must be set too. Set all required variables of ${group.name}, or none of them`,
       );
       continue;
     }
@@ -114,7 +115,7 @@ function readGroups(
   return configured;
 }
 
-/** Whoever is chosen must be known, and configured. A group that is configured in part is reported as such already. */
+/** Checks that the chosen provider exists and is configured. `readGroups` reports a provider that is configured in part. */
 function problemsOfChoice(
   variable: string,
   name: string,
@@ -126,7 +127,7 @@ function problemsOfChoice(
     return [`${variable} must be one of ${groups.map((group) => group.name).join(', ')}`];
   const missing = chosen.required.filter((required) => variables[required] === undefined);
   if (missing.length < chosen.required.length) return [];
-  return [`${missing.join(', ')} must be set, since ${variable} is ${name}`];
+  return [`${missing.join(', ')} must be set, because ${variable} names ${name}`];
 }
 
 function validate<T extends object>(shape: Shape<T>, variables: Variables, problems: string[]): T {
@@ -166,7 +167,7 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
       jwksUrl: gateway.AUTH_JWKS_URL,
       secret: gateway.AUTH_JWT_SECRET,
     },
-    users: { areCreatedFromToken: gateway.USERS_FROM_TOKEN },
+    users: { shouldCreateFromToken: gateway.USERS_FROM_TOKEN },
     mail: { smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM },
     kyc: {
       provider: gateway.KYC_PROVIDER,

@@ -25,13 +25,13 @@ const UNFIT_ROWS = ['23502', '23514', '22001', '428C9'];
 @Injectable()
 export class UsersService {
   private readonly logger = new Logger(UsersService.name);
-  private readonly areCreatedFromToken: boolean;
+  private readonly shouldCreateFromToken: boolean;
 
   constructor(
     private readonly dataSource: DataSource,
     config: ConfigService<GatewayConfig, true>,
   ) {
-    this.areCreatedFromToken = config.get('users', { infer: true }).areCreatedFromToken;
+    this.shouldCreateFromToken = config.get('users', { infer: true }).shouldCreateFromToken;
   }
 
   /**
@@ -42,7 +42,7 @@ export class UsersService {
    *   wants more of a user than these two
    */
   async admit(user: { userId: string; email: string | null }): Promise<void> {
-    if (!this.areCreatedFromToken) throw new UnknownUserError('no row, and USERS_FROM_TOKEN is off');
+    if (!this.shouldCreateFromToken) throw new UnknownUserError('no row, and USERS_FROM_TOKEN is off');
     if (user.email === null) throw new UnknownUserError('no row, and the token names no email');
     const { userId, email } = user;
     const sql = `INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`;

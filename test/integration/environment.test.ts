@@ -6,7 +6,7 @@ import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/co
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 
 const EXAMPLE = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
-/** A line that sets a variable, or would without the # in front. */
+/** A line that sets a variable, also if it is a comment. */
 const ASSIGNMENT = /^(?:# ?)?([A-Z][A-Z0-9_]*)=(.*)$/gm;
 
 const assignments = [...EXAMPLE.matchAll(ASSIGNMENT)].map(
@@ -21,24 +21,24 @@ describe('.env.example', () => {
     .flatMap((shape) => getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false))
     .map((rule) => rule.propertyName);
 
-  it('is an environment that the gateway starts with', () => {
+  it('is a valid configuration', () => {
     expect(() => read()).not.toThrow();
   });
 
-  it.each([...new Set(variables)])('names %s', (variable) => {
+  it.each([...new Set(variables)])('contains %s', (variable) => {
     expect(assignments.map(([name]) => name)).toContain(variable);
   });
 
-  it('names each variable once', () => {
+  it('contains each variable once', () => {
     const names = assignments.map(([name]) => name);
     expect(names).toEqual([...new Set(names)]);
   });
 
-  it('names no variable that there is not', () => {
+  it('contains no unknown variable', () => {
     expect(assignments.map(([name]) => name).filter((name) => !variables.includes(name))).toEqual([]);
   });
 
-  it('gives values for what is optional that could be taken as they are', () => {
+  it('is still valid when every commented variable is set to its example', () => {
     const { AUTH_JWT_SECRET: _, ...everything } = Object.fromEntries(assignments);
     expect([...readConfig(PROVIDER_DEFINITIONS, everything).providers.keys()]).toEqual(
       PROVIDER_DEFINITIONS.map((definition) => definition.name),
@@ -47,7 +47,7 @@ describe('.env.example', () => {
 });
 
 describe('The configuration', () => {
-  it('cannot be changed by whoever reads it', () => {
+  it('is frozen with all of its parts', () => {
     const config = read({ CORS_ORIGINS: 'https://app.example.com' });
     const parts = [config, ...Object.values(config), ...config.providers.values()];
     const lists = [config.http.corsOrigins, config.kyc.redirectUrls, config.rateLimits.startPerUser];
@@ -60,11 +60,11 @@ describe('The configuration', () => {
     'http://127.0.0.1/kyc',
     'http://127.8.8.8/kyc',
     'http://[::1]:80/kyc',
-  ])('accepts plain http towards the machine itself: %s', (url) => {
+  ])('accepts plain http for loopback addresses: %s', (url) => {
     expect(read({ KYC_REDIRECT_URLS: url }).kyc.redirectUrls).toEqual([url]);
   });
 
-  it('takes an origin from a URL with a path, as browsers send it', () => {
+  it('reduces a URL in CORS_ORIGINS to the origin that browsers send', () => {
     const { corsOrigins } = read({ CORS_ORIGINS: 'https://App.example.com/, http://localhost:4200' }).http;
     expect(corsOrigins).toEqual(['https://app.example.com', 'http://localhost:4200']);
   });
@@ -74,7 +74,7 @@ describe('The configuration', () => {
     expect(startPerUser).toEqual({ requests: 3, seconds: 60 });
   });
 
-  it('trusts no proxy unless told how many there are', () => {
+  it('trusts no proxy by default', () => {
     expect([read(), read({ TRUST_PROXY: '2' })].map(({ http }) => http.trustedProxyHops)).toEqual([0, 2]);
   });
 
@@ -83,7 +83,7 @@ describe('The configuration', () => {
     [true, 'production', 'true'],
     [true, 'development', undefined],
     [false, 'development', 'false'],
-  ] as const)('shows the API document: %s, in %s with API_DOCS=%s', (hasApiDocs, NODE_ENV, API_DOCS) => {
+  ] as const)('serves the API document (%s) in %s with API_DOCS=%s', (hasApiDocs, NODE_ENV, API_DOCS) => {
     expect(read({ NODE_ENV, API_DOCS }).http.hasApiDocs).toBe(hasApiDocs);
   });
 
@@ -91,25 +91,25 @@ describe('The configuration', () => {
     'postgres://kyc:secret@kyc_database:5432/kyc',
     'postgresql://kyc@db/kyc?sslmode=require',
     'postgres://kyc:p%40ss%23word@[::1]/kyc',
-  ])('reaches a database at %s', (url) => {
+  ])('accepts the database URL %s', (url) => {
     expect(read({ DATABASE_URL: url }).database.url).toBe(url);
   });
 
   it.each(['smtp://mail_server:1025', 'smtps://user%40example.com:secret@smtp.example.com:465'])(
-    'sends mail through %s',
+    'accepts the mail server %s',
     (url) => {
       expect(read({ SMTP_URL: url }).mail.smtpUrl).toBe(url);
     },
   );
 });
 
-describe('The migrations’ command', () => {
-  it('needs nothing but the database', () => {
+describe('The configuration of the migrate command', () => {
+  it('needs no variable except DATABASE_URL', () => {
     const { DATABASE_URL } = settings;
     expect(readDatabaseConfig({ DATABASE_URL })).toEqual({ url: DATABASE_URL, poolSize: 10 });
   });
 
-  it('says so when that is missing', () => {
+  it('names DATABASE_URL if it is missing', () => {
     expect(() => readDatabaseConfig({})).toThrow(new ConfigurationError(['DATABASE_URL must be set']));
   });
 });

@@ -1,0 +1,38 @@
+/** The documentation of one environment variable. docs/configuration.md and .env.example are generated from it. */
+export interface VariableDescription {
+  /** Full sentences for the operator who sets the variable. */
+  readonly meaning: string;
+  /** The value in .env.example. It is valid as it stands. Without one, the default is shown. */
+  readonly example?: string;
+  /** The allowed values in words, for a rule whose words cannot be derived, such as a pattern. */
+  readonly accepts?: string;
+  /** The default in words, for a default that depends on other variables. */
+  readonly default?: string;
+  /** Starts a new section of the documentation with this variable. */
+  readonly section?: string;
+  /** Exactly one of these variables is required. The first of them is active in .env.example. */
+  readonly oneOf?: readonly string[];
+}
+
+const descriptions = new Map<object, Map<string, VariableDescription>>();
+
+/** Documents an environment variable beside its validation. */
+export function Describe(
+  meaning: string,
+  details: Omit<VariableDescription, 'meaning'> = {},
+): PropertyDecorator {
+  return (target, property) => {
+    const ofClass = descriptions.get(target) ?? new Map<string, VariableDescription>();
+    descriptions.set(target, ofClass.set(String(property), { meaning, ...details }));
+  };
+}
+
+/** Returns the described variables of an environment class, those of its base class first. */
+export function describedVariables(environment: new () => object): Map<string, VariableDescription> {
+  const chain: object[] = [];
+  let prototype: object | null = environment.prototype as object;
+  for (; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
+    chain.unshift(prototype);
+  }
+  return new Map(chain.flatMap((target) => [...(descriptions.get(target) ?? [])]));
+}
