@@ -1,22 +1,23 @@
-import { JOBS_USAGE, readJobsArguments, WrongArguments } from './jobs-arguments.ts';
+import { parseArguments, UsageError } from './command.ts';
+import { JOBS_OPTIONS, JOBS_USAGE, readJobsRequest } from './jobs-arguments.ts';
 
 const ID = '5b6f1c9e-1111-4222-8333-444455556666';
-const read = (line: string) => readJobsArguments(line.split(' ').filter((word) => word !== ''));
+const read = (line: string) => {
+  const args = line.split(' ').filter((word) => word !== '');
+  const { values, positionals } = parseArguments(args, JOBS_OPTIONS);
+  return readJobsRequest(values, positionals);
+};
 
-describe('The arguments of the jobs command', () => {
-  it('name the queues that there are in the usage', () => {
+describe('The jobs command', () => {
+  it('lists the queues in its usage', () => {
     expect(JOBS_USAGE).toContain('notification, provider-lookup');
   });
 
-  it.each(['--help', '-h', 'retry --help'])('ask for help: %s', (line) => {
-    expect(read(line)).toEqual({ command: 'help' });
-  });
-
-  it('list the first fifty of all queues where nothing else is said', () => {
+  it('lists the first fifty jobs of all queues by default', () => {
     expect(read('list')).toEqual({ command: 'list', queue: undefined, limit: 50, isJson: false });
   });
 
-  it('list what is asked for', () => {
+  it('lists as many jobs of a queue as its options say', () => {
     expect(read('list --queue notification --limit 3 --json')).toEqual({
       command: 'list',
       queue: 'notification',
@@ -29,7 +30,7 @@ describe('The arguments of the jobs command', () => {
     ['retry --all', { queue: undefined, ids: undefined }],
     ['retry --queue provider-lookup', { queue: 'provider-lookup', ids: undefined }],
     [`retry --id ${ID.toUpperCase()} --id ${ID}`, { queue: undefined, ids: [ID, ID] }],
-  ])('say what is to be moved back: %s', (line, chosen) => {
+  ])('retries the jobs that its options select: %s', (line, chosen) => {
     expect(read(line)).toEqual({ command: 'retry', ...chosen });
   });
 
@@ -50,7 +51,7 @@ describe('The arguments of the jobs command', () => {
     'retry --id',
     'retry --all --json',
     'retry --all --limit 5',
-  ])('are wrong: %s', (line) => {
-    expect(() => read(line)).toThrow(WrongArguments);
+  ])('rejects the arguments "%s"', (line) => {
+    expect(() => read(line)).toThrow(UsageError);
   });
 });

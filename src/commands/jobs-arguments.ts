@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { WORKED_QUEUES } from '../jobs/parked-jobs.ts';
 import type { QueueName } from '../jobs/queues.ts';
+import { parseArguments, UsageError } from './command.ts';
 
 const DEFAULT_LIMIT = 50;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -8,78 +8,63 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const JOBS_USAGE = `Usage: npm run jobs -- list [--queue NAME] [--limit N] [--json]
        npm run jobs -- retry (--all | --queue NAME | --id UUID ...)
 
-  list    shows how many jobs are where, and those that were given up (parked): at most ${DEFAULT_LIMIT}, or N,
-          the one that was parked first before the others
-  retry   moves parked jobs back to the queue they came from, to be tried from the beginning
+  list    counts the jobs of each queue and shows the parked jobs, oldest first. A job is parked when it has used up
+          its retries. --limit is ${DEFAULT_LIMIT} by default
+  retry   moves parked jobs back to their queue, with all of their retries
 
-Queues: ${WORKED_QUEUES.join(', ')}. Needs DATABASE_URL only.
-Exit code: 0; 1 if it could not be done or an id is not parked; 2 if it was not understood.`;
+Queues: ${WORKED_QUEUES.join(', ')}.
+Needs DATABASE_URL only.
+Exit code: 0 success, 1 failure or an id that is not parked, 2 wrong arguments.
+`;
 
-/** What the user asks for. `ids` is absent where all that are parked are meant. */
+export const JOBS_OPTIONS = {
+  all: { type: 'boolean' },
+  id: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  limit: { type: 'string' },
+  queue: { type: 'string' },
+} as const;
+
+/** A request without `ids` is about every parked job. */
 export type JobsRequest =
-  | { command: 'help' }
   | { command: 'list'; queue: QueueName | undefined; limit: number; isJson: boolean }
   | { command: 'retry'; queue: QueueName | undefined; ids: readonly string[] | undefined };
 
-export class WrongArguments extends Error {}
+type Values = ReturnType<typeof parseArguments<typeof JOBS_OPTIONS>>['values'];
 
-/** @throws WrongArguments */
-export function readJobsArguments(args: string[]): JobsRequest {
-  const { positionals, values } = parse(args);
-  if (values.help === true) return { command: 'help' };
-  const [command, ...rest] = positionals;
-  if (rest.length > 0) throw new WrongArguments(`'${rest[0]}' is not understood`);
+/** @throws UsageError if the arguments contradict each other or have wrong values */
+export function readJobsRequest(values: Values, [command, ...rest]: string[]): JobsRequest {
+  if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'`);
   const queue = queueOf(values.queue);
   const { all: isAll = false, id: ids, json: isJson = false, limit } = values;
 
   if (command === 'list') {
-    if (isAll || ids !== undefined) throw new WrongArguments('--all and --id are for retry');
+    if (isAll || ids !== undefined) throw new UsageError('--all and --id belong to retry');
     return { command, queue, limit: limitOf(limit), isJson };
   }
   if (command === 'retry') {
-    if (isJson || limit !== undefined) throw new WrongArguments('--json and --limit are for list');
+    if (isJson || limit !== undefined) throw new UsageError('--json and --limit belong to list');
     if ([isAll, queue !== undefined, ids !== undefined].filter(Boolean).length !== 1) {
-      throw new WrongArguments('retry needs either --all, or --queue, or --id');
+      throw new UsageError('retry needs exactly one of --all, --queue and --id');
     }
     return { command, queue, ids: ids?.map(idOf) };
   }
-  throw new WrongArguments(
-    command === undefined ? 'list or retry?' : `'${command}' is neither list nor retry`,
-  );
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        all: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        id: { type: 'string', multiple: true },
-        json: { type: 'boolean' },
-        limit: { type: 'string' },
-        queue: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new WrongArguments(error instanceof Error ? error.message : String(error));
-  }
+  throw new UsageError(command === undefined ? 'Give list or retry' : `Unknown command '${command}'`);
 }
 
 function queueOf(name: string | undefined): QueueName | undefined {
   const queue = WORKED_QUEUES.find((known) => known === name);
-  if (name !== undefined && queue === undefined) throw new WrongArguments(`No queue is named '${name}'`);
+  if (name !== undefined && queue === undefined) throw new UsageError(`Unknown queue '${name}'`);
   return queue;
 }
 
 function idOf(text: string): string {
-  if (!UUID.test(text)) throw new WrongArguments(`'${text}' is not the id of a job`);
+  if (!UUID.test(text)) throw new UsageError(`'${text}' is not the id of a job`);
   return text.toLowerCase();
 }
 
 function limitOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new WrongArguments('--limit must be a number of jobs');
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--limit must be a whole number of at least 1');
   return Number(text);
 }

@@ -1,8 +1,8 @@
 import type { ParkedJob, QueueCounts } from '../jobs/parked-jobs.ts';
 
-const COLUMNS = ['queue', 'waiting', 'to be tried again', 'running', 'parked'];
+const COLUMNS = ['queue', 'waiting', 'retrying', 'running', 'parked'];
 
-/** A table of how many jobs are where. */
+/** Returns a table with the number of jobs in each state. */
 export function describeQueues(queues: readonly QueueCounts[]): string {
   const rows = queues.map(({ queue, waiting, retrying, running, parked }) => [
     queue,
@@ -16,19 +16,19 @@ export function describeQueues(queues: readonly QueueCounts[]): string {
   return [COLUMNS, ...rows].map(line).join('\n');
 }
 
-/** Those that are shown of the `total` that are parked, and what to do about them. */
+/** Describes the first of `total` parked jobs, and the commands that retry them. */
 export function describeParked(shown: readonly ParkedJob[], total: number): string {
   const [first] = shown;
   if (first === undefined) return 'Nothing is parked.';
   const isOne = total === 1;
   const left = total - shown.length;
   return [
-    `${total} ${isOne ? 'job is' : 'jobs are'} parked${left > 0 ? `; the first ${shown.length}:` : ':'}`,
+    `${total} ${isOne ? 'job is' : 'jobs are'} parked${left > 0 ? `. The first ${shown.length}:` : ':'}`,
     ...shown.map(describeJob),
     [
       ...(left > 0 ? [`${left} more: npm run jobs -- list --limit ${total}`] : []),
-      `Once the cause is mended: npm run jobs -- retry --id ${first.id}`,
-      ...(isOne ? [] : [`All of a queue: npm run jobs -- retry --queue ${first.queue}`]),
+      `To retry after you have fixed the cause: npm run jobs -- retry --id ${first.id}`,
+      ...(isOne ? [] : [`To retry all of a queue: npm run jobs -- retry --queue ${first.queue}`]),
     ].join('\n'),
   ].join('\n\n');
 }
@@ -36,19 +36,19 @@ export function describeParked(shown: readonly ParkedJob[], total: number): stri
 function describeJob(job: ParkedJob): string {
   return [
     job.id,
-    `  queue   ${job.queue}`,
-    `  what    ${subjectOf(job)}`,
-    `  made    ${seconds(job.madeAt)}`,
-    `  parked  ${seconds(job.parkedAt)}, after ${job.tries === 1 ? '1 try' : `${job.tries} tries`}`,
-    `  why     ${job.reason ?? 'not known'}`,
-    `  in the log as jobId ${job.jobId ?? 'not known'}`,
+    `  queue    ${job.queue}`,
+    `  subject  ${subjectOf(job)}`,
+    `  created  ${seconds(job.madeAt)}`,
+    `  parked   ${seconds(job.parkedAt)}, after ${job.tries === 1 ? '1 try' : `${job.tries} tries`}`,
+    `  reason   ${job.reason ?? 'unknown'}`,
+    `  jobId in the log  ${job.jobId ?? 'unknown'}`,
   ].join('\n');
 }
 
 function subjectOf({ payload }: ParkedJob): string {
-  if ('subject' in payload) return `the mail '${payload.subject}' to user ${payload.userId}`;
-  if ('lookup' in payload) return `${payload.provider}, ${payload.lookup}`;
-  return 'erasureId' in payload ? `the erasure ${payload.erasureId}` : '';
+  if ('subject' in payload) return `mail '${payload.subject}' to user ${payload.userId}`;
+  if ('lookup' in payload) return `look-up of ${payload.lookup} at ${payload.provider}`;
+  return 'erasureId' in payload ? `erasure ${payload.erasureId}` : '';
 }
 
 function seconds(time: Date): string {

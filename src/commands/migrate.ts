@@ -1,56 +1,58 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
-import { reasonOf } from '../common/reason-of.ts';
 import { orExit } from '../config/or-exit.ts';
 import { readDatabaseConfig } from '../config/read-config.ts';
 import { createMigrationDataSource } from '../database/data-source.ts';
 import { migrateDown, migrateUp } from '../database/migrate.ts';
-import { say } from './terminal.ts';
+import { printLine, runCommand, UsageError } from './command.ts';
 
-const USAGE = `Usage: npm run migrate -- [up|down] [--all]
+const USAGE = `Usage: npm run migrate -- [up]
+       npm run migrate -- down [--all]
 
-  up      brings the database that DATABASE_URL names up to date (the default)
-  down    undoes the latest migration; with --all every one. A users table that was there before stays, with its rows
+  up      applies every pending migration to the database of DATABASE_URL (the default)
+  down    reverts the latest migration
+  --all   reverts every migration; a users table of the platform stays, with its rows
+
+Needs DATABASE_URL only.
+Exit code: 0 success, 1 failure, 2 wrong arguments.
 `;
 
-const { positionals, values } = readArguments();
-const [direction = 'up'] = positionals;
-if (values.help === true) {
-  process.stdout.write(USAGE);
-} else if (positionals.length > 1 || !['up', 'down'].includes(direction)) {
-  process.stderr.write(USAGE);
-  process.exitCode = 2;
-} else {
-  await migrate(direction);
+await runCommand({
+  usage: USAGE,
+  options: { all: { type: 'boolean' } },
+  async run({ all: shouldRevertAll = false }, positionals) {
+    const [direction = 'up', ...rest] = positionals;
+    if (rest.length > 0) throw new UsageError('Give one direction: up or down');
+    if (direction === 'down') await revert(shouldRevertAll);
+    else if (direction !== 'up') throw new UsageError(`Unknown direction '${direction}'`);
+    else if (shouldRevertAll) throw new UsageError('--all belongs to down');
+    else await apply();
+  },
+});
+
+async function apply(): Promise<void> {
+  const { url } = orExit(() => readDatabaseConfig());
+  await withDataSource(url, async (dataSource) => {
+    const applied = await migrateUp(dataSource, url);
+    printLine(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+  });
 }
 
-async function migrate(towards: string): Promise<void> {
-  const database = orExit(() => readDatabaseConfig());
-  const dataSource = createMigrationDataSource(database.url);
+async function revert(shouldRevertAll: boolean): Promise<void> {
+  const { url } = orExit(() => readDatabaseConfig());
+  await withDataSource(url, async (dataSource) => {
+    printLine(`Reverted: ${await migrateDown(dataSource, { all: shouldRevertAll })}`);
+  });
+}
+
+async function withDataSource(
+  url: string,
+  work: (dataSource: ReturnType<typeof createMigrationDataSource>) => Promise<void>,
+): Promise<void> {
+  const dataSource = createMigrationDataSource(url);
   try {
     await dataSource.initialize();
-    if (towards === 'up') {
-      const applied = await migrateUp(dataSource, database.url);
-      say(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
-    } else {
-      say(`Undone: ${await migrateDown(dataSource, { all: values.all === true })}`);
-    }
-  } catch (error) {
-    process.stderr.write(`The migration failed: ${reasonOf(error)}\n`);
-    process.exitCode = 1;
+    await work(dataSource);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
-  }
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { all: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`);
-    process.exit(2);
   }
 }

@@ -1,5 +1,6 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
+import { NestFactory } from '@nestjs/core';
 import { CommonModule } from '../common/common.module.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { DatabaseModule } from '../database/database.module.ts';
@@ -7,7 +8,7 @@ import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
 import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
 import { MetricsModule } from '../metrics/metrics.module.ts';
 
-/** What an operator's command needs of the gateway: no HTTP, no workers, and no migrations. */
+/** The part of the gateway that operator commands use. It has no HTTP server and no workers, and runs no migration. */
 @Module({})
 export class OperatorModule {
   static of(config: GatewayConfig): DynamicModule {
@@ -28,5 +29,19 @@ export class OperatorModule {
         ReconciliationModule,
       ],
     };
+  }
+}
+
+/** Calls `work` with the gateway's services, and closes their connections afterwards. */
+export async function withOperatorContext<T>(
+  config: GatewayConfig,
+  work: (app: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  const options = { logger: false, abortOnError: false } as const;
+  const app = await NestFactory.createApplicationContext(OperatorModule.of(config), options);
+  try {
+    return await work(app);
+  } finally {
+    await app.close();
   }
 }

@@ -1,92 +1,73 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
-import { NestFactory } from '@nestjs/core';
-import { reasonOf } from '../common/reason-of.ts';
 import { orExit } from '../config/or-exit.ts';
 import { readConfig } from '../config/read-config.ts';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
 import { type Reconciled, ReconciliationService } from '../kyc/reconciliation/reconciliation.service.ts';
 import type { Selection } from '../kyc/reconciliation/silent-sessions.ts';
-import { OperatorModule } from './operator.module.ts';
-import { refuse, say } from './terminal.ts';
+import { printLine, runCommand, UsageError } from './command.ts';
+import { withOperatorContext } from './operator.module.ts';
 
 const USAGE = `Usage: npm run reconcile -- (--user ID | --provider NAME) [--json]
 
-Reads sessions at their provider now, and enters what was said there as a webhook would have been. It keeps to the
-provider's rate limit, so many sessions take their time. The gateway's own configuration is used.
+Reads sessions at their provider now. The gateway applies what the provider reports, as if a webhook had brought it.
+The command respects the provider's rate limit, so many sessions take a while.
 
   --user ID         every session of this user, also those that are over
   --provider NAME   every session at this provider that is not over
-  --json            one JSON object a line, one for each session
+  --json            prints one JSON object per session
+
+Needs the configuration of the gateway.
+Exit code: 0 success, 1 if a session could not be read, 2 wrong arguments.
 `;
 
-let hasRead = false;
-const { user, provider, json = false, help = false } = readArguments();
-if (help) process.stdout.write(USAGE);
-else if ((user === undefined) === (provider === undefined))
-  refuse('Give --user or --provider, and not both', USAGE);
-else await reconcile();
-
-async function reconcile(): Promise<void> {
-  const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
-  if (provider !== undefined && !config.providers.has(provider)) {
-    refuse(`${provider} is not configured; ${[...config.providers.keys()].join(', ')} would be`, USAGE);
-    return;
-  }
-  try {
-    const app = await NestFactory.createApplicationContext(OperatorModule.of(config), {
-      logger: false,
-      abortOnError: false,
-    });
-    try {
-      const selection: Selection = user === undefined ? { kind: 'open' } : { kind: 'user', userId: user };
-      const providers = provider === undefined ? undefined : [provider];
-      const options = { isPatient: true, onReconciled: print };
-      conclude(await app.get(ReconciliationService).reconcile(selection, providers, options));
-    } finally {
-      await app.close();
+await runCommand({
+  usage: USAGE,
+  options: { user: { type: 'string' }, provider: { type: 'string' }, json: { type: 'boolean' } },
+  async run({ user, provider, json: isJson = false }, positionals) {
+    if ((user === undefined) === (provider === undefined) || positionals.length > 0) {
+      throw new UsageError('Give either --user or --provider');
     }
-  } catch (error) {
-    process.stderr.write(`Nothing ${hasRead ? 'more ' : ''}was read: ${reasonOf(error)}\n`);
-    process.exitCode = 1;
-  }
+    const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
+    if (provider !== undefined && !config.providers.has(provider)) {
+      throw new UsageError(
+        `${provider} is not configured. Configured: ${[...config.providers.keys()].join(', ')}`,
+      );
+    }
+    const selection: Selection = user === undefined ? { kind: 'open' } : { kind: 'user', userId: user };
+    const providers = provider === undefined ? undefined : [provider];
+    const onReconciled = (done: Reconciled) => printLine(isJson ? JSON.stringify(done) : describe(done));
+    const all = await withOperatorContext(config, (app) =>
+      app.get(ReconciliationService).reconcile(selection, providers, { isPatient: true, onReconciled }),
+    );
+    if (failuresOf(all).length > 0) process.exitCode = 1;
+    if (!isJson) summarize(all, selection);
+  },
+});
+
+function describe({ provider, sessionId, userId, before, after, result, reason }: Reconciled): string {
+  const step = before === after ? after : `${before} -> ${after}`;
+  return `${provider}  ${sessionId ?? '-'}  user ${userId}  ${step}  (${result}${reason === null ? '' : `: ${reason}`})`;
 }
 
-function print(done: Reconciled): void {
-  hasRead = true;
-  if (json) {
-    say(JSON.stringify(done));
-    return;
-  }
-  const step = done.before === done.after ? done.after : `${done.before} -> ${done.after}`;
-  const reason = done.reason === null ? '' : `: ${done.reason}`;
-  say(`${done.provider}  ${done.sessionId ?? '-'}  user ${done.userId}  ${step}  (${done.result}${reason})`);
-}
-
-function conclude(all: readonly Reconciled[]): void {
+function summarize(all: readonly Reconciled[], selection: Selection): void {
   const count = (result: Reconciled['result']) => all.filter((done) => done.result === result).length;
-  const failed = count('refused') + count('unavailable');
-  if (failed > 0) process.exitCode = 1;
-  if (json) return;
-  if (all.length === 0) say(user === undefined ? 'No session is open there.' : 'This user has no session.');
-  else say(`${all.length} read: ${count('moved')} moved, ${count('unchanged')} unchanged, ${failed} failed.`);
+  if (all.length === 0) {
+    printLine(
+      selection.kind === 'user' ? 'This user has no session.' : 'No session is open at this provider.',
+    );
+  } else {
+    const failed = failuresOf(all).length;
+    printLine(
+      `${all.length} read: ${count('moved')} moved, ${count('unchanged')} unchanged, ${failed} failed.`,
+    );
+  }
   if (count('unavailable') > 0) {
-    say('A provider that keeps failing is left alone: there may be more to read once it answers again.');
+    printLine(
+      'The command skips a provider that keeps failing. Run it again when the provider is available.',
+    );
   }
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        user: { type: 'string' },
-        provider: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function failuresOf(all: readonly Reconciled[]): Reconciled[] {
+  return all.filter(({ result }) => result === 'refused' || result === 'unavailable');
 }

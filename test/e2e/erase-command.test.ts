@@ -35,17 +35,17 @@ describe('npm run erase', () => {
     return { code, output: command.output() };
   }
 
-  it('erases here, says what, and has a running gateway see to the provider', async () => {
+  it('erases the data of the gateway, and a running gateway has the provider erase the rest', async () => {
     const { user, sessionId } = await gateway.openSession();
     const { code, output } = await erase('--user', user.id, '--by', 'Jo');
-    expect(output).toContain('Erased here: sessions 1, events ');
+    expect(output).toContain('Erased in the gateway: sessions 1, events ');
     expect(output).toMatch(/gateway {2}user .* by Jo {2}\(erased /);
     expect(code).toBe(0);
     await erasing(gateway).completed(user);
     expect(await erasing(gateway).tablesWith(sessionId)).toEqual([]);
   });
 
-  it('lists what providers have not erased yet', async () => {
+  it('lists what the providers have not erased yet', async () => {
     const { user, sessionId } = await gateway.openSession();
     gateway.sandbox.persona.misbehave({ status: 503 });
     await erase('--user', user.id, '--by', 'Jo', '--json');
@@ -56,17 +56,21 @@ describe('npm run erase', () => {
     expect(code).toBe(0);
   });
 
-  it('fails for a user nobody knows', async () => {
-    expect(await erase('--user', 'nobody', '--by', 'Jo')).toMatchObject({
+  it('exits with 1 for an unknown user', async () => {
+    expect(await erase('--user', 'unknown', '--by', 'Jo')).toMatchObject({
       code: 1,
-      output: expect.stringContaining('It was not done'),
+      output: expect.stringMatching(/^Error: .+\n$/),
     });
   });
 
-  it.each([[['--user', '1']], [['--by', 'Jo']], [['--list', '--user', '1']], [[]], [['--what']]])(
-    'does not understand %s',
-    async (args) => {
-      expect(await erase(...args)).toMatchObject({ code: 2, output: expect.stringContaining('Usage:') });
-    },
-  );
+  it.each([
+    [['--user', '1']],
+    [['--by', 'Jo']],
+    [['--list', '--user', '1']],
+    [[]],
+    [['--what']],
+    [['extra']],
+  ])('exits with 2 and prints its usage for the arguments %j', async (args) => {
+    expect(await erase(...args)).toMatchObject({ code: 2, output: expect.stringContaining('Usage:') });
+  });
 });

@@ -34,7 +34,7 @@ describe('npm run jobs', () => {
     return { code: await command.ended, output: command.output() };
   }
 
-  /** A job that was tried once and given up; its id. */
+  /** Parks a job after one try and returns its id. */
   const park = <Name extends QueueName>(queue: Name, payload: JobPayloads[Name], message: string) =>
     withJobs(database.url, async (boss) => {
       const jobId = await boss.send(queue, payload, { retryLimit: 0 });
@@ -57,34 +57,34 @@ describe('npm run jobs', () => {
   });
   const lookup = { provider: 'onfido', lookup: 'run-1' };
 
-  it('lists how many jobs are where, what is parked and why, and what to do next', async () => {
+  it('counts the jobs of each queue and shows why a job is parked and how to retry it', async () => {
     const payload = mail();
     const id = await park('notification', payload, 'the recipient is refused for good (EENVELOPE 550)');
 
     const { code, output } = await run(['list']);
 
     expect(code).toBe(0);
-    expect(output).toMatch(/queue +waiting +to be tried again +running +parked\nnotification +0 +0 +0 +1\n/);
-    expect(output).toContain(`the mail 'verified' to user ${payload.userId}`);
+    expect(output).toMatch(/queue +waiting +retrying +running +parked\nnotification +0 +0 +0 +1\n/);
+    expect(output).toContain(`mail 'verified' to user ${payload.userId}`);
     expect(output).toContain('after 1 try');
     expect(output).toContain('the recipient is refused for good (EENVELOPE 550)');
     expect(output).toContain(`npm run jobs -- retry --id ${id}`);
   });
 
-  it('lists as many as it is told, of the queue that it is told, and says how many more there are', async () => {
+  it('lists the first jobs of a queue and says how many more are parked', async () => {
     await park('notification', mail(), 'no');
     await park('provider-lookup', lookup, 'the first');
     await park('provider-lookup', lookup, 'the second');
 
     const { output } = await run(['list', '--queue', 'provider-lookup', '--limit', '1']);
 
-    expect(output).toContain('2 jobs are parked; the first 1:');
-    expect(output).toContain('onfido, run-1');
+    expect(output).toContain('2 jobs are parked. The first 1:');
+    expect(output).toContain('look-up of run-1 at onfido');
     expect(output).toContain('the first\n');
     expect(output).not.toMatch(/the second|notification/);
   });
 
-  it('lists as JSON', async () => {
+  it('lists the queues and parked jobs as JSON', async () => {
     const id = await park('provider-lookup', lookup, 'no such run');
 
     const { output } = await run(['list', '--json']);
@@ -98,36 +98,36 @@ describe('npm run jobs', () => {
     });
   });
 
-  it('says that nothing is parked, and then moves nothing', async () => {
+  it('says that nothing is parked, and moves nothing', async () => {
     const [listed, moved] = [await run(['list']), await run(['retry', '--all'])];
     expect([listed, moved]).toMatchObject([{ code: 0 }, { code: 0 }]);
     expect(listed.output).toContain('Nothing is parked.');
-    expect(moved.output).toBe('Nothing is parked, so nothing was moved.\n');
+    expect(moved.output).toBe('Nothing is parked.\n');
   });
 
-  it('moves back the jobs whose ids it is given, with their payloads', async () => {
+  it('moves the jobs with the given ids back, with their payloads', async () => {
     const [first, second, third] = [mail(), mail(), mail()];
     const ids = [await park('notification', first, 'no'), await park('notification', second, 'no')];
     await park('notification', third, 'no');
 
     const { code, output } = await run(['retry', ...ids.flatMap((id) => ['--id', id])]);
 
-    expect([code, output]).toEqual([0, expect.stringMatching(/^2 jobs were moved back/)]);
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Moved 2 jobs back/)]);
     expect(new Set(await waiting('notification'))).toEqual(new Set([first, second]));
     expect(await waiting('notification-dead' as QueueName)).toEqual([third]);
   });
 
-  it('moves back those of a queue', async () => {
+  it('moves the parked jobs of a queue back', async () => {
     await park('notification', mail(), 'no');
     await park('provider-lookup', lookup, 'no');
 
     const { output } = await run(['retry', '--queue', 'provider-lookup']);
 
-    expect(output).toMatch(/^1 job was moved back/);
+    expect(output).toMatch(/^Moved 1 job back/);
     expect([await waiting('provider-lookup'), await waiting('notification')]).toEqual([[lookup], []]);
   });
 
-  it('moves back all, each to the queue that it comes from', async () => {
+  it('moves every parked job back to its own queue', async () => {
     const payload = mail();
     await park('notification', payload, 'no');
     await park('provider-lookup', lookup, 'no');
@@ -137,24 +137,24 @@ describe('npm run jobs', () => {
     expect([await waiting('provider-lookup'), await waiting('notification')]).toEqual([[lookup], [payload]]);
   });
 
-  it('exits with 1 for an id that is not parked, and moves the others', async () => {
+  it('exits with 1 for an id that is not parked, and moves the other jobs', async () => {
     const payload = mail();
     const [id, unknown] = [await park('notification', payload, 'no'), randomUUID()];
 
     const { code, output } = await run(['retry', '--id', unknown, '--id', id]);
 
     expect([code, await waiting('notification')]).toEqual([1, [payload]]);
-    expect(output).toContain(`No job with the id ${unknown} is parked.`);
+    expect(output).toContain(`no job with the id ${unknown} is parked.`);
   });
 
-  it('explains itself', async () => {
+  it('prints its usage for --help without a configuration', async () => {
     const { code, output } = await run(['--help'], { DATABASE_URL: '' });
     expect([code, output]).toEqual([0, expect.stringContaining('npm run jobs -- retry')]);
   });
 
-  it('exits with 2 and explains itself when it is not understood', async () => {
+  it('exits with 2 and prints its usage for an unknown command', async () => {
     const { code, output } = await run(['purge']);
-    expect([code, output]).toEqual([2, expect.stringMatching(/'purge' .*\n\nUsage: npm run jobs/)]);
+    expect([code, output]).toEqual([2, expect.stringMatching(/'purge'\n\nUsage: npm run jobs/)]);
   });
 
   it.each([
@@ -162,15 +162,15 @@ describe('npm run jobs', () => {
     [
       'when the database does not answer',
       { DATABASE_URL: 'postgres://kyc:s3cret@localhost:1/kyc' },
-      /^The jobs could not be reached: .*ECONNREFUSED/,
+      /^Error: .*ECONNREFUSED/,
     ],
-  ])('exits with 1 and one sentence %s', async (_, environment, sentence) => {
+  ])('exits with 1 and one message %s', async (_, environment, sentence) => {
     const { code, output } = await run(['list'], environment);
     expect([code, output]).toEqual([1, expect.stringMatching(sentence)]);
     expect(output).not.toMatch(/^ +at |s3cret/m);
   });
 
-  it('exits with 1 and the remedy when the job tables are missing', async () => {
+  it('exits with 1 and names the migrate command if the job tables are missing', async () => {
     const empty = await createTestDatabase({ isEmpty: true });
     const { code, output } = await run(['list'], { DATABASE_URL: empty.url });
     await empty.drop();

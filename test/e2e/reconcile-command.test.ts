@@ -20,8 +20,8 @@ describe('npm run reconcile', () => {
   beforeAll(async () => {
     await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
     sandbox = await startSandbox({ retryDelaysMs: [] });
-    // Nobody listens there: whatever the providers send is lost.
-    sandbox.deliverTo('http://127.0.0.1:1/nobody');
+    // No server listens on this port, so every webhook is lost.
+    sandbox.deliverTo('http://127.0.0.1:1/lost');
   }, BUILD_TIMEOUT_MS);
   afterEach(async () => {
     for (const command of commands.splice(0)) await command.dispose();
@@ -45,7 +45,7 @@ describe('npm run reconcile', () => {
     return { code, output: command.output() };
   }
 
-  describe('beside a gateway whose webhooks are lost', () => {
+  describe('beside a gateway that receives no webhooks', () => {
     let gateway: TestGateway;
     beforeEach(async () => {
       gateway = await startGateway({ sandbox, provider: 'persona' });
@@ -56,7 +56,7 @@ describe('npm run reconcile', () => {
     const decide = (sessionId: string, outcome: 'start' | 'approve' | 'decline') =>
       sandbox.persona.decide(sessionId, { outcome });
 
-    it("reads a user's sessions, prints what came of them, and has the gateway tell him", async () => {
+    it('reads the sessions of a user, prints the results, and the gateway mails the user', async () => {
       const { user, sessionId } = await gateway.openSession();
       await decide(sessionId, 'approve');
 
@@ -72,7 +72,7 @@ describe('npm run reconcile', () => {
       expect(mail.subject).toBe('You are verified');
     });
 
-    it("reads a provider's sessions that are not over, and counts what came of them", async () => {
+    it('reads the open sessions of a provider and counts the results', async () => {
       const opened = [];
       while (opened.length < 4) opened.push((await gateway.openSession()).sessionId);
       const [approved = '', declined = '', started = '', untouched = ''] = opened;
@@ -95,7 +95,7 @@ describe('npm run reconcile', () => {
       expect(second.output).not.toContain(approved);
     });
 
-    it('prints one JSON object a line, and nothing else', async () => {
+    it('prints one JSON object per session with --json, and nothing else', async () => {
       const [first, second] = [await gateway.openSession(), await gateway.openSession()];
       await decide(first.sessionId, 'approve');
 
@@ -116,7 +116,7 @@ describe('npm run reconcile', () => {
       expect(done.get(second.sessionId)).toMatchObject({ after: 'open', result: 'unchanged' });
     });
 
-    it('exits with 1 where the provider does not answer, says so, and changes nothing', async () => {
+    it('exits with 1 and changes nothing if the provider does not answer', async () => {
       const { user, sessionId } = await gateway.openSession();
       await decide(sessionId, 'approve');
       sandbox.persona.setMode('down');
@@ -128,42 +128,42 @@ describe('npm run reconcile', () => {
       expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
     });
 
-    it('stops asking a provider that fails three times in a row, and says so', async () => {
+    it('stops after three failures of a provider in a row, and says so', async () => {
       for (let count = 0; count < 5; count += 1) await gateway.openSession();
       sandbox.persona.setMode('down');
 
       const { code, output } = await reconcile('--provider', 'persona');
 
       expect([code, output]).toEqual([1, expect.stringContaining('3 read: 0 moved, 0 unchanged, 3 failed.')]);
-      expect(output).toMatch(/there may be more to read/);
+      expect(output).toMatch(/skips a provider that keeps failing/);
     });
 
-    it('says so of a user who has none', async () => {
+    it('says that a user has no session', async () => {
       const { code, output } = await reconcile('--user', randomUUID());
       expect([code, output]).toEqual([0, 'This user has no session.\n']);
     });
 
-    it('exits with 1 for an id that no user can have', async () => {
-      const { code, output } = await reconcile('--user', 'nobody');
-      expect([code, output]).toEqual([1, 'Nothing was read: the id does not fit the column\n']);
+    it('exits with 1 for an id of the wrong type', async () => {
+      const { code, output } = await reconcile('--user', 'unknown');
+      expect([code, output]).toEqual([1, expect.stringMatching(/^Error: .+\n$/)]);
     });
   });
 
-  it('explains itself, also where nothing is configured', async () => {
+  it('prints its usage for --help without a configuration', async () => {
     const { code, output } = await run(['--help'], {});
     expect([code, output]).toEqual([0, expect.stringMatching(/^Usage: npm run reconcile/)]);
   });
 
   it.each([
-    ['neither a user nor a provider', [], /^Give --user or --provider/],
-    ['both', ['--user', randomUUID(), '--provider', 'persona'], /^Give --user or --provider/],
-    ['an option that there is not', ['--all'], /^Unknown option '--all'/],
+    ['neither a user nor a provider', [], /^Error: Give either --user or --provider/],
+    ['both', ['--user', randomUUID(), '--provider', 'persona'], /^Error: Give either --user or --provider/],
+    ['an unknown option', ['--all'], /^Error: Unknown option '--all'/],
     [
       'a provider that is not configured',
       ['--provider', 'veriff'],
-      /^veriff is not configured; persona, onfido would/,
+      /^Error: veriff is not configured. Configured: persona, onfido/,
     ],
-  ])('exits with 2 and explains itself when it is given %s', async (_, args, problem) => {
+  ])('exits with 2 and prints its usage for %s', async (_, args, problem) => {
     const configured = Object.entries(nowhere()).filter(([name]) => !name.startsWith('VERIFF_'));
     const { code, output } = await run(args, Object.fromEntries(configured));
     expect(code).toBe(2);
@@ -171,9 +171,9 @@ describe('npm run reconcile', () => {
     expect(output).toContain('\n\nUsage: npm run reconcile');
   });
 
-  it('exits with 1 and one sentence when the database does not answer', async () => {
+  it('exits with 1 and one message if the database does not answer', async () => {
     const { code, output } = await run(['--provider', 'persona'], nowhere());
-    expect([code, output]).toEqual([1, expect.stringMatching(/^Nothing was read: .*ECONNREFUSED.*\n$/)]);
+    expect([code, output]).toEqual([1, expect.stringMatching(/^Error: .*ECONNREFUSED.*\n$/)]);
     expect(output).not.toMatch(/^ +at |s3cret/m);
   });
 });

@@ -1,0 +1,60 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { reasonOf } from '../common/reason-of.ts';
+
+type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; allowPositionals: true }>
+>;
+
+export interface Command<Options extends ParseArgsOptionsConfig> {
+  /** The text that `--help` prints, with a line break at the end. */
+  readonly usage: string;
+  /** The options besides `--help`. */
+  readonly options: Options;
+  /** @throws UsageError if the arguments are wrong */
+  run(values: Parsed<Options>['values'], positionals: string[]): Promise<void>;
+}
+
+/** The command does not understand its arguments. */
+export class UsageError extends Error {}
+
+/**
+ * Runs a command of the terminal. Exit code 0 is success. 1 is a failure, with one line that says why. 2 is a mistake
+ * in the arguments, with the usage.
+ */
+export async function runCommand<Options extends ParseArgsOptionsConfig>(
+  command: Command<Options>,
+): Promise<void> {
+  try {
+    const args = process.argv.slice(2);
+    if (asksForHelp(args)) {
+      process.stdout.write(command.usage);
+      return;
+    }
+    const { values, positionals } = parseArguments(args, command.options);
+    await command.run(values, positionals);
+  } catch (error) {
+    const isUsageError = error instanceof UsageError;
+    process.stderr.write(`Error: ${reasonOf(error)}\n${isUsageError ? `\n${command.usage}` : ''}`);
+    process.exitCode = isUsageError ? 2 : 1;
+  }
+}
+
+/** @throws UsageError if an option is unknown or lacks its value */
+export function parseArguments<Options extends ParseArgsOptionsConfig>(
+  args: string[],
+  options: Options,
+): Parsed<Options> {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(reasonOf(error), { cause: error });
+  }
+}
+
+export function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
