@@ -1,0 +1,24 @@
+import { sqlState } from '../common/database-failure.ts';
+import { DomainError } from '../common/domain-error.ts';
+
+/** The token's `sub`, or the id in the path, names no row of `users`. */
+export class UnknownUserError extends DomainError {
+  readonly kind = 'not_found';
+  readonly code = 'user.unknown';
+  readonly title = 'This user does not exist';
+}
+
+/** invalid_text_representation, numeric_value_out_of_range, character_not_in_repertoire (NUL). */
+const INVALID_ID = ['22P02', '22003', '22021'];
+
+/** Translates the SQL error of an id that the column's type cannot hold (`abc` for a uuid) into UnknownUserError. */
+export async function orUnknownUser<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    if (INVALID_ID.includes(sqlState(error) ?? '')) {
+      throw new UnknownUserError('the id does not fit the type of users.id', { cause: error });
+    }
+    throw error;
+  }
+}
