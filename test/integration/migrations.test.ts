@@ -52,7 +52,7 @@ const EXISTING: readonly (readonly [string, string])[] = [
   ['that has some of the kyc_ columns', HALF_READY_USERS],
 ];
 
-describe('the migrations', () => {
+describe('The migrations', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let other: DataSource;
@@ -111,30 +111,30 @@ describe('the migrations', () => {
     );
   });
 
-  it('change nothing when they are run again', async () => {
+  it('change nothing when they run again', async () => {
     await up();
     const before = await structure();
     await up();
     expect(await structure()).toEqual(before);
   });
 
-  it('say what they have applied, and the second time that it was nothing', async () => {
+  it('print the applied migrations, and on a second run that none were applied', async () => {
     const applied = [await up(), await up()].map((names) => names.length);
     expect(applied).toEqual([dataSource.migrations.length, 0]);
   });
 
-  it('make what the entities describe', async () => {
+  it('create the schema that the entities describe', async () => {
     await up();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('can be run by two processes at once', async () => {
+  it('can run in two processes at once', async () => {
     const applied = await Promise.all([up(dataSource), up(other)]);
     expect(applied.map((names) => names.length).toSorted()).toEqual([0, dataSource.migrations.length]);
   });
 
-  it.each(EXISTING)('keep the rows of a users table %s, none of them verified', async (_, users) => {
+  it.each(EXISTING)('keep the rows of a users table %s and verify none of them', async (_, users) => {
     await dataSource.query(users);
     await up();
     await expect(dataSource.query('SELECT email, kyc_status FROM users ORDER BY email')).resolves.toEqual([
@@ -144,7 +144,7 @@ describe('the migrations', () => {
     ]);
   });
 
-  it.each(EXISTING)('undone, leave a users table %s as it was, and nothing of ours', async (_, users) => {
+  it.each(EXISTING)('restore a users table %s and remove everything else when reverted', async (_, users) => {
     await dataSource.query(users);
     const before = await structure();
     await up();
@@ -152,7 +152,7 @@ describe('the migrations', () => {
     expect(await structure()).toEqual(before);
   });
 
-  it.each(EXISTING)('undone, leave the rows of a users table %s', async (_, users) => {
+  it.each(EXISTING)('keep the rows of a users table %s when reverted', async (_, users) => {
     await dataSource.query(users);
     const before = await dataSource.query('SELECT * FROM users ORDER BY id');
     await up();
@@ -160,14 +160,14 @@ describe('the migrations', () => {
     expect(await dataSource.query('SELECT * FROM users ORDER BY id')).toEqual(before);
   });
 
-  it('undone, leave nothing in a database that was empty', async () => {
+  it('leave an empty database when reverted', async () => {
     const before = await structure();
     await up();
     await downAll();
     expect(await structure()).toEqual(before);
   });
 
-  it('undone, leave a users table that they made once it has rows', async () => {
+  it('keep a users table that they created if it has rows when reverted', async () => {
     await up();
     await dataSource.query(`INSERT INTO users (email) VALUES ('jane@example.com')`);
     await downAll();
@@ -176,7 +176,7 @@ describe('the migrations', () => {
     ]);
   });
 
-  it('come to the same when they are undone and run again', async () => {
+  it('produce the same schema when reverted and run again', async () => {
     await dataSource.query(BIGINT_USERS);
     await up();
     const before = await structure();
@@ -185,7 +185,7 @@ describe('the migrations', () => {
     expect(await structure()).toEqual(before);
   });
 
-  it('undone one by one, undo the latest', async () => {
+  it('revert the latest migration first', async () => {
     await up();
     await expect(migrateDown(dataSource, { all: false })).resolves.toBe(1);
     const left: { name: string }[] = await dataSource.query('SELECT name FROM kyc_migrations ORDER BY id');
@@ -194,20 +194,24 @@ describe('the migrations', () => {
   });
 
   it.each([
-    ['a status that may be missing', `kyc_status varchar(20)`, 'kyc_status may be NULL'],
-    ['a number for a session id', 'kyc_session_id bigint', 'kyc_session_id is of the type bigint'],
-    ['too little room', 'kyc_provider varchar(10)', 'kyc_provider is of the type character varying(10)'],
+    ['a nullable status', `kyc_status varchar(20)`, 'kyc_status may be NULL'],
+    ['a numeric session id', 'kyc_session_id bigint', 'kyc_session_id is of the type bigint'],
+    [
+      'a type that is too short',
+      'kyc_provider varchar(10)',
+      'kyc_provider is of the type character varying(10)',
+    ],
     [
       'a check that knows no pending',
       `kyc_status varchar(20) NOT NULL DEFAULT 'not_verified' CONSTRAINT other CHECK (kyc_status <> 'pending')`,
       'The constraint other of the table users does not allow',
     ],
-  ])('refuse a users table that has a kyc_ column with %s', async (_, column, message) => {
+  ])('reject a users table that has a kyc_ column with %s', async (_, column, message) => {
     await dataSource.query(`CREATE TABLE users (id uuid PRIMARY KEY, email text, ${column})`);
     await expect(up()).rejects.toThrow(message);
   });
 
-  it('print nothing of their own when they fail', async () => {
+  it('let the command print the error when they fail', async () => {
     await dataSource.query('CREATE TABLE users (id uuid PRIMARY KEY)');
     const printed: unknown[] = [];
     const { log } = console;
@@ -223,12 +227,12 @@ describe('the migrations', () => {
   it.each([
     ['email', 'id uuid PRIMARY KEY'],
     ['id', 'email text'],
-  ])('refuse a users table without %s, in so many words', async (column, columns) => {
+  ])('reject a users table without the column %s and name the column', async (column, columns) => {
     await dataSource.query(`CREATE TABLE users (${columns})`);
     await expect(up()).rejects.toThrow(`The table users has no column ${column}.`);
   });
 
-  it('leave a users table that they refuse as it is', async () => {
+  it('do not change a users table that they reject', async () => {
     await dataSource.query('CREATE TABLE users (id uuid PRIMARY KEY)');
     await up().catch(() => undefined);
     await expect(dataSource.query(`SELECT to_jsonb(users) FROM users`)).resolves.toEqual([]);

@@ -44,7 +44,7 @@ const START = '/api/kyc/start-verification';
 const HEAD = 'host: kyc.example.com\r\nconnection: close\r\n';
 const JSON_HEAD = `${HEAD}content-type: application/json\r\n`;
 
-describe('a request that no route hears of', () => {
+describe('A request that fails before it reaches a route', () => {
   let gateway: TestGateway;
   let port: number;
   beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('a request that no route hears of', () => {
     const answers = await exchange(port, request);
     return answers.at(-1) ?? { status: 0, headers: new Headers(), body: '' };
   };
-  it('is no failure of the database where the caller hangs up in the middle of his body', async () => {
+  it('is not treated as a database failure when the caller disconnects while sending the body', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write(`POST /api/webhooks/kyc-status HTTP/1.1\r\n${JSON_HEAD}content-length: 100\r\n\r\n{"half`);
     await once(socket, 'connect');
@@ -137,7 +137,7 @@ describe('a request that no route hears of', () => {
     ['no address', 404, 'request.not_found', `OPTIONS * HTTP/1.1\r\n${HEAD}\r\n`],
     ['an old version', 404, 'request.not_found', 'GET /nothing HTTP/1.0\r\n\r\n'],
     ['a tunnel', 405, 'request.method_not_allowed', `CONNECT kyc.example.com:443 HTTP/1.1\r\n${HEAD}\r\n`],
-  ])('is answered with a problem: %s', async (_, status, code, request) => {
+  ])('gets a problem response: %s', async (_, status, code, request) => {
     const answer = await ask(request);
 
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -155,7 +155,7 @@ describe('a request that no route hears of', () => {
   });
 
   it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
-    'hears which methods there are: %s',
+    'gets the allowed methods in response to %s',
     async (method) => {
       const answers = await Promise.all(
         [START, '/api/kyc/status', '/nothing'].map((path) => withMethod(method, path)),
@@ -169,7 +169,7 @@ describe('a request that no route hears of', () => {
     },
   );
 
-  it('hears the same without a body where HEAD is no method of the address', async () => {
+  it('gets the allowed methods without a body in response to an unsupported HEAD', async () => {
     const { status, headers, body } = await withMethod('HEAD', START);
     expect([status, headers.get('allow'), headers.get('content-type')]).toEqual([
       405,
@@ -179,7 +179,7 @@ describe('a request that no route hears of', () => {
     expect(body).toBe('');
   });
 
-  it('is bidden to go on where it expects no more than that', async () => {
+  it('gets 100 Continue if it expects only that', async () => {
     const user = await gateway.createUser();
     const [first, second] = await exchange(
       port,
@@ -189,7 +189,7 @@ describe('a request that no route hears of', () => {
     expect([first?.status, second?.status]).toEqual([100, 201]);
   });
 
-  it('does not spoil the answer to the one before it', async () => {
+  it('does not affect the response to the previous request on the connection', async () => {
     const answers = await exchange(
       port,
       'GET /health/live HTTP/1.1\r\nhost: kyc.example.com\r\n\r\nhello\r\n\r\n',
@@ -197,7 +197,7 @@ describe('a request that no route hears of', () => {
     expect(answers.every(({ body }) => JSON.parse(body) !== undefined)).toBe(true);
   });
 
-  it('leaves a line in the log, and nothing of what was in it', async () => {
+  it('leaves a log line without its content', async () => {
     const { headers } = await ask('secret-words\r\n\r\n');
     const line = gateway
       .logs()
@@ -208,7 +208,7 @@ describe('a request that no route hears of', () => {
   });
 });
 
-describe('a request that does not come in whole', () => {
+describe('A request that does not arrive completely', () => {
   let server: Server;
   beforeAll(async () => {
     // The gateway's own patience is too long for a test: this is Node's server with ours for its errors.
@@ -225,7 +225,7 @@ describe('a request that does not come in whole', () => {
     ['nothing', ''],
     ['half a header', 'GET / HTTP/1.1\r\nhost: kyc.exa'],
     ['half a body', `POST / HTTP/1.1\r\n${JSON_HEAD}content-length: 20\r\n\r\n{"redirect`],
-  ])('is answered 408 in time: %s', async (_, request) => {
+  ])('gets 408 within a bounded time: %s', async (_, request) => {
     const [answer] = await exchange((server.address() as AddressInfo).port, request);
     expect([answer?.status, answer?.headers.get('content-type')]).toEqual([
       408,
@@ -234,7 +234,7 @@ describe('a request that does not come in whole', () => {
     expect(JSON.parse(answer?.body ?? '{}')).toMatchObject({ code: 'request.timed_out', status: 408 });
   });
 
-  it('is hung up without a word where its answer has begun', async () => {
+  it('has its connection closed if the response has started', async () => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     let heard = '';
     socket.on('data', (chunk) => {

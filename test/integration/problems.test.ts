@@ -29,11 +29,11 @@ const documented = pairs(read('docs/problems.md'), /^\| `([^`]+)`\s+\| (\d{3})\s
 const codesOf = (problems: readonly (readonly [string, unknown])[]) => problems.map(([code]) => code);
 
 describe('docs/problems.md', () => {
-  it.each(raised)('explains %s, and that it is a %s', (code, status) => {
+  it.each(raised)('explains the code %s and its status %s', (code, status) => {
     expect(new Map(documented).get(code)).toBe(status);
   });
 
-  it('explains no code that there is not', () => {
+  it('explains no unknown code', () => {
     expect(codesOf(documented).filter((code) => !codesOf(raised).includes(code))).toEqual([]);
   });
 
@@ -41,7 +41,7 @@ describe('docs/problems.md', () => {
     expect(codesOf(documented)).toEqual([...new Set(codesOf(documented))]);
   });
 
-  it('misses no code that the sources name in a way of their own', () => {
+  it('explains the codes that are not declared by an error class', () => {
     const named = sources.flatMap((source) =>
       [...source.matchAll(/\bcode = '([^']+)'/g)].map(([, code]) => code),
     );
@@ -49,12 +49,12 @@ describe('docs/problems.md', () => {
   });
 });
 
-describe('a code', () => {
-  it.each(codesOf(raised))('reads feature.situation: %s', (code) => {
+describe('A problem code', () => {
+  it.each(codesOf(raised))('has the form feature.situation: %s', (code) => {
     expect(code).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
   });
 
-  it('belongs to one situation', () => {
+  it('belongs to one situation only', () => {
     expect(codesOf(raised)).toEqual([...new Set(codesOf(raised))]);
   });
 });

@@ -22,7 +22,7 @@ const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operato
 };
 const GUARDED = Object.entries(ROUTES).filter(([, who]) => who !== 'anybody');
 
-describe('a gateway in production', () => {
+describe('A gateway in production', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ environment: { NODE_ENV: 'production' } });
@@ -46,12 +46,12 @@ describe('a gateway in production', () => {
     expect(routes.filter((route) => !route.startsWith('HEAD ')).toSorted()).toEqual(Object.keys(ROUTES));
   });
 
-  it.each(GUARDED)('refuses %s to nobody in particular: it is for the %s', async (route) => {
+  it.each(GUARDED)('rejects %s without credentials, because it is for the %s', async (route) => {
     expect((await call(route)).status).toBe(401);
   });
 
   it.each(GUARDED)(
-    'refuses %s to a user, unless it is for the user: it is for the %s',
+    'rejects %s with the token of a user unless it is for users: it is for the %s',
     async (route, who) => {
       const { token } = await gateway.createUser();
       const { status } = await call(route, { authorization: `Bearer ${token}` });
@@ -61,7 +61,7 @@ describe('a gateway in production', () => {
   );
 
   it.each(Object.keys(ROUTES).filter((route) => !route.includes('*')))(
-    'says to browsers with %s that nothing is to be guessed, framed, kept or sent in the clear',
+    'sends the security headers for browsers with %s',
     async (route) => {
       const { headers } = await call(route);
       expect(Object.fromEntries(headers)).toMatchObject({
