@@ -1,7 +1,6 @@
-/**
- * What went wrong, in terms the problem filter can translate to an HTTP status. Nothing but that filter knows
- * the statuses.
- */
+import type { ProblemCode } from './problem-codes.ts';
+
+/** The kind of failure, from which the problem filter derives the HTTP status. No other code knows HTTP statuses. */
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
@@ -13,23 +12,19 @@ export type ErrorKind =
   | 'refused_upstream'
   | 'unavailable';
 
-/** The one base class: a situation with a stable `code` (`feature.situation`, listed in docs/problems.md). */
+/** The only base class. The client receives `code`, `title` and `problems`; the message is for the log. */
 export abstract class DomainError extends Error {
   abstract readonly kind: ErrorKind;
-  abstract readonly code: string;
+  abstract readonly code: ProblemCode;
   abstract readonly title: string;
-  /** Seconds after which the caller may try again, where that is known. */
+  /** Seconds after which the client may try again, if known. */
   readonly retryAfterSeconds?: number;
 
-  /** What exactly is wrong, one sentence each, fit for the caller. */
+  /** One sentence for each thing that is wrong. The client sees them. */
   readonly problems?: readonly string[];
 
-  /** Without a stack: a refusal is an answer, and where it was made is nowhere told. Under forged webhooks, the stacks took a twelfth of the time. */
   constructor(message: string, options?: ErrorOptions) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(message, options);
-    Error.stackTraceLimit = stackTraceLimit;
     this.name = new.target.name;
   }
 }

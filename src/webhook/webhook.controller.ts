@@ -6,7 +6,7 @@ import { ApiProblems } from '../common/api-problems.ts';
 import { Clock } from '../common/clock.ts';
 import { WebhookService } from './webhook.service.ts';
 
-@ApiTags('webhooks')
+@ApiTags('Webhooks')
 @Controller('api/webhooks')
 export class WebhookController {
   constructor(
@@ -14,20 +14,20 @@ export class WebhookController {
     private readonly clock: Clock,
   ) {}
 
-  /** The body stays the Buffer that came in: see app.setup.ts. */
   @Post('kyc-status')
   @HttpCode(200)
   @RouteConfig({ isBodyRaw: true })
   @ApiOperation({
-    summary: 'Where the identity providers deliver their webhooks',
+    summary: 'Receive a webhook of an identity provider',
     description:
-      'Recognised by the signature header: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` (Veriff), ' +
-      '`X-SHA2-Signature` (Onfido). Answered 200 once the event is durable, and only then.',
+      'The signature header identifies the provider: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` ' +
+      '(Veriff), `X-SHA2-Signature` (Onfido). The response is 200 only after the event is stored. Providers repeat ' +
+      'every delivery that is not answered with 200.',
   })
   @ApiBody({ schema: { type: 'object', description: "The provider's own document" } })
-  @ApiOkResponse({ schema: { type: 'object', example: {} }, description: 'The event is durable' })
+  @ApiOkResponse({ schema: { type: 'object', example: {} }, description: 'The event is stored' })
   @ApiProblems(400, 401, 413, 415, 503)
-  async receive(@Req() request: FastifyRequest): Promise<Record<string, never>> {
+  async receiveWebhook(@Req() request: FastifyRequest): Promise<Record<string, never>> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     await this.webhooks.accept({ headers: request.headers, body, receivedAt: this.clock.now() });
     return {};

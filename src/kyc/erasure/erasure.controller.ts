@@ -8,7 +8,7 @@ import { StartLimitGuard } from '../limits/start-limit.guard.ts';
 import { ErasureResponse } from './erasure.dto.ts';
 import { ErasureService } from './erasure.service.ts';
 
-@ApiTags('kyc')
+@ApiTags('Verification')
 @ApiBearerAuth()
 @UseGuards(BearerGuard)
 @Controller('api/kyc')
@@ -25,7 +25,7 @@ export class ErasureController {
   @Header('cache-control', 'no-store')
   @ApiAcceptedResponse({ type: ErasureResponse, description: 'Erased here; the providers are asked to' })
   @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
-  async erase(@CurrentUser() user: Principal): Promise<ErasureResponse> {
+  async eraseVerificationData(@CurrentUser() user: Principal): Promise<ErasureResponse> {
     return ErasureResponse.from(await this.erasures.request(user.userId, { kind: 'user' }, this.clock.now()));
   }
 }

@@ -7,7 +7,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['AdminUsersController_page'];
+    get: operations['page'];
     put?: never;
     post?: never;
     delete?: never;
@@ -23,7 +23,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['AdminUsersController_user'];
+    get: operations['user'];
     put?: never;
     post?: never;
     delete?: never;
@@ -42,7 +42,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    delete: operations['AdminActionsController_erase'];
+    delete: operations['erase'];
     options?: never;
     head?: never;
     patch?: never;
@@ -57,7 +57,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['AdminActionsController_override'];
+    post: operations['override'];
     delete?: never;
     options?: never;
     head?: never;
@@ -73,7 +73,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['AdminActionsController_reconcile'];
+    post: operations['reconcile'];
     delete?: never;
     options?: never;
     head?: never;
@@ -89,7 +89,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['AdminActionsController_resendMail'];
+    post: operations['resendMail'];
     delete?: never;
     options?: never;
     head?: never;
@@ -106,7 +106,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    delete: operations['ErasureController_erase'];
+    delete: operations['eraseVerificationData'];
     options?: never;
     head?: never;
     patch?: never;
@@ -182,10 +182,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Where the identity providers deliver their webhooks
-     * @description Recognised by the signature header: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` (Veriff), `X-SHA2-Signature` (Onfido). Answered 200 once the event is durable, and only then.
+     * Receive a webhook of an identity provider
+     * @description The signature header identifies the provider: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` (Veriff), `X-SHA2-Signature` (Onfido). The response is 200 only after the event is stored. Providers repeat every delivery that is not answered with 200.
      */
-    post: operations['WebhookController_receive'];
+    post: operations['receiveWebhook'];
     delete?: never;
     options?: never;
     head?: never;
@@ -317,16 +317,48 @@ export interface components {
     ProblemResponse: {
       /** @example urn:problem:kyc:kyc.already_verified */
       type: string;
-      /** @example The user is verified already */
+      /** @example This user is already verified */
       title: string;
       /** @example 409 */
       status: number;
       /**
-       * @description Stable; every code stands in docs/problems.md
+       * @description Stable. Decide by this code and show `title` to people only. docs/problems.md explains each code.
        * @example kyc.already_verified
+       * @enum {string}
        */
-      code: string;
-      /** @description What is wrong with which field */
+      code:
+        | 'auth.keys_unavailable'
+        | 'auth.scope_missing'
+        | 'auth.token_invalid'
+        | 'database.unavailable'
+        | 'internal.error'
+        | 'kyc.already_verified'
+        | 'kyc.attempts_exhausted'
+        | 'kyc.in_review'
+        | 'kyc.no_session'
+        | 'kyc.nothing_to_tell'
+        | 'kyc.redirect_not_allowed'
+        | 'kyc.session_over'
+        | 'kyc.start_in_progress'
+        | 'provider.refused'
+        | 'provider.unavailable'
+        | 'request.idempotency_key_in_use'
+        | 'request.idempotency_key_invalid'
+        | 'request.idempotency_key_reused'
+        | 'request.invalid'
+        | 'request.malformed'
+        | 'request.method_not_allowed'
+        | 'request.not_found'
+        | 'request.rate_limited'
+        | 'request.too_large'
+        | 'request.unsupported_media_type'
+        | 'service.not_ready'
+        | 'stream.too_many'
+        | 'user.unknown'
+        | 'webhook.malformed'
+        | 'webhook.not_stored'
+        | 'webhook.signature_invalid';
+      /** @description One sentence for each field that is wrong */
       errors?: string[];
     };
     ReconciledSessionResponse: {
@@ -469,7 +501,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  AdminUsersController_page: {
+  page: {
     parameters: {
       query?: {
         /** @description Without it: users of every status */
@@ -501,7 +533,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -510,7 +542,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The token does not allow this */
+      /** @description The token lacks the required scope */
       403: {
         headers: {
           [name: string]: unknown;
@@ -519,7 +551,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -530,7 +562,7 @@ export interface operations {
       };
     };
   };
-  AdminUsersController_user: {
+  user: {
     parameters: {
       query?: never;
       header?: never;
@@ -549,7 +581,7 @@ export interface operations {
           'application/json': components['schemas']['UserDetailResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -558,7 +590,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The token does not allow this */
+      /** @description The token lacks the required scope */
       403: {
         headers: {
           [name: string]: unknown;
@@ -567,7 +599,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -576,7 +608,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -587,7 +619,7 @@ export interface operations {
       };
     };
   };
-  AdminActionsController_erase: {
+  erase: {
     parameters: {
       query?: never;
       header?: never;
@@ -620,7 +652,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -629,7 +661,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The token does not allow this */
+      /** @description The token lacks the required scope */
       403: {
         headers: {
           [name: string]: unknown;
@@ -638,7 +670,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -647,7 +679,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible as things stand */
+      /** @description The current state does not allow this */
       409: {
         headers: {
           [name: string]: unknown;
@@ -665,7 +697,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -674,7 +706,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -685,7 +717,7 @@ export interface operations {
       };
     };
   };
-  AdminActionsController_override: {
+  override: {
     parameters: {
       query?: never;
       header?: never;
@@ -718,7 +750,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -727,7 +759,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The token does not allow this */
+      /** @description The token lacks the required scope */
       403: {
         headers: {
           [name: string]: unknown;
@@ -736,7 +768,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -745,7 +777,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible as things stand */
+      /** @description The current state does not allow this */
       409: {
         headers: {
           [name: string]: unknown;
@@ -763,7 +795,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -772,7 +804,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -783,7 +815,7 @@ export interface operations {
       };
     };
   };
-  AdminActionsController_reconcile: {
+  reconcile: {
     parameters: {
       query?: never;
       header?: never;
@@ -816,7 +848,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -825,7 +857,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The token does not allow this */
+      /** @description The token lacks the required scope */
       403: {
         headers: {
           [name: string]: unknown;
@@ -834,7 +866,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -852,7 +884,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -861,7 +893,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -872,7 +904,7 @@ export interface operations {
       };
     };
   };
-  AdminActionsController_resendMail: {
+  resendMail: {
     parameters: {
       query?: never;
       header?: never;
@@ -905,7 +937,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -914,7 +946,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The token does not allow this */
+      /** @description The token lacks the required scope */
       403: {
         headers: {
           [name: string]: unknown;
@@ -923,7 +955,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -932,7 +964,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible as things stand */
+      /** @description The current state does not allow this */
       409: {
         headers: {
           [name: string]: unknown;
@@ -950,7 +982,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -959,7 +991,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -970,7 +1002,7 @@ export interface operations {
       };
     };
   };
-  ErasureController_erase: {
+  eraseVerificationData: {
     parameters: {
       query?: never;
       header?: never;
@@ -997,7 +1029,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -1006,7 +1038,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1015,7 +1047,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible as things stand */
+      /** @description The current state does not allow this */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1033,7 +1065,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -1042,7 +1074,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Too many requests; see Retry-After */
+      /** @description Too many requests. Try again after Retry-After seconds */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1051,7 +1083,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -1117,7 +1149,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -1126,7 +1158,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1135,7 +1167,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible as things stand */
+      /** @description The current state does not allow this */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1153,7 +1185,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -1162,7 +1194,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The Idempotency-Key was used for another request */
+      /** @description The Idempotency-Key was already used for a different request */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1171,7 +1203,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Too many requests; see Retry-After */
+      /** @description Too many requests. Try again after Retry-After seconds */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1180,7 +1212,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The provider refused our request */
+      /** @description The identity provider rejected the request */
       502: {
         headers: {
           [name: string]: unknown;
@@ -1189,7 +1221,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -1217,7 +1249,7 @@ export interface operations {
           'application/json': components['schemas']['VerificationStatusResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -1226,7 +1258,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1235,7 +1267,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -1264,7 +1296,7 @@ export interface operations {
           'text/event-stream': components['schemas']['VerificationStatusResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -1273,7 +1305,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The user is not known */
+      /** @description The user does not exist */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1282,7 +1314,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Too many requests; see Retry-After */
+      /** @description Too many requests. Try again after Retry-After seconds */
       429: {
         headers: {
           [name: string]: unknown;
@@ -1291,7 +1323,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;
@@ -1302,7 +1334,7 @@ export interface operations {
       };
     };
   };
-  WebhookController_receive: {
+  receiveWebhook: {
     parameters: {
       query?: never;
       header?: never;
@@ -1315,7 +1347,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The event is durable */
+      /** @description The event is stored */
       200: {
         headers: {
           [name: string]: unknown;
@@ -1333,7 +1365,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description No valid credentials */
+      /** @description The token or signature is missing or not valid */
       401: {
         headers: {
           [name: string]: unknown;
@@ -1351,7 +1383,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description The body is not JSON */
+      /** @description The content type is not application/json */
       415: {
         headers: {
           [name: string]: unknown;
@@ -1360,7 +1392,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemResponse'];
         };
       };
-      /** @description Not possible at the moment; see Retry-After */
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
       503: {
         headers: {
           [name: string]: unknown;

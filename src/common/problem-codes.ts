@@ -1,0 +1,37 @@
+/** Every code that a problem can have. docs/problems.md explains each of them; a test compares the two. */
+export const PROBLEM_CODES = [
+  'auth.keys_unavailable',
+  'auth.scope_missing',
+  'auth.token_invalid',
+  'database.unavailable',
+  'internal.error',
+  'kyc.already_verified',
+  'kyc.attempts_exhausted',
+  'kyc.in_review',
+  'kyc.no_session',
+  'kyc.nothing_to_tell',
+  'kyc.redirect_not_allowed',
+  'kyc.session_over',
+  'kyc.start_in_progress',
+  'provider.refused',
+  'provider.unavailable',
+  'request.idempotency_key_in_use',
+  'request.idempotency_key_invalid',
+  'request.idempotency_key_reused',
+  'request.invalid',
+  'request.malformed',
+  'request.method_not_allowed',
+  'request.not_found',
+  'request.rate_limited',
+  'request.too_large',
+  'request.unsupported_media_type',
+  'service.not_ready',
+  'stream.too_many',
+  'user.unknown',
+  'webhook.malformed',
+  'webhook.not_stored',
+  'webhook.signature_invalid',
+] as const;
+
+/** Reads `feature.situation` and never changes, because clients decide by it. */
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
