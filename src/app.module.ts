@@ -6,7 +6,6 @@ import type { GatewayConfig } from './config/gateway.config.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { KycModule } from './kyc/kyc.module.ts';
-import { LoggingModule } from './http/logging.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { NotificationModule } from './notification/notification.module.ts';
 import { UsersModule } from './users/users.module.ts';
@@ -25,7 +24,6 @@ export class AppModule {
           skipProcessEnv: true,
           load: [() => ({ ...config })],
         }),
-        LoggingModule,
         CommonModule,
         MetricsModule,
         DatabaseModule,

@@ -1,8 +1,17 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import 'reflect-metadata';
+import { reasonOf } from './common/reason-of.ts';
+import { orExit } from './config/or-exit.ts';
+import { readConfig } from './config/read-config.ts';
+import { createApp } from './http/create-app.ts';
+import { shutDownOnSignal } from './http/shutdown.ts';
+import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';
 
-// What has been compiled once is not compiled again: it was a quarter of the time of a start. Beside the code, where only
-// who may write that may write this, and not in the temp folder, as Node would have it. Without it where neither can be.
-enableCompileCache(join(import.meta.dirname, '.compile-cache'));
-const { serve } = await import('./serve.ts');
-await serve();
+const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
+try {
+  const app = await createApp(config);
+  shutDownOnSignal(app, config.http.drainSeconds);
+  await app.listen(config.http.port, config.http.host);
+} catch (error) {
+  process.stderr.write(`The gateway could not start: ${reasonOf(error)}\n`);
+  process.exit(1);
+}

@@ -1,6 +1,4 @@
-import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import type { MailHold } from '../../packages/sandbox/sandbox.ts';
 import { replicaEnvironment } from '../chaos/fleet.ts';
@@ -8,7 +6,6 @@ import { openScene, type Scene } from '../chaos/scene.ts';
 import { eventually } from '../support/eventually.ts';
 import { type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
-import { ROOT } from '../support/running-command.ts';
 
 const TIMEOUT_MS = 120_000;
 /** What orchestrators commonly grant before they kill. */
@@ -53,10 +50,6 @@ describe('a gateway that is told to stop', () => {
 
     it('ends the stream as a whole answer, rather than to cut it', () => {
       expect(work.stream).toMatch(/^event: status\n.*\n\n$/s);
-    });
-
-    it('leaves what it has compiled beside the code, for the next start', async () => {
-      expect(await readdir(join(ROOT, 'dist', '.compile-cache'))).not.toEqual([]);
     });
 
     it('exits with 0, and leaves no connection at the database', async () => {

@@ -30,14 +30,14 @@ const logged = (event: string, user: User) =>
     .filter((line) => line.includes(`"${event}"`) && line.includes(user.id))
     .map((line) => JSON.parse(line) as Json);
 
-describe('Reconciliation by an operator', () => {
+describe('reconciling by hand', () => {
   const reconcile = async (user: User) => {
     const { status, body } = await operator.post(`/${user.id}/reconcile`, {});
     expect(status).toBe(200);
     return body['sessions'] as Json[];
   };
 
-  it('applies the verdict of a webhook that was lost', async () => {
+  it('makes up for a webhook that was lost', async () => {
     const { user, sessionId } = await gateway.openSession();
     loseWebhooks();
     await decide(sessionId, 'approve');
@@ -48,12 +48,12 @@ describe('Reconciliation by an operator', () => {
     await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
   });
 
-  it('reports a session without news as unchanged', async () => {
+  it('says so where there is no news', async () => {
     const { user } = await gateway.openSession();
     expect(await reconcile(user)).toMatchObject([{ before: 'open', after: 'open', result: 'unchanged' }]);
   });
 
-  it('returns a result for each session, newest first', async () => {
+  it('says of each session what came of it, the newest first', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'decline');
     const second = String((await gateway.start(user)).body['session_id']);
@@ -63,13 +63,13 @@ describe('Reconciliation by an operator', () => {
     ]);
   });
 
-  it('answers 200 when the provider is unavailable', async () => {
+  it('is no error where the provider is away', async () => {
     const { user } = await gateway.openSession();
     gateway.sandbox.persona.misbehave({ status: 503 });
     expect(await reconcile(user)).toMatchObject([{ before: 'open', after: 'open', result: 'unavailable' }]);
   });
 
-  it('lists sessions it did not read because their provider keeps failing', async () => {
+  it('names the sessions that were not read because their provider kept failing', async () => {
     const { user } = await gateway.openSession();
     await gateway.database.query(
       `INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, changed_at, ended_at)
@@ -81,11 +81,11 @@ describe('Reconciliation by an operator', () => {
     expect(results.toSorted()).toEqual(['not_read', 'not_read', 'unavailable', 'unavailable', 'unavailable']);
   });
 
-  it('reads nothing for a user without sessions', async () => {
+  it('of a user without sessions reads nothing', async () => {
     expect(await reconcile(await gateway.createUser())).toEqual([]);
   });
 
-  it('writes a ledger entry that does not change the status', async () => {
+  it('is entered in the ledger, and moves nothing by that', async () => {
     const { user, sessionId } = await gateway.openSession();
     const before = await gateway.userRow(user);
     await reconcile(user);
@@ -102,7 +102,7 @@ describe('Reconciliation by an operator', () => {
   });
 });
 
-describe('Resending a mail', () => {
+describe('sending a mail again', () => {
   const resend = (user: User) => operator.post(`/${user.id}/resend-mail`, {});
   const mailsTo = (user: User) =>
     gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
@@ -121,7 +121,7 @@ describe('Resending a mail', () => {
   }
 
   it.each(['approve', 'decline', 'resubmit'] as const)(
-    'sends the mail about the last verdict once more: %s',
+    'sends one more of what he was told: %s',
     async (outcome) => {
       const { user, sessionId } = await openAtVeriff();
       await gateway.sandbox.veriff.decide(sessionId, { outcome });
@@ -134,7 +134,7 @@ describe('Resending a mail', () => {
     },
   );
 
-  it('sends a mail about the current status, not a copy of the last mail', async () => {
+  it('tells where he stands now, not what he was told last', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await decide(sessionId, 'decline');
@@ -142,7 +142,7 @@ describe('Resending a mail', () => {
     expect((await resend(user)).body).toMatchObject({ subject: 'rejected' });
   });
 
-  it('sends the mail to the current address of the user', async () => {
+  it('goes to the address that he has by now', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await waitForMails(user, 1);
@@ -153,7 +153,7 @@ describe('Resending a mail', () => {
     expect(mail.subject).toBe('You are verified');
   });
 
-  it('writes the ledger entry in the same transaction as the mail job', async () => {
+  it('is entered in the ledger together with the job', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await resend(user);
@@ -168,8 +168,8 @@ describe('Resending a mail', () => {
   });
 
   it.each([
-    ['has not started', () => gateway.createUser()],
-    ['has an open session', async () => (await gateway.openSession()).user],
+    ['has not begun', () => gateway.createUser()],
+    ['is at it', async () => (await gateway.openSession()).user],
     [
       'is in review',
       async () => {
@@ -178,13 +178,13 @@ describe('Resending a mail', () => {
         return user;
       },
     ],
-  ])('rejects resending and writes no ledger entry while the user %s', async (_, make) => {
+  ])('is refused while he %s, and leaves no entry', async (_, make) => {
     expect(await resend(await make())).toMatchObject({ status: 409, body: { code: 'kyc.nothing_to_tell' } });
     expect(await operator.entries()).toEqual([]);
   });
 });
 
-describe('Erasure by an operator', () => {
+describe('erasing at the wish of a user who wrote a letter', () => {
   const erase = (user: User) => operator.delete(`/${user.id}/data`, {});
 
   async function verified(): Promise<{ user: User; sessionId: string }> {
@@ -193,7 +193,7 @@ describe('Erasure by an operator', () => {
     return opened;
   }
 
-  it('erases here and at the provider, like an erasure by the user', async () => {
+  it('erases here and at the provider, as if he had asked himself', async () => {
     const { user, sessionId } = await verified();
     const { status, body } = await erase(user);
     expect([status, body]).toEqual([
@@ -208,7 +208,7 @@ describe('Erasure by an operator', () => {
     expect(await help.tablesWith(sessionId)).toEqual([]);
   });
 
-  it('writes a ledger entry that holds the erasure request and no data of the user', async () => {
+  it('is entered in the ledger under the request, which is no new trace of the user', async () => {
     const { user } = await verified();
     const first = await erase(user);
     expect((await operator.entries()).at(-1)).toMatchObject({
@@ -223,7 +223,7 @@ describe('Erasure by an operator', () => {
     expect(logged('admin.erase', user)).toHaveLength(2);
   });
 
-  it('removes the user and the reason from operator events, and keeps that they happened', async () => {
+  it('takes with it whom an operator dealt with, and why; and leaves that one did', async () => {
     const [{ user }, fresh] = [await verified(), await gateway.createUser()];
     await operator.post(`/${user.id}/override`, { status: 'rejected', reason: 'his own words' });
     await operator.post(`/${fresh.id}/reconcile`);
@@ -235,7 +235,7 @@ describe('Erasure by an operator', () => {
     expect(JSON.stringify(entries)).not.toContain(fresh.id);
   });
 
-  it('leaves a user whose status an operator can still override', async () => {
+  it('leaves a user whom an operator may still put elsewhere', async () => {
     const { user } = await verified();
     await erase(user);
     const { body } = await operator.post(`/${user.id}/override`, { status: 'rejected', reason: 'forged' });

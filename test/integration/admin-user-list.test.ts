@@ -28,7 +28,7 @@ afterAll(() => gateway.close());
 
 const idsOf = (body: Json) => (body['users'] as { user_id: string }[]).map((user) => user.user_id);
 
-describe("The operators' list of users", () => {
+describe('the list of the users', () => {
   beforeAll(async () => {
     await gateway.database.query(
       `INSERT INTO users (email, kyc_status, kyc_provider, kyc_session_id)
@@ -55,12 +55,12 @@ describe("The operators' list of users", () => {
     }
   }
 
-  it('returns pages of 50 users by default, or of the requested size', async () => {
+  it('has pages of fifty, unless another size is asked for', async () => {
     expect(idsOf((await operator.get('')).body)).toHaveLength(50);
     expect(idsOf((await operator.get('?limit=200')).body)).toHaveLength(200);
   });
 
-  it('shows the status of each user', async () => {
+  it('says of a user where he stands', async () => {
     const { body, headers } = await operator.get('?status=verified&limit=1');
     expect(body['users']).toEqual([
       {
@@ -75,7 +75,7 @@ describe("The operators' list of users", () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it.each(STATUSES)('pages through every user with the status %s exactly once', async (status) => {
+  it.each(STATUSES)('leads to every user who is %s, once, and to no other', async (status) => {
     const rows: { id: string }[] = await gateway.database.query(
       'SELECT id FROM users WHERE kyc_status = $1 ORDER BY id',
       [status],
@@ -83,14 +83,14 @@ describe("The operators' list of users", () => {
     expect(await walk(`&status=${status}`)).toEqual(rows.map((row) => row.id));
   });
 
-  it('pages through all users by status and id when no status is given', async () => {
+  it('leads to every user by status and id where no status is asked for', async () => {
     const rows: { id: string }[] = await gateway.database.query(
       'SELECT id FROM users ORDER BY kyc_status, id',
     );
     expect(await walk('')).toEqual(rows.map((row) => row.id));
   });
 
-  it('skips and repeats no user while users are added and removed', async () => {
+  it('skips and repeats nobody while users come and go', async () => {
     const first = await operator.get('?status=pending&limit=10');
     const [gone = ''] = idsOf(first.body).slice(-1);
     await gateway.database.query(`UPDATE users SET kyc_status = 'verified' WHERE id = $1`, [gone]);
@@ -114,22 +114,22 @@ describe("The operators' list of users", () => {
     'page=2',
     'after=',
     'after=nonsense',
-  ])('rejects the query %s', async (query) => {
+  ])('is refused to %s', async (query) => {
     expect(await operator.get(`?${query}`)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
   it.each<[string, unknown, string]>([
     ['nothing', null, ''],
-    ['no array', {}, ''],
+    ['no list', {}, ''],
     ['no user', ['pending'], ''],
-    ['an unknown status', ['frozen', '1'], ''],
-    ['a number as user id', ['pending', 1], ''],
-    ['an id of the wrong type', ['pending', 'not-a-uuid'], ''],
-    ['a character that PostgreSQL cannot store', ['pending', '\0'], ''],
-    ['more than a status and an id', ['pending', randomUUID(), 'more'], ''],
+    ['another word than a status', ['frozen', '1'], ''],
+    ['a number for a user', ['pending', 1], ''],
+    ['an id that fits no column', ['pending', 'not-a-uuid'], ''],
+    ['what the database cannot hold', ['pending', '\0'], ''],
+    ['more than a user', ['pending', randomUUID(), 'more'], ''],
     ['a user of another status than is asked for', ['pending', randomUUID()], '&status=verified'],
     ['too much', ['pending', 'a'.repeat(2_000)], ''],
-  ])('rejects a cursor that contains %s', async (_, content, rest) => {
+  ])('is refused to a cursor that names %s', async (_, content, rest) => {
     const cursor = Buffer.from(JSON.stringify(content)).toString('base64url');
     expect(await operator.get(`?after=${cursor}${rest}`)).toMatchObject({
       status: 400,
@@ -140,9 +140,9 @@ describe("The operators' list of users", () => {
   it.each([
     ['the first page of a status', { isOfStatus: true, isLater: false }],
     ['a later page of a status', { isOfStatus: true, isLater: true }],
-    ['the first page of all users', { isOfStatus: false, isLater: false }],
-    ['a later page of all users', { isOfStatus: false, isLater: true }],
-  ])('reads no more rows than it shows: %s', async (_, { isOfStatus, isLater }) => {
+    ['the first page of all', { isOfStatus: false, isLater: false }],
+    ['a later page of all', { isOfStatus: false, isLater: true }],
+  ])('reads no more of the table than it shows: %s', async (_, { isOfStatus, isLater }) => {
     const [middle] = (await gateway.database.query(
       `SELECT id FROM users WHERE kyc_status = 'pending' ORDER BY id OFFSET ${TABLE / 8} LIMIT 1`,
     )) as [{ id: string }];

@@ -2,7 +2,7 @@ import { FORBIDDEN, formsOf } from '../support/marked.ts';
 import { liveThrough, type MarkedStory } from '../support/marked-story.ts';
 
 describe.each(['persona', 'veriff', 'onfido'] as const)(
-  'Personal data and secrets planted in %s, its webhooks and requests',
+  'of everything that %s, its webhooks and callers could slip in',
   (provider) => {
     let story: MarkedStory;
     beforeAll(async () => {
@@ -50,18 +50,18 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       );
     }
 
-    it('no log line, response, metric, table or mail contains planted personal data', async () => {
+    it('nothing is in a log line, an answer, a metric, a table or a mail', async () => {
       expect(await traces(FORBIDDEN)).toEqual([]);
     });
 
-    it('links, tokens and secrets appear only in the response to their own user', async () => {
+    it('there are no links, tokens or secrets either, but in the answer to their user', async () => {
       const secrets = Object.entries(story.gateway.sandbox.environment)
         .filter(([name]) => /KEY|SECRETS|TOKEN|TOKENS$/.test(name))
         .flatMap(([, value]) => value.split(','));
       expect(await traces([...secrets, ...story.told, ...story.users.map(({ token }) => token)])).toEqual([]);
     });
 
-    it('the search finds planted data where it is expected', async () => {
+    it('and the search would have found it', async () => {
       expect(story.told.length).toBeGreaterThan(3);
       expect((await traces([story.users[0]?.id ?? ''])).length).toBeGreaterThan(5);
       const addresses = story.users.map(({ email }) => email);
@@ -75,7 +75,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-    it('the log still records what happened', () => {
+    it('while the log tells what happened', () => {
       const told = new Set(lines().flatMap(({ event, code }) => [event, code]));
       for (const name of ['kyc.session_opened', 'kyc.reconciled', 'mail.sent', 'provider.refused']) {
         expect(told).toContain(name);
@@ -89,7 +89,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       ['rate_limited', { status: 429 }],
       ['foreign_event', { provider, eventKey: expect.any(String) }],
       ['unknown_word', { provider, eventKey: expect.any(String) }],
-    ])('security.%s is logged as a warning once per request, with only the reason', (name, fields) => {
+    ])('security.%s is a warning of its own, once a request, and says no more than why', (name, fields) => {
       const warnings = lines().filter(({ event }) => event === `security.${name}`);
       expect(warnings).toContainEqual(expect.objectContaining({ level: 40, ...fields }));
       const requests = new Set(warnings.map(({ requestId }) => requestId));

@@ -26,7 +26,7 @@ interface Approval {
   webhook: SignedWebhook;
 }
 
-describe('When the database fails, the gateway', () => {
+describe('a database that fails', () => {
   let gateway: TestGateway;
   let outsider: Outsider;
 
@@ -79,21 +79,18 @@ describe('When the database fails, the gateway', () => {
   const expectNotStored = (answer: Answer) => expectSentAway(answer, 'webhook.not_stored');
   const expectUnavailable = (answer: Answer) => expectSentAway(answer, 'database.unavailable');
 
-  describe.each(Object.entries(MOMENTS))('and an error is raised %s', (_, where) => {
-    it.each([...PASSING, 'XX000'])(
-      'answers 503 to deliveries after error %s and stores nothing',
-      async (code) => {
-        const approval = await approvalOf();
+  describe.each(Object.entries(MOMENTS))('raising an error %s', (_, where) => {
+    it.each([...PASSING, 'XX000'])('has deliveries sent again after %s, and keeps nothing', async (code) => {
+      const approval = await approvalOf();
 
-        expectNotStored(await outsider.whileRaising(code, where, () => deliver(approval)));
+      expectNotStored(await outsider.whileRaising(code, where, () => deliver(approval)));
 
-        expect(await stored(approval)).toEqual(NOTHING);
-        expect((await deliver(approval)).status).toBe(200);
-        expect(await stored(approval)).toEqual(EVERYTHING);
-      },
-    );
+      expect(await stored(approval)).toEqual(NOTHING);
+      expect((await deliver(approval)).status).toBe(200);
+      expect(await stored(approval)).toEqual(EVERYTHING);
+    });
 
-    it('accepts a single event at the third try after two serialization failures', async () => {
+    it('fails to serialise twice: an event that came alone is taken at its third attempt', async () => {
       const { user, sessionId } = await gateway.openSession();
 
       const [delivery] = await outsider.whileRaising(
@@ -107,7 +104,7 @@ describe('When the database fails, the gateway', () => {
       expect(await stored({ user, sessionId })).toEqual(EVERYTHING);
     });
 
-    it('accepts each event of a batch alone after the batch fails to serialize', async () => {
+    it('fails to serialise a batch: each of its events is taken at its first attempt', async () => {
       const [first, ...others] = (await approvalsOf(6)) as [Approval, ...Approval[]];
       const accept = jest.spyOn(gateway.app.get(InboxService), 'accept');
 
@@ -133,7 +130,7 @@ describe('When the database fails, the gateway', () => {
     });
   });
 
-  it.each(PASSING)('answers 503 with Retry-After to a start after error %s', async (code) => {
+  it.each(PASSING)('raising %s on a start has the user told to come back', async (code) => {
     const user = await gateway.createUser();
     const where = 'BEFORE INSERT ON kyc_sessions FOR EACH STATEMENT';
 
@@ -142,7 +139,7 @@ describe('When the database fails, the gateway', () => {
     expect((await gateway.start(user)).status).toBe(201);
   });
 
-  it('answers 500 without details to a start after an unknown database error', async () => {
+  it('raising what nobody knows on a start tells the user nothing of it', async () => {
     const user = await gateway.createUser();
     const where = 'BEFORE INSERT ON kyc_sessions FOR EACH STATEMENT';
 
@@ -153,7 +150,7 @@ describe('When the database fails, the gateway', () => {
     expect((await gateway.start(user)).status).toBe(201);
   });
 
-  it('lets deliveries wait for a short lock and then applies them', async () => {
+  it('holding a lock for a while has deliveries wait, and take their turn', async () => {
     for (const lock of [rowOf, () => 'LOCK TABLE kyc_events']) {
       const approval = await approvalOf();
       const answer = await outsider.whileLocked(lock(approval.user), async (release) => {
@@ -167,7 +164,7 @@ describe('When the database fails, the gateway', () => {
     }
   });
 
-  it('answers 503 to the deliveries of a user whose row is locked for too long', async () => {
+  it('holding a user for too long has his deliveries sent again, and those of others at worst', async () => {
     const approvals = await approvalsOf(5);
     const [held] = approvals as [Approval, ...Approval[]];
 
@@ -181,7 +178,7 @@ describe('When the database fails, the gateway', () => {
     }
   });
 
-  it('answers 503 to a delivery whose transaction loses its connection', async () => {
+  it('losing every connection in the midst of a transaction has its delivery sent again', async () => {
     const approval = await approvalOf();
     const answer = await outsider.whileLocked(rowOf(approval.user), async () => {
       const delivery = deliver(approval);
@@ -196,7 +193,7 @@ describe('When the database fails, the gateway', () => {
     expect(await stored(approval)).toEqual(EVERYTHING);
   });
 
-  it('loses no delivery of a stream while connections are cut repeatedly', async () => {
+  it('losing every connection again and again in a stream of deliveries loses none of them', async () => {
     const approvals = await approvalsOf(60);
     const again: Approval[] = [];
     for (let from = 0; from < approvals.length; from += 10) {
@@ -214,7 +211,7 @@ describe('When the database fails, the gateway', () => {
     for (const approval of approvals) expect(await stored(approval)).toEqual(EVERYTHING);
   });
 
-  it('answers 503 and is not ready, but stays live, while PostgreSQL has no free connection', async () => {
+  it('has no connection left: everybody is told to come back, and nothing but the process is well', async () => {
     const approvals = await approvalsOf(12);
     const [{ user }] = approvals as [Approval, ...Approval[]];
     const pool = gateway.app.get(DataSource);
@@ -240,7 +237,7 @@ describe('When the database fails, the gateway', () => {
     for (const approval of approvals) expect(await stored(approval)).toEqual(EVERYTHING);
   });
 
-  it('recovers without an operator: it is ready, creates sessions and sends mail', async () => {
+  it('needs nobody to look after the gateway: it is ready, opens sessions and sends mail', async () => {
     await eventually(async () => (await fetch(`${gateway.url}/health/ready`)).ok || undefined);
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });

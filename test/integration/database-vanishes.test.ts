@@ -3,7 +3,7 @@ import { type Line, openLine } from '../support/frozen-connections.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-describe('When PostgreSQL vanishes without closing its connections, the gateway', () => {
+describe('when PostgreSQL vanishes without hanging up', () => {
   let database: TestDatabase;
   let line: Line;
   let gateway: TestGateway;
@@ -20,7 +20,7 @@ describe('When PostgreSQL vanishes without closing its connections, the gateway'
     await database.drop();
   }, 60_000);
 
-  it('answers 503 within a bounded time, and recovers when PostgreSQL is back', async () => {
+  it('deliveries and users hear 503 within a bounded time, and all is well once it is back', async () => {
     const { user, sessionId } = await gateway.openSession();
     const webhook = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
     const timed = async (call: Promise<{ status: number }>) => {

@@ -6,7 +6,7 @@ import { type Answer, startGateway, type TestGateway, type User } from '../suppo
 /** How long the provider's answer is held back, so that its webhooks overtake it. */
 const HELD_BACK_MS = 1_000;
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events of %s', (provider) => {
+describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider });
@@ -59,7 +59,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events o
     return { starting, sessionId };
   }
 
-  it('keeps an event that arrives before its session is stored, and applies it once afterwards', async () => {
+  it('that overtakes the answer to the start is kept, and applied once when its session is there', async () => {
     const user = await gateway.createUser();
     const before = await counted('session_unknown');
     const { starting, sessionId } = await overtake(user);
@@ -76,7 +76,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events o
     expect(gateway.sandbox.mailbox.messages().filter(isHis)).toHaveLength(1);
   });
 
-  it('records an event that names another user as rejected, and changes neither user', async () => {
+  it('that names another user is recorded and counted as refused, and moves neither', async () => {
     const { user, sessionId } = await gateway.openSession();
     const stranger = await gateway.createUser();
     const before = await counted('refused');
@@ -90,7 +90,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events o
     expect(await standing(stranger)).toEqual(UNTOUCHED);
   });
 
-  it('rejects an early event that names another user when its session is stored, and changes neither user', async () => {
+  it('that names another user and is early is counted as refused when its session is there, and moves neither', async () => {
     const user = await gateway.createUser();
     const stranger = await gateway.createUser();
     const before = await counted('refused');
@@ -105,7 +105,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events o
     expect((await counted('refused')) - before).toBe(1);
   });
 
-  it('applies a valid event after rejected events of the same session', async () => {
+  it('that is not refused is applied, whatever refused ones came before', async () => {
     const { user, sessionId } = await gateway.openSession();
     const webhook = approvalOf(sessionId);
     await gateway.deliver(saying(webhook, user.id, randomUUID()));
@@ -121,7 +121,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events o
     expect(await gateway.events(sessionId)).toMatchObject([{ is_refused: true }, { is_refused: false }]);
   });
 
-  it('changes no user for an event of an unknown session, not even the user it names', async () => {
+  it('of a session that nobody opened moves nobody, not even the user whom it names', async () => {
     const { user, sessionId } = await gateway.openSession();
     const before = await counted('session_unknown');
     const unknown = `${sessionId.slice(0, -6)}${randomUUID().slice(-6)}`;

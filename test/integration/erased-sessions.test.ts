@@ -7,7 +7,7 @@ import { erasing } from '../support/erasing.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 /** What providers, operators and the gateway itself still say of a session after its user had it erased. */
-describe('Events and requests for an erased session', () => {
+describe('a session that was erased', () => {
   let gateway: TestGateway;
   let help: ReturnType<typeof erasing>;
 
@@ -54,7 +54,7 @@ describe('Events and requests for an erased session', () => {
       ),
     );
 
-  it('do not restore the session or the user when they arrive late', async () => {
+  it('is not brought back by what its provider sends late, nor is the user', async () => {
     const { user, sessionId } = await verified();
     await help.erase(user);
     await help.completed(user);
@@ -67,14 +67,14 @@ describe('Events and requests for an erased session', () => {
     ).resolves.toEqual([]);
   });
 
-  it('do not change the status of any user', async () => {
+  it('moves nobody any more', async () => {
     const { user, sessionId } = await verified();
     await help.erase(user);
     await say(sessionId, user.id);
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('are recognized as duplicates when an event is repeated', async () => {
+  it('has an event that is sent again recognised', async () => {
     const { user, deliveryId } = await verified();
     await help.erase(user);
     await help.completed(user);
@@ -84,7 +84,7 @@ describe('Events and requests for an erased session', () => {
     expect(await countOf('approved')).toBe(before);
   });
 
-  it('do not restore a session when events arrive during its erasure', async () => {
+  it('is not brought back by events that arrive while it is being erased', async () => {
     const sessions = await Promise.all(Array.from({ length: 8 }, () => gateway.openSession()));
     const late = sessions.flatMap(({ user, sessionId }) => [
       ...Array.from({ length: 5 }, () => say(sessionId, user.id)),
@@ -98,7 +98,7 @@ describe('Events and requests for an erased session', () => {
     }
   });
 
-  it('do not restore a session when a resume was waiting for the provider', async () => {
+  it('is not brought back by an answer to whoever was being led back into it', async () => {
     const { user } = await gateway.openSession();
     persona().misbehave({ delayMs: 300, times: 1 });
     const resuming = gateway.start(user);
@@ -107,14 +107,14 @@ describe('Events and requests for an erased session', () => {
     expect((await rowsOf(user))[0]).toMatchObject({ resume_token: null, redirect_url: null });
   });
 
-  it('do not make reconciliation read the erased session', async () => {
+  it('is not read at its provider any more', async () => {
     const { user } = await verified();
     await help.erase(user);
     const read = await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
     expect(read).toEqual([]);
   });
 
-  it('do not affect the sessions of other users, even when an event named both', async () => {
+  it('leaves other users their sessions, also where an event confused them', async () => {
     const { user } = await verified();
     const other = await gateway.openSession();
     await say(other.sessionId, user.id);
@@ -129,7 +129,7 @@ describe('Events and requests for an erased session', () => {
     expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('do not let an early event that named the erased user change another user', async () => {
+  it('still does not move another user whose session’s early event named this one', async () => {
     const { user } = await verified();
     const other = await gateway.openSession();
     // As if it had come before the row: nobody could tell then that it was foreign.
@@ -143,8 +143,8 @@ describe('Events and requests for an erased session', () => {
     expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'pending' });
   });
 
-  describe('erased by an operator', () => {
-    it('records the operator who ended the session', async () => {
+  describe('by an operator', () => {
+    it('was ended under his name', async () => {
       const { user } = await gateway.openSession();
       await asOperator(user);
       const [session] = await rowsOf(user);
@@ -154,7 +154,7 @@ describe('Events and requests for an erased session', () => {
       expect(await help.rowsOf(user)).toMatchObject([{ requested_by: 'Jo' }, { requested_by: 'Jo' }]);
     });
 
-    it('erases a session even if the row of its user is deleted', async () => {
+    it('may be one of a user whose row is gone', async () => {
       const { user, sessionId } = await verified();
       await gateway.database.query('DELETE FROM users WHERE id = $1', [user.id]);
       await asOperator({ id: user.id.toUpperCase() });
@@ -167,13 +167,13 @@ describe('Events and requests for an erased session', () => {
       ).toMatchObject({ isErased: true });
     });
 
-    it.each([randomUUID(), 'nobody'])('rejects the erasure of the unknown user %s', async (id) => {
+    it.each([randomUUID(), 'nobody'])('is refused for a user nobody knows: %s', async (id) => {
       await expect(asOperator({ id })).rejects.toMatchObject({ code: 'user.unknown' });
     });
   });
 
-  describe('at a provider that is no longer configured', () => {
-    it('keeps the erasure pending and records the reason', async () => {
+  describe('at a provider that is not configured any more', () => {
+    it('stays to be erased, and says why', async () => {
       const { user, sessionId } = await verified();
       await gateway.database.query(
         `UPDATE kyc_sessions SET provider = 'gone' WHERE provider_session_id = $1`,
@@ -188,7 +188,7 @@ describe('Events and requests for an erased session', () => {
   });
 });
 
-describe('Erasure with decisions not kept', () => {
+describe('erasing where decisions are not kept', () => {
   let gateway: TestGateway;
   let help: ReturnType<typeof erasing>;
 
@@ -201,7 +201,7 @@ describe('Erasure with decisions not kept', () => {
   });
   afterAll(() => gateway.close());
 
-  it('resets the user to the state of a new user', async () => {
+  it('leaves a user as if he had never begun', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
     await help.erase(user);
@@ -220,7 +220,7 @@ describe('Erasure with decisions not kept', () => {
     ]);
   });
 
-  it('stores nothing of late webhooks', async () => {
+  it('leaves nothing of what comes late', async () => {
     const { user, sessionId } = await gateway.openSession();
     const late = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
     await help.erase(user);

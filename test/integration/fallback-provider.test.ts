@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 const FAILURES = 5;
 const REST_MS = 10_000;
 
-describe('With KYC_FALLBACK_PROVIDERS, the gateway', () => {
+describe('KYC_FALLBACK_PROVIDERS', () => {
   let gateway: TestGateway;
   beforeEach(async () => {
     gateway = await startGateway({
@@ -32,7 +32,7 @@ describe('With KYC_FALLBACK_PROVIDERS, the gateway', () => {
       await (await fetch(`${gateway.url}/metrics`)).text(),
     )?.[1];
 
-  it('creates sessions at the fallback while the first provider keeps failing, and at the first again when it recovers', async () => {
+  it('take new sessions while the first choice keeps failing, and it takes them again when it is well', async () => {
     gateway.sandbox.persona.misbehave({ status: 500 });
     // Persona repeats a create that got a 5xx once, so that the fifth failure is within the fifth start.
     for (let failed = 1; failed < FAILURES; failed += 1) expect((await start()).status).toBe(503);
@@ -49,7 +49,7 @@ describe('With KYC_FALLBACK_PROVIDERS, the gateway', () => {
     expect(await circuit('persona')).toBe('0');
   });
 
-  it('tries the next fallback provider when the first fallback also fails', async () => {
+  it('go on to the next one when the first of them fails, too', async () => {
     gateway.sandbox.persona.misbehave({ status: 500 });
     gateway.sandbox.onfido.misbehave({ status: 429 });
     for (let failed = 1; failed < FAILURES; failed += 1) await start();
@@ -58,7 +58,7 @@ describe('With KYC_FALLBACK_PROVIDERS, the gateway', () => {
     expect(await start()).toEqual({ status: 201, provider: 'veriff' });
   });
 
-  it('keeps a user in their existing session', async () => {
+  it('leave a user in the session that he has', async () => {
     const { user, sessionId } = await gateway.openSession();
     gateway.sandbox.persona.misbehave({ status: 500 });
     for (let failed = 1; failed <= FAILURES; failed += 1) await start();
@@ -67,7 +67,7 @@ describe('With KYC_FALLBACK_PROVIDERS, the gateway', () => {
     expect(await gateway.userRow(user)).toMatchObject({ kyc_session_id: sessionId });
   });
 
-  it('applies webhooks of the fallback provider to its own sessions', async () => {
+  it('finish their sessions by their own webhooks', async () => {
     gateway.sandbox.persona.misbehave({ status: 500 });
     for (let failed = 1; failed < FAILURES; failed += 1) await start();
     const { user, sessionId } = await gateway.openSession();

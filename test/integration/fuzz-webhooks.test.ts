@@ -27,7 +27,7 @@ interface Opened {
 }
 
 describe.each(['persona', 'veriff', 'onfido'] as const)(
-  'Signed webhooks of %s with random alterations',
+  'signed webhooks of %s, with anything altered',
   (provider) => {
     let gateway: TestGateway;
     let subject: Opened;
@@ -63,7 +63,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       if (verified.has(bystander.user.id)) bystander = await gateway.openSession();
     };
 
-    it('webhooks verify only the user that they approve, and get a documented response', async () => {
+    it('verify nobody but whom they approve, and are answered as documented', async () => {
       const outcome = fc.constantFrom<Outcome>('approve', 'approve', 'approve', 'review', 'decline');
       let minute = 0;
       const property = fc.asyncProperty(outcome, editsOf(provider), async (said, edits) => {
@@ -92,7 +92,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       expect(verified.size).toBeGreaterThan(0);
     });
 
-    it('an unaltered webhook verifies the user', async () => {
+    it('verify the user while nothing is altered', async () => {
       const { user, sessionId } = await gateway.openSession();
       const { body } = gateway.sandbox[provider].webhookFor(sessionId, { outcome: 'approve' });
       expect(approvalIn(provider, body.toString())).toEqual({ session: sessionId, reference: user.id });

@@ -4,7 +4,7 @@ import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { EventNotStoredError } from '../../src/kyc/kyc-errors.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
-describe('The inbox', () => {
+describe('the inbox', () => {
   let gateway: TestGateway;
   let inbox: InboxService;
 
@@ -36,7 +36,7 @@ describe('The inbox', () => {
       [user.id],
     );
 
-  it('withdraws an approval and notifies the user when a newer decline arrives', async () => {
+  it('withdraws an approval when a newer decline comes, and tells the user', async () => {
     const { user, sessionId } = await gateway.openSession();
     await inbox.accept(event(sessionId));
     const declined = {
@@ -54,7 +54,7 @@ describe('The inbox', () => {
     expect(await jobsFor(user)).toEqual([{ subject: 'verified' }, { subject: 'approval_withdrawn' }]);
   });
 
-  it('ignores an older event that arrives later', async () => {
+  it('lets an older event that comes later change nothing', async () => {
     const { user, sessionId } = await gateway.openSession();
     await inbox.accept(event(sessionId, { occurredAt: new Date('2026-03-05T10:00:00Z') }));
     await inbox.accept(event(sessionId, { outcome: 'declined', reason: 'other' }));
@@ -67,7 +67,7 @@ describe('The inbox', () => {
     expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
   });
 
-  it('records an event of a replaced session without changing the status', async () => {
+  it('records an event of a session that is not the current one, which moves nothing', async () => {
     const { user, sessionId: first } = await gateway.openSession();
     await inbox.accept(event(first, { outcome: 'declined', reason: 'other' }));
     const second = String((await gateway.start(user)).body['session_id']);
@@ -79,7 +79,7 @@ describe('The inbox', () => {
     expect(await gateway.events(first)).toHaveLength(2);
   });
 
-  it('applies the other events of a batch when one event fails', async () => {
+  it('lets a poisoned event fail alone', async () => {
     const sessions = await Promise.all([gateway.openSession(), gateway.openSession(), gateway.openSession()]);
     const poisoned = event(sessions[1].sessionId, { outcome: 'x'.repeat(40) as never });
     const good = [event(sessions[0].sessionId), event(sessions[2].sessionId)] as const;
@@ -99,7 +99,7 @@ describe('The inbox', () => {
     expect(await statusOf(sessions[2].user)).toBe('verified');
   });
 
-  it('reads the provider session once for several copies of an event', async () => {
+  it('asks the provider once for what copies of an event announce', async () => {
     const announcement = event('inq_announced', { lookup: `once:${randomUUID()}`, outcome: 'noted' });
 
     // The first one occupies the inbox, so that the copies make up one batch.
@@ -114,7 +114,7 @@ describe('The inbox', () => {
     expect(jobs).toHaveLength(1);
   });
 
-  it('rolls back status and event if the notification job cannot be inserted', async () => {
+  it('undoes status and event together when the notification job cannot be inserted', async () => {
     const { user, sessionId } = await gateway.openSession();
     const approved = event(sessionId);
     await gateway.database.query(
@@ -132,7 +132,7 @@ describe('The inbox', () => {
     expect(await statusOf(user)).toBe('verified');
   });
 
-  it('commits deliveries that arrive during a commit as one batch', async () => {
+  it('commits what arrives during a commit as one batch', async () => {
     const metric = async (name: string) =>
       Number(
         new RegExp(`^${name} (\\d+)`, 'm').exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1],

@@ -52,7 +52,7 @@ const EXISTING: readonly (readonly [string, string])[] = [
   ['that has some of the kyc_ columns', HALF_READY_USERS],
 ];
 
-describe('The migrations', () => {
+describe('the migrations', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let other: DataSource;
@@ -111,30 +111,30 @@ describe('The migrations', () => {
     );
   });
 
-  it('change nothing when they run again', async () => {
+  it('change nothing when they are run again', async () => {
     await up();
     const before = await structure();
     await up();
     expect(await structure()).toEqual(before);
   });
 
-  it('print the applied migrations, and on a second run that none were applied', async () => {
+  it('say what they have applied, and the second time that it was nothing', async () => {
     const applied = [await up(), await up()].map((names) => names.length);
     expect(applied).toEqual([dataSource.migrations.length, 0]);
   });
 
-  it('create the schema that the entities describe', async () => {
+  it('make what the entities describe', async () => {
     await up();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('can run in two processes at once', async () => {
+  it('can be run by two processes at once', async () => {
     const applied = await Promise.all([up(dataSource), up(other)]);
     expect(applied.map((names) => names.length).toSorted()).toEqual([0, dataSource.migrations.length]);
   });
 
-  it.each(EXISTING)('keep the rows of a users table %s and verify none of them', async (_, users) => {
+  it.each(EXISTING)('keep the rows of a users table %s, none of them verified', async (_, users) => {
     await dataSource.query(users);
     await up();
     await expect(dataSource.query('SELECT email, kyc_status FROM users ORDER BY email')).resolves.toEqual([
@@ -144,7 +144,7 @@ describe('The migrations', () => {
     ]);
   });
 
-  it.each(EXISTING)('restore a users table %s and remove everything else when reverted', async (_, users) => {
+  it.each(EXISTING)('undone, leave a users table %s as it was, and nothing of ours', async (_, users) => {
     await dataSource.query(users);
     const before = await structure();
     await up();
@@ -152,7 +152,7 @@ describe('The migrations', () => {
     expect(await structure()).toEqual(before);
   });
 
-  it.each(EXISTING)('keep the rows of a users table %s when reverted', async (_, users) => {
+  it.each(EXISTING)('undone, leave the rows of a users table %s', async (_, users) => {
     await dataSource.query(users);
     const before = await dataSource.query('SELECT * FROM users ORDER BY id');
     await up();
@@ -160,14 +160,14 @@ describe('The migrations', () => {
     expect(await dataSource.query('SELECT * FROM users ORDER BY id')).toEqual(before);
   });
 
-  it('leave an empty database when reverted', async () => {
+  it('undone, leave nothing in a database that was empty', async () => {
     const before = await structure();
     await up();
     await downAll();
     expect(await structure()).toEqual(before);
   });
 
-  it('keep a users table that they created if it has rows when reverted', async () => {
+  it('undone, leave a users table that they made once it has rows', async () => {
     await up();
     await dataSource.query(`INSERT INTO users (email) VALUES ('jane@example.com')`);
     await downAll();
@@ -176,7 +176,7 @@ describe('The migrations', () => {
     ]);
   });
 
-  it('produce the same schema when reverted and run again', async () => {
+  it('come to the same when they are undone and run again', async () => {
     await dataSource.query(BIGINT_USERS);
     await up();
     const before = await structure();
@@ -185,7 +185,7 @@ describe('The migrations', () => {
     expect(await structure()).toEqual(before);
   });
 
-  it('revert the latest migration first', async () => {
+  it('undone one by one, undo the latest', async () => {
     await up();
     await expect(migrateDown(dataSource, { all: false })).resolves.toBe(1);
     const left: { name: string }[] = await dataSource.query('SELECT name FROM kyc_migrations ORDER BY id');
@@ -194,24 +194,20 @@ describe('The migrations', () => {
   });
 
   it.each([
-    ['a nullable status', `kyc_status varchar(20)`, 'kyc_status may be NULL'],
-    ['a numeric session id', 'kyc_session_id bigint', 'kyc_session_id is of the type bigint'],
-    [
-      'a type that is too short',
-      'kyc_provider varchar(10)',
-      'kyc_provider is of the type character varying(10)',
-    ],
+    ['a status that may be missing', `kyc_status varchar(20)`, 'kyc_status may be NULL'],
+    ['a number for a session id', 'kyc_session_id bigint', 'kyc_session_id is of the type bigint'],
+    ['too little room', 'kyc_provider varchar(10)', 'kyc_provider is of the type character varying(10)'],
     [
       'a check that knows no pending',
       `kyc_status varchar(20) NOT NULL DEFAULT 'not_verified' CONSTRAINT other CHECK (kyc_status <> 'pending')`,
       'The constraint other of the table users does not allow',
     ],
-  ])('reject a users table that has a kyc_ column with %s', async (_, column, message) => {
+  ])('refuse a users table that has a kyc_ column with %s', async (_, column, message) => {
     await dataSource.query(`CREATE TABLE users (id uuid PRIMARY KEY, email text, ${column})`);
     await expect(up()).rejects.toThrow(message);
   });
 
-  it('let the command print the error when they fail', async () => {
+  it('print nothing of their own when they fail', async () => {
     await dataSource.query('CREATE TABLE users (id uuid PRIMARY KEY)');
     const printed: unknown[] = [];
     const { log } = console;
@@ -227,12 +223,12 @@ describe('The migrations', () => {
   it.each([
     ['email', 'id uuid PRIMARY KEY'],
     ['id', 'email text'],
-  ])('reject a users table without the column %s and name the column', async (column, columns) => {
+  ])('refuse a users table without %s, in so many words', async (column, columns) => {
     await dataSource.query(`CREATE TABLE users (${columns})`);
     await expect(up()).rejects.toThrow(`The table users has no column ${column}.`);
   });
 
-  it('do not change a users table that they reject', async () => {
+  it('leave a users table that they refuse as it is', async () => {
     await dataSource.query('CREATE TABLE users (id uuid PRIMARY KEY)');
     await up().catch(() => undefined);
     await expect(dataSource.query(`SELECT to_jsonb(users) FROM users`)).resolves.toEqual([]);

@@ -6,11 +6,11 @@ import { NOTICES, type Notice } from '../../src/kyc/domain/standing.ts';
 import { MailComposer } from '../../src/notification/mail-composer.ts';
 
 /** The rule and the mail know nothing of each other: here their words are held against each other. */
-describe('Mail texts', () => {
+describe('the words of the rule', () => {
   const kyc = { redirectUrls: ['https://app.example.com'] };
   const mails = new MailComposer(new ConfigService<GatewayConfig, true>({ kyc }));
 
-  it('exist for each status change that sends a mail', () => {
+  it('that are worth a mail each have a mail of their own', () => {
     // The types say it too: a word that only one of the two lists has does not compile.
     const subjects: readonly NotificationSubject[] = NOTICES;
     const notices: readonly Notice[] = subjects;
@@ -19,7 +19,7 @@ describe('Mail texts', () => {
   });
 
   it.each(['rejected', 'resubmission_requested'] as const)(
-    'have a distinct text for each public reason when a user is %s',
+    'that are public reasons are each told in other words when a user is %s',
     (subject) => {
       const texts = REJECTION_REASONS.map((reason) => mails.compose({ subject, reason }).text);
       expect(new Set(texts).size).toBe(REJECTION_REASONS.length);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
-import { apiDocument } from '../../src/http/app.setup.ts';
+import { apiDocument } from '../../src/http/api-document.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { whileDatabaseIsAway } from '../support/test-database.ts';
@@ -13,15 +13,15 @@ afterAll(() => gateway.close());
 
 const get = (path: string) => fetch(gateway.url + path);
 
-describe('Health checks', () => {
-  it('report live and ready once the database is reachable and migrated', async () => {
+describe('health', () => {
+  it('is live and ready once the database is reachable and migrated', async () => {
     expect((await get('/health/live')).status).toBe(200);
     const ready = await get('/health/ready');
     expect(ready.status).toBe(200);
     expect(await ready.json()).toMatchObject({ status: 'ok', info: { database: {}, migrations: {} } });
   });
 
-  it('report live but not ready while the database is down', async () => {
+  it('is live but not ready while the database is away', async () => {
     const statuses = await whileDatabaseIsAway(gateway.databaseUrl, async () => [
       (await get('/health/live')).status,
       (await get('/health/ready')).status,
@@ -30,7 +30,7 @@ describe('Health checks', () => {
   });
 });
 
-describe('Metrics', () => {
+describe('metrics', () => {
   it('count deliveries by provider and result, batches, starts, provider calls, jobs and mails', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
@@ -56,8 +56,8 @@ describe('Metrics', () => {
   });
 });
 
-describe('The log', () => {
-  it('is JSON and contains the request id sent by or returned to the caller', async () => {
+describe('the log', () => {
+  it('is JSON, with the request id that the caller gave or got', async () => {
     const response = await fetch(`${gateway.url}/api/kyc/status`, {
       headers: { 'x-request-id': 'platform-4711' },
     });
@@ -68,7 +68,7 @@ describe('The log', () => {
     await lineOf('platform-4711', { msg: 'request completed' });
   });
 
-  it('contains the request id for a request whose body arrives after its header', async () => {
+  it('has that id also in what is said of a request whose body came later than its header', async () => {
     const { token } = await gateway.createUser();
     const sent = await startInTwo(token, 'in-two-4711');
     sent.end('{}');
@@ -76,7 +76,7 @@ describe('The log', () => {
     expect(await lineOf('in-two-4711', { msg: 'request completed' })).toMatchObject({ res: { status: 201 } });
   });
 
-  it('records a closed connection without a response status', async () => {
+  it('says of a caller who hung up that he did, and of no status that he was told', async () => {
     const { token } = await gateway.createUser();
     gateway.sandbox.persona.misbehave({ delayMs: 500, times: 1 });
     const sent = await startInTwo(token, 'hung-up-4711');
@@ -113,8 +113,8 @@ function startInTwo(token: string, requestId: string): Promise<ClientRequest> {
   });
 }
 
-describe('The API document', () => {
-  it('is served at /docs and lists exactly the routes for users, operators and providers', async () => {
+describe('the API document', () => {
+  it('stands at /docs, and lists exactly the routes that users, operators and providers call', async () => {
     expect((await get('/docs')).status).toBe(200);
     const document = (await (await get('/docs/openapi.json')).json()) as { paths: Record<string, object> };
     const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
@@ -136,13 +136,13 @@ describe('The API document', () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
   });
 
-  it('matches the document that the types of the demo app are generated from', async () => {
+  it('is the one that the demo app is typed from', async () => {
     const kept = JSON.parse(await readFile('docs/openapi.json', 'utf8')) as unknown;
     // Where they differ: npm run openapi.
     expect(kept).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
   });
 
-  it('is disabled in production unless the configuration enables it', async () => {
+  it('is off in production unless it is asked for', async () => {
     const production = await startGateway({ environment: { NODE_ENV: 'production' } });
     try {
       expect((await fetch(`${production.url}/docs`)).status).toBe(404);

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/database/data-source.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-describe('A statement with parameters', () => {
+describe('a statement that is asked with values', () => {
   let own: TestDatabase;
   let database: DataSource;
 
@@ -16,7 +16,7 @@ describe('A statement with parameters', () => {
     await own.drop();
   });
 
-  it('is planned once per connection for all values', async () => {
+  it('is planned once a connection, for whatever values', async () => {
     const sql = 'SELECT kyc_status FROM users WHERE id = $1';
     for (let time = 0; time < 3; time += 1) await database.query(sql, [randomUUID()]);
 
@@ -27,13 +27,13 @@ describe('A statement with parameters', () => {
     expect(kept).toEqual([{ generic: 3, custom: 0 }]);
   });
 
-  it('uses no sequential scan, even if it is planned while the table is small', async () => {
+  it('reads no table from end to end, however small it is while it is planned', async () => {
     await database.query('PREPARE plan AS SELECT id FROM kyc_events WHERE provider = $1 AND event_key = $2');
     const plan: Record<string, string>[] = await database.query(`EXPLAIN EXECUTE plan ('acme', 'event')`);
     expect(plan[0]?.['QUERY PLAN']).toMatch(/^Index (Only )?Scan/);
   });
 
-  it('is reused after it has failed', async () => {
+  it('is found again when it has failed', async () => {
     const sql = 'SELECT kyc_status FROM users WHERE id = $1 OR id = $2';
     await expect(database.query(sql, ['no uuid', randomUUID()])).rejects.toThrow('uuid');
     await expect(database.query(sql, [randomUUID(), randomUUID()])).resolves.toEqual([]);

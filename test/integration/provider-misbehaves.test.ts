@@ -73,22 +73,19 @@ afterAll(async () => {
 });
 
 describe.each(PROVIDERS)('$name', ({ name, variable }) => {
-  it.each(CASES)(
-    'answers for a provider that $name, and works again once the provider recovers',
-    async (broken) => {
-      const { gateway, provider, user } = await benchOf(name);
-      provider.breakWith(broken.fault);
-      const answer = await startWithin(IN_TIME_MS, gateway, user);
-      expectCreates(name, provider, broken.secondKey);
-      expectToldNothing(gateway, answer, broken);
-      await expectNothingLost(gateway, user);
+  it.each(CASES)('that $name is answered for, and forgotten once it is well', async (broken) => {
+    const { gateway, provider, user } = await benchOf(name);
+    provider.breakWith(broken.fault);
+    const answer = await startWithin(IN_TIME_MS, gateway, user);
+    expectCreates(name, provider, broken.secondKey);
+    expectToldNothing(gateway, answer, broken);
+    await expectNothingLost(gateway, user);
 
-      await provider.recover();
-      await expectStarts(name, gateway, user);
-    },
-  );
+    await provider.recover();
+    await expectStarts(name, gateway, user);
+  });
 
-  it('answers for a provider that refuses connections, and works again once the provider is back', async () => {
+  it('that refuses connections is answered for, and forgotten once it is back', async () => {
     const { gateway, provider, user } = await benchOf(name);
     await provider.leave();
     expectToldNothing(gateway, await startWithin(IN_TIME_MS, gateway, user));
@@ -98,7 +95,7 @@ describe.each(PROVIDERS)('$name', ({ name, variable }) => {
     await expectStarts(name, gateway, user);
   });
 
-  it('sends nothing to a provider with a self-signed certificate', async () => {
+  it('that shows a certificate nobody has signed is told nothing at all', async () => {
     const well = await benchOf(name);
     const impostor = await openUntrustedProvider();
     const { databaseUrl } = well.gateway;
@@ -115,7 +112,7 @@ describe.each(PROVIDERS)('$name', ({ name, variable }) => {
   });
 });
 
-it('stops waiting for a provider that never answers, for all three providers', async () => {
+it('waits for no provider that never answers, whichever it is', async () => {
   await Promise.all(
     PROVIDERS.map(async ({ name }) => {
       const { gateway, provider, user } = await benchOf(name);

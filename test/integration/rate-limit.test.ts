@@ -1,6 +1,6 @@
 import { type Answer, startGateway, type TestGateway } from '../support/gateway.ts';
 
-describe('The rate limits on starts', () => {
+describe('the limits on starting', () => {
   let first: TestGateway;
   let second: TestGateway;
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('The rate limits on starts', () => {
   });
   const from = (address: string) => ({ 'x-forwarded-for': address });
 
-  it('limit a user across all replicas and return Retry-After', async () => {
+  it('hold for a user over all replicas together, and say when to come back', async () => {
     const user = await first.createUser();
     const answers = [];
     for (const [index, replica] of [first, second, first, second, first].entries()) {
@@ -33,7 +33,7 @@ describe('The rate limits on starts', () => {
     expect(seconds).toBeLessThanOrEqual(600);
   });
 
-  it('limit an IP address across all its users and leave other addresses alone', async () => {
+  it('hold for an address over all its users, and do not touch other addresses', async () => {
     const statuses = [];
     for (let index = 0; index < 10; index += 1) {
       const replica = index % 2 === 0 ? first : second;
@@ -44,7 +44,7 @@ describe('The rate limits on starts', () => {
     expect(elsewhere.status).toBe(201);
   });
 
-  it('take the address from the trusted proxies and ignore what the caller adds to X-Forwarded-For', async () => {
+  it('take the address as many hops back as there are trusted proxies, whatever the caller writes before', async () => {
     const statuses = [];
     for (let index = 0; index < 9; index += 1) {
       const forged = from(`10.0.0.${index}, 192.0.2.55`);
@@ -53,7 +53,7 @@ describe('The rate limits on starts', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   });
 
-  describe('in the response headers', () => {
+  describe('are told in the answer', () => {
     const told = (answer: Answer | undefined) => ({
       status: answer?.status,
       policy: answer?.headers.get('ratelimit-policy'),
@@ -62,7 +62,7 @@ describe('The rate limits on starts', () => {
     });
     const policy = '"start-user";q=3;w=600, "start-address";q=8;w=600';
 
-    it('are returned with a session, with a rejection and with 429', async () => {
+    it('whatever that is: a session, a refusal, and too many', async () => {
       const user = await first.createUser();
       const stranger = { token: await first.sandbox.issuer.tokenFor({ sub: 'nobody' }) };
       const answers = [
@@ -86,7 +86,7 @@ describe('The rate limits on starts', () => {
       expect(headers.get('ratelimit')).toBe(`"start-user";r=0;t=${headers.get('retry-after')}`);
     });
 
-    it('are returned for the address if the address limit applies', async () => {
+    it('for the address too, where that is what stops', async () => {
       const answers = [];
       for (let index = 0; index < 9; index += 1) {
         answers.push(await first.start(await first.createUser(), undefined, from('198.51.100.21')));
@@ -98,7 +98,7 @@ describe('The rate limits on starts', () => {
       });
     });
 
-    it('are not returned to an unauthenticated caller or by unlimited routes', async () => {
+    it('and not to whom nobody knows, nor where nothing is limited', async () => {
       const user = await first.createUser();
       for (const answer of [await first.start({ token: 'a.b.c' }), await first.status(user)]) {
         expect(told(answer)).toEqual({ status: answer.status, policy: null, state: undefined });

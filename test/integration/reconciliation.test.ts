@@ -5,7 +5,7 @@ import { startGateway, type TestGateway, type User } from '../support/gateway.ts
 
 const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
 
-describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) => {
+describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider });
@@ -35,7 +35,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
   const decide = (sessionId: string, outcome: 'submit' | 'approve' | 'start') =>
     gateway.sandbox[provider].decide(sessionId, { outcome });
 
-  it('reads the verdict, records it like any event and notifies the user once', async () => {
+  it('is made up for: the verdict is read, enters like any event, and the user is told once', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     expect(await reconcile()).toEqual([]);
@@ -52,7 +52,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
     expect(gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email))).toHaveLength(1);
   });
 
-  it('reads an unchanged session less and less often and adds no second ledger entry', async () => {
+  it('is asked for less and less often while nothing happens, and makes no second entry in the ledger', async () => {
     const { user, sessionId } = await gateway.openSession();
     const pauses: number[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -68,7 +68,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
     await reconcile();
   });
 
-  it('expires an unfinished session, and the user can start again', async () => {
+  it('lets a session that nobody finished lapse at its expiry, and the user may start anew', async () => {
     const { user, sessionId } = await gateway.openSession();
     await wait(user, '8 days');
 
@@ -83,7 +83,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
     await reconcile();
   });
 
-  it('does not expire a session while its provider is unavailable', async () => {
+  it('does not let a session lapse while its provider cannot be asked', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await wait(user, '8 days');
@@ -109,7 +109,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
     emulator.behave();
   }
 
-  it('closes or recovers a start that a crash interrupted', async () => {
+  it('closes or finds again a start that was left half-way', async () => {
     const user = await gateway.createUser();
     await startWithoutAnswer(user);
     expect(await sessionOf(user)).toMatchObject({ phase: 'opening', ended_at: null });
@@ -129,7 +129,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
   });
 });
 
-describe('Reconciliation', () => {
+describe('reconciliation', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'persona' });
@@ -137,11 +137,11 @@ describe('Reconciliation', () => {
   });
   afterAll(() => gateway.close());
 
-  it('runs every minute as a scheduled job on one replica at a time', async () => {
+  it('comes by itself, as a job that is scheduled every minute and done by one replica at a time', async () => {
     const [schedule] = await gateway.database.query(`SELECT name, cron FROM kyc_jobs.schedule`);
-    expect(schedule).toEqual({ name: 'Reconciliation', cron: '* * * * *' });
+    expect(schedule).toEqual({ name: 'reconciliation', cron: '* * * * *' });
     const [queue] = await gateway.database.query(
-      `SELECT policy FROM kyc_jobs.queue WHERE name = 'Reconciliation'`,
+      `SELECT policy FROM kyc_jobs.queue WHERE name = 'reconciliation'`,
     );
     expect(queue).toEqual({ policy: 'exclusive' });
 
@@ -152,14 +152,14 @@ describe('Reconciliation', () => {
     ]);
     // What the schedule does when the minute comes.
     await gateway.database.query(
-      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('Reconciliation', '{}', 'exclusive')`,
+      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('reconciliation', '{}', 'exclusive')`,
     );
     await eventually(async () =>
       (await gateway.userRow(user))['kyc_status'] === 'verified' ? true : undefined,
     );
   });
 
-  it('pauses calls to a provider that answers 429 and continues later', async () => {
+  it('leaves a provider alone that says it is asked too often, and goes on later', async () => {
     const opened = await Promise.all(Array.from({ length: 6 }, () => gateway.openSession()));
     await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
     gateway.sandbox.persona.misbehave({ status: 429 });
@@ -174,7 +174,7 @@ describe('Reconciliation', () => {
     expect(rest).toHaveLength(opened.length - 3);
   });
 
-  it('stays within its rate limit across all replicas', async () => {
+  it('keeps within the rate that it allows itself, over all replicas together', async () => {
     await gateway.database.query(
       `INSERT INTO kyc_rate_limits (key, points, expire)
        VALUES ('provider-reads:persona', 150, (extract(epoch FROM now()) * 1000)::bigint + 60000)

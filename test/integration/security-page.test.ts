@@ -33,17 +33,17 @@ const controls = lines.filter((line) => line.startsWith('| ') && !/^\| (-|No\.|W
 const ofTests = controls.filter((line) => line.split(' | ').length === 3);
 
 describe('docs/security.md', () => {
-  it('has the format that this test can read', () => {
+  it('has been understood by this test', () => {
     expect(citations.length).toBeGreaterThan(100);
     // Nothing in such quotation marks but names of tests.
     expect(citations).toHaveLength(page.match(/“/g)?.length ?? 0);
   });
 
-  it.each([...new Set(files)])('names the existing file %s', (path) => {
+  it.each([...new Set(files)])('names a file that there is: %s', (path) => {
     expect(existsSync(join(ROOT, path))).toBe(true);
   });
 
-  it.each(citations)('names an existing test: $file, $name', ({ file, name }) => {
+  it.each(citations)('names a test that there is: $file, $name', ({ file, name }) => {
     expect(titlesOf(read(file)).filter((title) => isNamed(title, name))).not.toEqual([]);
   });
 
@@ -51,25 +51,25 @@ describe('docs/security.md', () => {
     expect(citationsIn(line)).not.toEqual([]);
   });
 
-  it('names a source file for each control', () => {
+  it('says of each control where it is', () => {
     const nowhere = ofTests
       .filter((line) => !/^\| \d/.test(line))
       .filter((line) => !/ \| `[^`]+`/.test(line));
     expect(nowhere).toEqual([]);
   });
 
-  it('covers the 21 common mistakes', () => {
+  it('answers for all mistakes that others made', () => {
     const numbers = ofTests.flatMap((line) => /^\| (\d+) +\|/.exec(line)?.[1] ?? []);
     expect(numbers).toEqual(Array.from({ length: 21 }, (_, index) => String(index + 1)));
   });
 
-  it.each(SABOTAGES)('names the tests of each sabotaged control: $name', ({ tests }) => {
+  it.each(SABOTAGES)('knows of the control that is switched off: $name', ({ tests }) => {
     // The contract's cases are cited where they are written.
     const names = citations.map(({ name }) => name);
     expect(tests.filter(({ name }) => !names.some((cited) => cited.startsWith(name)))).toEqual([]);
   });
 
-  it('links to existing headings only', () => {
+  it('leads to headings that there are', () => {
     const links = [...page.matchAll(/\]\(([\w./-]*)#([\w-]+)\)/g)].map(([, file = '', heading]) => [
       file === '' ? 'docs/security.md' : join('docs', file),
       heading,

@@ -28,14 +28,14 @@ const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
 const shipped = installed.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-describe('The lock file', () => {
-  it('has the version that contains the hash of every package', () => {
+describe('the lock file', () => {
+  it('is of the version that holds every package with its hash', () => {
     expect(lock.lockfileVersion).toBe(3);
     const unhashed = installed.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true);
     expect(unhashed.map(([path]) => path)).toEqual([]);
   });
 
-  it('takes every package from the public registry, not from a link, folder, repository or other host', () => {
+  it('takes everything from the public registry: no link, folder, repository or other host', () => {
     // Without an address it is the registry's own, which is how the lock file is written.
     const elsewhere = installed.filter(
       ([, { resolved }]) =>
@@ -45,7 +45,7 @@ describe('The lock file', () => {
     expect(installed.filter(([, locked]) => 'link' in locked).map(([path]) => path)).toEqual([]);
   });
 
-  it('contains one production package with an install script, which package.json disables and the image does not run', () => {
+  it('ships one package with an install script, which package.json switches off and the image does not run', () => {
     const scripted = shipped.filter(([, { hasInstallScript }]) => hasInstallScript === true);
     expect(scripted.map(([path]) => nameOf(path))).toEqual(['@scarf/scarf']);
     expect(JSON.parse(read('package.json'))).toMatchObject({ scarfSettings: { enabled: false } });
@@ -59,7 +59,7 @@ describe('package.json', () => {
     Record<string, string>
   >;
 
-  it('does not allow a different major version of any package', () => {
+  it('lets no version in of another major than the one it names', () => {
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
       ([, range]) => !/^[\^~]?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range),
     );
@@ -67,12 +67,12 @@ describe('package.json', () => {
   });
 });
 
-describe('The list of shipped packages', () => {
-  it('matches docs/licences.md and contains only allowed licenses', async () => {
+describe('what is shipped', () => {
+  it('stands in docs/licences.md, under licences that are allowed', async () => {
     await expect(run(process.execPath, ['scripts/licences.ts', '--check'])).resolves.toBeDefined();
   });
 
-  it('matches the SBOM', async () => {
+  it('is what the SBOM lists', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kyc-sbom-test-'));
     const file = join(folder, 'sbom.json');
     const text = await run(process.execPath, ['scripts/sbom.ts', file])
@@ -90,30 +90,30 @@ describe('The list of shipped packages', () => {
   });
 });
 
-describe('The image', () => {
+describe('the image', () => {
   const dockerfile = read('Dockerfile');
   const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
   const last = stages.at(-1) ?? '';
 
-  it('uses a base image that is pinned by version and digest', () => {
+  it('is built on one that is named by version and digest', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases).size).toBe(1);
     expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-[a-z]+-slim@sha256:[0-9a-f]{64}$/);
   });
 
-  it('runs as an unprivileged user and has a health check', () => {
+  it('runs as nobody in particular, and says how it is', () => {
     const [user] = [...last.matchAll(/^USER (\S+)$/gm)].map(([, name]) => name);
     expect(user).toBe('node');
     expect(last.indexOf('\nUSER ')).toBeLessThan(last.indexOf('\nCMD '));
     expect(last).toMatch(/^HEALTHCHECK /m);
   });
 
-  it('contains no secret: it has no ARG and only one harmless ENV', () => {
+  it('holds no secret: nothing comes in as ARG, and one harmless ENV', () => {
     expect(dockerfile).not.toMatch(/^(ARG|ADD) /m);
     expect([...dockerfile.matchAll(/^ENV (.*)$/gm)].map(([, set]) => set)).toEqual(['NODE_ENV=production']);
   });
 
-  it('is built only from the lock file and the sources, and contains its SBOM', () => {
+  it('is made of the lock file and the sources alone, and brings its SBOM along', () => {
     expect(dockerfile).not.toMatch(/npm (i|install)\b/);
     expect(stages[0]).toMatch(/npm run sbom$/m);
     // Everything is kept out but what is named, so that .env or secrets/ cannot get in.
@@ -140,7 +140,7 @@ describe('docker-compose.yml', () => {
     new RegExp(`^  ${name}:\\n((?: {4}.*\\n|\\n)+)`, 'm').exec(file)?.[1] ?? '';
 
   it.each(['postgres', 'gateway'])(
-    'gives %s a read-only file system, no capabilities and an unprivileged user',
+    'gives %s a read-only file system, no rights, and an ordinary user',
     (name) => {
       const text = service(name);
       expect(text).toMatch(/^ {4}read_only: true$/m);
@@ -152,14 +152,14 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('publishes the gateway on the local machine only, and does not publish the database', () => {
+  it('publishes the gateway on this machine only, and the database nowhere', () => {
     expect(service('postgres')).not.toContain('ports:');
     expect([...service('gateway').matchAll(/^ {6}- '(.*:\d+)'$/gm)].map(([, port]) => port)).toEqual([
       '127.0.0.1:${PORT:-3000}:3000',
     ]);
   });
 
-  it('passes secrets as files and contains none', () => {
+  it('hands secrets over as files, and holds none', () => {
     const set = [...file.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(
       ([, name = '', value = '']) => [name, value] as const,
     );
@@ -175,7 +175,7 @@ describe('docker-compose.yml', () => {
     for (const name of files) expect(file).toContain(`  ${name}:\n    file: ./secrets/${name}\n`);
   });
 
-  it('names its PostgreSQL image by full version', () => {
+  it('names its image by its whole version', () => {
     expect(/image: (.*)$/m.exec(file)?.[1]).toMatch(/^postgres:\d+\.\d+-alpine\d+\.\d+$/);
   });
 });

@@ -14,7 +14,7 @@ const WAYS = [[], ['start'], ['start', 'submit']] as const;
 describe.each([
   ['persona', 'veriff'],
   ['onfido', 'persona'],
-] as const)('A switch from %s to %s', (from, to) => {
+] as const)('switching from %s to %s', (from, to) => {
   let sandbox: Sandbox;
   let database: TestDatabase;
   let gateway: TestGateway;
@@ -53,7 +53,7 @@ describe.each([
   const sessionsOf = (provider: typeof from | typeof to, { id }: User) =>
     sandbox[provider].sessions().filter(({ reference }) => reference === id);
 
-  it('resumes unfinished sessions at the old provider and creates no second session', async () => {
+  it('leads whoever was in the midst of it back into the same session, and asks nobody twice', async () => {
     const someOfEach = inFlight.slice(0, 12);
     await inGroups(someOfEach, async ({ user, sessionId }, index) => {
       const answer = await gateway.start(user);
@@ -68,7 +68,7 @@ describe.each([
     });
   });
 
-  it('sends new users to the new provider and applies its webhooks', async () => {
+  it('sends new users to the new one, whose webhooks decide on them', async () => {
     const { user, sessionId } = await gateway.openSession();
     expect(sessionsOf(to, user)).toMatchObject([{ id: sessionId }]);
     expect(sessionsOf(from, user)).toHaveLength(0);
@@ -78,7 +78,7 @@ describe.each([
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified', kyc_provider: to });
   });
 
-  it('lets a user rejected by the old provider try again at the new one, which then decides', async () => {
+  it('lets who was rejected by the old one try again at the new one, which alone decides from then on', async () => {
     const { user, sessionId: old } = rejected;
     const attemptsBefore = Number((await gateway.status(user)).body['attempts_left']);
     const { status, body } = await gateway.start(user);
@@ -101,7 +101,7 @@ describe.each([
     });
   });
 
-  it('lets the old provider decide all sessions that were in progress', async () => {
+  it('has all that were in flight decided on by the old one', async () => {
     const verdicts = inFlight.map((_, index) => (index % 2 === 0 ? 'approve' : 'decline'));
     const deliveries = await inGroups(inFlight, ({ sessionId }, index) =>
       sandbox[from].decide(sessionId, { outcome: verdicts[index] ?? 'decline' }),

@@ -7,7 +7,7 @@ import { LedgerRepository } from '../../src/kyc/store/ledger.repository.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** Statements of one transaction that leave without waiting for each other. */
-describe('A transaction', () => {
+describe('a transaction', () => {
   let own: TestDatabase;
   let database: DataSource;
 
@@ -48,7 +48,7 @@ describe('A transaction', () => {
     return rows.map(({ key }) => key);
   };
 
-  it('commits all pipelined statements and returns a result for each', async () => {
+  it('keeps all that was sent together, and answers each for itself', async () => {
     const keys = [randomUUID(), randomUUID()].toSorted();
     const [, , count] = await transaction(database, (manager) =>
       pipeline(
@@ -60,7 +60,7 @@ describe('A transaction', () => {
     expect(await keysKept(keys)).toEqual(keys);
   });
 
-  it('rolls back if one pipelined statement fails, whatever follows it', async () => {
+  it('keeps nothing where one of them fails, whatever was sent behind it', async () => {
     const keys = [randomUUID(), randomUUID()];
     const failing = transaction(database, (manager) =>
       pipeline(insert(manager, keys[0] ?? ''), manager.query('SELECT 1 / 0'), insert(manager, keys[1] ?? '')),
@@ -69,7 +69,7 @@ describe('A transaction', () => {
     expect(await keysKept(keys)).toEqual([]);
   });
 
-  it('rolls back if the callback throws', async () => {
+  it('keeps nothing where the work fails for a reason of its own', async () => {
     const key = randomUUID();
     const failing = transaction(database, async (manager) => {
       await insert(manager, key);
@@ -79,7 +79,7 @@ describe('A transaction', () => {
     expect(await keysKept([key])).toEqual([]);
   });
 
-  it('sends no more statements if START TRANSACTION fails', async () => {
+  it('sends nothing more where START itself fails', async () => {
     const [early, late] = [randomUUID(), randomUUID()];
     const failing = transaction(withFailingStart(database), async (manager) => {
       await insert(manager, early);
@@ -90,14 +90,14 @@ describe('A transaction', () => {
     expect(await keysKept([early, late])).toEqual([early]);
   });
 
-  it('releases its connection in every case, with a pool of one', async () => {
+  it('gives its connection back, whatever has happened: there is one only', async () => {
     await expect(transaction(database, (manager) => manager.query('SELECT nothing'))).rejects.toThrow();
     await expect(transaction(database, (manager) => manager.query('SELECT 1 AS one'))).resolves.toEqual([
       { one: 1 },
     ]);
   });
 
-  it('is required to append to the ledger', async () => {
+  it('is what the ledger appends in: without one, nothing is appended', async () => {
     const ledger = new LedgerRepository();
     const [inside, outside] = [event(), event()];
     const appended = await transaction(database, (manager) => ledger.append(manager, [inside]));

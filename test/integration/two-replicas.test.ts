@@ -37,7 +37,7 @@ async function noticesTo(gateway: TestGateway, user: User): Promise<string[]> {
   return jobs.map(({ subject }) => subject);
 }
 
-describe('Simultaneous starts at two replicas', () => {
+describe('a user who starts at two replicas', () => {
   let replicas: Replicas;
   beforeAll(async () => {
     // Not Persona, which lets nobody into one inquiry more than 25 times.
@@ -45,7 +45,7 @@ describe('Simultaneous starts at two replicas', () => {
   });
   afterAll(() => replicas.close());
 
-  it('create one session for fifty starts, and each response leads to it', async () => {
+  it('gets one session out of fifty starts at once, and is led into it by each of them', async () => {
     const { replica } = replicas;
     const user = await replica(0).createUser();
     const refusals: Answer[] = [];
@@ -72,7 +72,7 @@ describe('Simultaneous starts at two replicas', () => {
   });
 });
 
-describe('Events that arrive at two replicas', () => {
+describe('events that come to two replicas', () => {
   let replicas: Replicas;
   let first: TestGateway;
   const replica = (index: number) => replicas.replica(index);
@@ -82,7 +82,7 @@ describe('Events that arrive at two replicas', () => {
   });
   afterAll(() => replicas.close());
 
-  it('cause one change and one mail if they are fifty copies of one event', async () => {
+  it('make one change and one mail when they are fifty copies of one', async () => {
     const { user, sessionId } = await first.openSession();
     const webhook = first.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
 
@@ -99,7 +99,7 @@ describe('Events that arrive at two replicas', () => {
     expect(first.sandbox.mailbox.messages().filter(isHis)).toHaveLength(1);
   });
 
-  describe('in every possible order', () => {
+  describe('and make up a history, in every order there is', () => {
     let users: User[];
 
     beforeAll(async () => {
@@ -124,7 +124,7 @@ describe('Events that arrive at two replicas', () => {
       }
     });
 
-    it('lead to the same row in every order of arrival', async () => {
+    it('end in the same row', async () => {
       const [user, ...otherUsers] = await Promise.all(
         users.map(async (each) => {
           const { kyc_status, kyc_provider, kyc_rejection_reason } = await first.userRow(each);
@@ -152,7 +152,7 @@ describe('Events that arrive at two replicas', () => {
       for (const other of otherSessions) expect(other).toEqual(session);
     });
 
-    it('notify each user of the decline last and of nothing twice', async () => {
+    it('tell each user of the decline last, and of nothing twice', async () => {
       // Only after the approval was told can it be withdrawn, so the set says in which order they were committed.
       for (const user of users) {
         expect([['rejected'], ['approval_withdrawn', 'verified']]).toContainEqual(

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (provider) => {
+describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (provider) => {
   const emulator = () => gateway.sandbox[provider];
   let other: TestGateway;
   beforeAll(async () => {
@@ -33,20 +33,20 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
     return { user, sessionId, webhook: emulator().webhookFor(sessionId, { outcome: 'approve' }) };
   };
 
-  it('gets 200 with an empty object once it is in the ledger', async () => {
+  it('is answered 200 {} once it is in the ledger', async () => {
     const { sessionId, webhook } = await approved();
     expect(await gateway.deliver(webhook)).toMatchObject({ status: 200, body: {} });
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
-  it('gets 200 when it is repeated, and is recorded once', async () => {
+  it('is answered 200 again when it comes again, and recorded once', async () => {
     const { sessionId, webhook } = await approved();
     await gateway.deliver(webhook);
     expect((await gateway.deliver(webhook)).status).toBe(200);
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
-  it('gets 200 if its event type is unknown, is recorded as unknown and verifies no user', async () => {
+  it('is answered 200 when it says what we never heard of: recorded as that, and nobody is verified', async () => {
     const { user, sessionId, webhook } = await approved();
     const [known, unheard] = UNHEARD_OF[provider];
     const body = webhook.body.toString().replaceAll(known, unheard);
@@ -59,7 +59,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
   });
 
-  it('creates no new event if an unsigned header is changed', async () => {
+  it('makes no new event when an unsigned header is changed', async () => {
     const { sessionId, webhook } = await approved();
     await gateway.deliver(webhook);
     const headers = {
@@ -72,7 +72,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
-  it('gets 401 without a signature, and is not recorded', async () => {
+  it('is answered 401 without a signature, and nothing is recorded', async () => {
     const { user, sessionId, webhook } = await approved();
     const answer = await gateway.deliver({ headers: JSON_TYPE, body: webhook.body });
     expect(answer).toMatchObject({ status: 401, body: { code: 'webhook.signature_invalid' } });
@@ -81,13 +81,13 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
   });
 
-  it('gets 401 if one byte was changed', async () => {
+  it('is answered 401 when one byte was changed', async () => {
     const { webhook } = await approved();
     const body = Buffer.concat([webhook.body, Buffer.from(' ')]);
     expect((await gateway.deliver({ ...webhook, body })).status).toBe(401);
   });
 
-  it('gets 401 with the signature header of another provider', async () => {
+  it('is answered 401 under the signature header of another provider', async () => {
     const { webhook } = await approved();
     const signature = emulator().sign(webhook.body);
     const [value = ''] = Object.values(signature).filter((text) => /[0-9a-f]{64}/.test(text));
@@ -98,26 +98,26 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
     }
   });
 
-  it('gets 401 if it has the signature headers of two providers', async () => {
+  it('is answered 401 when it carries the headers of two providers', async () => {
     const { webhook } = await approved();
     const rival = provider === 'persona' ? 'x-sha2-signature' : 'persona-signature';
     const headers = { ...webhook.headers, [rival]: 'x' };
     expect((await gateway.deliver({ ...webhook, headers })).status).toBe(401);
   });
 
-  it.each(NOT_DOCUMENTED)('gets 400 if it is signed and its body is %j', async (body) => {
+  it.each(NOT_DOCUMENTED)('is answered 400 when it is signed and says %j', async (body) => {
     const answer = await gateway.deliver({ headers: { ...JSON_TYPE, ...emulator().sign(body) }, body });
     expect(answer).toMatchObject({ status: 400, body: { code: 'webhook.malformed' } });
   });
 
-  it('gets 413 if it is too large, also in chunks', async () => {
+  it('is answered 413 when it is too large, also in chunks', async () => {
     const body = Buffer.alloc(1024 * 1024 + 1, 0x20);
     const headers = emulator().sign(body);
     expect((await gateway.deliver({ headers, body })).status).toBe(413);
     expect(await postInChunks(gateway.url, headers, body)).toBe(413);
   });
 
-  it('gets 415 unless it is JSON', async () => {
+  it('is answered 415 unless it is JSON', async () => {
     const { webhook } = await approved();
     for (const type of [
       'text/plain',
@@ -129,7 +129,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
     }
   });
 
-  it('gets 503 while the database is down, and its retry is applied', async () => {
+  it('is answered 503 while the database is away, and its retry applies', async () => {
     const { user, sessionId, webhook } = await approved();
 
     const answer = await whileDatabaseIsAway(gateway.databaseUrl, () => gateway.deliver(webhook));
@@ -142,8 +142,8 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (pro
   });
 });
 
-describe('The webhook route', () => {
-  it('answers 503 before providers time out while the ledger is locked, and their retries are applied', async () => {
+describe('the webhook address', () => {
+  it('answers 503 before providers hang up while the ledger is locked, and their retries apply', async () => {
     const opened = await Promise.all(Array.from({ length: 12 }, () => gateway.openSession()));
     const webhooks = opened.map(({ sessionId }) =>
       gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' }),
@@ -175,7 +175,7 @@ describe('The webhook route', () => {
     expect(await response.json()).toMatchObject({ code: 'request.method_not_allowed' });
   });
 
-  it('counts rejected deliveries and runs no SQL statement for them', async () => {
+  it('counts what it refuses, and asks the database nothing for it', async () => {
     const statements = async () => {
       const [row]: { n: string }[] = await gateway.database.query(
         `SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = current_database()`,

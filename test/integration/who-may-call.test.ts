@@ -22,7 +22,7 @@ const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operato
 };
 const GUARDED = Object.entries(ROUTES).filter(([, who]) => who !== 'anybody');
 
-describe('A gateway in production', () => {
+describe('a gateway in production', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ environment: { NODE_ENV: 'production' } });
@@ -46,12 +46,12 @@ describe('A gateway in production', () => {
     expect(routes.filter((route) => !route.startsWith('HEAD ')).toSorted()).toEqual(Object.keys(ROUTES));
   });
 
-  it.each(GUARDED)('rejects %s without credentials, because it is for the %s', async (route) => {
+  it.each(GUARDED)('refuses %s to nobody in particular: it is for the %s', async (route) => {
     expect((await call(route)).status).toBe(401);
   });
 
   it.each(GUARDED)(
-    'rejects %s with the token of a user unless it is for users: it is for the %s',
+    'refuses %s to a user, unless it is for the user: it is for the %s',
     async (route, who) => {
       const { token } = await gateway.createUser();
       const { status } = await call(route, { authorization: `Bearer ${token}` });
@@ -61,15 +61,15 @@ describe('A gateway in production', () => {
   );
 
   it.each(Object.keys(ROUTES).filter((route) => !route.includes('*')))(
-    'sends the security headers for browsers with %s',
+    'says to browsers with %s that nothing is to be guessed, framed, kept or sent in the clear',
     async (route) => {
       const { headers } = await call(route);
       expect(Object.fromEntries(headers)).toMatchObject({
-        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'referrer-policy': 'no-referrer',
         'strict-transport-security': expect.stringMatching(/^max-age=\d{8,}/),
         'x-content-type-options': 'nosniff',
-        'x-frame-options': 'SAMEORIGIN',
+        'x-frame-options': 'DENY',
       });
       expect(headers.has('x-powered-by')).toBe(false);
       if (route.includes('/api/')) expect(headers.get('cache-control')).toBe('no-store');

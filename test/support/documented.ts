@@ -57,7 +57,12 @@ export function complaintsAbout(answer: RawAnswer, statuses: readonly number[], 
   return complaints.length === 0 ? [] : [...complaints, text.slice(0, 1_000)];
 }
 
+/** The statuses that Node itself answers, without a body, to requests that its parser rejects. */
+const BARE_STATUSES = [400, 408, 413, 417, 431];
+
 function complaintsAboutProblem({ status, headers, body }: RawAnswer): string[] {
+  const isBare = headers['content-type'] === undefined && /^(0\r\n\r\n)?$/.test(body);
+  if (isBare && BARE_STATUSES.includes(status)) return [];
   if (headers['content-type']?.startsWith('application/problem+json') !== true) {
     return [`${String(headers['content-type'])} where application/problem+json belongs`];
   }

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import type { DataSource } from 'typeorm';
 import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
-import { AppModule } from '../../src/app.module.ts';
-import { fastifyAdapter, setUpApp } from '../../src/http/app.setup.ts';
+import { createApp } from '../../src/http/create-app.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createDataSource } from '../../src/database/data-source.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
-import { LOG_DESTINATION } from '../../src/http/logging.module.ts';
 import { asOwner, createTestDatabase, isOfApplication } from './test-database.ts';
 
 export interface User {
@@ -60,7 +57,7 @@ export interface GatewayOptions {
 
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
 
-/** nestjs-pino has one logger a process: all gateways of a test file log here, at the level of the first. */
+/** Nest has one logger per process, so all gateways of a test file log here, at the level of the latest one. */
 const lines: string[] = [];
 const destination = new Writable({
   write: (chunk: Buffer, _encoding, done) => {
@@ -86,15 +83,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     ...options.environment,
   });
   const firstLine = lines.length;
-  const module = await Test.createTestingModule({ imports: [AppModule.of(config)] })
-    .overrideProvider(LOG_DESTINATION)
-    .useValue(destination)
-    .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(fastifyAdapter(config), {
-    bodyParser: false,
-    bufferLogs: true,
-  });
-  await setUpApp(app);
+  const app = await createApp(config, destination);
   await app.listen(options.port ?? 0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   if (options.sandbox === undefined) sandbox.deliverTo(url + WEBHOOK_PATH);

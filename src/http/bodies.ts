@@ -1,0 +1,57 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { RequestInvalidError } from '../common/request-errors.ts';
+import { ProblemFilter } from './problem.filter.ts';
+
+/** A webhook is a few kilobytes. The limit also holds for chunked bodies. */
+export const BODY_LIMIT = 1024 * 1024;
+/** For routes that parse their body: parsing happens before the token is checked. */
+const PARSED_BODY_LIMIT = 16 * 1024;
+
+/** A route sets this in its `@RouteConfig`. */
+interface BodyOptions {
+  isBodyRaw?: boolean;
+}
+
+/**
+ * Accepts JSON only. A route with `isBodyRaw` receives the bytes as they arrived: a webhook signature covers bytes, and
+ * nothing may parse them before it is checked.
+ */
+export function parseJsonOnly(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.removeAllContentTypeParsers();
+  const parseSafely = fastify.getDefaultJsonParser('error', 'error');
+  const options = { parseAs: 'buffer', bodyLimit: BODY_LIMIT } as const;
+  fastify.addContentTypeParser('application/json', options, (request: FastifyRequest, body: Buffer, done) => {
+    const { isBodyRaw } = request.routeOptions.config as BodyOptions;
+    if (isBodyRaw === true) done(null, body);
+    else if (body.length === 0) done(null, {});
+    else
+      void parseSafely(request, body.toString('utf8'), (error, json) =>
+        done(error ?? rejectNested(json), json),
+      );
+  });
+}
+
+/**
+ * Limits the body of every route that parses it. The preflight route is registered before Nest's error handler, so it
+ * gets an error handler of its own.
+ */
+export function limitBodies(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const filter = new ProblemFilter();
+  fastify.addHook('onRoute', (route) => {
+    const { isBodyRaw } = (route.config ?? {}) as BodyOptions;
+    if (isBodyRaw !== true) route.bodyLimit = PARSED_BODY_LIMIT;
+    if (route.method === 'OPTIONS') {
+      route.errorHandler = (error, request, reply) => filter.reply(error, request, reply);
+    }
+  });
+}
+
+/** No request of the API contains a list or an object. Deep nesting could overflow the stack of code that walks it. */
+function rejectNested(json: unknown): Error | null {
+  const values = Array.isArray(json) ? [json] : Object.values(json ?? {});
+  const isFlat = values.every((value) => typeof value !== 'object' || value === null);
+  return isFlat ? null : new RequestInvalidError(['no field holds a list or an object']);
+}

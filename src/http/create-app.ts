@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import cors from '@fastify/cors';
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DestinationStream } from 'pino';
+import { AppModule } from '../app.module.ts';
+import { RequestInvalidError } from '../common/request-errors.ts';
+import type { GatewayConfig } from '../config/gateway.config.ts';
+import { serveApiDocument } from './api-document.ts';
+import { BODY_LIMIT, limitBodies, parseJsonOnly } from './bodies.ts';
+import { createLogger, logRequests, NestLogger, standardOutput } from './logging.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { boundShutdown } from './shutdown.ts';
+
+/** An id that a client may choose: it cannot break a log line. */
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+
+/**
+ * The application, ready to listen. Production and the integration tests both create it here, so that the tests run
+ * what is shipped.
+ */
+export async function createApp(
+  config: GatewayConfig,
+  logDestination: DestinationStream = standardOutput(),
+): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel, logDestination);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(config),
+    createFastifyAdapter(config),
+    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
+  );
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(
+    new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      exceptionFactory: toRequestInvalidError,
+    }),
+  );
+  leaveBrokenRequestsToNode(app);
+  logRequests(app, logger);
+  parseJsonOnly(app);
+  limitBodies(app);
+  setSecurityHeaders(app);
+  boundShutdown(app);
+  await allowOrigins(app, config.http.corsOrigins);
+  if (config.http.hasApiDocs) serveApiDocument(app);
+  return app;
+}
+
+function createFastifyAdapter(config: GatewayConfig): FastifyAdapter {
+  return new FastifyAdapter({
+    // The gateway uses hooks and no Express-style middleware.
+    skipMiddie: true,
+    bodyLimit: BODY_LIMIT,
+    // A number of hops, because `true` would let every client choose its own address.
+    trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops,
+    requestTimeout: 30_000,
+    // The longest user id that a token may contain.
+    routerOptions: { maxParamLength: 255 },
+    http: { connectionsCheckingInterval: 5_000 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      new ProblemFilter().reply(error, request, reply),
+    genReqId: requestIdOf,
+    // On shutdown, idle connections are closed at once and busy ones after their response.
+    forceCloseConnections: 'idle',
+    // During shutdown, requests on connections that are still open are served as usual.
+    return503OnClosing: false,
+  });
+}
+
+/**
+ * Node answers requests that its parser rejects with a bare 400, 408 or 431. Fastify's listener replaces that answer
+ * and also writes it into a response that has already begun, which Node never does.
+ */
+function leaveBrokenRequestsToNode(app: NestFastifyApplication): void {
+  (app.getHttpServer() as Server).removeAllListeners('clientError');
+}
+
+/**
+ * Lets pages of these origins call the API. An OPTIONS request that is not a preflight is handled like any other
+ * method. Registered with Fastify directly, because Nest's `enableCors` copies all response headers one by one.
+ */
+async function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): Promise<void> {
+  const rules = {
+    origin: [...origins],
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
+    exposedHeaders: ['idempotency-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+    maxAge: 600,
+  };
+  await app.register(cors, {
+    delegator: (request: FastifyRequest, done) => {
+      const { origin, 'access-control-request-method': method } = request.headers;
+      done(null, { ...rules, preflight: origin !== undefined && method !== undefined });
+    },
+  });
+}
+
+/** Keeps the client's own id if it is harmless, so that one id follows a request through the platform. */
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** The client chose the name of an unknown field, so the error neither repeats nor logs it. */
+function toRequestInvalidError(errors: ValidationError[]): RequestInvalidError {
+  const broken = errors.flatMap(({ constraints }) => Object.entries(constraints ?? {}));
+  const problems = broken.map(([rule, text]) =>
+    rule === 'whitelistValidation' ? 'there is a field that should not exist' : text,
+  );
+  return new RequestInvalidError([...new Set(problems)]);
+}

@@ -1,0 +1,33 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { API_DOCS_PATH } from './api-document.ts';
+
+/** What a browser must not do with a response of an API. */
+const SECURITY_HEADERS = {
+  // Browsers must not guess that JSON with markup inside is HTML.
+  'x-content-type-options': 'nosniff',
+  // Other sites must not frame a response; `x-frame-options` is for browsers without `frame-ancestors`.
+  'x-frame-options': 'DENY',
+  // Other sites must not embed a response as an image or a script. Calls through CORS are not affected.
+  'cross-origin-resource-policy': 'same-origin',
+  // Addresses contain user ids, which must not reach other sites.
+  'referrer-policy': 'no-referrer',
+  // Tokens must not travel in the clear. Browsers ignore this header on plain HTTP.
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+} as const;
+
+/** If a browser displays a response as a page, that page may load nothing and be framed by nothing. */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** Sets the security headers and the request id on every response. The pages of the API documentation load scripts. */
+export function setSecurityHeaders(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', ({ id, url }, reply, done) => {
+    void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': id });
+    if (!isApiDocs(url)) void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    done();
+  });
+}
+
+function isApiDocs(url: string): boolean {
+  return url.startsWith(API_DOCS_PATH) && /^[/?]?$/.test(url.charAt(API_DOCS_PATH.length));
+}
