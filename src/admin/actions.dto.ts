@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { NOTICES } from '../kyc/domain/standing.ts';
+import { NOTICES } from '../kyc/domain/user-status.ts';
 import type { ResentMail } from './mail-resender.ts';
 import type { ReadSession } from './operators-reconciliation.ts';
 

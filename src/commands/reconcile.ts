@@ -3,7 +3,7 @@ import { orExit } from '../config/or-exit.ts';
 import { readConfig } from '../config/read-config.ts';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
 import { type Reconciled, ReconciliationService } from '../kyc/reconciliation/reconciliation.service.ts';
-import type { Selection } from '../kyc/reconciliation/silent-sessions.ts';
+import type { Selection } from '../kyc/store/attempt.repository.ts';
 import { printLine, runCommand, UsageError } from './command.ts';
 import { withOperatorContext } from './operator.module.ts';
 

@@ -17,13 +17,6 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 const LOCK_TIMEOUT_MS = 3_000;
 
-/**
- * Every statement of the gateway finds its rows by keys. Planned once a connection, by its indexes, it takes half the
- * time of one that is planned anew; and a plan that was made while a table was small still does when it is large. Nor
- * is any long enough to be worth compiling, which PostgreSQL before 18 would think of one that has to read a whole table.
- */
-export const PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
-
 /** TypeORM prints a failed migration whatever `logging` says. It throws the same, and that is what we report. */
 class NoLogger extends AbstractLogger {
   protected override writeLog(): void {}
@@ -39,8 +32,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
       Client: ImpatientClient,
-      options: PLANS,
-      // Statements may be sent before those ahead of them are answered: see transaction.ts.
+      // Lets pipeline() send statements without waiting for the results of earlier ones.
       pipeline: true,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,

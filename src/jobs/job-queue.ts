@@ -34,6 +34,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly boss: PgBoss,
     private readonly metrics: Metrics,
+    private readonly worksQueues: boolean,
   ) {}
 
   /** Adds jobs in the manager's transaction: they stand or fall with it. */
@@ -61,6 +62,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
    * throws a FinalJobError has it parked at once.
    */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
+    if (!this.worksQueues) return;
     this.worked.push(queue);
     const options = {
       includeMetadata: true,

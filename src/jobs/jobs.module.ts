@@ -3,11 +3,11 @@ import { ConfigService } from '@nestjs/config';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../config/gateway.config.ts';
-import { PLANS } from '../database/data-source.ts';
 import { ImpatientClient } from '../database/impatient-client.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { JOBS_SCHEMA } from './boss.ts';
 import { JobQueue } from './job-queue.ts';
+import { WORKS_QUEUES } from './no-workers.module.ts';
 
 const POOL_SIZE = 3;
 /** Then nobody is at the other end: the driver closes the connection, and the next poll opens another. */
@@ -18,7 +18,6 @@ interface DriverOptions {
   query_timeout: number;
   /** Its statements are planned once a connection, like all others: that is a third of what a mail costs PostgreSQL. */
   Client: typeof ImpatientClient;
-  options: string;
 }
 
 @Module({
@@ -26,12 +25,15 @@ interface DriverOptions {
     {
       provide: JobQueue,
       // The data source is asked for because it has migrated the job tables by the time it is there.
-      inject: [ConfigService, Metrics, DataSource],
-      useFactory: async (config: ConfigService<GatewayConfig, true>, metrics: Metrics): Promise<JobQueue> => {
+      inject: [ConfigService, Metrics, { token: WORKS_QUEUES, optional: true }, DataSource],
+      useFactory: async (
+        config: ConfigService<GatewayConfig, true>,
+        metrics: Metrics,
+        worksQueues = true,
+      ): Promise<JobQueue> => {
         const logger = new Logger('pg-boss');
         const options: ConstructorOptions & DriverOptions = {
           Client: ImpatientClient,
-          options: PLANS,
           query_timeout: QUERY_TIMEOUT_MS,
           connectionString: config.get('database', { infer: true }).url,
           application_name: 'kyc-gateway jobs',
@@ -44,7 +46,7 @@ interface DriverOptions {
         boss.on('error', (error) => logger.error({ event: 'jobs.error', reason: error.message }));
         boss.on('warning', (warning) => logger.warn({ event: 'jobs.warning', reason: warning.message }));
         await boss.start();
-        return new JobQueue(boss, metrics);
+        return new JobQueue(boss, metrics, worksQueues);
       },
     },
   ],

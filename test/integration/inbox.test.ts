@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
-import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
-import { EventNotStoredError } from '../../src/kyc/kyc-errors.ts';
+import { EventNotStoredError, InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 describe('the inbox', () => {

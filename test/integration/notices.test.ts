@@ -2,7 +2,7 @@ import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../../src/config/gateway.config.ts';
 import type { NotificationSubject } from '../../src/jobs/queues.ts';
 import { REJECTION_REASONS } from '../../src/kyc/domain/outcome.ts';
-import { NOTICES, type Notice } from '../../src/kyc/domain/standing.ts';
+import { NOTICES, type Notice } from '../../src/kyc/domain/user-status.ts';
 import { MailComposer } from '../../src/notification/mail-composer.ts';
 
 /** The rule and the mail know nothing of each other: here their words are held against each other. */

@@ -77,7 +77,7 @@ export class ErasureService {
     by: Asker,
     now: Date,
   ): Promise<ErasureRequest> {
-    await this.ledger.keepEventsOut(manager);
+    await this.ledger.blockAppends(manager);
     const userId = await spelledOut(manager, askedFor);
     const ended = await this.openSessions.end(manager, userId, by, now);
     const user = await this.users.lock(manager, userId);

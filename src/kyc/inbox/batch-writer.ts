@@ -1,63 +1,69 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../../common/clock.ts';
-import { transaction } from '../../database/transaction.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
-import type { InboxEvent } from './inbox-event.ts';
+import { AttemptRepository, type SessionName } from '../store/attempt.repository.ts';
 import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
+import type { InboxEvent } from './inbox-event.ts';
 import { Projector } from './projector.ts';
 
-/** One batch, one transaction: events, statuses and jobs stand or fall together. */
+/** Writes a batch in one transaction: events, statuses and jobs commit or roll back together. */
 @Injectable()
 export class BatchWriter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly ledger: LedgerRepository,
+    private readonly attempts: AttemptRepository,
     private readonly projector: Projector,
     private readonly jobs: JobQueue,
     private readonly metrics: Metrics,
-    private readonly clock: Clock,
   ) {}
 
-  /** Resolves once everything is committed, to what became of each. Rejects if nothing is. */
-  async write(events: readonly InboxEvent[]): Promise<EventResult[]> {
-    const appended = await transaction(this.dataSource, (manager) => this.apply(manager, events));
+  /** Resolves to the result of each event once the batch is committed. Rejects if nothing was committed. */
+  async write(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
+    const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
     this.metrics.batchCommitted(events.length);
     return this.count(events, appended);
   }
 
-  private async apply(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
-    // Copies in one batch are one event.
+  private async apply(
+    manager: EntityManager,
+    events: readonly InboxEvent[],
+    now: Date,
+  ): Promise<AppendedEvent[]> {
+    // Copies of an event in one batch are one event.
     const distinct = [...byKey(events).values()];
     const appended = await this.ledger.append(manager, distinct);
     if (appended.length === 0) return appended;
-    const isNew = byKey(appended);
-    const news = distinct.filter((event) => isNew.has(keyOf(event)));
-    const known = appended.flatMap((event) => event.sessionRowId ?? []);
-    const early = news.filter(hasSession).filter((event) => isNew.get(keyOf(event))?.sessionRowId === null);
-    const arrived = early.length === 0 ? [] : await this.findAfterAll(manager, early);
-    await this.projector.project(manager, [...new Set([...known, ...arrived])], this.clock.now());
-    const lookups = news.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
+    const appendedByKey = byKey(appended);
+    const added = distinct.filter((event) => appendedByKey.has(keyOf(event)));
+    const early = added
+      .filter(hasSession)
+      .filter((event) => appendedByKey.get(keyOf(event))?.attemptId === null);
+    const opened = early.length === 0 ? [] : await this.findOpenedMeanwhile(manager, early);
+    const known = appended.flatMap((event) => event.attemptId ?? []);
+    await this.projector.project(manager, [...new Set([...known, ...opened])], now);
+    const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
     await this.jobs.add(manager, 'provider-lookup', lookups);
     return appended;
   }
 
-  /** A session row may be appearing this very moment: whoever comes second under the lock sees the other. */
-  private async findAfterAll(
+  /** An attempt may be opened at this moment. Whichever transaction gets the lock second sees the other's rows. */
+  private async findOpenedMeanwhile(
     manager: EntityManager,
-    early: readonly { provider: string; sessionId: string }[],
+    sessions: readonly SessionName[],
   ): Promise<string[]> {
-    await this.ledger.lockSessionIds(manager, early);
-    return this.ledger.findSessionRows(manager, early);
+    await this.ledger.lockSessions(manager, sessions);
+    return this.attempts.findIdsBySession(manager, sessions);
   }
 
   private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): EventResult[] {
-    const isNew = byKey(appended);
+    const appendedByKey = byKey(appended);
     const seen = new Set<string>();
     return events.map((event) => {
-      const result = resultOf(event, seen.has(keyOf(event)) ? undefined : isNew.get(keyOf(event)));
-      seen.add(keyOf(event));
+      const key = keyOf(event);
+      const result = resultOf(event, seen.has(key) ? undefined : appendedByKey.get(key));
+      seen.add(key);
       this.metrics.recorded(event.provider, event.outcome, result);
       return result;
     });
@@ -67,7 +73,7 @@ export class BatchWriter {
 function resultOf(event: InboxEvent, appended: AppendedEvent | undefined): EventResult {
   if (appended === undefined) return 'duplicate';
   if (appended.isRefused) return 'refused';
-  return event.sessionId !== null && appended.sessionRowId === null ? 'session_unknown' : 'recorded';
+  return event.sessionId !== null && appended.attemptId === null ? 'session_unknown' : 'recorded';
 }
 
 function keyOf(event: { provider: string; eventKey: string }): string {

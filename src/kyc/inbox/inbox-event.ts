@@ -1,20 +1,16 @@
-import { ENDINGS } from '../domain/outcome.ts';
+import { type Ending, ENDINGS } from '../domain/outcome.ts';
 import type { KycEvent } from '../providers/kyc-provider.ts';
+import type { OpenedAttempt } from '../store/attempt.ts';
 import type { EventSource } from '../store/kyc-event.entity.ts';
+import type { NewEvent } from '../store/ledger.repository.ts';
 
 /** An event on its way into the ledger. */
-export interface InboxEvent extends KycEvent {
-  source: EventSource;
-  receivedAt: Date;
-  /** What is to be read at the provider, where the event names no verdict. */
+export interface InboxEvent extends NewEvent {
+  /** Names the verdict to read at the provider, if the event itself carries none. */
   lookup: string | null;
-  /** The operator who did it by hand, else null. */
-  actor: string | null;
-  /** The operator's reason, else null. */
-  note: string | null;
 }
 
-/** An ending that names no time is dated by when we heard of it: it cannot be older than what it ends. */
+/** An ending without a time gets the time of its arrival: it cannot be older than the state that it ends. */
 export function inboxEvent(
   event: KycEvent,
   source: EventSource,
@@ -25,4 +21,21 @@ export function inboxEvent(
   const isEnding = (ENDINGS as readonly string[]).includes(event.outcome);
   const occurredAt = event.occurredAt ?? (isEnding ? receivedAt : null);
   return { ...event, occurredAt, source, receivedAt, lookup, actor, note };
+}
+
+/**
+ * The event by which the gateway itself ends an attempt. Its time is later than the attempt's current phase, also if
+ * the provider's clock is ahead of the gateway's.
+ */
+export function endingEvent(attempt: OpenedAttempt, outcome: Ending, now: Date): KycEvent {
+  const occurredAt = new Date(Math.max(now.getTime(), (attempt.phaseSince?.getTime() ?? 0) + 1));
+  return {
+    provider: attempt.provider,
+    eventKey: `gateway:${outcome}:${attempt.id}:${occurredAt.getTime()}`,
+    sessionId: attempt.providerSessionId,
+    reference: null,
+    outcome,
+    reason: null,
+    occurredAt,
+  };
 }

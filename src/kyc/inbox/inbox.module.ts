@@ -1,15 +1,14 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../../jobs/jobs.module.ts';
-import { ReadSchedule } from '../store/read-schedule.ts';
+import { StoreModule } from '../store/store.module.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { InboxService } from './inbox.service.ts';
-import { LedgerRepository } from '../store/ledger.repository.ts';
 import { Projector } from './projector.ts';
 
-/** Where events enter, whoever brings them. */
+/** The entrance of every event: webhooks, reads at the provider, the gateway's own events and operators' events. */
 @Module({
-  imports: [JobsModule],
-  providers: [BatchWriter, InboxService, LedgerRepository, Projector, ReadSchedule],
-  exports: [InboxService, LedgerRepository, Projector, ReadSchedule],
+  imports: [JobsModule, StoreModule],
+  providers: [BatchWriter, InboxService, Projector],
+  exports: [InboxService, Projector, StoreModule],
 })
 export class InboxModule {}

@@ -1,64 +1,77 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../common/clock.ts';
 import { isDatabaseAway } from '../../common/database-failure.ts';
+import { DomainError } from '../../common/domain-error.ts';
 import type { EventResult } from '../../metrics/metrics.ts';
-import { EventNotStoredError } from '../kyc-errors.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { InboxEvent } from './inbox-event.ts';
 
 const MAX_BATCH = 256;
-/** Beyond this the provider is told to come back rather than kept waiting. */
+/** Beyond this, callers are rejected at once. */
 const MAX_WAITING = 10_000;
-/** Providers hang up after five seconds, and are better told 503 before. */
-const PATIENCE_MS = 4_500;
+/** Providers close the connection after five seconds. A 503 before that tells them to retry. */
+const COMMIT_TIMEOUT_MS = 4_500;
 
-interface Waiting {
+/** The provider must send the event again. */
+export class EventNotStoredError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'webhook.not_stored';
+  readonly title = 'The event could not be stored';
+  override readonly retryAfterSeconds = 5;
+}
+
+interface WaitingEvent {
   event: InboxEvent;
-  /** Nobody waits any more. Committed all the same, it is a duplicate when it comes again. */
-  isGivenUp: boolean;
+  /** The caller has timed out. If the event still commits, the provider's retry is a duplicate. */
+  hasTimedOut: boolean;
   resolve: (result: EventResult) => void;
   reject: (error: Error) => void;
 }
 
 /**
- * Where every event enters, whoever brings it. Group commit: what arrives while one batch commits makes up the
- * next, so a batch costs one transaction however many deliveries it answers.
+ * Accepts every event. Group commit: events that arrive while one batch commits form the next batch, so each batch
+ * costs one transaction for any number of deliveries.
  */
 @Injectable()
 export class InboxService {
   private readonly logger = new Logger(InboxService.name);
-  private waiting: Waiting[] = [];
+  private waiting: WaitingEvent[] = [];
   private isCommitting = false;
-  /** A batch is of many requests, and is not to be logged as part of the one that set it going. */
-  private readonly ofNoRequest = AsyncLocalStorage.snapshot();
+  /** Runs batches outside any request's async context, so that their log lines carry no request id. */
+  private readonly outsideRequests = AsyncLocalStorage.snapshot();
 
-  constructor(private readonly writer: BatchWriter) {}
+  constructor(
+    private readonly writer: BatchWriter,
+    private readonly clock: Clock,
+  ) {}
 
   /**
-   * Resolves once the event is durable, and only then, to what became of it.
+   * Resolves to the result once the event is durable, and not before.
    *
-   * @throws EventNotStoredError if it could not be made so, or not in time
+   * @throws EventNotStoredError if the event was not committed, or not in time
    */
   async accept(event: InboxEvent): Promise<EventResult> {
     if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
     const { promise, resolve, reject } = Promise.withResolvers<EventResult>();
-    const waiting: Waiting = { event, isGivenUp: false, resolve, reject };
-    const patience = setTimeout(() => {
-      waiting.isGivenUp = true;
+    const waiting: WaitingEvent = { event, hasTimedOut: false, resolve, reject };
+    const timeout = setTimeout(() => {
+      waiting.hasTimedOut = true;
       reject(new EventNotStoredError('the event was not committed in time'));
-    }, PATIENCE_MS);
+    }, COMMIT_TIMEOUT_MS);
     this.waiting.push(waiting);
-    if (!this.isCommitting) void this.ofNoRequest(() => this.commitAll());
-    return promise.finally(() => clearTimeout(patience));
+    if (!this.isCommitting) void this.outsideRequests(() => this.commitAll());
+    return promise.finally(() => clearTimeout(timeout));
   }
 
   private async commitAll(): Promise<void> {
     this.isCommitting = true;
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_BATCH).filter(({ isGivenUp }) => !isGivenUp);
+      const batch = this.waiting.splice(0, MAX_BATCH).filter(({ hasTimedOut }) => !hasTimedOut);
       if (batch.length === 0) continue;
       try {
-        const results = await this.writer.write(batch.map(({ event }) => event));
+        const events = batch.map(({ event }) => event);
+        const results = await this.writer.write(events, this.clock.now());
         for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
       } catch (cause) {
         await this.commitOneByOne(batch, cause);
@@ -68,22 +81,21 @@ export class InboxService {
   }
 
   /**
-   * A batch that failed is applied again one event at a time, so that a poisoned event fails alone. Where the
-   * database itself is away there is nothing to be gained by that, and the deliveries are answered at once. Who has
-   * given up is passed over, so this takes no longer than anybody waits.
+   * Retries a failed batch one event at a time, so that one bad event fails alone. If the database itself is away,
+   * retries cannot help and every delivery is rejected at once. Events whose callers have timed out are skipped.
    */
-  private async commitOneByOne(batch: readonly Waiting[], cause: unknown): Promise<void> {
+  private async commitOneByOne(batch: readonly WaitingEvent[], cause: unknown): Promise<void> {
     this.logger.warn({ event: 'inbox.batch_failed', size: batch.length, reason: reasonOf(cause) });
-    let last = cause;
-    for (const { event, isGivenUp, resolve, reject } of batch) {
-      if (isGivenUp) continue;
-      const isHopeless = batch.length === 1 || isDatabaseAway(last);
+    let lastError = cause;
+    for (const { event, hasTimedOut, resolve, reject } of batch) {
+      if (hasTimedOut) continue;
+      const isHopeless = batch.length === 1 || isDatabaseAway(lastError);
       try {
-        if (isHopeless) throw last;
-        const [result = 'duplicate'] = await this.writer.write([event]);
+        if (isHopeless) throw lastError;
+        const [result = 'duplicate'] = await this.writer.write([event], this.clock.now());
         resolve(result);
       } catch (error) {
-        last = error;
+        lastError = error;
         reject(new EventNotStoredError('the event could not be committed', { cause: error }));
       }
     }

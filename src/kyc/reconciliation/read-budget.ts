@@ -3,12 +3,12 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 
 /**
- * Half of the least that is documented (Persona grants 300 calls a minute, Onfido 400): the rest is for the users who
- * start.
+ * Half of the lowest documented limit (Persona allows 300 calls a minute, Onfido 400). The other half is for users who
+ * start a verification.
  */
-const READS_A_MINUTE = 150;
+const READS_PER_MINUTE = 150;
 
-/** How many sessions a minute are read at a provider, by all replicas and operators together. */
+/** Limits how many sessions all replicas and operators together read at a provider per minute. */
 @Injectable()
 export class ReadBudget {
   private readonly limiter: RateLimiterPostgres;
@@ -20,13 +20,13 @@ export class ReadBudget {
       tableName: 'kyc_rate_limits',
       tableCreated: true,
       keyPrefix: 'provider-reads',
-      points: READS_A_MINUTE,
+      points: READS_PER_MINUTE,
       duration: 60,
       clearExpiredByTimeout: false,
     });
   }
 
-  /** Takes one read. 0 where it is granted, else the milliseconds until the next one may be. */
+  /** Takes one read from the budget. Returns 0, or the milliseconds to wait if the budget is used up. */
   async take(provider: string): Promise<number> {
     try {
       await this.limiter.consume(provider);

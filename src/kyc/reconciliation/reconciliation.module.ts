@@ -1,15 +1,17 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '../../jobs/jobs.module.ts';
+import { UsersModule } from '../../users/users.module.ts';
 import { ProvidersModule } from '../providers/providers.module.ts';
-import { InboxModule } from '../inbox/inbox.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
+import { StoreModule } from '../store/store.module.ts';
+import { AttemptReconciler } from './attempt-reconciler.ts';
 import { ReadBudget } from './read-budget.ts';
 import { ReconciliationService } from './reconciliation.service.ts';
-import { SessionChecker } from './session-checker.ts';
-import { SilentSessions } from './silent-sessions.ts';
+import { ReconciliationWorker } from './reconciliation.worker.ts';
 
 @Module({
-  imports: [InboxModule, ProvidersModule, SessionsModule],
-  providers: [ReadBudget, ReconciliationService, SessionChecker, SilentSessions],
+  imports: [JobsModule, ProvidersModule, SessionsModule, StoreModule, UsersModule],
+  providers: [AttemptReconciler, ReadBudget, ReconciliationService, ReconciliationWorker],
   exports: [ReconciliationService],
 })
 export class ReconciliationModule {}

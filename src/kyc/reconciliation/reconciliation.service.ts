@@ -1,58 +1,58 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { DomainError } from '../../common/domain-error.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import { ProviderUnavailableError } from '../providers/provider-errors.ts';
 import { ProviderService } from '../providers/provider.service.ts';
-import type { AttemptEntity, StoredPhase } from '../store/attempt.entity.ts';
+import type { StoredPhase } from '../store/attempt.entity.ts';
+import { AttemptRepository, type Selection } from '../store/attempt.repository.ts';
+import type { Attempt } from '../store/attempt.ts';
+import { AttemptReconciler } from './attempt-reconciler.ts';
 import { ReadBudget } from './read-budget.ts';
-import { SessionChecker } from './session-checker.ts';
-import { type Selection, SilentSessions } from './silent-sessions.ts';
 
-/** No more than a minute's budget at a time: the next run goes on. */
-const MOST_A_RUN = 150;
-const MOST_FOR_AN_OPERATOR = 100_000;
-/** Then the provider is left alone until the next run. */
-const FAILURES_IN_A_ROW = 3;
+/** No more than the budget of a minute: the next run continues. */
+const MAX_PER_RUN = 150;
+const MAX_FOR_AN_OPERATOR = 100_000;
+/** After this many failures in a row, the provider is not called again until the next run. */
+const MAX_FAILURES_IN_A_ROW = 3;
 
-/** What came of looking after one session. */
+/** The result for one attempt. */
 export interface Reconciled {
   userId: string;
   provider: string;
-  /** The provider's id; null where none is known. */
+  /** The provider's id of the session; null if it is not known. */
   sessionId: string | null;
   before: StoredPhase;
   after: StoredPhase;
   result: 'moved' | 'unchanged' | 'refused' | 'unavailable';
-  /** Why it was refused or unavailable, fit for a log. */
+  /** Why the provider refused or was unavailable, without secrets or personal data. */
   reason: string | null;
 }
 
 export interface ReconcileOptions {
   signal?: AbortSignal;
-  /** An operator waits until the provider's budget allows more; a run leaves the rest to the next one. */
+  /** An operator's command waits for the provider's budget. A scheduled run leaves the rest to the next run. */
   isPatient?: boolean;
-  /** Told of each session as it is done. */
+  /** Called after each attempt. */
   onReconciled?: (reconciled: Reconciled) => void;
 }
 
-/**
- * Makes up for webhooks that never came: reads silent sessions at their providers, and enters the answers like any
- * other event.
- */
+/** The use case: reads sessions at their providers when no webhook arrived. */
 @Injectable()
 export class ReconciliationService {
   private readonly logger = new Logger(ReconciliationService.name);
 
   constructor(
-    private readonly sessions: SilentSessions,
-    private readonly checker: SessionChecker,
+    private readonly dataSource: DataSource,
+    private readonly attempts: AttemptRepository,
+    private readonly reconciler: AttemptReconciler,
     private readonly providers: ProviderService,
     private readonly budget: ReadBudget,
     private readonly metrics: Metrics,
   ) {}
 
-  /** All providers side by side, the sessions of each one after the other. */
+  /** Works on all providers in parallel, and on the attempts of each provider one after the other. */
   async reconcile(
     selection: Selection,
     providers: readonly string[] = this.providers.names,
@@ -67,13 +67,14 @@ export class ReconciliationService {
     selection: Selection,
     { signal, isPatient = false, onReconciled }: ReconcileOptions,
   ): Promise<Reconciled[]> {
-    const limit = isPatient ? MOST_FOR_AN_OPERATOR : MOST_A_RUN;
+    const limit = isPatient ? MAX_FOR_AN_OPERATOR : MAX_PER_RUN;
+    const { manager } = this.dataSource;
     const done: Reconciled[] = [];
     let failures = 0;
-    for (const session of await this.sessions.find(provider, selection, limit)) {
-      if (signal?.aborted === true || failures === FAILURES_IN_A_ROW) break;
-      if (!(await this.mayRead(provider, isPatient, signal))) break;
-      const reconciled = await this.lookAfter(session);
+    for (const attempt of await this.attempts.findToReconcile(manager, provider, selection, limit)) {
+      if (signal?.aborted === true || failures === MAX_FAILURES_IN_A_ROW) break;
+      if (!(await this.takeFromBudget(provider, isPatient, signal))) break;
+      const reconciled = await this.reconcileAttempt(attempt);
       failures = reconciled.result === 'unavailable' ? failures + 1 : 0;
       onReconciled?.(reconciled);
       done.push(reconciled);
@@ -81,7 +82,7 @@ export class ReconciliationService {
     return done;
   }
 
-  private async mayRead(provider: string, isPatient: boolean, signal?: AbortSignal): Promise<boolean> {
+  private async takeFromBudget(provider: string, isPatient: boolean, signal?: AbortSignal): Promise<boolean> {
     for (;;) {
       const waitMs = await this.budget.take(provider);
       if (waitMs === 0) return true;
@@ -90,28 +91,28 @@ export class ReconciliationService {
     }
   }
 
-  private async lookAfter(session: AttemptEntity): Promise<Reconciled> {
-    const { phase: before, provider, providerSessionId: sessionId } = session;
-    const failure = await this.check(session);
-    const after = await this.sessions.phaseOf(session);
+  private async reconcileAttempt(attempt: Attempt): Promise<Reconciled> {
+    const { id, userId, phase: before, provider, providerSessionId: sessionId } = attempt;
+    const failure = await this.failureOf(attempt);
+    const after = (await this.attempts.findPhase(this.dataSource.manager, id)) ?? before;
     const result = failure?.result ?? (before === after ? 'unchanged' : 'moved');
     this.metrics.reconciled(provider, result);
     const reason = failure?.reason ?? null;
-    const line = { event: 'kyc.reconciled', provider, attemptId: session.id, before, after, result };
+    const line = { event: 'kyc.reconciled', provider, attemptId: id, before, after, result };
     if (reason !== null) this.logger.warn({ ...line, reason });
     else if (result === 'moved') this.logger.log(line);
-    return { userId: String(session.userId), provider, sessionId, before, after, result, reason };
+    return { userId, provider, sessionId, before, after, result, reason };
   }
 
-  /** A database that fails ends the run: the next one will find everything as it is. */
-  private async check(session: AttemptEntity): Promise<Pick<Reconciled, 'result' | 'reason'> | null> {
+  /** Throws database errors: they end the run, and the next run starts from the same rows. */
+  private async failureOf(attempt: Attempt): Promise<Pick<Reconciled, 'result' | 'reason'> | null> {
     try {
-      await this.checker.check(session);
+      await this.reconciler.reconcile(attempt);
       return null;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const isAway = error instanceof ProviderUnavailableError;
-      return { result: isAway ? 'unavailable' : 'refused', reason: error.message };
+      const isUnavailable = error instanceof ProviderUnavailableError;
+      return { result: isUnavailable ? 'unavailable' : 'refused', reason: error.message };
     }
   }
 }

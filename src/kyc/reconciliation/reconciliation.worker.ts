@@ -3,22 +3,22 @@ import { Clock } from '../../common/clock.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { ReconciliationService } from './reconciliation.service.ts';
 
-/** Before the next run comes; what is left then is left to it. */
+/** Shorter than the schedule of one minute. The next run continues with the rest. */
 const RUN_MS = 50_000;
 
-/** Every minute, at one replica at a time. */
+/** Runs every minute, on one replica at a time. */
 @Injectable()
 export class ReconciliationWorker implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobQueue,
-    private readonly reconciler: ReconciliationService,
+    private readonly reconciliation: ReconciliationService,
     private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('reconciliation', async (job) => {
       const signal = AbortSignal.any([job.signal, AbortSignal.timeout(RUN_MS)]);
-      await this.reconciler.reconcile({ kind: 'due', now: this.clock.now() }, undefined, { signal });
+      await this.reconciliation.reconcile({ kind: 'due', now: this.clock.now() }, undefined, { signal });
     });
   }
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '../../jobs/jobs.module.ts';
 import { IdempotencyModule } from '../idempotency/idempotency.module.ts';
 import { RetentionService } from './retention.service.ts';
+import { RetentionWorker } from './retention.worker.ts';
 
-@Module({ imports: [IdempotencyModule], providers: [RetentionService], exports: [RetentionService] })
+@Module({ imports: [IdempotencyModule, JobsModule], providers: [RetentionService, RetentionWorker] })
 export class RetentionModule {}

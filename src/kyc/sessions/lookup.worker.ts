@@ -7,7 +7,7 @@ import { ProviderService } from '../providers/provider.service.ts';
 
 const PROVIDER_TIMEOUT_MS = 15_000;
 
-/** Reads at the provider the verdict that an event announced without naming it, and enters it like any other event. */
+/** Reads the verdict that a webhook announced without carrying it. The verdict enters the inbox as an event. */
 @Injectable()
 export class LookupWorker implements OnApplicationBootstrap {
   constructor(

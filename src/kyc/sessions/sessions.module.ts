@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '../../jobs/jobs.module.ts';
 import { UsersModule } from '../../users/users.module.ts';
 import { InboxModule } from '../inbox/inbox.module.ts';
-import { Attempts } from './attempts.ts';
-import { AttemptRepository } from '../store/attempt.repository.ts';
-import { SessionOpener } from './session-opener.ts';
-import { SessionReader } from './session-reader.ts';
+import { ProvidersModule } from '../providers/providers.module.ts';
+import { StoreModule } from '../store/store.module.ts';
+import { EarlyEventService } from './early-event.service.ts';
+import { LookupWorker } from './lookup.worker.ts';
+import { ProviderSessionService } from './provider-session.service.ts';
 
-/** The attempts of users: how they are begun, led on and ended. */
 @Module({
-  imports: [InboxModule, UsersModule],
-  providers: [Attempts, AttemptRepository, SessionOpener, SessionReader],
-  exports: [Attempts, AttemptRepository, SessionOpener, SessionReader],
+  imports: [InboxModule, JobsModule, ProvidersModule, StoreModule, UsersModule],
+  providers: [EarlyEventService, LookupWorker, ProviderSessionService],
+  exports: [ProviderSessionService],
 })
 export class SessionsModule {}

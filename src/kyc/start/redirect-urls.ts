@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
-import { RedirectNotAllowedError } from '../kyc-errors.ts';
+import { RedirectNotAllowedError } from './start-errors.ts';
 
-/** The allow-list of places that a provider may send the user back to. */
+/** The allow-list of URLs to which a provider may send the user back. */
 @Injectable()
 export class RedirectUrls {
   private readonly allowed: readonly string[];
@@ -12,12 +12,16 @@ export class RedirectUrls {
     this.allowed = config.get('kyc', { infer: true }).redirectUrls;
   }
 
-  /** @throws RedirectNotAllowedError unless the URL is on the list, to the letter */
-  choose(asked: string | undefined): string {
+  /**
+   * Returns the requested URL, or the first of the list if none is requested.
+   *
+   * @throws RedirectNotAllowedError unless the URL equals one of the list, character by character
+   */
+  choose(requested: string | undefined): string {
     const [first = ''] = this.allowed;
-    if (asked === undefined) return first;
-    if (!this.allowed.includes(asked))
+    if (requested === undefined) return first;
+    if (!this.allowed.includes(requested))
       throw new RedirectNotAllowedError('redirect_url is not in KYC_REDIRECT_URLS');
-    return asked;
+    return requested;
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { KYC_STATUSES, type KycStatus } from '../../users/kyc-status.ts';
 import { REJECTION_REASONS } from '../domain/outcome.ts';
-import { NEXT_ACTIONS, type NextAction } from '../domain/standing.ts';
+import { NEXT_ACTIONS, type NextAction } from '../domain/user-status.ts';
 import type { VerificationStatus } from './verification-status.service.ts';
 
 export class VerificationStatusResponse {

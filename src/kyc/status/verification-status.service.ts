@@ -5,7 +5,7 @@ import type { Principal } from '../../auth/token-verifier.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { orUnknownUser, UnknownUserError, UsersService } from '../../users/users.service.ts';
 import type { Phase } from '../domain/session-state.ts';
-import { type NextAction, nextActionOf, type Status } from '../domain/standing.ts';
+import { type NextAction, nextActionOf, type Status } from '../domain/user-status.ts';
 
 /** Where the user stands, and what he can do about it. */
 export interface VerificationStatus {

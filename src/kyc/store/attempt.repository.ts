@@ -1,180 +1,145 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
-import { DataSource, type EntityManager } from 'typeorm';
-import type { GatewayConfig } from '../../config/gateway.config.ts';
-import { pipeline, transaction } from '../../database/transaction.ts';
-import { orUnknownUser, type LockedUser, UsersService } from '../../users/users.service.ts';
-import { type EarlyEvent, LedgerRepository } from './ledger.repository.ts';
-import { Projector } from '../inbox/projector.ts';
-import { AttemptsExhaustedError, StartInProgressError } from '../kyc-errors.ts';
+import type { EntityManager } from 'typeorm';
+import { orUnknownUser } from '../../users/users.service.ts';
+import { isContinuable } from '../domain/session-state.ts';
 import type { HostedSession } from '../providers/kyc-provider.ts';
-import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
-import { attemptsOf, currentOf, refuseIfDecided } from '../sessions/current-session.ts';
-import { AttemptEntity } from './attempt.entity.ts';
+import type { StoredPhase } from './attempt.entity.ts';
+import {
+  type Attempt,
+  ATTEMPT_COLUMNS,
+  type AttemptRow,
+  type LeasedAttempt,
+  type OpenedAttempt,
+  toAttempt,
+} from './attempt.ts';
 import { ReadSchedule } from './read-schedule.ts';
+import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
 
-/** An `opening` row that is older was left behind by a crash: every provider call has timed out long before. */
+/** Longer than any provider call, so that an expired lease means that its holder crashed or lost the database. */
 const LEASE_MS = 60_000;
 
-/** An attempt on its way to its provider. */
-export interface Opening {
-  attemptId: string;
-  /** As the database spells it, which the token may not: events are held against that. */
-  userId: string;
+/** Attempts to reconcile: those that are due, all of one user, or all that have not ended. */
+export type Selection = { kind: 'due'; now: Date } | { kind: 'user'; userId: string } | { kind: 'open' };
+
+/** The provider's id of a session, as events name it. */
+export interface SessionName {
   provider: string;
-  redirectUrl: string;
-  openedAt: Date;
-  /** An earlier try got no answer: its session may be there. */
-  mayExist: boolean;
+  sessionId: string;
 }
 
 /**
- * Attempts between their row, which is written before anybody calls the provider, and the session that the provider
- * opens for them. Without a transaction's manager as first argument a method is a transaction of its own.
+ * The table kyc_sessions. An attempt is written with a lease before the provider is called, so that a crash leaves a
+ * row to recover from. Each method takes the manager of the caller's transaction, or the data source's own manager.
  */
 @Injectable()
 export class AttemptRepository {
-  private readonly maxAttempts: number;
+  constructor(private readonly schedule: ReadSchedule) {}
 
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly users: UsersService,
-    private readonly ledger: LedgerRepository,
-    private readonly projector: Projector,
-    private readonly schedule: ReadSchedule,
-    config: ConfigService<GatewayConfig, true>,
-  ) {
-    this.maxAttempts = config.get('kyc', { infer: true }).maxAttempts;
+  /** Every attempt of the user. */
+  async findByUser(manager: EntityManager, userId: string): Promise<Attempt[]> {
+    return select(manager, 'user_id = $1', [userId]);
   }
 
-  /**
-   * Writes the row of a user's first attempt, which most are, in one statement. `null`: he has made one before, is
-   * verified, or there is no such user. Whether he may is asked of his row as it is once locked. An attempt that has
-   * appeared while the statement waited for that it does not see; but then the row names its session, or the attempt
-   * is still open, and the index takes no second one, or it was given up and does not count.
-   *
-   * @throws UnknownUserError where no user could have such an id
-   */
-  async reserveFirst(
-    userId: string,
+  /** The attempts of the user that have not ended: at most one, by a unique index. */
+  async findUnfinished(manager: EntityManager, userId: string): Promise<Attempt[]> {
+    return select(manager, 'user_id = $1 AND ended_at IS NULL', [userId]);
+  }
+
+  /** The attempts at the provider that can be reconciled, those that have waited longest first. */
+  async findToReconcile(
+    manager: EntityManager,
     provider: string,
-    redirectUrl: string,
-    now: Date,
-  ): Promise<Opening | null> {
-    const attemptId = randomUUID();
-    const insert: Promise<{ userId: string }[]> = this.dataSource.query(
-      `WITH newcomer AS (
-         SELECT id FROM users WHERE id = $2 AND kyc_status <> 'verified' AND kyc_session_id IS NULL
-         FOR NO KEY UPDATE
-       )
-       INSERT INTO kyc_sessions (id, user_id, provider, phase, redirect_url, opened_at, changed_at, next_read_at)
-       SELECT $1, id, $3, 'opening', $4, $5, $5, $6 FROM newcomer
-       WHERE NOT EXISTS (SELECT FROM kyc_sessions WHERE user_id = newcomer.id)
-       ON CONFLICT DO NOTHING
-       RETURNING user_id::text AS "userId"`,
-      [attemptId, userId, provider, redirectUrl, now, leaseUntil(now)],
+    selection: Selection,
+    limit: number,
+  ): Promise<Attempt[]> {
+    const [condition, ...values] = conditionOf(selection);
+    const clause = `provider = $1 AND ${condition} ORDER BY next_read_at LIMIT $2`;
+    const found = await orUnknownUser(select(manager, clause, [provider, limit, ...values]));
+    // A failed start has no provider session, and an erased session must not be read again.
+    return found.filter(({ phase, providerSessionId: id }) =>
+      id === null ? phase === 'opening' : !id.startsWith('erased:'),
     );
-    const [row] = await orUnknownUser(insert);
-    if (row === undefined) return null;
-    return { attemptId, userId: row.userId, provider, redirectUrl, openedAt: now, mayExist: false };
   }
 
-  /** Writes the row of a new attempt, under the lock of its user. */
+  async findPhase(manager: EntityManager, attemptId: string): Promise<StoredPhase | null> {
+    const [row]: { phase: StoredPhase }[] = await manager.query(
+      `SELECT phase FROM kyc_sessions WHERE id = $1`,
+      [attemptId],
+    );
+    return row?.phase ?? null;
+  }
+
+  /** The ids of the attempts that own these provider sessions. */
+  async findIdsBySession(manager: EntityManager, sessions: readonly SessionName[]): Promise<string[]> {
+    const rows: { id: string }[] = await manager.query(
+      `SELECT s.id FROM kyc_sessions s
+       JOIN unnest($1::text[], $2::text[]) AS e (provider, session_id)
+         ON s.provider = e.provider AND s.provider_session_id = e.session_id`,
+      [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Writes a new attempt and takes its lease. The caller holds the user's lock. */
   async reserve(
     manager: EntityManager,
     userId: string,
-    attempts: readonly AttemptEntity[],
     provider: string,
     redirectUrl: string,
     now: Date,
-  ): Promise<Opening> {
-    const used = attempts.filter((attempt) => attempt.providerSessionId !== null).length;
-    if (used >= this.maxAttempts)
-      throw new AttemptsExhaustedError(`all ${this.maxAttempts} attempts are used`);
-    const attemptId = randomUUID();
-    await manager.insert(AttemptEntity, {
-      id: attemptId,
-      userId,
-      provider,
-      phase: 'opening',
-      redirectUrl,
-      openedAt: now,
-      changedAt: now,
-      nextReadAt: leaseUntil(now),
-    });
-    return { attemptId, userId, provider, redirectUrl, openedAt: now, mayExist: false };
+  ): Promise<LeasedAttempt> {
+    const id = randomUUID();
+    await manager.query(
+      `INSERT INTO kyc_sessions (id, user_id, provider, phase, redirect_url, opened_at, changed_at, next_read_at)
+       VALUES ($1, $2, $3, 'opening', $4, $5, $5, $6)`,
+      [id, userId, provider, redirectUrl, now, leaseUntil(now)],
+    );
+    return { id, userId, provider, redirectUrl, openedAt: now, mayExistAtProvider: false };
   }
 
   /**
-   * The attempt that was left half-way, in the words it was begun with: so the provider finds its session again. One
-   * that was begun at another provider is given up, for nobody has got its link.
+   * Takes the lease of an attempt whose holder crashed. Returns null if the lease has not expired, if the attempt is
+   * no longer opening, or if it has no redirect URL, because then the call to the provider cannot be repeated.
    */
-  async takeUp(
+  async acquireLease(manager: EntityManager, attemptId: string, now: Date): Promise<LeasedAttempt | null> {
+    const [rows] = (await manager.query(
+      `UPDATE kyc_sessions SET next_read_at = $3
+       WHERE id = $1 AND phase = 'opening' AND redirect_url IS NOT NULL
+         AND (next_read_at IS NULL OR next_read_at <= $2)
+       RETURNING id, user_id::text, provider, redirect_url, opened_at`,
+      [attemptId, now, leaseUntil(now)],
+    )) as [(AttemptRow & { redirect_url: string })[]];
+    const [row] = rows;
+    if (row === undefined) return null;
+    const { id, user_id: userId, provider, redirect_url: redirectUrl, opened_at: openedAt } = row;
+    return { id, userId, provider, redirectUrl, openedAt, mayExistAtProvider: true };
+  }
+
+  /** Ends the lease now, because the provider session may exist: the next caller recovers it. */
+  async expireLease(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
+    await manager.query(`UPDATE kyc_sessions SET next_read_at = $2 WHERE id = $1 AND phase = 'opening'`, [
+      attemptId,
+      now,
+    ]);
+  }
+
+  /** Ends an attempt that has no provider session. It does not count towards the user's limit of attempts. */
+  async markFailed(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
+    await manager.query(
+      `UPDATE kyc_sessions SET phase = 'failed', ended_at = $2, changed_at = $2, next_read_at = NULL
+       WHERE id = $1 AND phase = 'opening'`,
+      [attemptId, now],
+    );
+  }
+
+  /**
+   * Records that the provider opened the session, makes the attempt the user's current one and announces the change.
+   * From now on this attempt alone decides the user's status. Returns false if the attempt is no longer opening.
+   */
+  async markOpened(
     manager: EntityManager,
-    attempts: readonly AttemptEntity[],
-    provider: string,
-    now: Date,
-  ): Promise<Opening | null> {
-    if (isAnybodyAtIt(attempts, now)) throw new StartInProgressError('another request is at the provider');
-    const left = attempts.find((attempt) => attempt.phase === 'opening');
-    if (left === undefined) return null;
-    if (left.provider !== provider || left.redirectUrl === null) {
-      await giveUp(manager, left.id, now);
-      return null;
-    }
-    await manager.update(AttemptEntity, { id: left.id }, { nextReadAt: leaseUntil(now) });
-    const { id: attemptId, userId, redirectUrl, openedAt } = left;
-    return { attemptId, userId: String(userId), provider, redirectUrl, openedAt, mayExist: true };
-  }
-
-  /** Takes up an attempt that was left half-way, unless somebody else is at it. */
-  async takeOver(attemptId: string, now: Date): Promise<Opening | null> {
-    return transaction(this.dataSource, async (manager) => {
-      const attempt = await manager.findOneBy(AttemptEntity, { id: attemptId });
-      if (attempt === null || (await this.users.lock(manager, attempt.userId)) === null) return null;
-      const attempts = await manager.findBy(AttemptEntity, { id: attemptId });
-      return isAnybodyAtIt(attempts, now) ? null : this.takeUp(manager, attempts, attempt.provider, now);
-    });
-  }
-
-  /**
-   * The provider has opened the session: makes it the user's current one, and applies the events that were quicker
-   * than this row. Resolves to those.
-   */
-  async open(
-    { userId, attemptId, provider }: Opening,
-    hosted: HostedSession,
-    now: Date,
-  ): Promise<EarlyEvent[]> {
-    const session = { provider, sessionId: hosted.sessionId };
-    return transaction(this.dataSource, async (manager) => {
-      // Sent together, and done one after the other: each begins when the lock before it is held.
-      const [, user, early] = await pipeline(
-        this.ledger.lockSessionIds(manager, [session]),
-        this.users.lock(manager, userId),
-        this.ledger.earlyEventsOf(manager, session, userId),
-      );
-      if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
-      // A late word on the attempt before may have decided while we were at the provider.
-      if (user.kycSessionId !== null) {
-        refuseIfDecided(user, currentOf(user, await attemptsOf(manager, userId)));
-      }
-      if (!(await this.write(manager, user, attemptId, hosted, now)))
-        throw new StartInProgressError('the attempt was taken over or given up meanwhile');
-      if (early.length > 0) await this.projector.project(manager, [attemptId], now);
-      return early;
-    });
-  }
-
-  /**
-   * Session, user and the announcement of it, in one statement. From now on this session alone decides the status.
-   * False where nobody is opening the attempt any more.
-   */
-  private async write(
-    manager: EntityManager,
-    user: LockedUser,
-    attemptId: string,
+    attempt: LeasedAttempt,
     hosted: HostedSession,
     now: Date,
   ): Promise<boolean> {
@@ -184,55 +149,68 @@ export class AttemptRepository {
                                  changed_at = $5, next_read_at = $6
          WHERE id = $1 AND phase = 'opening'
          RETURNING user_id, provider, provider_session_id
-       ), standing AS (
+       ), status AS (
          UPDATE users u SET kyc_status = 'pending', kyc_provider = o.provider,
                             kyc_session_id = o.provider_session_id, kyc_rejection_reason = NULL
          FROM opened o WHERE u.id = o.user_id
        )
        SELECT pg_notify($7, $8) FROM opened`,
       [
-        attemptId,
+        attempt.id,
         hosted.sessionId,
         hosted.resumeToken,
         hosted.expiresAt,
         now,
         this.schedule.next(now, 0, hosted.expiresAt),
         STATUS_CHANNEL,
-        announcementOf([user.id]),
+        announcementOf([attempt.userId]),
       ],
     );
     return written.length > 0;
   }
 
-  /** The session could not be opened, or nobody needs it any more. It does not count as an attempt. */
-  async giveUp(attemptId: string, now: Date): Promise<void> {
-    await giveUp(this.dataSource.manager, attemptId, now);
+  /** Stores the resume token and the expiry that the provider returned on resume, unless the attempt has ended. */
+  async noteResumed(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
+    if (hosted.resumeToken === null && hosted.expiresAt === null) return;
+    await manager.query(
+      `UPDATE kyc_sessions SET resume_token = coalesce($2, resume_token), expires_at = coalesce($3, expires_at)
+       WHERE id = $1 AND ended_at IS NULL`,
+      [attemptId, hosted.resumeToken, hosted.expiresAt],
+    );
   }
 
-  /** Nobody knows whether the provider has opened it: whoever comes next takes it up. */
-  async release(attemptId: string, now: Date): Promise<void> {
-    await this.dataSource.manager.update(
-      AttemptEntity,
-      { id: attemptId, phase: 'opening' },
-      { nextReadAt: now },
+  /** Schedules the next read after one that changed nothing. A change in the meantime has set its own schedule. */
+  async postpone(manager: EntityManager, attempt: OpenedAttempt, now: Date): Promise<void> {
+    const reads = attempt.reads + 1;
+    const expiresAt = isContinuable(attempt.phase) ? attempt.expiresAt : null;
+    await manager.query(
+      `UPDATE kyc_sessions SET reads = $3, next_read_at = $4
+       WHERE id = $1 AND ended_at IS NULL AND changed_at = $2`,
+      [attempt.id, attempt.changedAt, reads, this.schedule.next(now, reads, expiresAt)],
     );
+  }
+}
+
+async function select(manager: EntityManager, condition: string, values: unknown[]): Promise<Attempt[]> {
+  const rows: AttemptRow[] = await manager.query(
+    `SELECT ${ATTEMPT_COLUMNS} FROM kyc_sessions WHERE ${condition}`,
+    values,
+  );
+  return rows.map(toAttempt);
+}
+
+/** A condition on `$3`, followed by its value if it has one. */
+function conditionOf(selection: Selection): [string, ...unknown[]] {
+  switch (selection.kind) {
+    case 'due':
+      return ['ended_at IS NULL AND next_read_at <= $3', selection.now];
+    case 'user':
+      return ['user_id = $3', selection.userId];
+    case 'open':
+      return ['ended_at IS NULL'];
   }
 }
 
 function leaseUntil(now: Date): Date {
   return new Date(now.getTime() + LEASE_MS);
-}
-
-function isAnybodyAtIt(attempts: readonly AttemptEntity[], now: Date): boolean {
-  return attempts.some(
-    ({ phase, nextReadAt }) => phase === 'opening' && nextReadAt !== null && nextReadAt > now,
-  );
-}
-
-async function giveUp(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
-  await manager.update(
-    AttemptEntity,
-    { id: attemptId, phase: 'opening' },
-    { phase: 'failed', endedAt: now, changedAt: now, nextReadAt: null },
-  );
 }

@@ -1,46 +1,70 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { pipeline } from '../../database/transaction.ts';
+import { useIndexPlans } from '../../database/index-plans.ts';
+import { pipeline } from '../../database/pipeline.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { InboxEvent } from '../inbox/inbox-event.ts';
+import type { KycEvent } from '../providers/kyc-provider.ts';
+import type { SessionName } from './attempt.repository.ts';
+import type { EventSource } from './kyc-event.entity.ts';
 
-/** What became of an event that the ledger had not held yet. */
+/** An event to append to the ledger. */
+export interface NewEvent extends KycEvent {
+  source: EventSource;
+  receivedAt: Date;
+  /** The operator who created the event by hand, else null. */
+  actor: string | null;
+  /** The operator's reason, else null. */
+  note: string | null;
+}
+
+/** The result for an event that the ledger did not hold before. */
 export interface AppendedEvent {
   eventKey: string;
   provider: string;
-  /** Our row of the session that it concerns; null while there is none. */
-  sessionRowId: string | null;
+  /** The attempt that the event belongs to; null if there is none yet. */
+  attemptId: string | null;
+  /** The event names another user than its attempt, so it changes nothing. */
   isRefused: boolean;
 }
 
-/** Held by those who append together, and by an erasure alone: the letters of "erase". */
-const ERASURE_LOCK = 0x6572617365;
-
+/** An event that arrived before its attempt was marked as opened. */
 export interface EarlyEvent {
   outcome: Outcome;
+  /** The event names another user, so it changes nothing. */
   isForeign: boolean;
 }
+
+/** The key of the advisory lock between appending (shared) and erasing (exclusive). */
+const ERASURE_LOCK = 0x6572617365;
 
 /** The append-only table kyc_events. */
 @Injectable()
 export class LedgerRepository {
   /**
-   * Records those of the events, no two of which have the same key, that are not there yet, and returns them. In key
-   * order, so that two batches that overlap wait for each other instead of deadlocking. What is said of a session whose
-   * user had it erased is recorded under the hash of its key, and names neither the session nor the user. A reference
-   * without a session could be held against nothing, so it is not kept; but an operator's says whom he dealt with.
+   * Appends the events that the ledger does not hold yet and returns these. No two of the given events may have the
+   * same key. Call it before any other lock is taken: it waits for a running erasure.
    */
-  async append(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
+  async append(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
+    // In key order, so that two batches that overlap wait for each other and cannot deadlock.
     const ordered = events.toSorted(
       (a, b) => compare(a.provider, b.provider) || compare(a.eventKey, b.eventKey),
     );
-    const [, appended] = await pipeline(this.keepErasuresOut(manager), this.insert(manager, ordered));
+    const [, , appended] = await pipeline(
+      useIndexPlans(manager),
+      manager.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ERASURE_LOCK]),
+      this.insert(manager, ordered),
+    );
     return appended;
   }
 
-  private async insert(manager: EntityManager, events: readonly InboxEvent[]): Promise<AppendedEvent[]> {
-    const column = <T>(read: (event: InboxEvent) => T): T[] => events.map(read);
+  /**
+   * An event of an erased session is stored under the hash of its key, and names neither the session nor the user. A
+   * reference without a session is dropped, because no attempt can confirm it. An event of an operator keeps it,
+   * because there it names the user that the operator acted on.
+   */
+  private async insert(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
+    const column = <T>(read: (event: NewEvent) => T): T[] => events.map(read);
     return manager.query(
       `WITH named AS (
          SELECT e.*, x.id IS NOT NULL AS is_erased
@@ -49,9 +73,8 @@ export class LedgerRepository {
            WITH ORDINALITY AS e (provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at,
                                  source, actor, note, session_hash, position)
          LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
-         WHERE current_setting('kyc.erasures_kept_out', true) = 'yes'
        ), delivered AS (
-         SELECT n.*, s.id AS session_row_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
+         SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
                 CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key
          FROM named n
          LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
@@ -67,8 +90,7 @@ export class LedgerRepository {
          ON CONFLICT (provider, event_key) DO NOTHING
          RETURNING provider, event_key
        )
-       SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused",
-              d.session_row_id AS "sessionRowId"
+       SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused", d.attempt_id AS "attemptId"
        FROM appended a
        JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key`,
       [
@@ -89,29 +111,18 @@ export class LedgerRepository {
   }
 
   /**
-   * For an erasure: from now until the manager's transaction ends nothing is appended, so that no event can slip past
-   * it, and bring back what it erases. Taken before any other lock; so is its counterpart in `append`.
+   * Blocks appends until the manager's transaction ends, so that no event can arrive during an erasure and restore
+   * what it erases. Call it before any other lock is taken, as `append` does.
    */
-  async keepEventsOut(manager: EntityManager): Promise<void> {
+  async blockAppends(manager: EntityManager): Promise<void> {
     await manager.query(`SELECT pg_advisory_xact_lock($1)`, [ERASURE_LOCK]);
   }
 
-  /** What `insert` looks for is gone with the lock: outside of a transaction both are at once, and nothing is appended. */
-  private async keepErasuresOut(manager: EntityManager): Promise<void> {
-    await manager.query(
-      `SELECT pg_advisory_xact_lock_shared($1), set_config('kyc.erasures_kept_out', 'yes', true)`,
-      [ERASURE_LOCK],
-    );
-  }
-
   /**
-   * Serialises "the event arrives" with "its session row appears", so that one of the two always sees the other.
-   * Held until the manager's transaction ends; taken before any user is locked.
+   * Makes the arrival of an event wait for the opening of its attempt, and the reverse, so that the second of the two
+   * sees the first. Held until the manager's transaction ends. Call it before any user is locked.
    */
-  async lockSessionIds(
-    manager: EntityManager,
-    sessions: readonly { provider: string; sessionId: string }[],
-  ): Promise<void> {
+  async lockSessions(manager: EntityManager, sessions: readonly SessionName[]): Promise<void> {
     await manager.query(
       `SELECT pg_advisory_xact_lock(key) FROM (
          SELECT DISTINCT hashtextextended(provider || ':' || session_id, 0) AS key
@@ -121,26 +132,8 @@ export class LedgerRepository {
     );
   }
 
-  /** Our rows of those sessions that exist by now. */
-  async findSessionRows(
-    manager: EntityManager,
-    sessions: readonly { provider: string; sessionId: string }[],
-  ): Promise<string[]> {
-    const rows: { id: string }[] = await manager.query(
-      `SELECT s.id FROM kyc_sessions s
-       JOIN unnest($1::text[], $2::text[]) AS e (provider, session_id)
-         ON s.provider = e.provider AND s.provider_session_id = e.session_id`,
-      [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
-    );
-    return rows.map((row) => row.id);
-  }
-
-  /** What the ledger held of a session before its row was there. One whose reference is not this user's is foreign. */
-  async earlyEventsOf(
-    manager: EntityManager,
-    session: { provider: string; sessionId: string },
-    userId: string,
-  ): Promise<EarlyEvent[]> {
+  /** The events of a session whose attempt was not marked as opened until now. */
+  async findEarlyEvents(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
     return manager.query(
       `SELECT outcome, coalesce(reference <> $3, false) AS "isForeign" FROM kyc_events
        WHERE provider = $1 AND provider_session_id = $2`,
@@ -149,9 +142,9 @@ export class LedgerRepository {
   }
 }
 
-/** What kyc_hash() makes in the database, where it takes longer: it would be called for every event. */
-function hashOf(word: string): string {
-  return `erased:${createHash('sha256').update(word).digest('hex')}`;
+/** The same as kyc_hash() in the database, which takes longer because PostgreSQL calls it for each event. */
+function hashOf(name: string): string {
+  return `erased:${createHash('sha256').update(name).digest('hex')}`;
 }
 
 function compare(a: string, b: string): number {

@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../../config/gateway.config.ts';
 
 const LONGEST_PAUSE_MS = 24 * 60 * 60 * 1_000;
 
-/** When a session that stays silent is read at its provider: after twice the time each time, at most a day. */
+/** Decides when a session that sends no webhooks is read at its provider: each pause is twice the last, up to a day. */
 @Injectable()
 export class ReadSchedule {
   private readonly firstPauseMs: number;
@@ -14,12 +14,12 @@ export class ReadSchedule {
   }
 
   /**
-   * @param reads how often it was read since its last change
-   * @param lapsesAt when its time runs out: it is read then at the latest, for that may be all that ever happens to it
+   * @param reads how many times the session was read since its last change
+   * @param expiresAt the session is read then at the latest, because a provider may send no event about its expiry
    */
-  next(now: Date, reads: number, lapsesAt: Date | null): Date {
+  next(now: Date, reads: number, expiresAt: Date | null): Date {
     const due = now.getTime() + Math.min(this.firstPauseMs * 2 ** reads, LONGEST_PAUSE_MS);
-    const isAhead = lapsesAt !== null && lapsesAt > now;
-    return new Date(isAhead ? Math.min(due, lapsesAt.getTime()) : due);
+    const expiresLater = expiresAt !== null && expiresAt > now;
+    return new Date(expiresLater ? Math.min(due, expiresAt.getTime()) : due);
   }
 }

@@ -1,25 +1,25 @@
 import type { EntityManager } from 'typeorm';
 
-/** Where PostgreSQL tells every replica whose status has changed. */
+/** The channel on which PostgreSQL announces status changes to every replica. */
 export const STATUS_CHANNEL = 'kyc_status';
 
-/** PostgreSQL takes 8000 bytes at most. */
+/** PostgreSQL rejects payloads of 8000 bytes and more. */
 const MAX_PAYLOAD_BYTES = 7_900;
 
-/** Whose status may have changed: these users', as the database spells their ids, or anybody's. */
-export type Announcement = ReadonlySet<string> | 'anybody';
+/** The users whose status may have changed, by id as PostgreSQL prints it, or `all`. */
+export type Announcement = ReadonlySet<string> | 'all';
 
-/** What is notified of all of them at once. Never one notification a user: each costs a lock at the commit. */
+/** One payload for all users of a batch, because each notification costs a lock at commit. Empty means all users. */
 export function announcementOf(userIds: readonly string[]): string {
   const payload = JSON.stringify(userIds);
   return Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES ? '' : payload;
 }
 
-/** PostgreSQL delivers it with the commit. */
+/** PostgreSQL delivers the announcement when the transaction commits. */
 export async function announce(manager: EntityManager, userIds: readonly string[]): Promise<void> {
   await manager.query('SELECT pg_notify($1, $2)', [STATUS_CHANNEL, announcementOf(userIds)]);
 }
 
 export function readAnnouncement(payload: string): Announcement {
-  return payload === '' ? 'anybody' : new Set(JSON.parse(payload) as string[]);
+  return payload === '' ? 'all' : new Set(JSON.parse(payload) as string[]);
 }

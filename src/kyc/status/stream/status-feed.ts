@@ -61,7 +61,7 @@ export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
       return this.reopen(client, error);
     }
     // What was announced while nobody listened is made up for.
-    this.subject.next('anybody');
+    this.subject.next('all');
     this.probeLater(client);
   }
 

@@ -42,7 +42,7 @@ export class StatusStreams implements OnModuleDestroy {
     this.streams.set(userId, own.add(stream));
 
     const subscription = this.feed.announcements.subscribe((announcement) => {
-      if (announcement === 'anybody' || announcement.has(userId)) stream.tell();
+      if (announcement === 'all' || announcement.has(userId)) stream.tell();
     });
     stream.body.once('close', () => {
       subscription.unsubscribe();

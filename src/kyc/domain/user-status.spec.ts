@@ -1,7 +1,14 @@
 import { KYC_STATUSES, type KycStatus } from '../../users/kyc-status.ts';
 import { ENDINGS, PROGRESS, VERDICTS } from './outcome.ts';
 import type { Phase, SessionState } from './session-state.ts';
-import { nextActionOf, type NextAction, type Notice, noticeOf, type Status, statusOf } from './standing.ts';
+import {
+  nextActionOf,
+  type NextAction,
+  type Notice,
+  noticeOf,
+  type Status,
+  statusOf,
+} from './user-status.ts';
 
 const PHASES: readonly Phase[] = ['open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
 const PAIRS = PHASES.flatMap((before) => PHASES.map((after) => [before, after] as const));

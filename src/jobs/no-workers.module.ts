@@ -1,0 +1,9 @@
+import { Global, Module } from '@nestjs/common';
+
+/** Whether this process works queues. Not provided means yes. */
+export const WORKS_QUEUES = Symbol('WORKS_QUEUES');
+
+/** For a process that adds jobs but must not work any, such as an operator's command. */
+@Global()
+@Module({ providers: [{ provide: WORKS_QUEUES, useValue: false }], exports: [WORKS_QUEUES] })
+export class NoWorkersModule {}

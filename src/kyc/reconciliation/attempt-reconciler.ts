@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../common/clock.ts';
+import { pipeline } from '../../database/pipeline.ts';
+import { UsersService } from '../../users/users.service.ts';
+import { isContinuable } from '../domain/session-state.ts';
+import { ProviderService } from '../providers/provider.service.ts';
+import { ProviderSessionService } from '../sessions/provider-session.service.ts';
+import { AttemptRepository } from '../store/attempt.repository.ts';
+import { type Attempt, isOpened, type LeasedAttempt, type OpenedAttempt } from '../store/attempt.ts';
+
+/** Persona keeps its response to an idempotency key for this long. */
+const RECOVERABLE_FOR_MS = 24 * 60 * 60 * 1_000;
+
+/** Reconciles one attempt with its provider. */
+@Injectable()
+export class AttemptReconciler {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersService,
+    private readonly attempts: AttemptRepository,
+    private readonly sessions: ProviderSessionService,
+    private readonly providers: ProviderService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Rejects as the provider's calls do. After an error only the time of the next read has changed. */
+  async reconcile(attempt: Attempt): Promise<void> {
+    await (isOpened(attempt) ? this.read(attempt) : this.recover(attempt));
+  }
+
+  /** Recovers the session of a start that crashed, or marks the attempt as failed. */
+  private async recover(attempt: Attempt): Promise<void> {
+    const now = this.clock.now();
+    if (attempt.redirectUrl === null) return this.markFailed(attempt, now);
+    const leased = await this.acquireLease(attempt, now);
+    if (leased === null) return;
+    const isRecoverable = attempt.openedAt.getTime() >= now.getTime() - RECOVERABLE_FOR_MS;
+    if (!isRecoverable) return this.markFailed(attempt, now);
+    await this.sessions.recover(leased, this.providers.of(leased.provider));
+  }
+
+  /** Under the user's lock, so that an erasure of the user sees the lease. */
+  private async acquireLease(attempt: Attempt, now: Date): Promise<LeasedAttempt | null> {
+    return this.dataSource.transaction(async (manager) => {
+      const [, leased] = await pipeline(
+        this.users.lock(manager, attempt.userId),
+        this.attempts.acquireLease(manager, attempt.id, now),
+      );
+      return leased;
+    });
+  }
+
+  private async markFailed(attempt: Attempt, now: Date): Promise<void> {
+    await this.attempts.markFailed(this.dataSource.manager, attempt.id, now);
+  }
+
+  /** Ends an unfinished attempt when it has expired, but only after the provider was read. */
+  private async read(attempt: OpenedAttempt): Promise<void> {
+    const now = this.clock.now();
+    try {
+      const result = await this.sessions.read(attempt, this.providers.of(attempt.provider));
+      const hasExpired = attempt.expiresAt !== null && attempt.expiresAt <= now;
+      if (result !== 'moved' && hasExpired && isContinuable(attempt.phase)) {
+        await this.sessions.end(attempt, 'expired');
+      }
+    } finally {
+      await this.attempts.postpone(this.dataSource.manager, attempt, now);
+    }
+  }
+}

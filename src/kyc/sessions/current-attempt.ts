@@ -1,0 +1,22 @@
+import type { LockedUser } from '../../users/users.service.ts';
+import { type Attempt, isOpened, type OpenedAttempt } from '../store/attempt.ts';
+import { AlreadyVerifiedError, InReviewError } from './session-errors.ts';
+
+/** The attempt that decides the user's status, or null if none does. */
+export function currentAttempt(user: LockedUser, attempts: readonly Attempt[]): OpenedAttempt | null {
+  const current = attempts
+    .filter(isOpened)
+    .find(
+      ({ provider, providerSessionId }) =>
+        provider === user.kycProvider && providerSessionId === user.kycSessionId,
+    );
+  return current ?? null;
+}
+
+/** @throws AlreadyVerifiedError or InReviewError if the user cannot start a verification now */
+export function rejectIfDecided(user: LockedUser, current: Attempt | null): void {
+  if (user.kycStatus === 'verified') throw new AlreadyVerifiedError('the user is verified');
+  if (current?.phase === 'submitted' || current?.phase === 'in_review') {
+    throw new InReviewError(`the current session is ${current.phase}`);
+  }
+}

@@ -1,0 +1,189 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../common/clock.ts';
+import { DomainError } from '../../common/domain-error.ts';
+import { pipeline } from '../../database/pipeline.ts';
+import { UsersService } from '../../users/users.service.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
+import { InboxService } from '../inbox/inbox.service.ts';
+import type { HostedSession, KycEvent, KycProvider, SessionRequest } from '../providers/kyc-provider.ts';
+import {
+  ProviderRefusedError,
+  ProviderRestingError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../providers/provider-errors.ts';
+import { AttemptRepository } from '../store/attempt.repository.ts';
+import type { LeasedAttempt, OpenedAttempt } from '../store/attempt.ts';
+import { currentAttempt, rejectIfDecided } from './current-attempt.ts';
+import { EarlyEventService } from './early-event.service.ts';
+import { StartInProgressError } from './session-errors.ts';
+
+/** Long enough for a slow provider, and shorter than the lease of an attempt. */
+const PROVIDER_TIMEOUT_MS = 12_000;
+/** The gateway's own key or token is wrong, which says nothing about the session. */
+const UNAUTHORIZED: readonly number[] = [401, 403];
+/** The provider does not know the session, or no longer. */
+const NOT_FOUND: readonly (number | null)[] = [404, 410];
+/** These outcomes leave a session waiting for its user. */
+const STILL_WAITING: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
+
+/** The result of reading a session: whether what the provider returned moves the attempt out of the user's hands. */
+export type ReadResult = 'moved' | 'waiting' | 'not_found';
+
+/** Creates, recovers, resumes, reads and ends provider sessions, and records each result for their attempts. */
+@Injectable()
+export class ProviderSessionService {
+  private readonly logger = new Logger(ProviderSessionService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly attempts: AttemptRepository,
+    private readonly users: UsersService,
+    private readonly earlyEvents: EarlyEventService,
+    private readonly inbox: InboxService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Creates the session of the attempt, unless an earlier call has left it at the provider: then recovers that one. */
+  async create(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
+    return this.underLease(attempt, async () => {
+      const request = requestOf(attempt);
+      const existing = attempt.mayExistAtProvider
+        ? await provider.recoverSession(request, callTimeout())
+        : null;
+      return existing ?? provider.createSession(request, callTimeout());
+    });
+  }
+
+  /** Recovers the session of the attempt. If the provider has none, marks the attempt as failed and returns null. */
+  async recover(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession | null> {
+    return this.underLease(attempt, () => provider.recoverSession(requestOf(attempt), callTimeout()));
+  }
+
+  /** Returns a new way into the session, or null if the session is over. Then the ledger holds how it ended. */
+  async resume(
+    attempt: OpenedAttempt,
+    provider: KycProvider,
+    redirectUrl: string,
+  ): Promise<HostedSession | null> {
+    const { providerSessionId: sessionId, resumeToken } = attempt;
+    try {
+      const request = { sessionId, resumeToken, redirectUrl, now: this.clock.now() };
+      const hosted = await provider.resumeSession(request, callTimeout());
+      await this.attempts.noteResumed(this.dataSource.manager, attempt.id, hosted);
+      return { ...hosted, expiresAt: hosted.expiresAt ?? attempt.expiresAt };
+    } catch (error) {
+      if (!isNotResumable(error)) throw error;
+    }
+    // Without an event that ends the attempt, every later start would try to resume it again.
+    const result = await this.read(attempt, provider);
+    if (result !== 'moved') await this.end(attempt, 'abandoned');
+    return null;
+  }
+
+  /** Reads the session at its provider. The result enters the inbox as an event, as a webhook does. */
+  async read(attempt: OpenedAttempt, provider: KycProvider): Promise<ReadResult> {
+    const readAt = this.clock.now();
+    let event: KycEvent | null;
+    try {
+      event = await provider.readDecision(attempt.providerSessionId, callTimeout());
+    } catch (error) {
+      if (error instanceof ProviderRefusedError && NOT_FOUND.includes(error.status)) return 'not_found';
+      throw error;
+    }
+    if (event === null) return 'waiting';
+    // An event without a time counts as older than every other, although this state was read just now.
+    const dated = { ...event, occurredAt: event.occurredAt ?? readAt };
+    await this.inbox.accept(inboxEvent(dated, 'poll', this.clock.now()));
+    return STILL_WAITING.includes(event.outcome) ? 'waiting' : 'moved';
+  }
+
+  /** Ends an attempt that the user can no longer finish. The event comes from the gateway, not from the provider. */
+  async end(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
+    const now = this.clock.now();
+    await this.inbox.accept(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
+  }
+
+  /** Holds no transaction and no connection during the call to the provider. */
+  private async underLease<Session extends HostedSession | null>(
+    attempt: LeasedAttempt,
+    call: () => Promise<Session>,
+  ): Promise<Session> {
+    try {
+      const hosted = await call();
+      if (hosted === null) await this.markFailed(attempt);
+      else await this.markOpened(attempt, hosted);
+      return hosted;
+    } catch (error) {
+      // If the database is away too, the lease expires by itself.
+      await this.releaseAfterFailure(attempt, error).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async markOpened(attempt: LeasedAttempt, hosted: HostedSession): Promise<void> {
+    const { id, userId, provider } = attempt;
+    const session = { provider, sessionId: hosted.sessionId };
+    const now = this.clock.now();
+    const early = await this.dataSource.transaction(async (manager) => {
+      // PostgreSQL runs these in order, so the early events are read after both locks are taken.
+      const [, user, found] = await pipeline(
+        this.earlyEvents.lock(manager, session),
+        this.users.lock(manager, userId),
+        this.earlyEvents.find(manager, session, userId),
+      );
+      if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
+      // A late event of the previous attempt may have decided the status during the call to the provider.
+      if (user.kycSessionId !== null) {
+        rejectIfDecided(user, currentAttempt(user, await this.attempts.findByUser(manager, userId)));
+      }
+      if (!(await this.attempts.markOpened(manager, attempt, hosted, now))) {
+        throw new StartInProgressError('the attempt was recovered or marked as failed meanwhile');
+      }
+      await this.earlyEvents.apply(manager, id, found, now);
+      return found;
+    });
+    this.earlyEvents.countForeign(provider, early);
+    this.logger.log({ event: 'kyc.session_opened', userId, provider, attemptId: id });
+  }
+
+  private async markFailed(attempt: LeasedAttempt): Promise<void> {
+    await this.attempts.markFailed(this.dataSource.manager, attempt.id, this.clock.now());
+  }
+
+  /** A provider session that may exist must be recovered, so the attempt stays and only its lease ends. */
+  private async releaseAfterFailure(attempt: LeasedAttempt, error: unknown): Promise<void> {
+    if (!mayExistAfter(attempt, error)) return this.markFailed(attempt);
+    await this.attempts.expireLease(this.dataSource.manager, attempt.id, this.clock.now());
+  }
+}
+
+/** Always the same for one attempt, because an idempotency key may cover any of these fields. */
+function requestOf({ id, userId, redirectUrl, openedAt }: LeasedAttempt): SessionRequest {
+  return { attemptId: id, userId, redirectUrl, now: openedAt };
+}
+
+function callTimeout(): AbortSignal {
+  return AbortSignal.timeout(PROVIDER_TIMEOUT_MS);
+}
+
+/**
+ * Whether the provider session may exist after the error. An error that the provider answered with ends the attempt,
+ * because Persona repeats that answer to the same idempotency key for a day.
+ */
+function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): boolean {
+  if (!(error instanceof DomainError)) return true;
+  if (!(error instanceof ProviderUnavailableError)) return false;
+  const wasNotCalled = error instanceof ProviderRestingError || error.status === 429;
+  return error.isUnanswered || (mayExistAtProvider && wasNotCalled);
+}
+
+/** The session is over, or the provider resumes it no more: Persona allows 25 resumes. */
+function isNotResumable(error: unknown): boolean {
+  if (error instanceof SessionNotResumableError) return true;
+  return (
+    error instanceof ProviderRefusedError && error.status !== null && !UNAUTHORIZED.includes(error.status)
+  );
+}

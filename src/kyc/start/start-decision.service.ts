@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Principal } from '../../auth/token-verifier.ts';
+import type { GatewayConfig } from '../../config/gateway.config.ts';
+import { pipeline } from '../../database/pipeline.ts';
+import { UnknownUserError, UsersService } from '../../users/users.service.ts';
+import { isContinuable } from '../domain/session-state.ts';
+import { currentAttempt, rejectIfDecided } from '../sessions/current-attempt.ts';
+import { StartInProgressError } from '../sessions/session-errors.ts';
+import { AttemptRepository } from '../store/attempt.repository.ts';
+import { type Attempt, isLeased, type LeasedAttempt, type OpenedAttempt } from '../store/attempt.ts';
+import { AttemptsExhaustedError } from './start-errors.ts';
+
+/** The next step of a start, decided under the user's lock. */
+export type StartDecision =
+  | { kind: 'create'; attempt: LeasedAttempt }
+  | { kind: 'resume'; attempt: OpenedAttempt }
+  | { kind: 'expire'; attempt: OpenedAttempt };
+
+/** Decides whether a start creates a session, resumes the current one, or must end an expired one first. */
+@Injectable()
+export class StartDecisionService {
+  private readonly maxAttempts: number;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersService,
+    private readonly attempts: AttemptRepository,
+    config: ConfigService<GatewayConfig, true>,
+  ) {
+    this.maxAttempts = config.get('kyc', { infer: true }).maxAttempts;
+  }
+
+  /**
+   * Creates the user's row first if there is none and the configuration allows it.
+   *
+   * @param provider the provider of a new session
+   * @throws UnknownUserError, AlreadyVerifiedError, InReviewError, StartInProgressError or AttemptsExhaustedError
+   */
+  async decide(
+    principal: Principal,
+    provider: string,
+    redirectUrl: string,
+    now: Date,
+  ): Promise<StartDecision> {
+    const decision = await this.decideFor(principal.userId, provider, redirectUrl, now);
+    if (decision !== null) return decision;
+    await this.users.admit(principal);
+    const second = await this.decideFor(principal.userId, provider, redirectUrl, now);
+    if (second === null) throw new UnknownUserError('the row was deleted again');
+    return second;
+  }
+
+  /** Returns null if the user has no row. */
+  private decideFor(
+    userId: string,
+    provider: string,
+    redirectUrl: string,
+    now: Date,
+  ): Promise<StartDecision | null> {
+    return this.dataSource.transaction(async (manager) => {
+      // PostgreSQL runs these in order, so the attempts are read after the user is locked.
+      const [user, attempts] = await pipeline(
+        this.users.lock(manager, userId),
+        this.attempts.findByUser(manager, userId),
+      );
+      if (user === null) return null;
+      const current = currentAttempt(user, attempts);
+      rejectIfDecided(user, current);
+      if (current !== null && isContinuable(current.phase)) {
+        const hasExpired = current.expiresAt !== null && current.expiresAt <= now;
+        return { kind: hasExpired ? 'expire' : 'resume', attempt: current };
+      }
+      const attempt =
+        (await this.acquireLease(manager, attempts, provider, now)) ??
+        (await this.reserve(manager, user.id, attempts, provider, redirectUrl, now));
+      return { kind: 'create', attempt };
+    });
+  }
+
+  /**
+   * Takes the lease of an attempt whose request crashed, so that its provider session is recovered and not created
+   * twice. An attempt at another provider is marked as failed, because the user never received its link.
+   */
+  private async acquireLease(
+    manager: EntityManager,
+    attempts: readonly Attempt[],
+    provider: string,
+    now: Date,
+  ): Promise<LeasedAttempt | null> {
+    const left = attempts.find(({ phase }) => phase === 'opening');
+    if (left === undefined) return null;
+    if (isLeased(left, now)) throw new StartInProgressError('another request holds the lease');
+    const leased =
+      left.provider === provider ? await this.attempts.acquireLease(manager, left.id, now) : null;
+    if (leased === null) await this.attempts.markFailed(manager, left.id, now);
+    return leased;
+  }
+
+  private async reserve(
+    manager: EntityManager,
+    userId: string,
+    attempts: readonly Attempt[],
+    provider: string,
+    redirectUrl: string,
+    now: Date,
+  ): Promise<LeasedAttempt> {
+    const used = attempts.filter(({ providerSessionId }) => providerSessionId !== null).length;
+    if (used >= this.maxAttempts) {
+      throw new AttemptsExhaustedError(`all ${this.maxAttempts} attempts are used`);
+    }
+    return this.attempts.reserve(manager, userId, provider, redirectUrl, now);
+  }
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { isOver, type LedgerEntry, type Phase, type SessionState } from '../domain/session-state.ts';
+import { statusOf } from '../domain/user-status.ts';
+import { ReadSchedule } from './read-schedule.ts';
+import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
+
+/** A current attempt with the events that may move it. */
+export interface AttemptHistory {
+  id: string;
+  userId: string;
+  phase: Phase;
+  reason: SessionState['reason'];
+  phaseSince: Date | null;
+  expiresAt: Date | null;
+  entries: LedgerEntry[];
+}
+
+/** One row per event; one row without an event if there is none. */
+type HistoryRow = Omit<AttemptHistory, 'entries'> & {
+  eventKey: string | null;
+  outcome: LedgerEntry['outcome'];
+  eventReason: LedgerEntry['reason'];
+  occurredAt: LedgerEntry['occurredAt'];
+};
+
+export interface StateChange {
+  attempt: AttemptHistory;
+  after: SessionState;
+}
+
+/** The states in kyc_sessions that the ledger decides, and with them the statuses in users. */
+@Injectable()
+export class AttemptStateRepository {
+  constructor(private readonly schedule: ReadSchedule) {}
+
+  /** Locks the users in id order, so that two batches that overlap wait for each other and cannot deadlock. */
+  async lockUsersOf(manager: EntityManager, attemptIds: readonly string[]): Promise<void> {
+    await manager.query(
+      `SELECT 1 FROM users WHERE id IN (SELECT user_id FROM kyc_sessions WHERE id = ANY($1::uuid[]))
+       ORDER BY id FOR NO KEY UPDATE`,
+      [attemptIds],
+    );
+  }
+
+  /**
+   * Those of the attempts that are their user's current one, each with every event that may move it. An event that
+   * names another user is left out. Call it under the users' locks.
+   */
+  async findCurrent(manager: EntityManager, attemptIds: readonly string[]): Promise<AttemptHistory[]> {
+    const rows: HistoryRow[] = await manager.query(
+      `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
+              s.expires_at AS "expiresAt",
+              e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt"
+       FROM kyc_sessions s
+       JOIN users u ON u.id = s.user_id AND u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id
+       LEFT JOIN LATERAL (
+         SELECT event_key, outcome, reason, occurred_at FROM kyc_events
+         WHERE provider = s.provider AND provider_session_id = s.provider_session_id
+           AND NOT is_refused AND (reference IS NULL OR reference = s.user_id::text)
+         OFFSET 0 -- Keeps the planner from starting with the events, whatever its estimates are.
+       ) e ON true
+       WHERE s.id = ANY($1::uuid[])`,
+      [attemptIds],
+    );
+    return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
+  }
+
+  /** Writes attempts and users and announces the change, in one statement and so in one round trip. */
+  async write(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
+    const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
+    await manager.query(
+      `WITH changed AS (
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[], $7::text[], $9::timestamptz[])
+           AS c (id, phase, reason, since, is_over, is_decided, status, next_read_at)
+       ), attempts AS (
+         UPDATE kyc_sessions s SET
+           phase = c.phase, reason = c.reason, phase_since = c.since, changed_at = $8,
+           decided_at = CASE WHEN c.is_decided THEN coalesce(c.since, $8) END,
+           ended_at = CASE WHEN c.is_over THEN coalesce(s.ended_at, $8) ELSE s.ended_at END,
+           resume_token = CASE WHEN c.is_over THEN NULL ELSE s.resume_token END,
+           next_read_at = c.next_read_at, reads = 0
+         FROM changed c WHERE s.id = c.id
+         RETURNING s.user_id, c.status, c.reason
+       ), statuses AS (
+         UPDATE users u SET kyc_status = a.status, kyc_rejection_reason = a.reason
+         FROM attempts a WHERE u.id = a.user_id
+       )
+       SELECT pg_notify($10, $11)`,
+      [
+        column(({ attempt }) => attempt.id),
+        column(({ after }) => after.phase),
+        column(({ after }) => after.reason),
+        column(({ after }) => after.since),
+        column(({ after }) => isOver(after.phase)),
+        column(({ after }) => after.phase === 'approved' || after.phase === 'declined'),
+        column(({ after }) => statusOf(after.phase)),
+        now,
+        column(({ attempt, after }) =>
+          isOver(after.phase) ? null : this.schedule.next(now, 0, attempt.expiresAt),
+        ),
+        STATUS_CHANNEL,
+        announcementOf(column(({ attempt }) => attempt.userId)),
+      ],
+    );
+  }
+}
+
+function toHistory(rows: readonly HistoryRow[]): AttemptHistory {
+  const [{ id, userId, phase, reason, phaseSince, expiresAt }] = rows as [HistoryRow];
+  const entries = rows.flatMap(({ eventKey, outcome, eventReason, occurredAt }) =>
+    eventKey === null ? [] : [{ eventKey, outcome, reason: eventReason, occurredAt }],
+  );
+  return { id, userId, phase, reason, phaseSince, expiresAt, entries };
+}

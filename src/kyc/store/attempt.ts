@@ -1,0 +1,83 @@
+import type { Phase } from '../domain/session-state.ts';
+import type { StoredPhase } from './attempt.entity.ts';
+
+/** One row of `kyc_sessions`: one try of one user to get verified. */
+export interface Attempt {
+  id: string;
+  /** As PostgreSQL prints the id. A token may spell it differently; events are compared with this spelling. */
+  userId: string;
+  provider: string;
+  /** Null until the provider has created the session; `erased:<id>` after an erasure. */
+  providerSessionId: string | null;
+  phase: StoredPhase;
+  phaseSince: Date | null;
+  resumeToken: string | null;
+  redirectUrl: string | null;
+  openedAt: Date;
+  expiresAt: Date | null;
+  /** While the phase is `opening`: when the lease expires. Otherwise: when the provider session is read next. */
+  nextReadAt: Date | null;
+  changedAt: Date;
+  /** How many times the provider session was read since the last change. */
+  reads: number;
+}
+
+/** An attempt whose provider session exists. */
+export type OpenedAttempt = Attempt & { providerSessionId: string; phase: Phase };
+
+/** An attempt whose lease the caller holds. Only the holder of the lease may call the provider for it. */
+export interface LeasedAttempt {
+  id: string;
+  userId: string;
+  provider: string;
+  redirectUrl: string;
+  openedAt: Date;
+  /** An earlier call to the provider was never answered, so the provider session may exist. */
+  mayExistAtProvider: boolean;
+}
+
+export function isOpened(attempt: Attempt): attempt is OpenedAttempt {
+  return attempt.phase !== 'opening' && attempt.providerSessionId !== null;
+}
+
+export function isLeased({ phase, nextReadAt }: Attempt, now: Date): boolean {
+  return phase === 'opening' && nextReadAt !== null && nextReadAt > now;
+}
+
+/** The columns that `toAttempt` reads, for SELECT and RETURNING. */
+export const ATTEMPT_COLUMNS = `id, user_id::text, provider, provider_session_id, phase, phase_since, resume_token,
+  redirect_url, opened_at, expires_at, next_read_at, changed_at, reads`;
+
+export interface AttemptRow {
+  id: string;
+  user_id: string;
+  provider: string;
+  provider_session_id: string | null;
+  phase: StoredPhase;
+  phase_since: Date | null;
+  resume_token: string | null;
+  redirect_url: string | null;
+  opened_at: Date;
+  expires_at: Date | null;
+  next_read_at: Date | null;
+  changed_at: Date;
+  reads: number;
+}
+
+export function toAttempt(row: AttemptRow): Attempt {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    provider: row.provider,
+    providerSessionId: row.provider_session_id,
+    phase: row.phase,
+    phaseSince: row.phase_since,
+    resumeToken: row.resume_token,
+    redirectUrl: row.redirect_url,
+    openedAt: row.opened_at,
+    expiresAt: row.expires_at,
+    nextReadAt: row.next_read_at,
+    changedAt: row.changed_at,
+    reads: row.reads,
+  };
+}
