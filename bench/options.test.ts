@@ -10,54 +10,54 @@ function chosen(...args: string[]): Options {
   return options;
 }
 
-it('measures what is quick, in three rounds, unless it is told otherwise', () => {
+it('the benchmark runs the quick measures in three rounds by default', () => {
   expect(chosen()).toMatchObject({ isShort: false, rounds: 3, json: 'bench/results/latest.json' });
   expect(kindsWith()).toEqual(all.filter((kind) => kind !== 'full'));
 });
 
-it('measures everything in its full form, and the checks alone in its short one', () => {
+it('the benchmark runs all measures with --full and only the checks with --short', () => {
   expect(chosen('--full').measures).toEqual(MEASURES);
   expect(chosen('--short').isShort).toBe(true);
   expect(kindsWith('--short')).toEqual(['check']);
 });
 
-it('measures what it is told to alone, in that order, whatever its kind', () => {
+it('the benchmark runs only the measures given with --only, in the given order', () => {
   const names = MEASURES.map(({ name }) => name).toReversed();
   const only = names.flatMap((name) => ['--only', name]);
   expect(chosen('--short', ...only).measures.map(({ name }) => name)).toEqual(names);
 });
 
-it('starts a PostgreSQL, or takes one', () => {
+it('the benchmark starts PostgreSQL or uses the given server', () => {
   const url = 'postgres://postgres@127.0.0.1/postgres';
   expect(chosen().serverUrl).toBeNull();
   expect(chosen('--server', url).serverUrl).toBe(url);
 });
 
-it('takes rounds and a file', () => {
+it('the benchmark accepts a number of rounds and a result file', () => {
   expect(chosen('--rounds', '5', '--json', 'x.json')).toMatchObject({ rounds: 5, json: 'x.json' });
 });
 
-it('knows when it is to measure nothing', () => {
+it('--help and --list run no measure', () => {
   expect(readOptions(['--help'])).toBe('help');
   expect(readOptions(['-h', '--list'])).toBe('help');
   expect(readOptions(['--list'])).toBe('list');
 });
 
 it.each([
-  ['opposites', ['--full', '--short']],
-  ['a measure that there is not', ['--only', 'nothing']],
-  ['no rounds', ['--rounds', '0']],
-  ['half a round', ['--rounds', '1.5']],
-  ['rounds that are no number', ['--rounds', 'many']],
-  ['a server that is no PostgreSQL', ['--server', 'http://127.0.0.1']],
-  ['a server that is no address', ['--server', 'localhost']],
-])('refuses %s', (_what, args) => {
+  ['contradictory options', ['--full', '--short']],
+  ['an unknown measure', ['--only', 'nothing']],
+  ['zero rounds', ['--rounds', '0']],
+  ['a fraction of a round', ['--rounds', '1.5']],
+  ['a number of rounds that is not a number', ['--rounds', 'many']],
+  ['a server URL that is not for PostgreSQL', ['--server', 'http://127.0.0.1']],
+  ['a server without a URL', ['--server', 'localhost']],
+])('the benchmark rejects %s', (_what, args) => {
   expect(() => readOptions(args)).toThrow(UsageError);
 });
 
 it.each([
-  ['an option that there is not', ['--rouns', '3']],
-  ['what is no option', ['durable-webhooks']],
-])('refuses %s', (_what, args) => {
+  ['an unknown option', ['--rouns', '3']],
+  ['a positional argument', ['durable-webhooks']],
+])('the benchmark rejects %s', (_what, args) => {
   expect(() => readOptions(args)).toThrow();
 });

@@ -6,10 +6,10 @@ const [, table = ''] = page.split('\n## What is measured\n');
 const documented = [...table.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, name]) => name);
 const names = MEASURES.map(({ name }) => name);
 
-it('are told from each other by their names', () => {
+it('measures have unique names', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-it('stand in docs/performance.md, all of them and nothing else', () => {
+it('docs/performance.md lists exactly the measures', () => {
   expect(documented.toSorted()).toEqual(names.toSorted());
 });

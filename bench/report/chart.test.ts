@@ -8,7 +8,7 @@ const WEBHOOKS = {
   'nest-tutorial 64': at(122, 130),
 };
 
-it('takes of each contender the median and the extremes, fewest connections first, the gateway first of all', () => {
+it('contendersOf() returns median and extremes by contender, with the gateway first and connections ascending', () => {
   const contenders = contendersOf(WEBHOOKS);
   expect(contenders.map(({ name }) => name)).toEqual([
     'this gateway',
@@ -21,33 +21,33 @@ it('takes of each contender the median and the extremes, fewest connections firs
   ]);
 });
 
-it('refuses a contender that it has no name for', () => {
+it('contendersOf() rejects an unknown contender', () => {
   expect(() => contendersOf({ 'somebody-else 64': at(1) })).toThrow('"somebody-else 64"');
 });
 
-describe('the chart', () => {
+describe('The chart', () => {
   const svg = throughputChart(WEBHOOKS);
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
 
-  it('names the contenders, the connections and every figure', () => {
+  it('shows the contenders, the connections and every value', () => {
     expect(texts).toEqual(expect.arrayContaining(['this gateway', '(c) signature only, no database']));
     expect(texts).toEqual(expect.arrayContaining(['64', '256', 'connections']));
     expect(texts).toEqual(expect.arrayContaining(['4,953', '3,300', '126', '6,000']));
     expect(texts).not.toContain('(b) Fastify + pg');
   });
 
-  it('can be read on a dark page: it brings its own white ground', () => {
+  it('has a white background, so that it is readable on a dark page', () => {
     expect(svg).toMatch(/<rect width="(\d+)" height="(\d+)" x="0" y="0" fill="#ffffff">/);
   });
 
-  it('draws a whisker where rounds differ, and none of one round', () => {
+  it('draws a whisker if the rounds differ, and no whisker for one round', () => {
     const lines = (webhooks: Parameters<typeof throughputChart>[0]) =>
       throughputChart(webhooks).match(/<path[^>]*stroke-width="1.2"/g)?.length ?? 0;
     expect(lines({ 'gateway 64': at(10, 20) })).toBe(3);
     expect(lines({ 'gateway 64': at(10) })).toBe(0);
   });
 
-  it('is the same for the same figures, in whatever order, and needs no script or style', () => {
+  it('is identical for the same values in any order, and contains no script or style', () => {
     expect(throughputChart(Object.fromEntries(Object.entries(WEBHOOKS).toReversed()))).toBe(svg);
     expect(svg).not.toMatch(/zr\d|<style|<script|class=|ecmeta/);
   });

@@ -21,16 +21,16 @@ const RESULTS: Results = {
   records: {},
 };
 
-describe('the results', () => {
+describe('The results block', () => {
   const block = resultsBlock(RESULTS);
 
-  it('say when and on what they were measured', () => {
+  it('names the date and the machine of the measurement', () => {
     expect(block).toContain('2026-01-02 at commit abc1234, in 3 rounds.');
     expect(block).toContain('A Processor, 2 cores, 8 GB, Linux 6.1.');
     expect(block).toContain('Node 24.0.0, fastify 5.0.0, @nestjs/core 12.0.0.');
   });
 
-  it('are a table of medians, spreads, goals and verdicts', () => {
+  it('contains a table of medians, spreads, goals and verdicts', () => {
     expect(block.split('\n').filter((line) => line.startsWith('|'))).toEqual([
       '| measured | median | spread | goal | verdict | in figures of this machine |',
       '| --- | --- | --- | --- | --- | --- |',
@@ -41,22 +41,22 @@ describe('the results', () => {
   });
 });
 
-describe('the page', () => {
+describe('The performance page', () => {
   const page = '# Performance\n\n<!-- results -->\n\nold\n\n<!-- /results -->\n\nThe rest.\n';
 
-  it('gets the results between its marks, and keeps the rest', () => {
+  it('gets the results between its markers, and keeps the rest', () => {
     const replaced = withResults(page, 'it cost $1 and $& more');
     expect(replaced).toBe(page.replace('old', () => 'it cost $1 and $& more'));
     expect(withResults(replaced, 'old')).toBe(page);
   });
 
   it.each([
-    ['no marks', '# Performance\n'],
-    ['no end', '<!-- results -->\n'],
-    ['the end first', '<!-- /results -->\n<!-- results -->\n'],
-    ['two beginnings', `<!-- results -->\n${page}`],
-    ['two ends', `${page}<!-- /results -->\n`],
-  ])('is refused with %s', (_what, broken) => {
+    ['no markers', '# Performance\n'],
+    ['no end marker', '<!-- results -->\n'],
+    ['the end marker first', '<!-- /results -->\n<!-- results -->\n'],
+    ['two start markers', `<!-- results -->\n${page}`],
+    ['two end markers', `${page}<!-- /results -->\n`],
+  ])('is rejected with %s', (_what, broken) => {
     expect(() => withResults(broken, 'new')).toThrow('<!-- results -->');
   });
 });

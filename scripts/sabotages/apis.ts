@@ -27,23 +27,19 @@ export const apiSabotages: readonly Sabotage[] = [
     name: 'a body may hold fields that there are not',
     file: 'src/http/app.setup.ts',
     changes: [['forbidNonWhitelisted: true', 'forbidNonWhitelisted: false']],
-    tests: [
-      inIntegration('start-verification', 'lets nothing in a body name a user, a provider or a status'),
-    ],
+    tests: [inIntegration('start-verification', 'rejects a body that names a user, a provider or a status')],
   },
   {
     name: 'users are sent back wherever the caller likes',
     file: 'src/kyc/start/redirect-urls.ts',
     changes: [['if (!this.allowed.includes(asked))', 'if (this.allowed.length === 0)']],
-    tests: [
-      inIntegration('start-verification', 'sends the user back only to where the configuration allows'),
-    ],
+    tests: [inIntegration('start-verification', 'accepts only configured redirect URLs')],
   },
   {
     name: 'starts are not limited',
     file: 'src/kyc/limits/start-limit.guard.ts',
     changes: [['if (counted.isBlocked)', 'if (counted.totalHits < 0)']],
-    tests: [inIntegration('rate-limit', 'hold for a user over all replicas together')],
+    tests: [inIntegration('rate-limit', 'limit a user across all replicas')],
   },
   {
     name: 'whoever calls writes his own address',
@@ -54,19 +50,19 @@ export const apiSabotages: readonly Sabotage[] = [
         'trustProxy: true',
       ],
     ],
-    tests: [inIntegration('rate-limit', 'take the address as many hops back as there are trusted proxies')],
+    tests: [inIntegration('rate-limit', 'take the address from the trusted proxies')],
   },
   {
     name: 'pages of every origin may call',
     file: 'src/http/app.setup.ts',
     changes: [['origin: [...origins]', 'origin: true']],
-    tests: [inIntegration('client-api', 'are open to pages of the configured origins, and to no others')],
+    tests: [inIntegration('client-api', 'allows cross-origin requests from the configured origins only')],
   },
   {
     name: 'bodies may be as large as they like',
     file: 'src/http/app.setup.ts',
     changes: [['const BODY_LIMIT = 1024 * 1024;', 'const BODY_LIMIT = 64 * 1024 * 1024;']],
-    tests: [inIntegration('webhook-edge', 'is answered 413 when it is too large, also in chunks', 'veriff')],
+    tests: [inIntegration('webhook-edge', 'gets 413 if it is too large, also in chunks', 'veriff')],
   },
   {
     name: 'bodies need not be JSON',
@@ -77,7 +73,7 @@ export const apiSabotages: readonly Sabotage[] = [
         "fastify.addContentTypeParser('*', options",
       ],
     ],
-    tests: [inIntegration('webhook-edge', 'is answered 415 unless it is JSON', 'veriff')],
+    tests: [inIntegration('webhook-edge', 'gets 415 unless it is JSON', 'veriff')],
   },
   {
     name: 'one open session is not the only one of its user',
@@ -85,7 +81,7 @@ export const apiSabotages: readonly Sabotage[] = [
     changes: [
       ['CREATE UNIQUE INDEX kyc_sessions_one_open_per_user', 'CREATE INDEX kyc_sessions_one_open_per_user'],
     ],
-    tests: [inIntegration('migrated-database', 'holds one open session a user, at whatever provider')],
+    tests: [inIntegration('migrated-database', 'allows one open session per user across all providers')],
   },
   {
     name: 'an Idempotency-Key is everybody’s',
@@ -93,7 +89,7 @@ export const apiSabotages: readonly Sabotage[] = [
     changes: [
       ['const { userId } = principalOf(request);', 'const userId = principalOf(request).userId.slice(0, 0);'],
     ],
-    tests: [inIntegration('idempotency-key', 'is another key for another user')],
+    tests: [inIntegration('idempotency-key', 'treats the same key of two users as two keys')],
   },
   {
     name: 'an operator needs no scope',

@@ -38,7 +38,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     name: 'a mail goes to everybody whom the address names',
     file: 'src/notification/mailer.ts',
     changes: [["to: { name: '', address: to }", 'to']],
-    tests: [inIntegration('notification', 'reaches nobody else by %s in the address')],
+    tests: [inIntegration('notification', 'sends no mail to other recipients if the address contains %s')],
   },
   {
     name: 'what callers send is logged',
@@ -47,7 +47,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     tests: [
       inIntegration(
         'canaries',
-        'there are no links, tokens or secrets either, but in the answer to their user',
+        'links, tokens and secrets appear only in the response to their own user',
         'veriff',
       ),
     ],
@@ -56,7 +56,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     name: 'the history can be changed',
     file: 'src/database/migrations/1780000000005-erasure-and-audit.ts',
     changes: [[" AND current_setting('kyc.maintenance', true) = 'on' THEN", ' THEN']],
-    tests: [inIntegration('append-only', 'takes no change from its owner: %s')],
+    tests: [inIntegration('append-only', 'rejects a change of the ledger by its owner: %s')],
   },
   {
     name: 'an erasure leaves the session at the provider named',
@@ -64,7 +64,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     changes: [
       ["provider_session_id = CASE WHEN s.provider_session_id IS NOT NULL THEN 'erased:' || s.id END,", ''],
     ],
-    tests: [inIntegration('erasure', 'leaves the session at the provider named nowhere')],
+    tests: [inIntegration('erasure', 'leaves the id of the provider session in no table')],
   },
   {
     name: 'a secret may be short enough to be guessed',

@@ -6,7 +6,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     name: 'signatures are not compared',
     file: 'src/common/hmac.ts',
     changes: [['timingSafeEqual(claimed, expected)', 'claimed.length === expected.length']],
-    tests: [inIntegration('webhook-edge', 'is answered 401 when one byte was changed', 'veriff')],
+    tests: [inIntegration('webhook-edge', 'gets 401 if one byte was changed', 'veriff')],
   },
   {
     name: 'an empty secret makes good signatures',
@@ -24,11 +24,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     file: 'src/kyc/providers/provider.service.ts',
     changes: [['if (candidates.length > 1)', 'if (candidates.length > 9)']],
     tests: [
-      inIntegration(
-        'webhook-edge',
-        'is answered 401 when it carries the headers of two providers',
-        'persona',
-      ),
+      inIntegration('webhook-edge', 'gets 401 if it has the signature headers of two providers', 'persona'),
     ],
   },
   {
@@ -41,7 +37,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     name: 'an unsigned header makes another event of the same bytes',
     file: 'src/kyc/providers/veriff/veriff.delivery.ts',
     changes: [['.update(delivery.body)', '.update(JSON.stringify(delivery.headers))']],
-    tests: [inIntegration('webhook-edge', 'makes no new event when an unsigned header is changed', 'veriff')],
+    tests: [inIntegration('webhook-edge', 'creates no new event if an unsigned header is changed', 'veriff')],
   },
   {
     name: 'the user whom an event names is not held against the session',
@@ -50,7 +46,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     tests: [
       inIntegration(
         'early-and-foreign',
-        'that names another user is recorded and counted as refused, and moves neither',
+        'records an event that names another user as rejected, and changes neither user',
         'veriff',
       ),
     ],
@@ -59,7 +55,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     name: 'a word that nobody knows approves',
     file: 'src/kyc/providers/onfido/onfido.outcomes.ts',
     changes: [["RUN_OUTCOMES.get(status) ?? 'unknown'", "RUN_OUTCOMES.get(status) ?? 'approved'"]],
-    tests: [inIntegration('webhook-edge', 'is answered 200 when it says what we never heard of', 'onfido')],
+    tests: [inIntegration('webhook-edge', 'gets 200 if its event type is unknown', 'onfido')],
   },
   {
     name: 'a delivery is answered before it is committed',
@@ -71,7 +67,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     tests: [
       inIntegration(
         'webhook-edge',
-        'is answered 503 while the database is away, and its retry applies',
+        'gets 503 while the database is down, and its retry is applied',
         'veriff',
       ),
     ],
@@ -82,15 +78,13 @@ export const webhookSabotages: readonly Sabotage[] = [
     changes: [
       ['column((event) => event.eventKey)', 'column((event) => `${event.eventKey}${Math.random()}`)'],
     ],
-    tests: [
-      inIntegration('webhook-edge', 'is answered 200 again when it comes again, and recorded once', 'veriff'),
-    ],
+    tests: [inIntegration('webhook-edge', 'gets 200 when it is repeated, and is recorded once', 'veriff')],
   },
   {
     name: 'the stronger word decides, whatever came when',
     file: 'src/kyc/domain/session-state.ts',
     changes: [['timeOf(a) - timeOf(b) ||', '']],
-    tests: [inIntegration('inbox', 'lets an older event that comes later change nothing')],
+    tests: [inIntegration('inbox', 'ignores an older event that arrives later')],
   },
   {
     name: 'an approval cannot be withdrawn',
@@ -101,6 +95,8 @@ export const webhookSabotages: readonly Sabotage[] = [
         "if (isOneOf(VERDICTS, outcome)) return phase !== 'approved';",
       ],
     ],
-    tests: [inIntegration('inbox', 'withdraws an approval when a newer decline comes, and tells the user')],
+    tests: [
+      inIntegration('inbox', 'withdraws an approval and notifies the user when a newer decline arrives'),
+    ],
   },
 ];

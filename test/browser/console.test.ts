@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { seriousIn, startBrowser, type Person, type TestBrowser } from '../support/browser.ts';
 import { type Stage, startStage } from '../support/stage.ts';
 
-describe("the developer's console", () => {
+describe('The developer console', () => {
   let browser: TestBrowser;
   let stage: Stage;
   let person: Person;
@@ -20,7 +20,7 @@ describe("the developer's console", () => {
 
   const panel = (name: RegExp) => page.getByRole('region', { name });
 
-  it('shows calls, deliveries and mails as they happen, and nothing serious is wrong with it', async () => {
+  it('shows calls, deliveries and mails live, without serious accessibility violations', async () => {
     const { user, sessionId } = await stage.gateway.openSession();
     await panel(/Gateway → provider/)
       .getByText('/veriff/v1/sessions')
@@ -40,7 +40,7 @@ describe("the developer's console", () => {
     expect(person.complaints).toEqual([]);
   });
 
-  it('delivers an event again, with a bad signature, and the gateway refuses it', async () => {
+  it('resends an event with a bad signature, which the gateway rejects', async () => {
     const before = stage.sandbox.veriff.deliveries().length;
     await panel(/Provider → gateway/)
       .getByRole('button', { name: /bad signature/i })
@@ -53,7 +53,7 @@ describe("the developer's console", () => {
     expect(stage.sandbox.veriff.deliveries().length).toBe(before + 1);
   });
 
-  it('takes a provider down, and the user is told to come back later', async () => {
+  it('takes a provider down, so that a start answers 503', async () => {
     await page.getByRole('button', { name: 'Down' }).nth(1).click();
     const state = async () => (await (await fetch(`${stage.sandbox.url}/sandbox/state`)).json()) as State;
     const modeOf = async () => (await state()).providers.find(({ name }) => name === 'veriff')?.mode;

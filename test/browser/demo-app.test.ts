@@ -35,102 +35,99 @@ const showDocuments = async (page: Page) => {
   await page.getByRole('heading', { name: 'Your verification is in progress' }).waitFor();
 };
 
-describe.each(['persona', 'veriff', 'onfido'] as const)(
-  'a person in front of the app, with %s',
-  (provider) => {
-    let stage: Stage;
-    let person: Person;
-    beforeAll(async () => {
-      stage = await startStage(provider);
-    });
-    afterAll(() => stage.close());
-    beforeEach(async () => {
-      person = await browser.person();
-    });
-    afterEach(() => person.context.close());
+describe.each(['persona', 'veriff', 'onfido'] as const)('A user of the demo app, with %s', (provider) => {
+  let stage: Stage;
+  let person: Person;
+  beforeAll(async () => {
+    stage = await startStage(provider);
+  });
+  afterAll(() => stage.close());
+  beforeEach(async () => {
+    person = await browser.person();
+  });
+  afterEach(() => person.context.close());
 
-    it('signs in, is declined, reads the reason, tries again, and sees "Verified" appear', async () => {
-      const page = await signIn(person, stage, 0);
-      await shows(page, 'Not verified');
-      expect(await seriousIn(page)).toEqual([]);
+  it('signs in, is declined, reads the reason, tries again and sees "Verified"', async () => {
+    const page = await signIn(person, stage, 0);
+    await shows(page, 'Not verified');
+    expect(await seriousIn(page)).toEqual([]);
 
-      await press(page, 'Verify my identity');
-      await showDocuments(page);
-      expect(await seriousIn(page)).toEqual([]);
-      const { reason, words } = DECLINES[provider];
-      if (reason !== '') await page.locator('#reason-decline').selectOption(reason);
-      await press(page, 'Decline');
-      await shows(page, 'Rejected');
-      await page.getByText(words).waitFor();
-      expect(await seriousIn(page)).toEqual([]);
+    await press(page, 'Verify my identity');
+    await showDocuments(page);
+    expect(await seriousIn(page)).toEqual([]);
+    const { reason, words } = DECLINES[provider];
+    if (reason !== '') await page.locator('#reason-decline').selectOption(reason);
+    await press(page, 'Decline');
+    await shows(page, 'Rejected');
+    await page.getByText(words).waitFor();
+    expect(await seriousIn(page)).toEqual([]);
 
-      await press(page, 'Try again');
-      await showDocuments(page);
-      await press(page, 'Approve');
-      await shows(page, 'Verified');
-      expect(await seriousIn(page)).toEqual([]);
-      await stage.sandbox.mailbox.waitFor(({ subject }) => subject === 'You are verified');
-      expect(person.complaints).toEqual([]);
-    });
+    await press(page, 'Try again');
+    await showDocuments(page);
+    await press(page, 'Approve');
+    await shows(page, 'Verified');
+    expect(await seriousIn(page)).toEqual([]);
+    await stage.sandbox.mailbox.waitFor(({ subject }) => subject === 'You are verified');
+    expect(person.complaints).toEqual([]);
+  });
 
-    it('is verified in a window on the page, by keyboard alone', async () => {
-      const page = await signIn(person, stage, 3);
-      await page.getByRole('radio', { name: /On this page/ }).focus();
-      await page.keyboard.press('Space');
-      await page.getByRole('button', { name: 'Verify my identity' }).focus();
-      await page.keyboard.press('Enter');
-      const frame = page.frameLocator('dialog iframe');
-      await frame.getByRole('heading', { name: 'Show your document' }).waitFor();
-      await frame.getByRole('button', { name: 'Approve', exact: true }).focus();
-      await page.keyboard.press('Enter');
+  it('is verified in an embedded window with the keyboard only', async () => {
+    const page = await signIn(person, stage, 3);
+    await page.getByRole('radio', { name: /On this page/ }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Verify my identity' }).focus();
+    await page.keyboard.press('Enter');
+    const frame = page.frameLocator('dialog iframe');
+    await frame.getByRole('heading', { name: 'Show your document' }).waitFor();
+    await frame.getByRole('button', { name: 'Approve', exact: true }).focus();
+    await page.keyboard.press('Enter');
 
-      await shows(page, 'Verified');
-      await page.locator('dialog').waitFor({ state: 'detached' });
-      expect(person.complaints).toEqual([]);
-    });
+    await shows(page, 'Verified');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    expect(person.complaints).toEqual([]);
+  });
 
-    it('still gets there when the stream is cut, and when there is none at all', async () => {
-      const page = await signIn(person, stage, 2);
-      await press(page, 'Verify my identity');
-      await page.getByRole('heading', { name: 'Show your document' }).waitFor();
-      const sessionId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
-      await page.goto(stage.appUrl);
-      await page.locator('[data-connection=live]').waitFor();
+  it('is verified when the status stream is cut or unavailable', async () => {
+    const page = await signIn(person, stage, 2);
+    await press(page, 'Verify my identity');
+    await page.getByRole('heading', { name: 'Show your document' }).waitFor();
+    const sessionId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.goto(stage.appUrl);
+    await page.locator('[data-connection=live]').waitFor();
 
-      stage.cutConnections();
-      await stage.sandbox[provider].decide(sessionId, { outcome: 'review' });
-      await page.locator('.status-sentence', { hasText: 'We have everything we need' }).waitFor();
+    stage.cutConnections();
+    await stage.sandbox[provider].decide(sessionId, { outcome: 'review' });
+    await page.locator('.status-sentence', { hasText: 'We have everything we need' }).waitFor();
 
-      await page.route('**/status/stream', (route) => route.abort());
-      stage.cutConnections();
-      await page.locator('[data-connection=polling]').waitFor();
-      await stage.sandbox[provider].decide(
-        sessionId,
-        { outcome: 'approve' },
-        { at: new Date(Date.now() + 60_000) },
-      );
-      await shows(page, 'Verified');
-      expect(await page.locator('[data-connection]').getAttribute('data-connection')).toBe('polling');
-    });
+    await page.route('**/status/stream', (route) => route.abort());
+    stage.cutConnections();
+    await page.locator('[data-connection=polling]').waitFor();
+    await stage.sandbox[provider].decide(
+      sessionId,
+      { outcome: 'approve' },
+      { at: new Date(Date.now() + 60_000) },
+    );
+    await shows(page, 'Verified');
+    expect(await page.locator('[data-connection]').getAttribute('data-connection')).toBe('polling');
+  });
 
-    it('closes the tab, comes back to the same session, and two tabs agree', async () => {
-      const first = await signIn(person, stage, 1);
-      await press(first, 'Verify my identity');
-      await first.getByRole('heading', { name: 'Show your document' }).waitFor();
-      const session = new URL(first.url()).pathname;
-      await first.close();
+  it('closes the tab, resumes the same session and sees the same status in two tabs', async () => {
+    const first = await signIn(person, stage, 1);
+    await press(first, 'Verify my identity');
+    await first.getByRole('heading', { name: 'Show your document' }).waitFor();
+    const session = new URL(first.url()).pathname;
+    await first.close();
 
-      const back = await signIn(person, stage, 1);
-      await shows(back, 'Pending');
-      const other = await signIn(person, stage, 1);
-      await press(back, 'Continue verification');
-      await back.getByRole('heading', { name: 'Show your document' }).waitFor();
-      expect(new URL(back.url()).pathname).toBe(session);
-      await press(back, 'Approve');
+    const back = await signIn(person, stage, 1);
+    await shows(back, 'Pending');
+    const other = await signIn(person, stage, 1);
+    await press(back, 'Continue verification');
+    await back.getByRole('heading', { name: 'Show your document' }).waitFor();
+    expect(new URL(back.url()).pathname).toBe(session);
+    await press(back, 'Approve');
 
-      await shows(back, 'Verified');
-      await shows(other, 'Verified');
-      expect(person.complaints).toEqual([]);
-    });
-  },
-);
+    await shows(back, 'Verified');
+    await shows(other, 'Verified');
+    expect(person.complaints).toEqual([]);
+  });
+});

@@ -7,7 +7,7 @@ import { audit, type Findings, NOTHING_WRONG } from './audit.ts';
 import type { AuditedUser } from './audited.ts';
 
 /** An auditor who finds nothing proves nothing: here he is given something to find. */
-describe('the audit', () => {
+describe('The audit of the chaos tests', () => {
   let gateway: TestGateway;
   let users: AuditedUser[];
 
@@ -36,7 +36,7 @@ describe('the audit', () => {
     transport.close();
   }
 
-  it('finds nothing where nothing is wrong, and counts', async () => {
+  it('finds nothing after a correct run, and counts events and mails', async () => {
     const { findings, figures } = await inspect();
     expect(findings).toEqual(NOTHING_WRONG);
     expect(figures).toEqual({
@@ -50,7 +50,7 @@ describe('the audit', () => {
     });
   });
 
-  it('counts a mail that came twice under one Message-ID, and lets it pass', async () => {
+  it('counts but accepts a mail delivered twice with one Message-ID', async () => {
     await inspect();
     await mailAgain((original) => original);
     const { findings, figures } = await inspect();
@@ -59,28 +59,28 @@ describe('the audit', () => {
   });
 
   const DAMAGES: [keyof Findings, string, () => Promise<unknown>][] = [
-    ['lost', 'an event that is gone', () => tamper(`DELETE FROM kyc_events WHERE outcome = 'in_review'`)],
-    ['lost', 'an event that was refused', () => tamper(`UPDATE kyc_events SET is_refused = true`)],
+    ['lost', 'a missing event', () => tamper(`DELETE FROM kyc_events WHERE outcome = 'in_review'`)],
+    ['lost', 'an event that was rejected', () => tamper(`UPDATE kyc_events SET is_refused = true`)],
     [
       'invented',
-      'an event that nobody sent',
+      'an event that was never sent',
       () =>
         run(`INSERT INTO kyc_events (provider, event_key, outcome, received_at, source)
              VALUES ('veriff', 'sha256:0', 'approved', now(), 'webhook')`),
     ],
     [
       'wrongRows',
-      'a user who is where he should not be',
+      'a user with a wrong status',
       () => run(`UPDATE users SET kyc_status = 'verified' WHERE kyc_status = 'pending'`),
     ],
     [
       'wrongRows',
-      'a session that is not over',
+      'an ended session without an end time',
       () => run(`UPDATE kyc_sessions SET ended_at = NULL WHERE phase = 'declined'`),
     ],
-    ['wrongMails', 'a mail too many', () => mailAgain(() => '<another@bank.example>')],
-    ['wrongMails', 'a job that is gone', () => run(`DELETE FROM kyc_jobs.job WHERE name = 'notification'`)],
-    ['wrongMails', 'a mail that never came', () => Promise.resolve(gateway.sandbox.mailbox.clear())],
+    ['wrongMails', 'an extra mail', () => mailAgain(() => '<another@bank.example>')],
+    ['wrongMails', 'a missing job', () => run(`DELETE FROM kyc_jobs.job WHERE name = 'notification'`)],
+    ['wrongMails', 'a missing mail', () => Promise.resolve(gateway.sandbox.mailbox.clear())],
     [
       'leftovers',
       'a session that is still being opened',
@@ -90,7 +90,7 @@ describe('the audit', () => {
     ],
     [
       'leftovers',
-      'a job that was given up',
+      'a failed job',
       () => run(`INSERT INTO kyc_jobs.job (name, data, state) VALUES ('provider-lookup', '{}', 'failed')`),
     ],
     [
@@ -100,21 +100,21 @@ describe('the audit', () => {
     ],
   ];
 
-  it.each(DAMAGES)('finds under %s: %s', async (where, _what, damage) => {
+  it.each(DAMAGES)('reports as %s: %s', async (where, _what, damage) => {
     await inspect();
     await damage();
     const { findings } = await inspect();
     expect(findings).toEqual({ ...NOTHING_WRONG, [where]: expect.arrayContaining([expect.any(String)]) });
   });
 
-  it('finds a job that nobody does, once its patience is at its end', async () => {
+  it('reports a job that is not done within the time limit', async () => {
     await inspect();
     await run(`UPDATE kyc_jobs.job SET state = 'retry', start_after = now() + interval '1 day'`);
     const { findings } = await inspect(0);
     expect(findings.undone).toEqual([expect.stringContaining('notification retry')]);
   });
 
-  it('finds a transaction that nobody ends', async () => {
+  it('reports a transaction that stays open', async () => {
     const holder = new Client(asOwner(gateway.databaseUrl));
     await holder.connect();
     await holder.query('BEGIN');
@@ -123,7 +123,7 @@ describe('the audit', () => {
     await holder.end();
   });
 
-  it('finds who waits for a lock', async () => {
+  it('reports a statement that waits for a lock', async () => {
     await whileTableIsLocked(gateway.databaseUrl, 'kyc_rate_limits', async () => {
       const waiting = run('SELECT FROM kyc_rate_limits').catch((error: unknown) => error);
       const found = await eventually(async () =>

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { NOTHING_WRONG } from './audit.ts';
 import { openScene, type Scene } from './scene.ts';
 
-describe('a gateway that is killed while it commits a delivery', () => {
+describe('A gateway that is killed while it commits a delivery', () => {
   let scene: Scene;
   let gate: CommitGate;
   beforeEach(async () => {
@@ -22,32 +22,35 @@ describe('a gateway that is killed while it commits a delivery', () => {
   it.each([
     ['the user', 'SELECT FROM users FOR UPDATE'],
     ['the mail job', 'LOCK TABLE kyc_jobs.job IN SHARE MODE'],
-  ])('has written nothing when it dies at %s, and the next one writes all of it', async (at, statement) => {
-    const first = await scene.bringUp();
-    const user = await scene.openSession();
-    const lock = await scene.lock(statement);
-    const deciding = scene.provider.decide(user.sessionId, { outcome: 'approve' });
-    expect(await scene.waitingForLock('kyc-gateway')).toMatchObject({ hasWritten: true });
+  ])(
+    'writes nothing if it is killed at %s, and the next gateway writes everything',
+    async (at, statement) => {
+      const first = await scene.bringUp();
+      const user = await scene.openSession();
+      const lock = await scene.lock(statement);
+      const deciding = scene.provider.decide(user.sessionId, { outcome: 'approve' });
+      expect(await scene.waitingForLock('kyc-gateway')).toMatchObject({ hasWritten: true });
 
-    await scene.kill(first);
-    await lock.release();
-    await scene.connectionsGone();
+      await scene.kill(first);
+      await lock.release();
+      await scene.connectionsGone();
 
-    expect(attempts()).not.toContainEqual(expect.objectContaining({ status: 200 }));
-    expect([await ledger(), await notifications()]).toEqual([[], []]);
+      expect(attempts()).not.toContainEqual(expect.objectContaining({ status: 200 }));
+      expect([await ledger(), await notifications()]).toEqual([[], []]);
 
-    await scene.bringUp();
-    const [delivery] = await deciding;
-    const mail = await scene.sandbox.mailbox.waitFor(({ to }) => to.includes(user.email));
+      await scene.bringUp();
+      const [delivery] = await deciding;
+      const mail = await scene.sandbox.mailbox.waitFor(({ to }) => to.includes(user.email));
 
-    expect(delivery?.state).toBe('accepted');
-    expect(mail.subject).toBe('You are verified');
-    expect((await scene.status(user)).body).toMatchObject({ kyc_status: 'verified' });
-    expect(await ledger()).toEqual([{ outcome: 'approved' }]);
-    expect(await scene.settle(`killed inside the transaction, at ${at}`, [user])).toEqual(NOTHING_WRONG);
-  });
+      expect(delivery?.state).toBe('accepted');
+      expect(mail.subject).toBe('You are verified');
+      expect((await scene.status(user)).body).toMatchObject({ kyc_status: 'verified' });
+      expect(await ledger()).toEqual([{ outcome: 'approved' }]);
+      expect(await scene.settle(`killed inside the transaction, at ${at}`, [user])).toEqual(NOTHING_WRONG);
+    },
+  );
 
-  it('leaves a committed delivery that nobody was told of, and its retry is a duplicate', async () => {
+  it('answers the retry of an unacknowledged but committed delivery as a duplicate', async () => {
     const first = await scene.bringUp({ databaseUrl: gate.url });
     const user = await scene.openSession();
     const shut = gate.shutAfterCommit('kyc-gateway');

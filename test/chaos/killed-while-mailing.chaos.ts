@@ -5,7 +5,7 @@ import type { UserInSession } from './users.ts';
 /** The job's heartbeat stops (30 s), the monitor finds it (60 s), and then it is tried again. */
 const TAKEN_UP_WITHIN_MS = 150_000;
 
-describe('a gateway that is killed before, during and after a mail', () => {
+describe('A gateway that is killed before, during and after a mail', () => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await openScene('persona');
@@ -21,7 +21,7 @@ describe('a gateway that is killed before, during and after a mail', () => {
     scene.sandbox.mailbox.waitFor(() => mailsTo(user).length >= count, TAKEN_UP_WITHIN_MS);
 
   it(
-    'leaves nobody without it, and tells nobody twice but under the same id',
+    'sends every mail, and repeats a mail only with the same Message-ID',
     async () => {
       const first = await scene.bringUp();
       const before = await scene.openSession();

@@ -9,7 +9,7 @@ const FOUND_WITHIN_MS = 150_000;
 /** Each call of a start is answered so late; Onfido's takes two. Together shorter than a start may take. */
 const LATE_MS = 4_000;
 
-describe('a gateway that is killed while a session is opened', () => {
+describe('A gateway that is killed while it creates a session', () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
@@ -58,7 +58,7 @@ describe('a gateway that is killed while a session is opened', () => {
   }
 
   it.each(['persona', 'veriff', 'onfido'] as const)(
-    'leaves an attempt that %s has not heard of, and which the next start goes on with',
+    'leaves an attempt that never reached %s, which the next start continues',
     async (provider) => {
       scene = await openScene(provider);
       const first = await scene.bringUp();
@@ -90,7 +90,7 @@ describe('a gateway that is killed while a session is opened', () => {
   );
 
   it.each(['persona', 'onfido'] as const)(
-    'leaves a session at %s that the next start finds again',
+    'leaves a session at %s that the next start recovers',
     async (provider) => {
       const { user, orphan } = await killedBeforeTheAnswer(provider);
 
@@ -107,7 +107,7 @@ describe('a gateway that is killed while a session is opened', () => {
     },
   );
 
-  it('leaves a session at veriff that nobody has the link of, and whose events move nothing', async () => {
+  it('leaves a session at veriff whose link is lost and whose events change nothing', async () => {
     const { user, orphan } = await killedBeforeTheAnswer('veriff');
 
     await scene.bringUp();
@@ -127,7 +127,7 @@ describe('a gateway that is killed while a session is opened', () => {
     ['when the user comes back', false, async (user: User) => void (await scene.start(user))],
     ['though the user never comes back', true, async () => undefined],
   ])(
-    'applies an event that was quicker than its session, %s',
+    'applies an event that arrived before its session was stored, %s',
     async (how, isReconciled, comeBack) => {
       scene = await openScene('persona', { isReconciled });
       const first = await scene.bringUp();

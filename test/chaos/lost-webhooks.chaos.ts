@@ -13,13 +13,13 @@ const USERS_EACH_PROVIDER = 15;
 const PATIENCE_MS = 150_000;
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 
-describe('webhooks that never come', () => {
+describe('Lost webhooks', () => {
   const cleanUps: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   });
 
-  it('are made up for by a schedule that two replicas share, and every user is told once', async () => {
+  it('are replaced by the reconciliation of two replicas, and every user is notified once', async () => {
     const random = startRandom();
     const database = await createTestDatabase();
     cleanUps.push(() => database.drop());
@@ -48,7 +48,7 @@ describe('webhooks that never come', () => {
 
     const { findings, figures } = await audit({ sandbox, databaseUrl: database.ownerUrl, users });
     await report({
-      name: 'webhooks that never come',
+      name: 'Lost webhooks',
       ...figures,
       recoveriesMs: [healedMs],
       seed: random.seed,

@@ -15,14 +15,14 @@ const CUTS_BEFORE_EACH = 2;
 /** Providers hang up after five seconds. */
 const ANSWER_MS = 5_500;
 
-describe('a PostgreSQL that goes down again and again under a stream of webhooks', () => {
+describe('Repeated restarts of PostgreSQL under a stream of webhooks', () => {
   const cleanUps: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   });
 
-  it('costs no event, no mail and no replica, and nobody has to help', async () => {
+  it('lose no event, no mail and no replica, and need no operator', async () => {
     const random = startRandom();
     const { postgres, sandbox, users, fleet } = await deploy(cleanUps);
 

@@ -9,14 +9,14 @@ import { runStream } from './stream.ts';
 const KILLS = 24;
 const STREAM_MS = 45_000;
 
-describe('replicas that are killed at random under a stream of webhooks', () => {
+describe('Replicas that are killed at random under a stream of webhooks', () => {
   const cleanUps: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   });
 
-  it('lose no event, apply none twice, and tell every user once', async () => {
+  it('lose no event, apply no event twice and notify every user once', async () => {
     const random = startRandom();
     const { postgres, sandbox, users, fleet } = await deploy(cleanUps);
 

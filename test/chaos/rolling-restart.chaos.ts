@@ -20,14 +20,14 @@ const STOPPED_WITHIN_MS = 10_000;
 const CUSTOMERS = 6;
 const FOLLOWERS = 4;
 
-describe('replicas that are replaced one after the other under load', () => {
+describe('A rolling restart of replicas under load', () => {
   const cleanUps: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   });
 
-  it('fail no request, and every delivery is taken at its first attempt', async () => {
+  it('fails no request and accepts every delivery at its first attempt', async () => {
     const postgres = await startPostgres({ isDurable: false });
     cleanUps.push(() => postgres.stop());
     const sandbox = await startSandbox({ retryDelaysMs: [1_000, 1_000, 1_000] });

@@ -27,7 +27,7 @@ async function sh(script: string): Promise<string> {
   return (await promisify(execFile)('sh', ['-c', script])).stdout;
 }
 
-describe('the demo', () => {
+describe('npm run demo', () => {
   beforeAll(async () => {
     await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
     await buildWebWhenNeeded({ onBuilding: () => undefined });
@@ -39,7 +39,7 @@ describe('the demo', () => {
   });
 
   it(
-    'walks users through all three providers without a hand, and leaves nothing behind',
+    'completes the scripted verifications at all three providers and leaves nothing behind',
     async () => {
       const { ended, output, leavesNothing } = await demo(['--headless']);
       const code = await ended;
@@ -71,7 +71,7 @@ describe('the demo', () => {
   );
 
   it(
-    'marks and explains a row that is not as it must be, and exits with 1',
+    'marks and explains a failed check, and exits with 1',
     async () => {
       database = await createTestDatabase();
       await sabotage(database.ownerUrl);
@@ -86,7 +86,7 @@ describe('the demo', () => {
   );
 
   it(
-    'prints commands that work when they are pasted, shows what they bring about, and ends at Ctrl-C',
+    'prints commands that work, shows their effects and ends at Ctrl-C',
     async () => {
       const { ended, kill, waitFor, output, leavesNothing } = await demo([], { KYC_PROVIDER: 'veriff' });
       await waitFor(WELCOME);
@@ -123,7 +123,7 @@ describe('the demo', () => {
   );
 
   it(
-    'opens pages in a browser, from which the provider is switched and its secret renewed',
+    'opens browser pages that can switch the provider and rotate its secret',
     async () => {
       const { ended, kill, waitFor, leavesNothing } = await demo([]);
       const [, app = ''] = await waitFor(/^Open in a browser: +(\S+)$/m);
@@ -172,7 +172,7 @@ describe('the demo', () => {
   );
 
   it(
-    'takes the gateway and the database with it when it is killed',
+    'leaves no gateway and no database behind when it is killed',
     async () => {
       const { ended, kill, waitFor, descendants, leavesNothing } = await demo([]);
       await waitFor(WELCOME);
@@ -185,7 +185,7 @@ describe('the demo', () => {
   );
 
   it(
-    'stops in the middle of the walk when nobody reads it any more, or when it is told to',
+    'stops early when its output is closed or it receives a signal',
     async () => {
       const unread = await demo(['--headless']);
       await unread.waitFor(/persona, approved/);
@@ -214,7 +214,7 @@ describe('the demo', () => {
       { DATABASE_URL: 'postgres://u:pw4u@127.0.0.1:1/kyc' },
     ],
     [0, /--headless/, ['--help'], {}],
-  ])('exits with %i and says %s', async (code, words, args, environment) => {
+  ])('exits with %i and prints %s', async (code, words, args, environment) => {
     const { ended, output } = await demo(args, environment as Record<string, string>);
     expect(await ended).toBe(code);
     expect(output()).toMatch(words);

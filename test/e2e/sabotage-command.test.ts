@@ -20,29 +20,29 @@ describe('npm run test:sabotage', () => {
     return { code: await command.ended, output: command.output() };
   }
 
-  it('names every sabotage, and tries none', async () => {
+  it('lists every sabotage without running any', async () => {
     const { code, output } = await run('--list');
     expect(code).toBe(0);
     const names = output.split('\n').map((line) => line.split('  ')[0]);
     expect(names.filter((name) => name !== '')).toEqual(SABOTAGES.map(({ name }) => name));
   });
 
-  it('explains itself', async () => {
+  it('prints its usage', async () => {
     const { code, output } = await run('--help');
     expect([code, output]).toEqual([0, expect.stringMatching(/^Usage: npm run test:sabotage/)]);
   });
 
   it.each([
-    ['a name that there is not', ['--only', 'the moon is blue']],
-    ['an option that there is not', ['--onyl', 'x']],
-    ['more than options', ['something']],
-  ])('exits with 2 and explains itself when it is given %s', async (_, args) => {
+    ['an unknown name', ['--only', 'the moon is blue']],
+    ['an unknown option', ['--onyl', 'x']],
+    ['a positional argument', ['something']],
+  ])('exits with 2 and prints its usage for %s', async (_, args) => {
     const { code, output } = await run(...args);
     expect([code, output]).toEqual([2, expect.stringContaining('Usage:')]);
   });
 
   it(
-    'finds a control guarded whose absence is noticed, and leaves nothing',
+    'reports a control as guarded if a test fails without it, and leaves nothing behind',
     async () => {
       const { code, output } = await run('--only', QUICKEST);
       expect(output).toContain(`${QUICKEST} … red, as it should`);
@@ -53,7 +53,7 @@ describe('npm run test:sabotage', () => {
   );
 
   it(
-    'leaves nothing when it is interrupted',
+    'leaves nothing behind when it is interrupted',
     async () => {
       command = await runCommand([COMMAND, '--only', QUICKEST]);
       await command.waitFor(/nothing switched off/);
@@ -65,13 +65,13 @@ describe('npm run test:sabotage', () => {
   );
 });
 
-describe('every sabotage', () => {
-  it('has a name of its own, and tests', () => {
+describe('Every sabotage', () => {
+  it('has a unique name and tests', () => {
     expect(new Set(SABOTAGES.map(({ name }) => name)).size).toBe(SABOTAGES.length);
     expect(SABOTAGES.filter(({ changes, tests }) => changes.length === 0 || tests.length === 0)).toEqual([]);
   });
 
-  it.each(SABOTAGES)('is up to date: $name', async (sabotage) => {
+  it.each(SABOTAGES)('matches the source text: $name', async (sabotage) => {
     const whole = await readFile(join(ROOT, sabotage.file), 'utf8');
     expect(sabotaged(whole, sabotage)).not.toBe(whole);
   });

@@ -13,7 +13,7 @@ const GRANTED_MS = 10_000;
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 
-describe('a gateway that is told to stop', () => {
+describe('A gateway that receives SIGTERM', () => {
   /** Takes its ten seconds, and so runs beside the others. */
   let stuck: Promise<Awaited<ReturnType<typeof stopWhatIsStuck>>>;
 
@@ -27,38 +27,38 @@ describe('a gateway that is told to stop', () => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   });
 
-  describe('with a delivery, a mail and a stream in work', () => {
+  describe('with a delivery, a mail and a stream in progress', () => {
     let work: Awaited<ReturnType<typeof stopAtWork>>;
     beforeAll(async () => {
       work = await stopAtWork();
     }, TIMEOUT_MS);
 
-    it('takes no new connection from then on', () => {
+    it('accepts no new connection', () => {
       expect(work.isRefusing).toBe(true);
     });
 
-    it('answers the delivery once it is committed', async () => {
+    it('responds to the pending delivery after its commit', async () => {
       expect(work.deliveries).toMatchObject([{ attempts: [{ status: 200 }] }]);
       const entered = `SELECT outcome FROM kyc_events WHERE provider_session_id = $1`;
       expect(await work.scene.query(entered, [work.delivered.sessionId])).toEqual([{ outcome: 'approved' }]);
     });
 
-    it('sends the mail, once', async () => {
+    it('sends the pending mail once', async () => {
       expect(mailsTo(work.scene, work.mailed)).toHaveLength(1);
       expect(await jobsOf(work.scene, work.mailed)).toEqual([{ state: 'completed' }]);
     });
 
-    it('ends the stream as a whole answer, rather than to cut it', () => {
+    it('ends an open status stream as a complete response', () => {
       expect(work.stream).toMatch(/^event: status\n.*\n\n$/s);
     });
 
-    it('exits with 0, and leaves no connection at the database', async () => {
+    it('exits with 0 and leaves no database connection', async () => {
       expect(work.code).toBe(0);
       await expect(work.scene.connectionsGone()).resolves.toBeUndefined();
     });
   });
 
-  it('ends at once when it is told again, if that is no echo of the first time', async () => {
+  it('exits immediately at a second signal that is not a duplicate of the first', async () => {
     const scene = await open();
     const replica = await scene.bringUp();
     await holdMail(scene);
@@ -74,7 +74,7 @@ describe('a gateway that is told to stop', () => {
     expect([took > 500, took < 4_000]).toEqual([true, true]);
   });
 
-  it('serves on for SHUTDOWN_DRAIN_SECONDS, not ready, so that its load balancer notices', async () => {
+  it('keeps serving for SHUTDOWN_DRAIN_SECONDS but is not ready, so that its load balancer notices', async () => {
     const scene = await open();
     const user = await scene.createUser();
     const replica = await startDraining(scene, 2);
@@ -108,14 +108,14 @@ describe('a gateway that is told to stop', () => {
     expect(await stopping).toBe(0);
   });
 
-  describe('with clients, a provider and a mail server that never get on', () => {
-    it('exits with 0 within ten seconds', async () => {
+  describe('with clients, a provider and a mail server that stall', () => {
+    it('exits with 0 within ten seconds although connections stall', async () => {
       const { code, tookMs, start } = await stuck;
       expect([code, start]).toEqual([0, 'cut off']);
       expect(tookMs).toBeLessThan(GRANTED_MS);
     });
 
-    it('leaves them to the next one: the start finds its session again, and the mail is sent once', async () => {
+    it('leaves unfinished work to the next gateway, which recovers the session and sends the mail once', async () => {
       const { scene, first, mailed, starter, starting } = await stuck;
       await scene.query(
         `UPDATE kyc_sessions SET next_read_at = now() - interval '1 s' WHERE phase = 'opening'`,

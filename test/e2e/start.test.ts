@@ -25,7 +25,7 @@ describe('npm start', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('names everything that is missing, points to the demo, and exits with 1', async () => {
+  it('lists all missing variables, mentions the demo and exits with 1', async () => {
     command = await runCommand([START], { cwd: folder });
     expect(await command.ended).toBe(1);
     const missing = [
@@ -43,7 +43,7 @@ describe('npm start', () => {
     expect(command.output()).not.toMatch(/^ +at /m);
   });
 
-  it('names what is wrong without printing its value', async () => {
+  it('names an invalid variable without printing its value', async () => {
     const environment = {
       DATABASE_URL: 'mysql://u:s3cret@h/d',
       AUTH_JWT_SECRET: 'sh0rt',
@@ -82,7 +82,7 @@ describe('npm start', () => {
     };
 
     it(
-      'serves, also from a .env that what is set already wins over, and exits with 0 when it is told to stop',
+      'serves with a .env file that set variables override, and exits with 0 at SIGTERM',
       async () => {
         const port = await freePort(0);
         await writeDotEnv({ PORT: 'overridden' });
@@ -102,7 +102,7 @@ describe('npm start', () => {
     );
 
     it(
-      'ends with the npm that runs it, whose shell passes no signal on',
+      'exits when npm exits, although the shell of npm forwards no signal',
       async () => {
         const port = await freePort(0);
         await writeDotEnv({ PORT: String(port), HOST: '127.0.0.1' });

@@ -15,7 +15,7 @@ const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: st
   ],
 };
 
-describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
+describe.each(PROVIDERS)('A user verified by %s', (provider) => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
 
   const mailTo = (user: User) => gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
 
-  it('is approved: the row moves, the answer says so, and one mail goes out', async () => {
+  it('is approved: the row changes, the API returns the status and one mail is sent', async () => {
     const { user, sessionId } = await gateway.openSession();
     expect(await gateway.userRow(user)).toMatchObject({
       kyc_status: 'pending',
@@ -44,7 +44,7 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
   });
 
   it.each(REJECTIONS[provider] ?? [])(
-    'is rejected for $reason, and told $told',
+    'is rejected for $reason and sees the public reason $told',
     async ({ reason, told, words }) => {
       const { user, sessionId } = await gateway.openSession();
       await gateway.sandbox[provider].decide(sessionId, {
@@ -64,7 +64,7 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
     },
   );
 
-  it('tries again after a rejection, in a session of its own, and is approved', async () => {
+  it('starts a new session after a rejection and is approved', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox[provider].decide(sessionId, { outcome: 'decline' });
     const again = await gateway.start(user);
@@ -76,7 +76,7 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified', kyc_rejection_reason: null });
   });
 
-  it('has an approval withdrawn by a later decline, and is told', async () => {
+  it('gets a mail when a later decline withdraws the approval', async () => {
     const { user, sessionId } = await gateway.openSession();
     const at = (minute: number) => ({ at: new Date(Date.now() + minute * 60_000) });
     await gateway.sandbox[provider].decide(sessionId, { outcome: 'approve' }, at(0));
@@ -90,7 +90,7 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
     expect(mail.subject).toBe('Your verification is no longer valid');
   });
 
-  it('is in review, then approved, with one mail', async () => {
+  it('is in review, then approved, and gets one mail', async () => {
     const { user, sessionId } = await gateway.openSession();
     const at = (minute: number) => ({ at: new Date(Date.now() + minute * 60_000) });
     await gateway.sandbox[provider].decide(sessionId, { outcome: 'review' }, at(0));
@@ -102,7 +102,7 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
     expect(mails.map(({ subject }) => subject)).toEqual(['You are verified']);
   });
 
-  it('gives up, and can start anew', async () => {
+  it('abandons a session and can start again', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox[provider].decide(sessionId, { outcome: 'abandon' });
 
@@ -114,14 +114,14 @@ describe.each(PROVIDERS)('a user who is verified by %s', (provider) => {
   });
 });
 
-describe('a resubmission that Veriff asks for', () => {
+describe('A resubmission requested by Veriff', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'veriff' });
   });
   afterAll(() => gateway.close());
 
-  it('is told with its reason, and leads back into the same session', async () => {
+  it('is shown with its reason and resumes the same session', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.veriff.decide(sessionId, { outcome: 'resubmit', reason: '204' });
 
@@ -137,7 +137,7 @@ describe('a resubmission that Veriff asks for', () => {
   });
 });
 
-describe("Onfido's check.completed, which names no verdict", () => {
+describe('The webhook check.completed of Onfido, which contains no verdict', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'onfido' });
@@ -147,7 +147,7 @@ describe("Onfido's check.completed, which names no verdict", () => {
   it.each([
     ['clear', 'verified'],
     ['consider', 'pending'],
-  ] as const)('is read back from the API: %s', async (result, status) => {
+  ] as const)('makes the gateway read the verdict from the API: %s', async (result, status) => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.onfido.completeCheck(sessionId, result);
 
@@ -160,8 +160,8 @@ describe("Onfido's check.completed, which names no verdict", () => {
   });
 });
 
-describe('a change of KYC_PROVIDER', () => {
-  it('leaves the sessions that are open to the provider that they were opened at', async () => {
+describe('A change of KYC_PROVIDER', () => {
+  it('keeps open sessions at their original provider', async () => {
     const before = await startGateway({ provider: 'persona' });
     const { user, sessionId } = await before.openSession();
     const { sandbox, databaseUrl } = before;
@@ -183,7 +183,7 @@ describe('a change of KYC_PROVIDER', () => {
     }
   });
 
-  it('opens a new session where the old provider was taken out of the configuration', async () => {
+  it('creates a new session if the old provider is no longer configured', async () => {
     const before = await startGateway({ provider: 'persona' });
     const { user, sessionId } = await before.openSession();
     const { sandbox, databaseUrl } = before;

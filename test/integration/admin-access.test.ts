@@ -16,7 +16,7 @@ const OF_A_USER = CALLS.filter(([, path]) => path !== '');
 const OVERRIDE = { status: 'verified', reason: 'seen at the branch' };
 const bodyOf = (path: string) => (path.endsWith('override') ? OVERRIDE : undefined);
 
-describe("an operator's calls", () => {
+describe("The operators' API", () => {
   let gateway: TestGateway;
   let operator: Operator;
   beforeAll(async () => {
@@ -40,11 +40,11 @@ describe("an operator's calls", () => {
       body,
     );
 
-  it.each(CALLS)('answer 401 to %s %s without a token', async (method, path) => {
+  it.each(CALLS)('answers 401 to %s %s without a token', async (method, path) => {
     expect(await call(method, path)).toMatchObject({ status: 401, problem: { code: 'auth.token_invalid' } });
   });
 
-  it.each(CALLS)('answer 403 to %s %s with the token of a user', async (method, path) => {
+  it.each(CALLS)('answers 403 to %s %s with the token of a user', async (method, path) => {
     const { token } = await gateway.createUser();
     const { status, headers, problem } = await call(method, path, { authorization: `Bearer ${token}` });
     expect([status, problem]).toEqual([
@@ -60,23 +60,23 @@ describe("an operator's calls", () => {
   });
 
   it.each(['openid', 'kyc:admins', 'kyc', 'KYC:ADMIN', 'kyc:admin:read', 'kyc:read kyc:write', ''])(
-    'answer 403 to the scope %j',
+    'answers 403 to a token with the scope %j',
     async (scope) => {
       const other = await createOperator(gateway, scope);
       expect(await other.get('')).toMatchObject({ status: 403, body: { code: 'auth.scope_missing' } });
     },
   );
 
-  it('are open to the scope among others', async () => {
+  it('accepts a token that holds the operator scope among others', async () => {
     const other = await createOperator(gateway, 'openid kyc:admin profile');
     expect((await other.get('')).status).toBe(200);
   });
 
-  it('are no calls of users: an operator is one only with a row of his own', async () => {
+  it('does not make an operator a user: the client API needs a row in users', async () => {
     expect(await gateway.status(operator)).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
   });
 
-  it.each(OF_A_USER)('answer 404 to %s %s of nobody, and write nothing', async (method, path) => {
+  it.each(OF_A_USER)('answers 404 to %s %s for an unknown user, and writes nothing', async (method, path) => {
     const body = bodyOf(path);
     const answer = await asOperator(method, path, body === undefined ? undefined : JSON.stringify(body));
     expect(answer).toMatchObject({ status: 404, problem: { code: 'user.unknown' } });
@@ -84,7 +84,7 @@ describe("an operator's calls", () => {
   });
 
   it.each(['not-a-uuid', "';--", '%00', '%E2%82%AC', '4711', 'x'.repeat(255)])(
-    'answer 404 to the id %s',
+    'answers 404 to the malformed or unknown user id %s',
     async (id) => {
       for (const [method, path] of OF_A_USER) {
         const body = bodyOf(path);
@@ -105,7 +105,7 @@ describe("an operator's calls", () => {
     ['DELETE', '/ID/reconcile', 'POST'],
     ['GET', '/ID/resend-mail', 'POST'],
     ['POST', '/ID/data', 'DELETE'],
-  ])('answer 405 to %s %s', async (method, path, allow) => {
+  ])('answers 405 to the unsupported request %s %s', async (method, path, allow) => {
     const { status, headers, problem } = await asOperator(method, path);
     expect([status, problem['code'], headers.get('allow')]).toEqual([
       405,
@@ -114,7 +114,7 @@ describe("an operator's calls", () => {
     ]);
   });
 
-  it('answer 404 to an address of no route', async () => {
+  it('answers 404 to an unknown path', async () => {
     for (const path of ['/ID/nothing', '/ID/override/more', '/ID/data/', '//override']) {
       expect([path, await asOperator('PUT', path)]).toMatchObject([
         path,
@@ -123,25 +123,28 @@ describe("an operator's calls", () => {
     }
   });
 
-  it.each(['/ID/reconcile', '/ID/resend-mail'])('answer 400 to any field in %s', async (path) => {
-    for (const body of ['{"user_id":"1"}', '1', '"text"', '[]', '{']) {
-      expect([body, (await asOperator('POST', path, body)).status]).toEqual([body, 400]);
-    }
-  });
+  it.each(['/ID/reconcile', '/ID/resend-mail'])(
+    'answers 400 to an unknown body field in POST %s',
+    async (path) => {
+      for (const body of ['{"user_id":"1"}', '1', '"text"', '[]', '{']) {
+        expect([body, (await asOperator('POST', path, body)).status]).toEqual([body, 400]);
+      }
+    },
+  );
 
-  it('answer 400 to any field where something is erased', async () => {
+  it('answers 400 to an unknown body field in an erasure request', async () => {
     expect(await asOperator('DELETE', '/ID/data', '{"really":true}')).toMatchObject({
       status: 400,
       problem: { code: 'request.invalid' },
     });
   });
 
-  it('answer 415 to what is no JSON', async () => {
+  it('answers 415 to a body that is not JSON', async () => {
     const headers = { authorization: `Bearer ${operator.token}`, 'content-type': 'text/plain' };
     expect((await call('POST', '/ID/override', headers, 'verified')).status).toBe(415);
   });
 
-  it('are documented for operators alone', async () => {
+  it('documents its routes as requiring the operator scope', async () => {
     const document = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { tags: string[]; security: object[] }>>;
     };
@@ -155,7 +158,7 @@ describe("an operator's calls", () => {
   });
 });
 
-describe('an operator of a platform that numbers its users', () => {
+describe("The operators' API with integer user ids", () => {
   let database: TestDatabase;
   let gateway: TestGateway;
   let operator: Operator;
@@ -174,7 +177,7 @@ describe('an operator of a platform that numbers its users', () => {
     await database.drop();
   });
 
-  it('sees them in the order of their numbers', async () => {
+  it('lists users in numeric order of their ids', async () => {
     const ids: unknown[] = [];
     let path = '?limit=7&status=not_verified';
     for (let next: unknown = ''; next !== null; path = `?limit=7&status=not_verified&after=${String(next)}`) {
@@ -185,7 +188,7 @@ describe('an operator of a platform that numbers its users', () => {
     expect(ids).toEqual(Array.from({ length: 30 }, (_, n) => String(n + 1)));
   });
 
-  it('has one verified, whatever way he writes the number', async () => {
+  it('overrides the status of a user in any spelling of the number', async () => {
     const token = await gateway.sandbox.issuer.tokenFor({ sub: '7' });
     await gateway.start({ token });
     expect(await operator.post('/007/override', OVERRIDE)).toMatchObject({
@@ -196,7 +199,10 @@ describe('an operator of a platform that numbers its users', () => {
     expect(await operator.entries()).toMatchObject([{ provider: 'persona' }, { reference: '8' }]);
   });
 
-  it.each(['jane', '99999999999999999999', '1.5', randomUUID()])('finds nobody under %s', async (id) => {
-    expect(await operator.get(`/${id}`)).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
-  });
+  it.each(['jane', '99999999999999999999', '1.5', randomUUID()])(
+    'answers 404 to the id %s, which is not an integer id',
+    async (id) => {
+      expect(await operator.get(`/${id}`)).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
+    },
+  );
 });

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 afterAll(() => gateway.close());
 
-/** Whatever the providers send is lost. */
+/** Webhooks go to a port where nothing listens. */
 const loseWebhooks = () => gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
 const decide = (sessionId: string, outcome: 'approve' | 'decline' | 'review') =>
   gateway.sandbox.persona.decide(sessionId, { outcome });
@@ -30,14 +30,14 @@ const logged = (event: string, user: User) =>
     .filter((line) => line.includes(`"${event}"`) && line.includes(user.id))
     .map((line) => JSON.parse(line) as Json);
 
-describe('reconciling by hand', () => {
+describe('Reconciliation by an operator', () => {
   const reconcile = async (user: User) => {
     const { status, body } = await operator.post(`/${user.id}/reconcile`, {});
     expect(status).toBe(200);
     return body['sessions'] as Json[];
   };
 
-  it('makes up for a webhook that was lost', async () => {
+  it('applies the verdict of a webhook that was lost', async () => {
     const { user, sessionId } = await gateway.openSession();
     loseWebhooks();
     await decide(sessionId, 'approve');
@@ -48,12 +48,12 @@ describe('reconciling by hand', () => {
     await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
   });
 
-  it('says so where there is no news', async () => {
+  it('reports a session without news as unchanged', async () => {
     const { user } = await gateway.openSession();
     expect(await reconcile(user)).toMatchObject([{ before: 'open', after: 'open', result: 'unchanged' }]);
   });
 
-  it('says of each session what came of it, the newest first', async () => {
+  it('returns a result for each session, newest first', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'decline');
     const second = String((await gateway.start(user)).body['session_id']);
@@ -63,13 +63,13 @@ describe('reconciling by hand', () => {
     ]);
   });
 
-  it('is no error where the provider is away', async () => {
+  it('answers 200 when the provider is unavailable', async () => {
     const { user } = await gateway.openSession();
     gateway.sandbox.persona.misbehave({ status: 503 });
     expect(await reconcile(user)).toMatchObject([{ before: 'open', after: 'open', result: 'unavailable' }]);
   });
 
-  it('names the sessions that were not read because their provider kept failing', async () => {
+  it('lists sessions it did not read because their provider keeps failing', async () => {
     const { user } = await gateway.openSession();
     await gateway.database.query(
       `INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, changed_at, ended_at)
@@ -81,11 +81,11 @@ describe('reconciling by hand', () => {
     expect(results.toSorted()).toEqual(['not_read', 'not_read', 'unavailable', 'unavailable', 'unavailable']);
   });
 
-  it('of a user without sessions reads nothing', async () => {
+  it('reads nothing for a user without sessions', async () => {
     expect(await reconcile(await gateway.createUser())).toEqual([]);
   });
 
-  it('is entered in the ledger, and moves nothing by that', async () => {
+  it('writes a ledger entry that does not change the status', async () => {
     const { user, sessionId } = await gateway.openSession();
     const before = await gateway.userRow(user);
     await reconcile(user);
@@ -102,14 +102,14 @@ describe('reconciling by hand', () => {
   });
 });
 
-describe('sending a mail again', () => {
+describe('Resending a mail', () => {
   const resend = (user: User) => operator.post(`/${user.id}/resend-mail`, {});
   const mailsTo = (user: User) =>
     gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
   const waitForMails = (user: User, count: number) =>
     eventually(async () => (mailsTo(user).length >= count ? mailsTo(user) : undefined));
 
-  /** Persona asks nobody to submit again. */
+  /** Persona has no resubmission, so these tests use Veriff. */
   async function openAtVeriff(): Promise<{ user: User; sessionId: string }> {
     const { sandbox, databaseUrl } = gateway;
     const other = await startGateway({ provider: 'veriff', sandbox, databaseUrl });
@@ -121,7 +121,7 @@ describe('sending a mail again', () => {
   }
 
   it.each(['approve', 'decline', 'resubmit'] as const)(
-    'sends one more of what he was told: %s',
+    'sends the mail about the last verdict once more: %s',
     async (outcome) => {
       const { user, sessionId } = await openAtVeriff();
       await gateway.sandbox.veriff.decide(sessionId, { outcome });
@@ -134,7 +134,7 @@ describe('sending a mail again', () => {
     },
   );
 
-  it('tells where he stands now, not what he was told last', async () => {
+  it('sends a mail about the current status, not a copy of the last mail', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await decide(sessionId, 'decline');
@@ -142,7 +142,7 @@ describe('sending a mail again', () => {
     expect((await resend(user)).body).toMatchObject({ subject: 'rejected' });
   });
 
-  it('goes to the address that he has by now', async () => {
+  it('sends the mail to the current address of the user', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await waitForMails(user, 1);
@@ -153,7 +153,7 @@ describe('sending a mail again', () => {
     expect(mail.subject).toBe('You are verified');
   });
 
-  it('is entered in the ledger together with the job', async () => {
+  it('writes the ledger entry in the same transaction as the mail job', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await resend(user);
@@ -168,8 +168,8 @@ describe('sending a mail again', () => {
   });
 
   it.each([
-    ['has not begun', () => gateway.createUser()],
-    ['is at it', async () => (await gateway.openSession()).user],
+    ['has not started', () => gateway.createUser()],
+    ['has an open session', async () => (await gateway.openSession()).user],
     [
       'is in review',
       async () => {
@@ -178,13 +178,13 @@ describe('sending a mail again', () => {
         return user;
       },
     ],
-  ])('is refused while he %s, and leaves no entry', async (_, make) => {
+  ])('rejects resending and writes no ledger entry while the user %s', async (_, make) => {
     expect(await resend(await make())).toMatchObject({ status: 409, body: { code: 'kyc.nothing_to_tell' } });
     expect(await operator.entries()).toEqual([]);
   });
 });
 
-describe('erasing at the wish of a user who wrote a letter', () => {
+describe('Erasure by an operator', () => {
   const erase = (user: User) => operator.delete(`/${user.id}/data`, {});
 
   async function verified(): Promise<{ user: User; sessionId: string }> {
@@ -193,7 +193,7 @@ describe('erasing at the wish of a user who wrote a letter', () => {
     return opened;
   }
 
-  it('erases here and at the provider, as if he had asked himself', async () => {
+  it('erases here and at the provider, like an erasure by the user', async () => {
     const { user, sessionId } = await verified();
     const { status, body } = await erase(user);
     expect([status, body]).toEqual([
@@ -208,7 +208,7 @@ describe('erasing at the wish of a user who wrote a letter', () => {
     expect(await help.tablesWith(sessionId)).toEqual([]);
   });
 
-  it('is entered in the ledger under the request, which is no new trace of the user', async () => {
+  it('writes a ledger entry that holds the erasure request and no data of the user', async () => {
     const { user } = await verified();
     const first = await erase(user);
     expect((await operator.entries()).at(-1)).toMatchObject({
@@ -223,7 +223,7 @@ describe('erasing at the wish of a user who wrote a letter', () => {
     expect(logged('admin.erase', user)).toHaveLength(2);
   });
 
-  it('takes with it whom an operator dealt with, and why; and leaves that one did', async () => {
+  it('removes the user and the reason from operator events, and keeps that they happened', async () => {
     const [{ user }, fresh] = [await verified(), await gateway.createUser()];
     await operator.post(`/${user.id}/override`, { status: 'rejected', reason: 'his own words' });
     await operator.post(`/${fresh.id}/reconcile`);
@@ -235,7 +235,7 @@ describe('erasing at the wish of a user who wrote a letter', () => {
     expect(JSON.stringify(entries)).not.toContain(fresh.id);
   });
 
-  it('leaves a user whom an operator may still put elsewhere', async () => {
+  it('leaves a user whose status an operator can still override', async () => {
     const { user } = await verified();
     await erase(user);
     const { body } = await operator.post(`/${user.id}/override`, { status: 'rejected', reason: 'forged' });

@@ -7,7 +7,7 @@ const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
 const REASON = 'Passport seen at the branch, ticket 4711';
 const MINUTE_MS = 60_000;
 
-describe.each(PROVIDERS)('an override of what %s says', (provider) => {
+describe.each(PROVIDERS)('An override of a verdict by %s', (provider) => {
   let gateway: TestGateway;
   let operator: Operator;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
   const mailsTo = (user: User) =>
     gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
 
-  it('is answered with where the user stands then', async () => {
+  it('returns the new status of the user', async () => {
     const { user, sessionId } = await gateway.openSession();
     expect(await override(user, 'verified')).toMatchObject({
       status: 200,
@@ -40,7 +40,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     expect(await statusOf(user)).toBe('verified');
   });
 
-  it('stands in the ledger with who did it, and why', async () => {
+  it('records an override in the ledger with the operator and the reason', async () => {
     const { user, sessionId } = await gateway.openSession();
     await override(user, 'verified');
     expect(await gateway.events(sessionId)).toMatchObject([
@@ -55,7 +55,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     ]);
   });
 
-  it('reverses a verdict, in either direction, and again', async () => {
+  it('lets an operator reverse a verdict in either direction, repeatedly', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     for (const status of ['rejected', 'verified', 'pending', 'rejected']) {
@@ -63,20 +63,20 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     }
   });
 
-  it('comes after a verdict that is dated ahead of our clock', async () => {
+  it('lets an override win over a verdict dated ahead of the local clock', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'decline', new Date(Date.now() + MINUTE_MS));
     expect((await override(user, 'verified')).body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('is replaced by a newer verdict of the provider', async () => {
+  it('lets a newer verdict of the provider replace an override', async () => {
     const { user, sessionId } = await gateway.openSession();
     await override(user, 'verified');
     await decide(sessionId, 'decline', new Date(Date.now() + MINUTE_MS));
     expect(await statusOf(user)).toBe('rejected');
   });
 
-  it('is not replaced by an older one that comes late', async () => {
+  it('keeps an override when an older verdict arrives late', async () => {
     const { user, sessionId } = await gateway.openSession();
     await override(user, 'verified');
     await decide(sessionId, 'decline', new Date(Date.now() - MINUTE_MS));
@@ -84,7 +84,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     expect(await gateway.events(sessionId)).toHaveLength(2);
   });
 
-  it('is not replaced by reading at the provider what it had decided before', async () => {
+  it('keeps an override when reconciliation reads the earlier verdict', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'decline', new Date(Date.now() - MINUTE_MS));
     await override(user, 'verified');
@@ -94,7 +94,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     expect(await statusOf(user)).toBe('verified');
   });
 
-  it('brings the mail that the provider would have brought, once', async () => {
+  it('sends the same mail for an override as for a verdict of the provider, once', async () => {
     const { user } = await gateway.openSession();
     await override(user, 'verified');
     await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
@@ -108,7 +108,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     ]);
   });
 
-  it('keeps the reason of the operator from the user', async () => {
+  it('never shows the reason of the operator to the user', async () => {
     const { user } = await gateway.openSession();
     await override(user, 'rejected', { rejection_reason: 'document_expired' });
     const mail = await gateway.sandbox.mailbox.waitFor((sent) => sent.to.includes(user.email));
@@ -120,7 +120,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
     }
   });
 
-  it('is told to the pages that follow the status', async () => {
+  it('publishes an override to open status streams', async () => {
     const { user } = await gateway.openSession();
     const events = await openEvents(`${gateway.url}/api/kyc/status/stream`, user.token);
     await events.waitFor((state) => state['kyc_status'] === 'pending');
@@ -132,7 +132,7 @@ describe.each(PROVIDERS)('an override of what %s says', (provider) => {
   });
 });
 
-describe('an override', () => {
+describe('An override', () => {
   let gateway: TestGateway;
   let operator: Operator;
   beforeAll(async () => {
@@ -141,27 +141,27 @@ describe('an override', () => {
   });
   afterAll(() => gateway.close());
 
-  it('to rejected gives other for a reason, where none is named', async () => {
+  it('uses the rejection reason "other" when an override to rejected names none', async () => {
     const { user } = await gateway.openSession();
     const { body } = await operator.post(`/${user.id}/override`, { status: 'rejected', reason: REASON });
     expect(body).toMatchObject({ kyc_status: 'rejected', kyc_rejection_reason: 'other' });
   });
 
-  it('to pending puts the session in review: nothing can be started meanwhile', async () => {
+  it('puts the session in review on an override to pending, so that no start is possible', async () => {
     const { user } = await gateway.openSession();
     await operator.post(`/${user.id}/override`, { status: 'pending', reason: REASON });
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'pending', next_action: 'wait' });
     expect(await gateway.start(user)).toMatchObject({ status: 409, body: { code: 'kyc.in_review' } });
   });
 
-  it('to verified also helps a user whose session has lapsed', async () => {
+  it('verifies a user whose session has expired', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'expire' });
     const { body } = await operator.post(`/${user.id}/override`, { status: 'verified', reason: REASON });
     expect(body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('of a user who never had a session is refused', async () => {
+  it('rejects an override for a user without sessions', async () => {
     const user = await gateway.createUser();
     expect(await operator.post(`/${user.id}/override`, { status: 'verified', reason: REASON })).toMatchObject(
       { status: 409, body: { code: 'kyc.no_session' } },
@@ -170,7 +170,7 @@ describe('an override', () => {
   });
 
   it.each<[string, object]>([
-    ['nothing', {}],
+    ['an empty body', {}],
     ['no reason', { status: 'verified' }],
     ['an empty reason', { status: 'verified', reason: '' }],
     ['a blank reason', { status: 'verified', reason: ' \n\t ' }],
@@ -190,7 +190,7 @@ describe('an override', () => {
     ],
     ['an actor of his own', { status: 'verified', reason: REASON, actor: 'somebody else' }],
     ['a time of his own', { status: 'verified', reason: REASON, occurred_at: '2020-01-01T00:00:00Z' }],
-  ])('is refused to an operator who gives %s', async (_, body) => {
+  ])('rejects an override with %s', async (_, body) => {
     const { user, sessionId } = await gateway.openSession();
     expect(await operator.post(`/${user.id}/override`, body)).toMatchObject({
       status: 400,
@@ -199,14 +199,14 @@ describe('an override', () => {
     expect(await gateway.events(sessionId)).toEqual([]);
   });
 
-  it('takes a reason of 500 characters, in any script', async () => {
+  it('accepts an override reason of 500 characters in any script', async () => {
     const { user, sessionId } = await gateway.openSession();
     const reason = '语'.repeat(499) + '😀';
     expect((await operator.post(`/${user.id}/override`, { status: 'verified', reason })).status).toBe(200);
     expect(await gateway.events(sessionId)).toMatchObject([{ note: reason }]);
   });
 
-  it('by several operators at once ends in one of their words, with all of them in the ledger', async () => {
+  it('keeps one status and every ledger entry when several operators override at once', async () => {
     const { user, sessionId } = await gateway.openSession();
     const statuses = ['verified', 'rejected', 'pending', 'verified', 'rejected'];
     const answers = await Promise.all(
@@ -217,7 +217,7 @@ describe('an override', () => {
     expect(statuses).toContain((await gateway.userRow(user))['kyc_status']);
   });
 
-  it('is said in the log, without its reason', async () => {
+  it('logs an override without its reason', async () => {
     const { user } = await gateway.openSession();
     await operator.post(`/${user.id}/override`, { status: 'verified', reason: REASON });
     const lines = gateway

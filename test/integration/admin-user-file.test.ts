@@ -5,7 +5,7 @@ type Json = Record<string, unknown>;
 
 const OVERRIDE = { status: 'rejected', reason: 'a forged document, ticket 4711' };
 
-describe('the file of a user', () => {
+describe("The operators' view of one user", () => {
   let gateway: TestGateway;
   let operator: Operator;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('the file of a user', () => {
     return user;
   }
 
-  it('says where he stands, and what came of each session, the newest first', async () => {
+  it('shows the status and the outcome of each session, newest first', async () => {
     const user = await rejectedAndStartedAgain();
     const { user: standing, sessions } = await fileOf(user);
     expect(standing).toMatchObject({ user_id: user.id, kyc_status: 'pending', kyc_provider: 'persona' });
@@ -35,7 +35,7 @@ describe('the file of a user', () => {
     ]);
   });
 
-  it('holds the ledger of each session', async () => {
+  it('contains the ledger of each session', async () => {
     const { user, sessionId } = await gateway.openSession();
     for (const outcome of ['start', 'submit', 'approve'] as const) {
       await gateway.sandbox.persona.decide(sessionId, { outcome });
@@ -56,7 +56,7 @@ describe('the file of a user', () => {
     });
   });
 
-  it('shows who has overridden the provider, and why', async () => {
+  it('shows who overrode the provider, and why', async () => {
     const { user } = await gateway.openSession();
     await operator.post(`/${user.id}/override`, OVERRIDE);
     const [session] = sessionsOf(await fileOf(user));
@@ -68,7 +68,7 @@ describe('the file of a user', () => {
     });
   });
 
-  it('of a user who never began holds nothing but what operators did', async () => {
+  it('contains only operator events for a user who never started', async () => {
     const user = await gateway.createUser();
     await operator.post(`/${user.id}/reconcile`);
     expect(await fileOf(user)).toMatchObject({
@@ -78,7 +78,7 @@ describe('the file of a user', () => {
     });
   });
 
-  it('holds what the provider says of a session of his that is not known here', async () => {
+  it('contains events of an unknown session that name the user', async () => {
     const user = await gateway.createUser();
     await gateway.database.query(
       `INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, received_at, source)
@@ -88,7 +88,7 @@ describe('the file of a user', () => {
     expect((await fileOf(user))['events']).toMatchObject([{ provider: 'persona', outcome: 'approved' }]);
   });
 
-  it('holds nothing of anybody else, also where an event names both', async () => {
+  it('contains nothing about other users, even when an event names both', async () => {
     const [one, other] = [await gateway.openSession(), await gateway.openSession()];
     await gateway.database.query(
       `INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, received_at, source, is_refused)
@@ -103,7 +103,7 @@ describe('the file of a user', () => {
   });
 
   it.each(['persona', 'veriff', 'onfido'] as const)(
-    'leads nobody into a session of %s, and names no address',
+    'contains no link into a session of %s and no mail address',
     async (provider) => {
       const { sandbox, databaseUrl } = gateway;
       const own = await startGateway({ provider, sandbox, databaseUrl });

@@ -5,7 +5,7 @@ import { createOperator, type Operator } from '../support/operating.ts';
 
 type Json = Record<string, unknown>;
 
-/** What EXPLAIN (ANALYZE, FORMAT JSON) says of one step. */
+/** One plan node in the output of EXPLAIN (ANALYZE, FORMAT JSON). */
 interface Step {
   'Node Type': string;
   'Index Name'?: string;
@@ -28,7 +28,7 @@ afterAll(() => gateway.close());
 
 const idsOf = (body: Json) => (body['users'] as { user_id: string }[]).map((user) => user.user_id);
 
-describe('the list of the users', () => {
+describe("The operators' list of users", () => {
   beforeAll(async () => {
     await gateway.database.query(
       `INSERT INTO users (email, kyc_status, kyc_provider, kyc_session_id)
@@ -55,12 +55,12 @@ describe('the list of the users', () => {
     }
   }
 
-  it('has pages of fifty, unless another size is asked for', async () => {
+  it('returns pages of 50 users by default, or of the requested size', async () => {
     expect(idsOf((await operator.get('')).body)).toHaveLength(50);
     expect(idsOf((await operator.get('?limit=200')).body)).toHaveLength(200);
   });
 
-  it('says of a user where he stands', async () => {
+  it('shows the status of each user', async () => {
     const { body, headers } = await operator.get('?status=verified&limit=1');
     expect(body['users']).toEqual([
       {
@@ -75,7 +75,7 @@ describe('the list of the users', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it.each(STATUSES)('leads to every user who is %s, once, and to no other', async (status) => {
+  it.each(STATUSES)('pages through every user with the status %s exactly once', async (status) => {
     const rows: { id: string }[] = await gateway.database.query(
       'SELECT id FROM users WHERE kyc_status = $1 ORDER BY id',
       [status],
@@ -83,14 +83,14 @@ describe('the list of the users', () => {
     expect(await walk(`&status=${status}`)).toEqual(rows.map((row) => row.id));
   });
 
-  it('leads to every user by status and id where no status is asked for', async () => {
+  it('pages through all users by status and id when no status is given', async () => {
     const rows: { id: string }[] = await gateway.database.query(
       'SELECT id FROM users ORDER BY kyc_status, id',
     );
     expect(await walk('')).toEqual(rows.map((row) => row.id));
   });
 
-  it('skips and repeats nobody while users come and go', async () => {
+  it('skips and repeats no user while users are added and removed', async () => {
     const first = await operator.get('?status=pending&limit=10');
     const [gone = ''] = idsOf(first.body).slice(-1);
     await gateway.database.query(`UPDATE users SET kyc_status = 'verified' WHERE id = $1`, [gone]);
@@ -114,22 +114,22 @@ describe('the list of the users', () => {
     'page=2',
     'after=',
     'after=nonsense',
-  ])('is refused to %s', async (query) => {
+  ])('rejects the query %s', async (query) => {
     expect(await operator.get(`?${query}`)).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 
   it.each<[string, unknown, string]>([
     ['nothing', null, ''],
-    ['no list', {}, ''],
+    ['no array', {}, ''],
     ['no user', ['pending'], ''],
-    ['another word than a status', ['frozen', '1'], ''],
-    ['a number for a user', ['pending', 1], ''],
-    ['an id that fits no column', ['pending', 'not-a-uuid'], ''],
-    ['what the database cannot hold', ['pending', '\0'], ''],
-    ['more than a user', ['pending', randomUUID(), 'more'], ''],
+    ['an unknown status', ['frozen', '1'], ''],
+    ['a number as user id', ['pending', 1], ''],
+    ['an id of the wrong type', ['pending', 'not-a-uuid'], ''],
+    ['a character that PostgreSQL cannot store', ['pending', '\0'], ''],
+    ['more than a status and an id', ['pending', randomUUID(), 'more'], ''],
     ['a user of another status than is asked for', ['pending', randomUUID()], '&status=verified'],
     ['too much', ['pending', 'a'.repeat(2_000)], ''],
-  ])('is refused to a cursor that names %s', async (_, content, rest) => {
+  ])('rejects a cursor that contains %s', async (_, content, rest) => {
     const cursor = Buffer.from(JSON.stringify(content)).toString('base64url');
     expect(await operator.get(`?after=${cursor}${rest}`)).toMatchObject({
       status: 400,
@@ -140,9 +140,9 @@ describe('the list of the users', () => {
   it.each([
     ['the first page of a status', { isOfStatus: true, isLater: false }],
     ['a later page of a status', { isOfStatus: true, isLater: true }],
-    ['the first page of all', { isOfStatus: false, isLater: false }],
-    ['a later page of all', { isOfStatus: false, isLater: true }],
-  ])('reads no more of the table than it shows: %s', async (_, { isOfStatus, isLater }) => {
+    ['the first page of all users', { isOfStatus: false, isLater: false }],
+    ['a later page of all users', { isOfStatus: false, isLater: true }],
+  ])('reads no more rows than it shows: %s', async (_, { isOfStatus, isLater }) => {
     const [middle] = (await gateway.database.query(
       `SELECT id FROM users WHERE kyc_status = 'pending' ORDER BY id OFFSET ${TABLE / 8} LIMIT 1`,
     )) as [{ id: string }];

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createTestDatabase, isOfApplication, type TestDatabase } from '../support/test-database.ts';
 
-/** What nobody may do, what the gateway's role may not do, and that it may do what it must. */
-describe('the history', () => {
+describe('The event ledger', () => {
   let database: TestDatabase;
   let owner: Client;
   let gateway: Client;
@@ -29,28 +28,28 @@ describe('the history', () => {
     `TRUNCATE kyc_events CASCADE`,
   ];
 
-  it.each(CHANGES)('takes no change from its owner: %s', async (sql) => {
+  it.each(CHANGES)('rejects a change of the ledger by its owner: %s', async (sql) => {
     await expect(owner.query(sql)).rejects.toThrow(/kyc_events is append-only: \w+ is refused/);
   });
 
-  it.each(CHANGES)('takes no change from the gateway: %s', async (sql) => {
+  it.each(CHANGES)('rejects a change of the ledger by the gateway: %s', async (sql) => {
     await expect(gateway.query(sql)).rejects.toMatchObject({ code: '42501' });
   });
 
-  it('is erased by nobody who leaves no evidence', async () => {
+  it('rejects an erasure without an erasure request', async () => {
     await expect(gateway.query(`SELECT kyc_erase_user($1, true)`, [randomUUID()])).rejects.toThrow(
       'write the row of kyc_erasures first',
     );
   });
 
-  it('takes no change either from whoever has just had something deleted that was due', async () => {
+  it('rejects a change of the ledger in a transaction that has deleted expired rows', async () => {
     await owner.query('BEGIN');
     await owner.query(`SELECT kyc_purge_events(now() - interval '30 days', 0, 10)`);
     await expect(owner.query('DELETE FROM kyc_events')).rejects.toThrow('append-only');
     await owner.query('ROLLBACK');
   });
 
-  it('still takes what is new', async () => {
+  it('accepts new events', async () => {
     await expect(
       gateway.query(
         `INSERT INTO kyc_events (provider, event_key, outcome, received_at, source)
@@ -80,15 +79,15 @@ describe('the history', () => {
     'SELECT created_at FROM users',
     'TRUNCATE kyc_jobs.job',
     `SET ROLE pg_database_owner`,
-  ])('is out of the reach of a gateway with a role of its own: %s', async (sql) => {
-    // Said on standard error, where a server lets no role be made.
+  ])('denies changes of the ledger to a gateway with a separate role: %s', async (sql) => {
+    // The test database setup prints a warning if the server does not allow new roles.
     if (!isOfApplication(database.url)) return;
     await gateway.query('BEGIN');
     await expect(gateway.query(sql)).rejects.toMatchObject({ code: '42501' });
     await gateway.query('ROLLBACK');
   });
 
-  it('lets such a gateway write the four columns of users', async () => {
+  it('lets a gateway with a separate role write the four kyc columns of users', async () => {
     await expect(
       gateway.query(`UPDATE users SET kyc_status = 'pending', kyc_provider = 'persona', kyc_session_id = 'x',
                      kyc_rejection_reason = NULL`),
@@ -96,7 +95,7 @@ describe('the history', () => {
   });
 
   it.each(['kyc_erase_user', 'kyc_purge_sessions', 'kyc_purge_events', 'kyc_purge_erasures'])(
-    'gives no other role a way in: %s',
+    'does not let other roles execute %s',
     async (name) => {
       const { rows } = await owner.query(
         `SELECT has_function_privilege('public', oid, 'EXECUTE') AS "isOpen", proconfig AS settings

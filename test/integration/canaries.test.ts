@@ -2,7 +2,7 @@ import { FORBIDDEN, formsOf } from '../support/marked.ts';
 import { liveThrough, type MarkedStory } from '../support/marked-story.ts';
 
 describe.each(['persona', 'veriff', 'onfido'] as const)(
-  'of everything that %s, its webhooks and callers could slip in',
+  'Personal data and secrets planted in %s, its webhooks and requests',
   (provider) => {
     let story: MarkedStory;
     beforeAll(async () => {
@@ -10,7 +10,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
     });
     afterAll(() => story.close());
 
-    /** Every column of every table of every schema, but for PostgreSQL's own. */
+    /** Every column of every table, except the tables of PostgreSQL itself. */
     async function tables(): Promise<Record<string, string>> {
       const names: { name: string }[] = await story.gateway.database.query(
         `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
@@ -38,7 +38,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       };
     }
 
-    /** Where it was found, and what stands around it. */
+    /** The place of each occurrence, with the surrounding text. */
     async function traces(texts: readonly string[]): Promise<string[]> {
       const places = Object.entries(await everywhere());
       const forms = texts.flatMap(formsOf).map((form) => form.toLowerCase());
@@ -50,18 +50,18 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       );
     }
 
-    it('nothing is in a log line, an answer, a metric, a table or a mail', async () => {
+    it('no log line, response, metric, table or mail contains planted personal data', async () => {
       expect(await traces(FORBIDDEN)).toEqual([]);
     });
 
-    it('there are no links, tokens or secrets either, but in the answer to their user', async () => {
+    it('links, tokens and secrets appear only in the response to their own user', async () => {
       const secrets = Object.entries(story.gateway.sandbox.environment)
         .filter(([name]) => /KEY|SECRETS|TOKEN|TOKENS$/.test(name))
         .flatMap(([, value]) => value.split(','));
       expect(await traces([...secrets, ...story.told, ...story.users.map(({ token }) => token)])).toEqual([]);
     });
 
-    it('and the search would have found it', async () => {
+    it('the search finds planted data where it is expected', async () => {
       expect(story.told.length).toBeGreaterThan(3);
       expect((await traces([story.users[0]?.id ?? ''])).length).toBeGreaterThan(5);
       const addresses = story.users.map(({ email }) => email);
@@ -75,7 +75,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-    it('while the log tells what happened', () => {
+    it('the log still records what happened', () => {
       const told = new Set(lines().flatMap(({ event, code }) => [event, code]));
       for (const name of ['kyc.session_opened', 'kyc.reconciled', 'mail.sent', 'provider.refused']) {
         expect(told).toContain(name);
@@ -89,7 +89,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       ['rate_limited', { status: 429 }],
       ['foreign_event', { provider, eventKey: expect.any(String) }],
       ['unknown_word', { provider, eventKey: expect.any(String) }],
-    ])('security.%s is a warning of its own, once a request, and says no more than why', (name, fields) => {
+    ])('security.%s is logged as a warning once per request, with only the reason', (name, fields) => {
       const warnings = lines().filter(({ event }) => event === `security.${name}`);
       expect(warnings).toContainEqual(expect.objectContaining({ level: 40, ...fields }));
       const requests = new Set(warnings.map(({ requestId }) => requestId));

@@ -4,14 +4,14 @@ import { whileDatabaseIsAway } from '../support/test-database.ts';
 
 const WIDE = { RATE_LIMIT_START_USER: '1000/600', RATE_LIMIT_START_ADDRESS: '10000/600' };
 
-describe.each(['persona', 'veriff', 'onfido'] as const)("the user's calls, with %s", (provider) => {
+describe.each(['persona', 'veriff', 'onfido'] as const)('The client API with %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider, environment: WIDE });
   });
   afterAll(() => gateway.close());
 
-  it('answer 201, then 200 with the same session, then 409 once the user is verified', async () => {
+  it('answers a start with 201, then 200 with the same session, then 409 once the user is verified', async () => {
     const user = await gateway.createUser();
     const first = await gateway.start(user);
     const second = await gateway.start(user);
@@ -33,14 +33,14 @@ describe.each(['persona', 'veriff', 'onfido'] as const)("the user's calls, with 
     });
   });
 
-  it('answer 409 while the provider reviews', async () => {
+  it('answers 409 to a start while the provider reviews', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox[provider].decide(sessionId, { outcome: 'review' });
     expect(await gateway.start(user)).toMatchObject({ status: 409, body: { code: 'kyc.in_review' } });
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'pending', next_action: 'wait' });
   });
 
-  it('answer 502 when the provider refuses our request', async () => {
+  it('answers 502 to a start when the provider rejects the request of the gateway', async () => {
     gateway.sandbox[provider].misbehave({ status: 401, body: '{"error":"secret words"}', times: 1 });
     const answer = await gateway.start(await gateway.createUser());
     expect(answer).toMatchObject({ status: 502, body: { code: 'provider.refused' } });
@@ -50,10 +50,10 @@ describe.each(['persona', 'veriff', 'onfido'] as const)("the user's calls, with 
   it.each([
     ['answers 429 with a hint', { status: 429, headers: { 'retry-after': '17', 'ratelimit-reset': '17' } }],
     ['answers 500', { status: 500 }],
-    ['answers no JSON', { status: 200, body: '<html>' }],
-    ['answers another shape', { status: 200, body: '{}' }],
-    ['hangs up', { hangUp: true }],
-  ])('answer 503 when the provider %s', async (_what, how) => {
+    ['answers something that is not JSON', { status: 200, body: '<html>' }],
+    ['answers JSON of an unexpected shape', { status: 200, body: '{}' }],
+    ['closes the connection', { hangUp: true }],
+  ])('answers 503 to a start when the provider %s', async (_what, how) => {
     gateway.sandbox[provider].misbehave({ ...how, times: 5 });
     const answer = await gateway.start(await gateway.createUser());
     gateway.sandbox[provider].behave();
@@ -62,7 +62,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)("the user's calls, with 
   });
 });
 
-describe("the user's calls", () => {
+describe('The client API', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ environment: { ...WIDE, CORS_ORIGINS: 'https://app.example.com' } });
@@ -74,7 +74,7 @@ describe("the user's calls", () => {
     ['garbage', { authorization: 'Bearer garbage' }],
     ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
     ['an unsigned token', { authorization: `Bearer ${unsigned({ sub: 'x', exp: 9_999_999_999 })}` }],
-  ])('answer 401 to %s, and say nothing about why', async (_what, headers: Record<string, string>) => {
+  ])('answers 401 to %s without giving the reason', async (_what, headers: Record<string, string>) => {
     for (const [method, path] of [
       ['POST', 'start-verification'],
       ['GET', 'status'],
@@ -91,7 +91,7 @@ describe("the user's calls", () => {
     }
   });
 
-  it('answer 401 to a token of another audience, of another issuer, or expired', async () => {
+  it('answers 401 to a token of another audience, of another issuer, or expired', async () => {
     const { issuer } = gateway.sandbox;
     const sub = (await gateway.createUser()).id;
     for (const options of [{ audience: 'other' }, { issuer: 'https://other' }, { expiresInSeconds: -60 }]) {
@@ -101,7 +101,7 @@ describe("the user's calls", () => {
   });
 
   it.each([randomUUID(), 'not-a-uuid', "'; DROP TABLE users; --", '\u0000'])(
-    'answer 404 to the unknown user %j',
+    'answers 404 to a token of the unknown user %j',
     async (sub) => {
       const token = await gateway.sandbox.issuer.tokenFor({ sub, email: 'a@example.com' });
       expect(await gateway.status({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
@@ -109,7 +109,7 @@ describe("the user's calls", () => {
     },
   );
 
-  it('answer 400 to a body that is no JSON, 415 to one that says so, 413 to a huge one', async () => {
+  it('answers 400 to malformed JSON, 415 to another content type and 413 to a huge body', async () => {
     const user = await gateway.createUser();
     const post = (type: string, body: string) =>
       fetch(`${gateway.url}/api/kyc/start-verification`, {
@@ -125,13 +125,13 @@ describe("the user's calls", () => {
     expect(await post('application/json', '')).toBe(201);
   });
 
-  it('answer 405 to another method and 404 to another address', async () => {
+  it('answers 405 to an unsupported method and 404 to an unknown path', async () => {
     const get = await fetch(`${gateway.url}/api/kyc/start-verification`);
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST']);
     expect((await fetch(`${gateway.url}/api/kyc/nothing`)).status).toBe(404);
   });
 
-  it('answer 503 while the database is away, and work again afterwards', async () => {
+  it('answers 503 while the database is down, and works again afterwards', async () => {
     const user = await gateway.createUser();
     const answers = await whileDatabaseIsAway(gateway.databaseUrl, () =>
       Promise.all([gateway.status(user), gateway.start(user)]),
@@ -143,7 +143,7 @@ describe("the user's calls", () => {
     expect((await gateway.start(user)).status).toBe(201);
   });
 
-  it('show a user nothing of another one', async () => {
+  it('shows a user nothing about other users', async () => {
     const { sessionId } = await gateway.openSession();
     const stranger = await gateway.createUser();
     const { body } = await gateway.status(stranger);
@@ -159,7 +159,7 @@ describe("the user's calls", () => {
     expect((await gateway.start(stranger)).body['session_id']).not.toBe(sessionId);
   });
 
-  it('are open to pages of the configured origins, and to no others', async () => {
+  it('allows cross-origin requests from the configured origins only', async () => {
     const preflight = async (origin: string) =>
       (
         await fetch(`${gateway.url}/api/kyc/status`, {
@@ -176,14 +176,14 @@ describe("the user's calls", () => {
   });
 });
 
-describe('USERS_FROM_TOKEN', () => {
+describe('With USERS_FROM_TOKEN, the gateway', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ environment: { ...WIDE, USERS_FROM_TOKEN: 'true' } });
   });
   afterAll(() => gateway.close());
 
-  it('lets the first calls of a user create the row, once', async () => {
+  it('creates the row of a user once, however many first requests arrive', async () => {
     const user = { id: randomUUID(), email: 'first@example.com' };
     const token = await gateway.sandbox.issuer.tokenFor({ sub: user.id, email: user.email });
     const answers = await Promise.all([
@@ -199,7 +199,7 @@ describe('USERS_FROM_TOKEN', () => {
     expect((await gateway.start({ token })).status).toBe(201);
   });
 
-  it('creates nobody without an address, or under an id that the column cannot hold', async () => {
+  it('creates no user without a mail address or with an id of the wrong type', async () => {
     for (const claims of [{ sub: randomUUID() }, { sub: 'not-a-uuid', email: 'a@example.com' }]) {
       const token = await gateway.sandbox.issuer.tokenFor(claims);
       expect(await gateway.start({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });

@@ -6,14 +6,17 @@ import { eventually } from '../support/eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
 import { openOutsider, type Outsider } from '../support/outsider.ts';
 
-/** Providers hang up after five seconds; the half is for a machine that is loaded. */
+/** Providers time out after 5 s. The extra half second is for a loaded machine. */
 const IN_TIME_MS = 5_500;
 const POOL_SIZE = 2;
 
-/** disk_full, out_of_memory, too_many_connections, serialization_failure, deadlock_detected, lock_not_available, … */
+/**
+ * SQLSTATEs that the gateway treats as temporary: disk_full, out_of_memory, too_many_connections,
+ * serialization_failure, deadlock_detected, lock_not_available, …
+ */
 const PASSING = ['53100', '53200', '53300', '40001', '40P01', '55P03', '57P01', '57014', '25006'];
 
-/** Where PostgreSQL raises it: before the event is written, after it, or when all is done but the COMMIT. */
+/** The moment at which PostgreSQL raises the error: before the event is written, after it, or at the COMMIT. */
 const MOMENTS = {
   'with the event': 'BEFORE INSERT ON kyc_events FOR EACH STATEMENT',
   'with the status': 'BEFORE UPDATE ON users FOR EACH STATEMENT',
@@ -26,7 +29,7 @@ interface Approval {
   webhook: SignedWebhook;
 }
 
-describe('a database that fails', () => {
+describe('When the database fails, the gateway', () => {
   let gateway: TestGateway;
   let outsider: Outsider;
 
@@ -79,18 +82,21 @@ describe('a database that fails', () => {
   const expectNotStored = (answer: Answer) => expectSentAway(answer, 'webhook.not_stored');
   const expectUnavailable = (answer: Answer) => expectSentAway(answer, 'database.unavailable');
 
-  describe.each(Object.entries(MOMENTS))('raising an error %s', (_, where) => {
-    it.each([...PASSING, 'XX000'])('has deliveries sent again after %s, and keeps nothing', async (code) => {
-      const approval = await approvalOf();
+  describe.each(Object.entries(MOMENTS))('and an error is raised %s', (_, where) => {
+    it.each([...PASSING, 'XX000'])(
+      'answers 503 to deliveries after error %s and stores nothing',
+      async (code) => {
+        const approval = await approvalOf();
 
-      expectNotStored(await outsider.whileRaising(code, where, () => deliver(approval)));
+        expectNotStored(await outsider.whileRaising(code, where, () => deliver(approval)));
 
-      expect(await stored(approval)).toEqual(NOTHING);
-      expect((await deliver(approval)).status).toBe(200);
-      expect(await stored(approval)).toEqual(EVERYTHING);
-    });
+        expect(await stored(approval)).toEqual(NOTHING);
+        expect((await deliver(approval)).status).toBe(200);
+        expect(await stored(approval)).toEqual(EVERYTHING);
+      },
+    );
 
-    it('fails to serialise twice: an event that came alone is taken at its third attempt', async () => {
+    it('accepts a single event at the third try after two serialization failures', async () => {
       const { user, sessionId } = await gateway.openSession();
 
       const [delivery] = await outsider.whileRaising(
@@ -104,14 +110,14 @@ describe('a database that fails', () => {
       expect(await stored({ user, sessionId })).toEqual(EVERYTHING);
     });
 
-    it('fails to serialise a batch: each of its events is taken at its first attempt', async () => {
+    it('accepts each event of a batch alone after the batch fails to serialize', async () => {
       const [first, ...others] = (await approvalsOf(6)) as [Approval, ...Approval[]];
       const accept = jest.spyOn(gateway.app.get(InboxService), 'accept');
 
       const answers = await outsider.whileRaising(
         '40001',
         where,
-        // The first one occupies the inbox, so that the others make up one batch.
+        // The first delivery keeps the inbox busy, so that the others form one batch.
         () =>
           outsider.whileLocked(rowOf(first.user), async (release) => {
             const alone = deliver(first);
@@ -130,7 +136,7 @@ describe('a database that fails', () => {
     });
   });
 
-  it.each(PASSING)('raising %s on a start has the user told to come back', async (code) => {
+  it.each(PASSING)('answers 503 with Retry-After to a start after error %s', async (code) => {
     const user = await gateway.createUser();
     const where = 'BEFORE INSERT ON kyc_sessions FOR EACH STATEMENT';
 
@@ -139,7 +145,7 @@ describe('a database that fails', () => {
     expect((await gateway.start(user)).status).toBe(201);
   });
 
-  it('raising what nobody knows on a start tells the user nothing of it', async () => {
+  it('answers 500 without details to a start after an unknown database error', async () => {
     const user = await gateway.createUser();
     const where = 'BEFORE INSERT ON kyc_sessions FOR EACH STATEMENT';
 
@@ -150,7 +156,7 @@ describe('a database that fails', () => {
     expect((await gateway.start(user)).status).toBe(201);
   });
 
-  it('holding a lock for a while has deliveries wait, and take their turn', async () => {
+  it('lets deliveries wait for a short lock and then applies them', async () => {
     for (const lock of [rowOf, () => 'LOCK TABLE kyc_events']) {
       const approval = await approvalOf();
       const answer = await outsider.whileLocked(lock(approval.user), async (release) => {
@@ -164,7 +170,7 @@ describe('a database that fails', () => {
     }
   });
 
-  it('holding a user for too long has his deliveries sent again, and those of others at worst', async () => {
+  it('answers 503 to the deliveries of a user whose row is locked for too long', async () => {
     const approvals = await approvalsOf(5);
     const [held] = approvals as [Approval, ...Approval[]];
 
@@ -178,7 +184,7 @@ describe('a database that fails', () => {
     }
   });
 
-  it('losing every connection in the midst of a transaction has its delivery sent again', async () => {
+  it('answers 503 to a delivery whose transaction loses its connection', async () => {
     const approval = await approvalOf();
     const answer = await outsider.whileLocked(rowOf(approval.user), async () => {
       const delivery = deliver(approval);
@@ -193,7 +199,7 @@ describe('a database that fails', () => {
     expect(await stored(approval)).toEqual(EVERYTHING);
   });
 
-  it('losing every connection again and again in a stream of deliveries loses none of them', async () => {
+  it('loses no delivery of a stream while connections are cut repeatedly', async () => {
     const approvals = await approvalsOf(60);
     const again: Approval[] = [];
     for (let from = 0; from < approvals.length; from += 10) {
@@ -211,7 +217,7 @@ describe('a database that fails', () => {
     for (const approval of approvals) expect(await stored(approval)).toEqual(EVERYTHING);
   });
 
-  it('has no connection left: everybody is told to come back, and nothing but the process is well', async () => {
+  it('answers 503 and is not ready, but stays live, while PostgreSQL has no free connection', async () => {
     const approvals = await approvalsOf(12);
     const [{ user }] = approvals as [Approval, ...Approval[]];
     const pool = gateway.app.get(DataSource);
@@ -237,7 +243,7 @@ describe('a database that fails', () => {
     for (const approval of approvals) expect(await stored(approval)).toEqual(EVERYTHING);
   });
 
-  it('needs nobody to look after the gateway: it is ready, opens sessions and sends mail', async () => {
+  it('recovers without an operator: it is ready, creates sessions and sends mail', async () => {
     await eventually(async () => (await fetch(`${gateway.url}/health/ready`)).ok || undefined);
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });

@@ -3,7 +3,7 @@ import { type Line, openLine } from '../support/frozen-connections.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-describe('when PostgreSQL vanishes without hanging up', () => {
+describe('When PostgreSQL vanishes without closing its connections, the gateway', () => {
   let database: TestDatabase;
   let line: Line;
   let gateway: TestGateway;
@@ -20,7 +20,7 @@ describe('when PostgreSQL vanishes without hanging up', () => {
     await database.drop();
   }, 60_000);
 
-  it('deliveries and users hear 503 within a bounded time, and all is well once it is back', async () => {
+  it('answers 503 within a bounded time, and recovers when PostgreSQL is back', async () => {
     const { user, sessionId } = await gateway.openSession();
     const webhook = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
     const timed = async (call: Promise<{ status: number }>) => {
@@ -36,7 +36,7 @@ describe('when PostgreSQL vanishes without hanging up', () => {
     ]);
     line.recover();
 
-    // By the connection's time-out or by the event's own, whichever comes first.
+    // Either the connection or the event times out first. Both lead to 503.
     expect(delivery.status).toBe(503);
     expect(delivery.seconds).toBeLessThan(10);
     expect(status.status).toBe(503);

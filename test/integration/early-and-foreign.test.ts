@@ -3,10 +3,10 @@ import type { SignedWebhook } from '../../packages/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
-/** How long the provider's answer is held back, so that its webhooks overtake it. */
+/** The delay of the provider's response, so that its webhooks arrive first. */
 const HELD_BACK_MS = 1_000;
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provider) => {
+describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events of %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider });
@@ -15,7 +15,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
 
   const emulator = () => gateway.sandbox[provider];
   const approvalOf = (sessionId: string) => emulator().webhookFor(sessionId, { outcome: 'approve' });
-  /** As the provider would sign it, were it to say so. */
+  /** A webhook with one text replaced and a valid signature. */
   const saying = ({ headers, body }: SignedWebhook, said: string, instead: string) => {
     expect(body.toString()).toContain(said);
     const changed = body.toString().replaceAll(said, instead);
@@ -45,7 +45,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
   const UNTOUCHED = { status: 'not_verified', notices: [] };
   const PENDING = { status: 'pending', notices: [] };
 
-  /** Starts, and has the session at the provider before the gateway knows of it. */
+  /** Starts a verification. The session exists at the provider before the gateway has stored it. */
   async function overtake(user: User): Promise<{ starting: Promise<Answer>; sessionId: string }> {
     emulator().misbehave({ delayMs: HELD_BACK_MS });
     const starting = gateway.start(user);
@@ -59,7 +59,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
     return { starting, sessionId };
   }
 
-  it('that overtakes the answer to the start is kept, and applied once when its session is there', async () => {
+  it('keeps an event that arrives before its session is stored, and applies it once afterwards', async () => {
     const user = await gateway.createUser();
     const before = await counted('session_unknown');
     const { starting, sessionId } = await overtake(user);
@@ -76,7 +76,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
     expect(gateway.sandbox.mailbox.messages().filter(isHis)).toHaveLength(1);
   });
 
-  it('that names another user is recorded and counted as refused, and moves neither', async () => {
+  it('records an event that names another user as rejected, and changes neither user', async () => {
     const { user, sessionId } = await gateway.openSession();
     const stranger = await gateway.createUser();
     const before = await counted('refused');
@@ -90,7 +90,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
     expect(await standing(stranger)).toEqual(UNTOUCHED);
   });
 
-  it('that names another user and is early is counted as refused when its session is there, and moves neither', async () => {
+  it('rejects an early event that names another user when its session is stored, and changes neither user', async () => {
     const user = await gateway.createUser();
     const stranger = await gateway.createUser();
     const before = await counted('refused');
@@ -105,7 +105,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
     expect((await counted('refused')) - before).toBe(1);
   });
 
-  it('that is not refused is applied, whatever refused ones came before', async () => {
+  it('applies a valid event after rejected events of the same session', async () => {
     const { user, sessionId } = await gateway.openSession();
     const webhook = approvalOf(sessionId);
     await gateway.deliver(saying(webhook, user.id, randomUUID()));
@@ -121,7 +121,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('an event of %s', (provi
     expect(await gateway.events(sessionId)).toMatchObject([{ is_refused: true }, { is_refused: false }]);
   });
 
-  it('of a session that nobody opened moves nobody, not even the user whom it names', async () => {
+  it('changes no user for an event of an unknown session, not even the user it names', async () => {
     const { user, sessionId } = await gateway.openSession();
     const before = await counted('session_unknown');
     const unknown = `${sessionId.slice(0, -6)}${randomUUID().slice(-6)}`;

@@ -6,7 +6,7 @@ import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/co
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 
 const EXAMPLE = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
-/** A line that sets a variable, also if it is a comment. */
+/** A line that sets a variable, commented out or not. */
 const ASSIGNMENT = /^(?:# ?)?([A-Z][A-Z0-9_]*)=(.*)$/gm;
 
 const assignments = [...EXAMPLE.matchAll(ASSIGNMENT)].map(

@@ -6,8 +6,7 @@ import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliati
 import { erasing } from '../support/erasing.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
-/** What providers, operators and the gateway itself still say of a session after its user had it erased. */
-describe('a session that was erased', () => {
+describe('Events and requests for an erased session', () => {
   let gateway: TestGateway;
   let help: ReturnType<typeof erasing>;
 
@@ -23,7 +22,7 @@ describe('a session that was erased', () => {
     gateway.app.get(ErasureService).request(user.id, { kind: 'operator', name: 'Jo' }, new Date());
   const rowsOf = (user: User): Promise<Record<string, unknown>[]> =>
     gateway.database.query('SELECT * FROM kyc_sessions WHERE user_id = $1', [user.id]);
-  /** The provider tells of the erasure itself, too, in its own time: only these events count. */
+  /** Counts only events with this outcome, because the provider also reports the erasure itself. */
   async function countOf(outcome: string): Promise<number> {
     const [row] = await gateway.database.query(
       'SELECT count(*)::int AS count FROM kyc_events WHERE outcome = $1',
@@ -54,7 +53,7 @@ describe('a session that was erased', () => {
       ),
     );
 
-  it('is not brought back by what its provider sends late, nor is the user', async () => {
+  it('do not restore the session or the user when they arrive late', async () => {
     const { user, sessionId } = await verified();
     await help.erase(user);
     await help.completed(user);
@@ -67,14 +66,14 @@ describe('a session that was erased', () => {
     ).resolves.toEqual([]);
   });
 
-  it('moves nobody any more', async () => {
+  it('do not change the status of any user', async () => {
     const { user, sessionId } = await verified();
     await help.erase(user);
     await say(sessionId, user.id);
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('has an event that is sent again recognised', async () => {
+  it('are recognized as duplicates when an event is repeated', async () => {
     const { user, deliveryId } = await verified();
     await help.erase(user);
     await help.completed(user);
@@ -84,7 +83,7 @@ describe('a session that was erased', () => {
     expect(await countOf('approved')).toBe(before);
   });
 
-  it('is not brought back by events that arrive while it is being erased', async () => {
+  it('do not restore a session when events arrive during its erasure', async () => {
     const sessions = await Promise.all(Array.from({ length: 8 }, () => gateway.openSession()));
     const late = sessions.flatMap(({ user, sessionId }) => [
       ...Array.from({ length: 5 }, () => say(sessionId, user.id)),
@@ -98,7 +97,7 @@ describe('a session that was erased', () => {
     }
   });
 
-  it('is not brought back by an answer to whoever was being led back into it', async () => {
+  it('do not restore a session when a resume was waiting for the provider', async () => {
     const { user } = await gateway.openSession();
     persona().misbehave({ delayMs: 300, times: 1 });
     const resuming = gateway.start(user);
@@ -107,14 +106,14 @@ describe('a session that was erased', () => {
     expect((await rowsOf(user))[0]).toMatchObject({ resume_token: null, redirect_url: null });
   });
 
-  it('is not read at its provider any more', async () => {
+  it('do not make reconciliation read the erased session', async () => {
     const { user } = await verified();
     await help.erase(user);
     const read = await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
     expect(read).toEqual([]);
   });
 
-  it('leaves other users their sessions, also where an event confused them', async () => {
+  it('do not affect the sessions of other users, even when an event named both', async () => {
     const { user } = await verified();
     const other = await gateway.openSession();
     await say(other.sessionId, user.id);
@@ -129,10 +128,11 @@ describe('a session that was erased', () => {
     expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('still does not move another user whose session’s early event named this one', async () => {
+  it('do not let an early event that named the erased user change another user', async () => {
     const { user } = await verified();
     const other = await gateway.openSession();
-    // As if it had come before the row: nobody could tell then that it was foreign.
+    // Makes the event look as if it had arrived before the session was stored, when the mismatch of the user was
+    // not detectable.
     await gateway.database.query(
       `INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, occurred_at, received_at, source)
        VALUES ('persona', $1, $2, $3, 'approved', now(), now(), 'webhook')`,
@@ -143,8 +143,8 @@ describe('a session that was erased', () => {
     expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'pending' });
   });
 
-  describe('by an operator', () => {
-    it('was ended under his name', async () => {
+  describe('erased by an operator', () => {
+    it('records the operator who ended the session', async () => {
       const { user } = await gateway.openSession();
       await asOperator(user);
       const [session] = await rowsOf(user);
@@ -154,7 +154,7 @@ describe('a session that was erased', () => {
       expect(await help.rowsOf(user)).toMatchObject([{ requested_by: 'Jo' }, { requested_by: 'Jo' }]);
     });
 
-    it('may be one of a user whose row is gone', async () => {
+    it('erases a session even if the row of its user is deleted', async () => {
       const { user, sessionId } = await verified();
       await gateway.database.query('DELETE FROM users WHERE id = $1', [user.id]);
       await asOperator({ id: user.id.toUpperCase() });
@@ -167,13 +167,13 @@ describe('a session that was erased', () => {
       ).toMatchObject({ isErased: true });
     });
 
-    it.each([randomUUID(), 'nobody'])('is refused for a user nobody knows: %s', async (id) => {
+    it.each([randomUUID(), 'nobody'])('rejects the erasure of the unknown user %s', async (id) => {
       await expect(asOperator({ id })).rejects.toMatchObject({ code: 'user.unknown' });
     });
   });
 
-  describe('at a provider that is not configured any more', () => {
-    it('stays to be erased, and says why', async () => {
+  describe('at a provider that is no longer configured', () => {
+    it('keeps the erasure pending and records the reason', async () => {
       const { user, sessionId } = await verified();
       await gateway.database.query(
         `UPDATE kyc_sessions SET provider = 'gone' WHERE provider_session_id = $1`,
@@ -188,7 +188,7 @@ describe('a session that was erased', () => {
   });
 });
 
-describe('erasing where decisions are not kept', () => {
+describe('Erasure with decisions not kept', () => {
   let gateway: TestGateway;
   let help: ReturnType<typeof erasing>;
 
@@ -201,7 +201,7 @@ describe('erasing where decisions are not kept', () => {
   });
   afterAll(() => gateway.close());
 
-  it('leaves a user as if he had never begun', async () => {
+  it('resets the user to the state of a new user', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
     await help.erase(user);
@@ -220,7 +220,7 @@ describe('erasing where decisions are not kept', () => {
     ]);
   });
 
-  it('leaves nothing of what comes late', async () => {
+  it('stores nothing of late webhooks', async () => {
     const { user, sessionId } = await gateway.openSession();
     const late = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
     await help.erase(user);

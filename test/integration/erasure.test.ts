@@ -4,7 +4,7 @@ import { startGateway, type TestGateway, type User } from '../support/gateway.ts
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-describe('erasing what a verification has left', () => {
+describe('An erasure request', () => {
   let gateway: TestGateway;
   let help: ReturnType<typeof erasing>;
 
@@ -16,7 +16,6 @@ describe('erasing what a verification has left', () => {
   afterAll(() => gateway.close());
 
   const persona = () => gateway.sandbox.persona;
-  /** From now on the provider erases nothing. */
   const holdProviderBack = () => persona().misbehave({ status: 503 });
 
   async function decided(outcome: 'approve' | 'decline' | 'review') {
@@ -29,7 +28,7 @@ describe('erasing what a verification has left', () => {
     gateway.database.query('SELECT * FROM kyc_sessions WHERE user_id = $1 ORDER BY opened_at', [user.id]);
 
   describe('of a verified user', () => {
-    it('is accepted under an id of its own', async () => {
+    it('answers 202 with the id of the erasure request', async () => {
       const { user } = await decided('approve');
       const { status, headers, body } = await help.erase(user);
       expect([status, headers.get('cache-control')]).toEqual([202, 'no-store']);
@@ -39,7 +38,7 @@ describe('erasing what a verification has left', () => {
       });
     });
 
-    it('leaves evidence of what was done where', async () => {
+    it('leaves evidence of what was erased and where', async () => {
       const { user } = await decided('approve');
       await help.erase(user);
       expect(await help.completed(user)).toMatchObject([
@@ -48,7 +47,7 @@ describe('erasing what a verification has left', () => {
       ]);
     });
 
-    it('has the provider erase the session', async () => {
+    it('makes the provider erase the session', async () => {
       const { user, sessionId } = await decided('approve');
       await help.erase(user);
       await help.completed(user);
@@ -59,7 +58,7 @@ describe('erasing what a verification has left', () => {
       ).toMatchObject({ isErased: true });
     });
 
-    it('leaves him verified', async () => {
+    it('leaves the user verified', async () => {
       const { user } = await decided('approve');
       await help.erase(user);
       expect((await gateway.status(user)).body).toMatchObject({
@@ -69,14 +68,14 @@ describe('erasing what a verification has left', () => {
       });
     });
 
-    it('leaves the session at the provider named nowhere', async () => {
+    it('leaves the id of the provider session in no table', async () => {
       const { user, sessionId } = await decided('approve');
       await help.erase(user);
       await help.completed(user);
       expect(await help.tablesWith(sessionId)).toEqual([]);
     });
 
-    it('leaves the history in its order, without what names him', async () => {
+    it('keeps the order of the ledger, without the fields that name the user', async () => {
       const { user, sessionId } = await gateway.openSession();
       for (const outcome of ['start', 'submit', 'approve'] as const)
         await persona().decide(sessionId, { outcome });
@@ -90,7 +89,7 @@ describe('erasing what a verification has left', () => {
       expect(after.map((event) => event['reference'])).toEqual(before.map(() => null));
     });
 
-    it('keeps no link that would lead him back', async () => {
+    it('deletes the stored link into the session', async () => {
       const { user } = await decided('approve');
       await help.erase(user);
       expect(await attemptsOf(user)).toMatchObject([
@@ -98,20 +97,20 @@ describe('erasing what a verification has left', () => {
       ]);
     });
 
-    it('asked for twice at once, is one request', async () => {
+    it('creates one erasure request for two simultaneous calls', async () => {
       const { user } = await decided('approve');
       const answers = await Promise.all([help.erase(user), help.erase(user), help.erase(user)]);
       expect(new Set(answers.map(({ body }) => body['request_id'])).size).toBe(1);
     });
 
-    it('asked for again, is the same request while it is open', async () => {
+    it('returns the same erasure request while it is pending', async () => {
       const { user } = await decided('approve');
       holdProviderBack();
       const first = await help.erase(user);
       expect((await help.erase(user)).body).toEqual(first.body);
     });
 
-    it('asked for again when it is complete, adds nothing', async () => {
+    it('adds no evidence when a completed erasure is requested again', async () => {
       const { user } = await decided('approve');
       const first = await help.erase(user);
       const rows = await help.completed(user);
@@ -119,7 +118,7 @@ describe('erasing what a verification has left', () => {
       expect(await help.rowsOf(user)).toEqual(rows);
     });
 
-    it('sends him no mail', async () => {
+    it('sends no mail to the user', async () => {
       const { user } = await decided('approve');
       await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email));
       await help.erase(user);
@@ -129,7 +128,7 @@ describe('erasing what a verification has left', () => {
     });
   });
 
-  describe('of a user who is not done', () => {
+  describe('of a user with an unfinished session', () => {
     it('ends the open session first', async () => {
       const { user } = await gateway.openSession();
       await help.erase(user);
@@ -140,14 +139,14 @@ describe('erasing what a verification has left', () => {
       });
     });
 
-    it('ends a session in review, too', async () => {
+    it('ends a session in review', async () => {
       const { user } = await decided('review');
       await help.erase(user);
       expect(await attemptsOf(user)).toMatchObject([{ phase: 'failed', ended_at: expect.any(Date) }]);
       expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'not_verified' });
     });
 
-    it('lets him begin anew', async () => {
+    it('lets the user start again', async () => {
       const { user, sessionId } = await gateway.openSession();
       await help.erase(user);
       const { status, body } = await gateway.start(user);
@@ -155,7 +154,7 @@ describe('erasing what a verification has left', () => {
       expect(body['session_id']).not.toBe(sessionId);
     });
 
-    it('takes a new session into the request that is open', async () => {
+    it('includes a session created while the request is pending', async () => {
       const { user } = await gateway.openSession();
       holdProviderBack();
       const first = await help.erase(user);
@@ -170,15 +169,15 @@ describe('erasing what a verification has left', () => {
       expect(new Set(rows.map((row) => row.request_id)).size).toBe(1);
     });
 
-    it('gives no attempt back', async () => {
+    it('does not reset the number of attempts', async () => {
       const { user } = await gateway.openSession();
       await help.erase(user);
       expect((await gateway.status(user)).body).toMatchObject({ attempts_left: 1 });
     });
 
     it.each([
-      ['waits for a start that is under way', '30 seconds', 409, 'opening'],
-      ['ends one that was left half-way', '-1 seconds', 202, 'failed'],
+      ['rejects an erasure with 409 while a start is running', '30 seconds', 409, 'opening'],
+      ['ends an attempt that a crashed start left behind', '-1 seconds', 202, 'failed'],
     ])('%s', async (_, lease, status, phase) => {
       const user = await gateway.createUser();
       await gateway.database.query(
@@ -194,24 +193,24 @@ describe('erasing what a verification has left', () => {
       expect(await attemptsOf(user)).toMatchObject([{ phase }]);
     });
 
-    it('keeps evidence also where there was nothing to erase', async () => {
+    it('leaves evidence even when there was nothing to erase', async () => {
       const user = await gateway.createUser();
       await Promise.all([help.erase(user), help.erase(user)]);
       expect(await help.rowsOf(user)).toMatchObject([{ place: 'gateway', erased_at: expect.any(Date) }]);
     });
   });
 
-  describe('is refused', () => {
-    it('without a token', async () => {
+  describe('that is invalid', () => {
+    it('rejects an erasure without a token', async () => {
       expect(await help.erase({ token: 'none' })).toMatchObject({ status: 401 });
     });
 
-    it('for a user who is not known', async () => {
+    it('rejects an erasure for an unknown user', async () => {
       const token = await gateway.sandbox.issuer.tokenFor({ sub: randomUUID() });
       expect(await help.erase({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
     });
 
-    it('to a user who asks too often', async () => {
+    it('rejects erasures of a user who exceeds the limit', async () => {
       const user = await gateway.createUser();
       const statuses = [];
       for (let time = 0; time < 11; time += 1) statuses.push((await help.erase(user)).status);

@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 const FAILURES = 5;
 const REST_MS = 10_000;
 
-describe('KYC_FALLBACK_PROVIDERS', () => {
+describe('With KYC_FALLBACK_PROVIDERS, the gateway', () => {
   let gateway: TestGateway;
   beforeEach(async () => {
     gateway = await startGateway({
@@ -21,7 +21,7 @@ describe('KYC_FALLBACK_PROVIDERS', () => {
     const { status, body } = await gateway.start(await gateway.createUser());
     return { status, provider: body['provider'] };
   };
-  /** The rest of the breaker is over, by the clocks that it reads. */
+  /** Moves the clocks past the open period of the circuit breaker. */
   const passRest = () => {
     const [now, performanceNow] = [Date.now(), performance.now()];
     jest.spyOn(Date, 'now').mockReturnValue(now + REST_MS);
@@ -32,9 +32,9 @@ describe('KYC_FALLBACK_PROVIDERS', () => {
       await (await fetch(`${gateway.url}/metrics`)).text(),
     )?.[1];
 
-  it('take new sessions while the first choice keeps failing, and it takes them again when it is well', async () => {
+  it('creates sessions at the fallback while the first provider keeps failing, and at the first again when it recovers', async () => {
     gateway.sandbox.persona.misbehave({ status: 500 });
-    // Persona repeats a create that got a 5xx once, so that the fifth failure is within the fifth start.
+    // Persona retries a create once after a 5xx, so the fifth failure happens during the fifth start.
     for (let failed = 1; failed < FAILURES; failed += 1) expect((await start()).status).toBe(503);
     expect(await start()).toEqual({ status: 201, provider: 'onfido' });
     expect(await circuit('persona')).toBe('1');
@@ -49,16 +49,16 @@ describe('KYC_FALLBACK_PROVIDERS', () => {
     expect(await circuit('persona')).toBe('0');
   });
 
-  it('go on to the next one when the first of them fails, too', async () => {
+  it('tries the next fallback provider when the first fallback also fails', async () => {
     gateway.sandbox.persona.misbehave({ status: 500 });
     gateway.sandbox.onfido.misbehave({ status: 429 });
     for (let failed = 1; failed < FAILURES; failed += 1) await start();
-    // Persona's breaker is open from here on, Onfido's after as many again.
+    // Persona's circuit breaker is open from here on. Onfido's opens after the same number of failures.
     for (let failed = 1; failed < FAILURES; failed += 1) expect((await start()).status).toBe(503);
     expect(await start()).toEqual({ status: 201, provider: 'veriff' });
   });
 
-  it('leave a user in the session that he has', async () => {
+  it('keeps a user in their existing session', async () => {
     const { user, sessionId } = await gateway.openSession();
     gateway.sandbox.persona.misbehave({ status: 500 });
     for (let failed = 1; failed <= FAILURES; failed += 1) await start();
@@ -67,7 +67,7 @@ describe('KYC_FALLBACK_PROVIDERS', () => {
     expect(await gateway.userRow(user)).toMatchObject({ kyc_session_id: sessionId });
   });
 
-  it('finish their sessions by their own webhooks', async () => {
+  it('applies webhooks of the fallback provider to its own sessions', async () => {
     gateway.sandbox.persona.misbehave({ status: 500 });
     for (let failed = 1; failed < FAILURES; failed += 1) await start();
     const { user, sessionId } = await gateway.openSession();

@@ -12,10 +12,10 @@ const ROUTES = [
 ] as const;
 const EACH = 100;
 
-/** Marks all that a request leads to, so that jobs, which run in the same process, are not counted. */
+/** Marks everything that a request causes, so that jobs in the same process are not counted. */
 const request = new AsyncLocalStorage<true>();
 
-/** Counts the statements that requests have run, on any connection of the application. */
+/** Counts the SQL statements of requests on all connections of the application. */
 function countStatements(gateway: TestGateway): { texts: string[]; stop(): void } {
   const texts: string[] = [];
   const { query } = ImpatientClient.prototype;
@@ -35,7 +35,7 @@ function countStatements(gateway: TestGateway): { texts: string[]; stop(): void 
   };
 }
 
-describe('a flood of requests by nobody', () => {
+describe('A flood of unauthenticated requests', () => {
   let gateway: TestGateway;
   let statements: ReturnType<typeof countStatements>;
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe('a flood of requests by nobody', () => {
     return [[...statuses], statements.texts] as const;
   };
 
-  it('would be counted: a good token is seen at the database', async () => {
+  it('counts statements correctly: a request with a valid token runs some', async () => {
     const user = await gateway.createUser();
     statements.texts.length = 0;
     await gateway.status(user);
@@ -74,7 +74,7 @@ describe('a flood of requests by nobody', () => {
     ROUTES.flatMap(([method, path]) => [
       [method, path, 'no token', undefined] as const,
       [method, path, 'garbage', 'Bearer garbage'] as const,
-      [method, path, 'a token that nobody has signed', `Bearer ${jwt({ alg: 'none' })}`] as const,
+      [method, path, 'an unsigned token', `Bearer ${jwt({ alg: 'none' })}`] as const,
       [
         method,
         path,
@@ -90,7 +90,7 @@ describe('a flood of requests by nobody', () => {
         `Bearer ${'a'.repeat(5_000)}.${'b'.repeat(5_000)}.c`,
       ] as const,
     ]),
-  )('runs no statement: %s %s with %s', async (method, path, _, authorization) => {
+  )('runs no SQL statement: %s %s with %s', async (method, path, _, authorization) => {
     const headers: Record<string, string> = { 'idempotency-key': randomUUID() };
     if (authorization !== undefined) headers['authorization'] = authorization;
     expect(await statusesAnd(path, { method, headers })).toEqual([[401], []]);
@@ -98,12 +98,12 @@ describe('a flood of requests by nobody', () => {
 
   it.each([
     ['no signature', {}],
-    ['a signature without form', { 'persona-signature': 'x' }],
+    ['a malformed signature', { 'persona-signature': 'x' }],
     [
       'a wrong signature',
       { 'persona-signature': `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}` },
     ],
-  ])('runs no statement: webhooks with %s', async (_, headers: Record<string, string>) => {
+  ])('runs no SQL statement: webhooks with %s', async (_, headers: Record<string, string>) => {
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -112,7 +112,7 @@ describe('a flood of requests by nobody', () => {
     expect(await statusesAnd(WEBHOOK_PATH, init)).toEqual([[401], []]);
   });
 
-  it('has not used up the starts of its address', async () => {
+  it('does not use up the start limit of its address', async () => {
     expect((await gateway.start(await gateway.createUser())).status).toBe(201);
   });
 });

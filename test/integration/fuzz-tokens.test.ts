@@ -13,7 +13,7 @@ beforeAll(async () => {
   user = await gateway.createUser();
 });
 afterAll(async () => {
-  // Nobody has come in under that name: nothing was started, nothing erased.
+  // No request was authenticated as this user: nothing was started and nothing was erased.
   expect(await gateway.userRow(user)).toMatchObject({ email: user.email, kyc_status: 'not_verified' });
   await gateway.close();
 });
@@ -22,7 +22,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('ba
 const read = (text: string) =>
   JSON.parse(Buffer.from(text, 'base64url').toString()) as Record<string, unknown>;
 
-/** Control characters are no matter of tokens: HTTP itself refuses a header with one. */
+/** Control characters are excluded, because HTTP rejects a header that contains them. */
 async function expectRefusal(token: string): Promise<void> {
   const authorization = Buffer.from(`Bearer ${token.replaceAll(/\p{Cc}/gu, '')}`).toString('latin1');
   for (const { method, path } of GUARDED) {
@@ -31,8 +31,8 @@ async function expectRefusal(token: string): Promise<void> {
   }
 }
 
-describe('a token is refused', () => {
-  it('whose header or claims were altered, whatever they say', async () => {
+describe('The gateway', () => {
+  it('rejects a token whose header or claims were altered', async () => {
     const [head = '', claims = '', signature = ''] = user.token.split('.');
     const words = 'alg kid typ crit b64 jwk jku x5c zip enc sub exp iss aud nbf __proto__'.split(' ');
     const values = [
@@ -70,7 +70,7 @@ describe('a token is refused', () => {
     await fc.assert(property, runs(120));
   });
 
-  it('that was cut, stretched or filled with anything', async () => {
+  it('rejects a token that was truncated, extended or overwritten', async () => {
     const { token } = user;
     const long = [9_000, 40_000].map((length) => 'x'.repeat(length));
     const put = fc.oneof(
@@ -87,7 +87,7 @@ describe('a token is refused', () => {
     await fc.assert(property, runs(120));
   });
 
-  it('that is signed with something of the key set in place of a secret', async () => {
+  it('rejects a token signed with public key material as a shared secret', async () => {
     const { keys } = (await (await fetch(gateway.sandbox.issuer.jwksUrl)).json()) as {
       keys: Record<string, string>[];
     };
@@ -98,7 +98,7 @@ describe('a token is refused', () => {
     }
   });
 
-  it('that is signed with a key which it brings along', async () => {
+  it('rejects a token signed with a key that it contains', async () => {
     const { kid } = read(user.token.split('.')[0] ?? '');
     const { publicKey, privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = publicKey.export({ format: 'jwk' });
@@ -116,7 +116,7 @@ describe('a token is refused', () => {
   });
 });
 
-/** The last letter of base64 has bits that mean nothing: a token that differs in them only is the same. */
+/** The last character of base64 has unused bits. Tokens that differ only in these bits are equal. */
 function isSameToken(one: string, other: string): boolean {
   const read = (token: string) => {
     const [head, claims, signature = '', ...more] = token.split('.');

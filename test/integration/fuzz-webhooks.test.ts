@@ -9,9 +9,9 @@ const STATUSES = ROUTES.find(({ path }) => path === WEBHOOK_PATH)?.statuses ?? [
 const WIDE = { LOG_LEVEL: 'fatal', RATE_LIMIT_START_ADDRESS: '1000000/600' };
 const NOT_ECHOED = '9999-12-31';
 
-/** What runs of other seeds have found once. */
+/** Failures that earlier runs with other seeds found. */
 const FOUND: [Outcome, Edit[]][] = [
-  // A key with a space at its end is not the key without.
+  // A key with a trailing space is another key.
   [
     'approve',
     [
@@ -27,12 +27,12 @@ interface Opened {
 }
 
 describe.each(['persona', 'veriff', 'onfido'] as const)(
-  'signed webhooks of %s, with anything altered',
+  'Signed webhooks of %s with random alterations',
   (provider) => {
     let gateway: TestGateway;
     let subject: Opened;
     let bystander: Opened;
-    /** By what they were approved with, which says so of that very session and user. */
+    /** User ids with the session that approved them. */
     const verified = new Set<string>();
     const answered = new Map<number, number>();
 
@@ -48,7 +48,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       return sendRaw(gateway.url, requestBytes('POST', WEBHOOK_PATH, headers, Buffer.from(text)));
     };
 
-    /** Everybody who is verified by now and was not before. */
+    /** The users verified since the last call. */
     const newlyVerified = async () => {
       const rows: { id: string; session: string }[] = await gateway.database.query(
         `SELECT id, kyc_session_id AS session FROM users WHERE kyc_status = 'verified' AND NOT id = ANY($1)`,
@@ -63,7 +63,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
       if (verified.has(bystander.user.id)) bystander = await gateway.openSession();
     };
 
-    it('verify nobody but whom they approve, and are answered as documented', async () => {
+    it('webhooks verify only the user that they approve, and get a documented response', async () => {
       const outcome = fc.constantFrom<Outcome>('approve', 'approve', 'approve', 'review', 'decline');
       let minute = 0;
       const property = fc.asyncProperty(outcome, editsOf(provider), async (said, edits) => {
@@ -82,17 +82,17 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
         const approval = approvalIn(provider, text);
         for (const { id, session } of await newlyVerified()) {
           expect(approval).toMatchObject({ session });
-          // A provider may leave our user's id out; what it says must be it.
+          // A provider can omit the user id. If it sends one, it must match.
           expect([id, null, undefined, '']).toContain(approval?.reference);
         }
       });
       await fc.assert(property, { ...runs(100), examples: FOUND });
-      // Not all refused, not all taken: the edits reach what they are meant to reach.
+      // Some deliveries are rejected and some accepted, so the edits reach both paths.
       expect(Object.fromEntries(answered)).toEqual({ 200: expect.any(Number), 400: expect.any(Number) });
       expect(verified.size).toBeGreaterThan(0);
     });
 
-    it('verify the user while nothing is altered', async () => {
+    it('an unaltered webhook verifies the user', async () => {
       const { user, sessionId } = await gateway.openSession();
       const { body } = gateway.sandbox[provider].webhookFor(sessionId, { outcome: 'approve' });
       expect(approvalIn(provider, body.toString())).toEqual({ session: sessionId, reference: user.id });

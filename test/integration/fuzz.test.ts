@@ -49,18 +49,21 @@ const send = (method: string, path: string, sent: Headers, body: Buffer | null =
   sendRaw(gateway.url, requestBytes(method, path, sent, body));
 const bearer = (token = user.token) => ['authorization', `Bearer ${token}`] as const;
 
-describe('the answer is a documented one', () => {
-  it.each(ROUTES)('to any headers, at $method $path', async ({ method, path, statuses }) => {
-    const property = fc.asyncProperty(headers, fc.boolean(), async (sent, isLoggedIn) => {
-      const login = isLoggedIn ? [bearer()] : [];
-      const body = method === 'POST' ? Buffer.from(`{"${MARKER}":1}`) : null;
-      const answer = await send(method, path, [...login, MARKED, ...sent], body);
-      expect(complaintsAbout(answer, [...statuses, ...OF_NODE], MARKER)).toEqual([]);
-    });
-    await fc.assert(property, runs(60));
-  });
+describe('The gateway under random input', () => {
+  it.each(ROUTES)(
+    'returns a documented response to random headers at $method $path',
+    async ({ method, path, statuses }) => {
+      const property = fc.asyncProperty(headers, fc.boolean(), async (sent, isLoggedIn) => {
+        const login = isLoggedIn ? [bearer()] : [];
+        const body = method === 'POST' ? Buffer.from(`{"${MARKER}":1}`) : null;
+        const answer = await send(method, path, [...login, MARKED, ...sent], body);
+        expect(complaintsAbout(answer, [...statuses, ...OF_NODE], MARKER)).toEqual([]);
+      });
+      await fc.assert(property, runs(60));
+    },
+  );
 
-  it('to any address', async () => {
+  it('returns a documented response to random paths', async () => {
     const method = fc.constantFrom('GET', 'POST');
     const property = fc.asyncProperty(addresses(ROUTES), method, async (asked, how) => {
       const path = asked.includes('?') ? `${asked}&m=${MARKER}` : `${asked}${MARKER}`;
@@ -69,7 +72,7 @@ describe('the answer is a documented one', () => {
     await fc.assert(property, runs(200));
   });
 
-  it('to any query', async () => {
+  it('returns a documented response to random query strings', async () => {
     const property = fc.asyncProperty(
       fc.constantFrom(...ROUTES),
       fc.webQueryParameters(),
@@ -81,7 +84,7 @@ describe('the answer is a documented one', () => {
     await fc.assert(property, runs(100));
   });
 
-  it('to any method', async () => {
+  it('returns a documented response to random methods', async () => {
     const known = ['HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY', 'LINK', 'get'];
     const word = fc.string({ unit: tokenCharacter, minLength: 1, maxLength: 9 });
     const path = fc.constantFrom(...ROUTES.map((route) => route.path), '/', '/nothing', '*');
@@ -94,17 +97,17 @@ describe('the answer is a documented one', () => {
     await fc.assert(property, runs(200));
   });
 
-  it('to bytes that are not quite HTTP', async () => {
+  it('returns a documented response to bytes that are almost HTTP', async () => {
     const good = requestBytes('POST', WEBHOOK_PATH, [JSON_TYPE, MARKED], Buffer.from('{}'));
     const property = fc.asyncProperty(brokenRequests(good), async (bytes) => {
       const answer = await sendRaw(gateway.url, bytes, false);
-      // 0: half a request, at whose end there is nobody to answer.
+      // 0 stands for an incomplete request, which gets no response.
       expect(complaintsAbout(answer, [0, 401, ...NO_ROUTE], MARKER)).toEqual([]);
     });
     await fc.assert(property, runs(150));
   });
 
-  it('to any body of a user', async () => {
+  it('returns a documented response to random request bodies of a user', async () => {
     const property = fc.asyncProperty(bodies, headers, async (body, sent) => {
       const others = sent.filter(([name]) => name !== 'authorization');
       const answer = await send(START.method, START.path, [bearer(), JSON_TYPE, ...others], body);
@@ -113,16 +116,19 @@ describe('the answer is a documented one', () => {
     await fc.assert(property, runs(120));
   });
 
-  it.each(PROVIDERS)('to any body that %s signs', async (provider) => {
-    const property = fc.asyncProperty(bodies, async (body) => {
-      const signed = Object.entries(gateway.sandbox[provider].sign(body));
-      const answer = await send(WEBHOOK.method, WEBHOOK.path, signed, body);
-      expect(complaintsAbout(answer, WEBHOOK.statuses, MARKER)).toEqual([]);
-    });
-    await fc.assert(property, runs(60));
-  });
+  it.each(PROVIDERS)(
+    'returns a documented response to random bodies with a valid signature of %s',
+    async (provider) => {
+      const property = fc.asyncProperty(bodies, async (body) => {
+        const signed = Object.entries(gateway.sandbox[provider].sign(body));
+        const answer = await send(WEBHOOK.method, WEBHOOK.path, signed, body);
+        expect(complaintsAbout(answer, WEBHOOK.statuses, MARKER)).toEqual([]);
+      });
+      await fc.assert(property, runs(60));
+    },
+  );
 
-  it('to bodies of another length than announced, and in chunks', async () => {
+  it('returns a documented response to bodies with a wrong content length and to chunked bodies', async () => {
     const { persona } = gateway.sandbox;
     const framing = fc.oneof(
       fc.integer({ min: -3, max: 40 }).map((length) => ['content-length', String(length)] as const),
@@ -146,8 +152,8 @@ describe('the answer is a documented one', () => {
   });
 });
 
-describe('memory', () => {
-  it('stays flat, whatever is refused', async () => {
+describe('The memory of the gateway', () => {
+  it('keeps its memory use flat while requests are rejected', async () => {
     const { persona } = gateway.sandbox;
     const huge = Buffer.alloc(1024 * 1024, ' ');
     const signed = (body: Buffer) => send('POST', WEBHOOK_PATH, Object.entries(persona.sign(body)), body);
@@ -167,11 +173,12 @@ describe('memory', () => {
     const before = memoryInUse();
     await flood();
     await flood();
-    // Measured: none at all, after 300 requests with 50 MiB of bodies. Kept bodies would be six times the bound.
+    // Measured: no growth after 300 requests with 50 MiB of bodies. If bodies leaked, growth exceeds the bound six
+    // times.
     expect(memoryInUse() - before).toBeLessThan(8 * 1024 * 1024);
   });
 
-  it('holds no stream for a HEAD, which nobody reads', async () => {
+  it('does not keep a status stream for a HEAD request', async () => {
     for (let asked = 0; asked < 9; asked += 1) await send('HEAD', '/api/kyc/status/stream', [bearer()]);
     expect(await send('GET', '/api/kyc/status/stream', [bearer()])).toMatchObject({ status: 200 });
   });

@@ -8,7 +8,7 @@ const DEFAULT_URL = 'https://app.example.com/kyc/return';
 const OTHER_URL = 'https://app.example.com/other';
 const REUSED = { status: 422, body: { code: 'request.idempotency_key_reused' } };
 
-describe('the header field Idempotency-Key', () => {
+describe('The Idempotency-Key header', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({
@@ -21,7 +21,7 @@ describe('the header field Idempotency-Key', () => {
     gateway.start(user, body, { 'idempotency-key': key });
   const isReplayed = (answer: Answer) => answer.headers.get('idempotency-replayed');
 
-  it('is the same with and without the quotes of a structured field', async () => {
+  it('treats a key with and without the quotes of a structured field as the same key', async () => {
     const user = await gateway.createUser();
     const key = `a\\b"c-${randomUUID()}`;
     await start(user, `"${key.replaceAll(/(["\\])/g, '\\$1')}"`);
@@ -32,7 +32,7 @@ describe('the header field Idempotency-Key', () => {
     expect(isReplayed(await start(user, `"${plain}"`))).toBe('true');
   });
 
-  it('stands for one payload, whether an empty body is there or not', async () => {
+  it('treats an empty body and no body as the same payload', async () => {
     const user = await gateway.createUser();
     const [bare, full] = [randomUUID(), randomUUID()];
     await start(user, bare);
@@ -56,19 +56,19 @@ describe('the header field Idempotency-Key', () => {
     ['has quotes inside', `${randomUUID()}"x"`],
     ['is a list', `${randomUUID()},${randomUUID()}`],
     ['is no ASCII', `${'a'.repeat(16)}\u00e9`],
-  ])('is refused where it %s', async (_, key) => {
+  ])('rejects a key that %s', async (_, key) => {
     const answer = await start(await gateway.createUser(), key);
     expect(answer).toMatchObject({ status: 400, body: { code: 'request.idempotency_key_invalid' } });
   });
 
   it.each([`${'a'.repeat(16)}`, 'a'.repeat(255), `"${'a'.repeat(255)}"`, `~!@#$%^&*()_+=/-${randomUUID()}`])(
-    'may be %s',
+    'accepts the key %s',
     async (key) => {
       expect((await start(await gateway.createUser(), key)).status).toBe(201);
     },
   );
 
-  it('is refused where the header comes twice, even with the same value', async () => {
+  it('rejects a repeated key header, even with the same value', async () => {
     const { token } = await gateway.createUser();
     const key = randomUUID();
     const headers = { authorization: `Bearer ${token}`, 'idempotency-key': [key, key] };
@@ -78,7 +78,7 @@ describe('the header field Idempotency-Key', () => {
     expect(await json(answer)).toMatchObject({ code: 'request.idempotency_key_invalid' });
   });
 
-  it('may be sent by pages of other origins, which may read what is answered', async () => {
+  it('lets allowed cross-origin pages send a key and read the response headers', async () => {
     const origin = 'https://app.example.com';
     const url = `${gateway.url}/api/kyc/start-verification`;
     const asked = { 'access-control-request-method': 'POST' };

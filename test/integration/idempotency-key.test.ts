@@ -14,7 +14,7 @@ const OTHER_URL = 'https://app.example.com/other';
 const IN_USE = { status: 409, body: { code: 'request.idempotency_key_in_use' } };
 const REUSED = { status: 422, body: { code: 'request.idempotency_key_reused' } };
 
-describe('the Idempotency-Key of a start', () => {
+describe('The Idempotency-Key of a start', () => {
   let sandbox: Sandbox;
   let provider: BrokenProvider;
   let first: TestGateway;
@@ -47,7 +47,7 @@ describe('the Idempotency-Key of a start', () => {
     first.database.query(`UPDATE kyc_idempotency_keys SET ${assignment} WHERE user_id = $1`, [user.id]);
   const isReplayed = (answer: Answer) => answer.headers.get('idempotency-replayed');
 
-  it('brings the first answer again, status and body, and asks nobody for it', async () => {
+  it('replays status and body of the first response without calling the provider', async () => {
     const user = await first.createUser();
     const key = randomUUID();
     const original = await start(user, key);
@@ -62,7 +62,7 @@ describe('the Idempotency-Key of a start', () => {
     expect(provider.calls()).toHaveLength(calls);
   });
 
-  it('is another key for another user', async () => {
+  it('treats the same key of two users as two keys', async () => {
     const key = randomUUID();
     const [one, other] = [await first.createUser(), await first.createUser()];
     const answers = [await start(one, key), await start(other, key)];
@@ -74,7 +74,7 @@ describe('the Idempotency-Key of a start', () => {
     expect(ofOne?.['key_hash']).not.toEqual(ofOther?.['key_hash']);
   });
 
-  it('is refused while the first request is running, and free again when that has failed', async () => {
+  it('rejects a key while its first request is running, and accepts it again after that request fails', async () => {
     const user = await first.createUser();
     const key = randomUUID();
     const held = Promise.withResolvers<ServerResponse>();
@@ -98,24 +98,27 @@ describe('the Idempotency-Key of a start', () => {
   it.each([
     ['a redirect_url that is not allowed', { redirect_url: 'https://evil.example.com' }, 400],
     ['an unknown field', { user_id: 'x' }, 400],
-  ])('stands for nothing after %s', async (_, body, status) => {
+  ])('does not store a key after %s', async (_, body, status) => {
     const user = await first.createUser();
     const key = randomUUID();
     expect((await start(user, key, body)).status).toBe(status);
     expect((await start(user, key)).status).toBe(201);
   });
 
-  it.each([randomUUID(), 'not-a-uuid', '\u0000'])('leaves nothing of the unknown user %j', async (sub) => {
-    const token = await sandbox.issuer.tokenFor({ sub });
-    const answer = await start({ id: sub, email: '', token }, randomUUID());
-    expect(answer).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
-    const [left] = await first.database.query(
-      'SELECT count(*)::int AS count FROM kyc_idempotency_keys WHERE lease_until IS NOT NULL',
-    );
-    expect(left).toEqual({ count: 0 });
-  });
+  it.each([randomUUID(), 'not-a-uuid', '\u0000'])(
+    'does not store a key for the unknown user %j',
+    async (sub) => {
+      const token = await sandbox.issuer.tokenFor({ sub });
+      const answer = await start({ id: sub, email: '', token }, randomUUID());
+      expect(answer).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
+      const [left] = await first.database.query(
+        'SELECT count(*)::int AS count FROM kyc_idempotency_keys WHERE lease_until IS NOT NULL',
+      );
+      expect(left).toEqual({ count: 0 });
+    },
+  );
 
-  it('is new again once it has expired, for any payload', async () => {
+  it('accepts an expired key for any payload', async () => {
     const user = await first.createUser();
     const key = randomUUID();
     await start(user, key);
@@ -126,14 +129,14 @@ describe('the Idempotency-Key of a start', () => {
     expect((await rowsOf(user)).map((row) => Number(row['expires_at']) > Date.now())).toEqual([true]);
   });
 
-  it('lives for KYC_IDEMPOTENCY_HOURS', async () => {
+  it('expires a key after KYC_IDEMPOTENCY_HOURS', async () => {
     const user = await first.createUser();
     await start(user, randomUUID());
     const [row] = await rowsOf(user);
     expect(Number(row?.['expires_at']) - Number(row?.['created_at'])).toBe(24 * 3_600_000);
   });
 
-  it('takes expired ones along, and leaves the others', async () => {
+  it('deletes expired keys and keeps the others', async () => {
     const [old, recent, user] = [
       await first.createUser(),
       await first.createUser(),
@@ -147,7 +150,7 @@ describe('the Idempotency-Key of a start', () => {
     expect([await rowsOf(old), await rowsOf(recent)].map((rows) => rows.length)).toEqual([0, 1]);
   });
 
-  describe('of a process that died', () => {
+  describe('of a crashed process', () => {
     let user: User;
     let key: string;
     let died: Claim;
@@ -162,7 +165,7 @@ describe('the Idempotency-Key of a start', () => {
       died = taken.claim;
     });
 
-    it('is free again after a minute, and not before', async () => {
+    it('releases a key one minute after its process crashed, and not earlier', async () => {
       expect(await start(user, key)).toMatchObject(IN_USE);
       expect(died.leaseUntil.getTime()).toBeGreaterThan(Date.now() + 50_000);
       expect(died.leaseUntil.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
@@ -171,7 +174,7 @@ describe('the Idempotency-Key of a start', () => {
       expect([answer.status, isReplayed(answer)]).toEqual([201, null]);
     });
 
-    it('keeps the answer of whoever took it over, though the dead come back', async () => {
+    it('keeps the response of the second process even if the first one finishes later', async () => {
       await change(user, `lease_until = now() - interval '1 second'`);
       const answer = await start(user, key);
       const keys = second.app.get(IdempotencyKeys);
@@ -181,7 +184,7 @@ describe('the Idempotency-Key of a start', () => {
     });
   });
 
-  it('has one of fifty requests at two replicas answered, and all of them end with its answer', async () => {
+  it('lets one of fifty requests at two replicas run, and all of them get its response', async () => {
     const user = await first.createUser();
     const key = randomUUID();
     sandbox.veriff.misbehave({ delayMs: 200, times: 1 });
@@ -204,7 +207,7 @@ describe('the Idempotency-Key of a start', () => {
     expect(sandbox.veriff.sessions().filter(({ reference }) => reference === user.id)).toHaveLength(1);
   });
 
-  it('cannot be read in the table, nor can the answer', async () => {
+  it('stores neither the key nor the response in readable form', async () => {
     const user = await first.createUser();
     const key = randomUUID();
     const { body } = await start(user, key);
@@ -225,7 +228,7 @@ describe('the Idempotency-Key of a start', () => {
     expect(first.logs()).not.toContain(key);
   });
 
-  it('costs nobody his answer where that cannot be kept', async () => {
+  it('does not fail the request if the response cannot be stored', async () => {
     const user = await first.createUser();
     const key = randomUUID();
     sandbox.veriff.misbehave({ delayMs: 500, times: 1 });
@@ -238,7 +241,7 @@ describe('the Idempotency-Key of a start', () => {
     expect(await start(user, key)).toMatchObject(IN_USE);
   });
 
-  it('is asked of nobody: without it nothing is kept, and nothing replayed', async () => {
+  it('stores and replays nothing if the key is missing', async () => {
     const user = await first.createUser();
     const answers = [await first.start(user), await first.start(user)];
     expect(answers.map(({ status }) => status)).toEqual([201, 200]);

@@ -3,7 +3,7 @@ import type { InboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
 import { EventNotStoredError, InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
-describe('the inbox', () => {
+describe('The inbox', () => {
   let gateway: TestGateway;
   let inbox: InboxService;
 
@@ -35,7 +35,7 @@ describe('the inbox', () => {
       [user.id],
     );
 
-  it('withdraws an approval when a newer decline comes, and tells the user', async () => {
+  it('withdraws an approval and notifies the user when a newer decline arrives', async () => {
     const { user, sessionId } = await gateway.openSession();
     await inbox.accept(event(sessionId));
     const declined = {
@@ -53,7 +53,7 @@ describe('the inbox', () => {
     expect(await jobsFor(user)).toEqual([{ subject: 'verified' }, { subject: 'approval_withdrawn' }]);
   });
 
-  it('lets an older event that comes later change nothing', async () => {
+  it('ignores an older event that arrives later', async () => {
     const { user, sessionId } = await gateway.openSession();
     await inbox.accept(event(sessionId, { occurredAt: new Date('2026-03-05T10:00:00Z') }));
     await inbox.accept(event(sessionId, { outcome: 'declined', reason: 'other' }));
@@ -66,7 +66,7 @@ describe('the inbox', () => {
     expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
   });
 
-  it('records an event of a session that is not the current one, which moves nothing', async () => {
+  it('records an event of a replaced session without changing the status', async () => {
     const { user, sessionId: first } = await gateway.openSession();
     await inbox.accept(event(first, { outcome: 'declined', reason: 'other' }));
     const second = String((await gateway.start(user)).body['session_id']);
@@ -78,13 +78,13 @@ describe('the inbox', () => {
     expect(await gateway.events(first)).toHaveLength(2);
   });
 
-  it('lets a poisoned event fail alone', async () => {
+  it('applies the other events of a batch when one event fails', async () => {
     const sessions = await Promise.all([gateway.openSession(), gateway.openSession(), gateway.openSession()]);
     const poisoned = event(sessions[1].sessionId, { outcome: 'x'.repeat(40) as never });
     const good = [event(sessions[0].sessionId), event(sessions[2].sessionId)] as const;
 
     const [first, second, third] = await Promise.allSettled([
-      // The first one occupies the inbox, so that the others make up one batch.
+      // The first event keeps the inbox busy, so that the others form one batch.
       inbox.accept(event('inq_nobody')),
       inbox.accept(good[0]),
       inbox.accept(poisoned),
@@ -98,10 +98,10 @@ describe('the inbox', () => {
     expect(await statusOf(sessions[2].user)).toBe('verified');
   });
 
-  it('asks the provider once for what copies of an event announce', async () => {
+  it('reads the provider session once for several copies of an event', async () => {
     const announcement = event('inq_announced', { lookup: `once:${randomUUID()}`, outcome: 'noted' });
 
-    // The first one occupies the inbox, so that the copies make up one batch.
+    // The first event keeps the inbox busy, so that the copies form one batch.
     await Promise.all(
       [event('inq_nobody'), ...Array(20).fill(announcement)].map((each) => inbox.accept(each)),
     );
@@ -113,7 +113,7 @@ describe('the inbox', () => {
     expect(jobs).toHaveLength(1);
   });
 
-  it('undoes status and event together when the notification job cannot be inserted', async () => {
+  it('rolls back status and event if the notification job cannot be inserted', async () => {
     const { user, sessionId } = await gateway.openSession();
     const approved = event(sessionId);
     await gateway.database.query(
@@ -131,7 +131,7 @@ describe('the inbox', () => {
     expect(await statusOf(user)).toBe('verified');
   });
 
-  it('commits what arrives during a commit as one batch', async () => {
+  it('commits deliveries that arrive during a commit as one batch', async () => {
     const metric = async (name: string) =>
       Number(
         new RegExp(`^${name} (\\d+)`, 'm').exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1],

@@ -3,7 +3,7 @@ import { createDataSource } from '../../src/database/data-source.ts';
 import { KYC_STATUSES } from '../../src/users/kyc-status.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-describe('the migrated database', () => {
+describe('The migrated database', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   let userId: string;
@@ -32,24 +32,24 @@ describe('the migrated database', () => {
       [userId, provider, phase, endedAt],
     );
 
-  it.each(KYC_STATUSES)('takes %s for a status', async (word) => {
+  it.each(KYC_STATUSES)('accepts the status %s', async (word) => {
     await expect(setStatus(word)).resolves.toBeDefined();
   });
 
-  it.each(['approved', '', 'Verified'])('takes no other word for a status: %j', async (word) => {
+  it.each(['approved', '', 'Verified'])('rejects the unknown status %j', async (word) => {
     await expect(setStatus(word)).rejects.toThrow('users_kyc_status_check');
   });
 
-  it('takes no word for a phase that the rule does not know', async () => {
+  it('rejects a phase that the state machine does not know', async () => {
     await expect(addSession('created')).rejects.toThrow('kyc_sessions_phase_check');
   });
 
-  it('holds one open session a user, at whatever provider', async () => {
+  it('allows one open session per user across all providers', async () => {
     await addSession('open');
     await expect(addSession('opening', null, 'veriff')).rejects.toThrow('kyc_sessions_one_open_per_user');
   });
 
-  it('holds any number of sessions that are over', async () => {
+  it('allows any number of ended sessions per user', async () => {
     await addSession('declined', new Date());
     await addSession('expired', new Date());
     await expect(addSession('open')).resolves.toBeDefined();

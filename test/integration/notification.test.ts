@@ -10,7 +10,7 @@ interface StoredJob {
   retryCount: number;
 }
 
-describe('a notification', () => {
+describe('The notification worker', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('a notification', () => {
     reason: null,
   });
 
-  /** Adds jobs as the inbox does; `retries` changes how these are tried again, before anybody sees them. */
+  /** Adds jobs like the inbox. `retries` changes their retry options before a worker fetches them. */
   async function notify(
     payloads: readonly JobPayloads['notification'][],
     retries: 'patient' | 'at once' | 'never' = 'patient',
@@ -60,7 +60,7 @@ describe('a notification', () => {
     return user;
   }
 
-  it('is sent to the address that the database holds when it is sent', async () => {
+  it('sends a mail to the address stored at the time of sending', async () => {
     const user = await gateway.createUser();
     const email = 'moved@users.example.com';
     await gateway.database.query('UPDATE users SET email = $2 WHERE id = $1', [user.id, email]);
@@ -70,7 +70,7 @@ describe('a notification', () => {
     expect(await mailTo({ ...user, email })).toMatchObject({ to: [email], from: 'kyc@bank.example' });
   });
 
-  it('says in words why the user was rejected', async () => {
+  it('explains to the user why they were rejected', async () => {
     const user = await gateway.createUser();
 
     await notify([{ ...verified(user), subject: 'rejected', reason: 'document_expired' }]);
@@ -78,7 +78,7 @@ describe('a notification', () => {
     expect((await mailTo(user)).text).toContain('Your document has expired');
   });
 
-  it('carries the id that it was given, so that a mail that was sent twice can be recognised', async () => {
+  it('sets a stable Message-ID, so that a mail sent twice is recognizable', async () => {
     const user = await gateway.createUser();
     const payload = verified(user);
 
@@ -87,7 +87,7 @@ describe('a notification', () => {
     expect((await mailTo(user)).messageId).toBe(`<${payload.mailId}@bank.example>`);
   });
 
-  it('that is refused for now is sent once, later, under the same id', async () => {
+  it('retries a mail that was rejected temporarily, and sends it once with the same Message-ID', async () => {
     const [user, other] = [await gateway.createUser(), await gateway.createUser()];
     const payload = verified(user);
     gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
@@ -101,7 +101,7 @@ describe('a notification', () => {
     expect(mailsTo(user).map((mail) => mail.messageId)).toEqual([`<${payload.mailId}@bank.example>`]);
   });
 
-  it('that is refused until it has been tried often enough ends in the dead-letter queue', async () => {
+  it('moves a mail to the dead-letter queue after its last retry', async () => {
     const user = await gateway.createUser();
     gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
 
@@ -115,7 +115,7 @@ describe('a notification', () => {
     expect(parked).toEqual([{ reason: 'the mail was not taken (EENVELOPE 451)' }]);
   });
 
-  it('that is tried again says why where the operator looks', async () => {
+  it('records the reason of a retry for the operator', async () => {
     const user = await gateway.createUser();
     gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
     await notify([verified(user)]);
@@ -129,7 +129,7 @@ describe('a notification', () => {
     expect(waiting).toEqual([{ reason: 'the mail was not taken (EENVELOPE 451)' }]);
   });
 
-  it('is not held up by one that is refused', async () => {
+  it('sends other mails while one mail is rejected', async () => {
     const refused = await gateway.createUser();
     gateway.sandbox.mailbox.refuseRecipient(refused.email, 451);
     await notify([verified(refused)]);
@@ -141,7 +141,7 @@ describe('a notification', () => {
     expect((await mailTo(user)).subject).toBe('You are verified');
   });
 
-  it('is sent to each of many users who are told at the same time', async () => {
+  it('sends a mail to each of many users who are notified at the same time', async () => {
     const users = await Promise.all(Array.from({ length: 40 }, () => gateway.createUser()));
 
     await notify(users.map(verified));
@@ -150,7 +150,7 @@ describe('a notification', () => {
     expect(users.map((user) => mailsTo(user).length)).toEqual(users.map(() => 1));
   });
 
-  it('of a user without an address is done without a mail', async () => {
+  it('completes the job of a user without a mail address without sending', async () => {
     const user = await userWithAddress(null);
 
     await notify([verified(user)]);
@@ -158,7 +158,7 @@ describe('a notification', () => {
     expect(await jobOf(user, 'notification', 'completed')).toMatchObject({ retryCount: 0 });
   });
 
-  it('of a user who is gone is done without a mail', async () => {
+  it('completes the job of a deleted user without sending', async () => {
     const user = await gateway.createUser();
     await gateway.database.query('DELETE FROM users WHERE id = $1', [user.id]);
 
@@ -172,7 +172,7 @@ describe('a notification', () => {
     ['a list', 'jane@users.example.com, eve@evil.example'],
     ['a name with another address', 'Jane <jane@users.example.com>, <eve@evil.example>'],
     ['a command', 'jane@users.example.com>\r\nRCPT TO:<eve@evil.example'],
-  ])('reaches nobody else by %s in the address', async (_, email) => {
+  ])('sends no mail to other recipients if the address contains %s', async (_, email) => {
     const user = await userWithAddress(email);
 
     await notify([verified(user)], 'never');
@@ -182,7 +182,7 @@ describe('a notification', () => {
     expect(recipients).not.toContain('eve@evil.example');
   });
 
-  it('leaves no address in the log or in its job', async () => {
+  it('stores no mail address in the log or in the job', async () => {
     const user = await gateway.createUser();
     gateway.sandbox.mailbox.refuseRecipient(user.email);
 

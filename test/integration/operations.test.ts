@@ -13,15 +13,15 @@ afterAll(() => gateway.close());
 
 const get = (path: string) => fetch(gateway.url + path);
 
-describe('health', () => {
-  it('is live and ready once the database is reachable and migrated', async () => {
+describe('Health checks', () => {
+  it('report live and ready once the database is reachable and migrated', async () => {
     expect((await get('/health/live')).status).toBe(200);
     const ready = await get('/health/ready');
     expect(ready.status).toBe(200);
     expect(await ready.json()).toMatchObject({ status: 'ok', info: { database: {}, migrations: {} } });
   });
 
-  it('is live but not ready while the database is away', async () => {
+  it('report live but not ready while the database is down', async () => {
     const statuses = await whileDatabaseIsAway(gateway.databaseUrl, async () => [
       (await get('/health/live')).status,
       (await get('/health/ready')).status,
@@ -30,7 +30,7 @@ describe('health', () => {
   });
 });
 
-describe('metrics', () => {
+describe('Metrics', () => {
   it('count deliveries by provider and result, batches, starts, provider calls, jobs and mails', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
@@ -38,7 +38,7 @@ describe('metrics', () => {
     const line = (text: string, start: string) =>
       text.split('\n').some((candidate) => candidate.startsWith(start));
     const read = async () => (await get('/metrics')).text();
-    // The mail is counted just after the server has taken it.
+    // The counter increases shortly after the server has accepted the mail.
     let text = await read();
     while (!line(text, 'kyc_mails_total{subject="verified",result="sent"} 1')) text = await read();
 
@@ -56,8 +56,8 @@ describe('metrics', () => {
   });
 });
 
-describe('the log', () => {
-  it('is JSON, with the request id that the caller gave or got', async () => {
+describe('The log', () => {
+  it('is JSON and contains the request id sent by or returned to the caller', async () => {
     const response = await fetch(`${gateway.url}/api/kyc/status`, {
       headers: { 'x-request-id': 'platform-4711' },
     });
@@ -68,7 +68,7 @@ describe('the log', () => {
     await lineOf('platform-4711', { msg: 'request completed' });
   });
 
-  it('has that id also in what is said of a request whose body came later than its header', async () => {
+  it('contains the request id for a request whose body arrives after its header', async () => {
     const { token } = await gateway.createUser();
     const sent = await startInTwo(token, 'in-two-4711');
     sent.end('{}');
@@ -76,7 +76,7 @@ describe('the log', () => {
     expect(await lineOf('in-two-4711', { msg: 'request completed' })).toMatchObject({ res: { status: 201 } });
   });
 
-  it('says of a caller who hung up that he did, and of no status that he was told', async () => {
+  it('records a closed connection without a response status', async () => {
     const { token } = await gateway.createUser();
     gateway.sandbox.persona.misbehave({ delayMs: 500, times: 1 });
     const sent = await startInTwo(token, 'hung-up-4711');
@@ -88,7 +88,7 @@ describe('the log', () => {
   });
 });
 
-/** A line is written once the answer is out, which may be after it is in. */
+/** Waits for the log line, which can be written after the response has arrived. */
 async function lineOf(requestId: string, about: Record<string, string>): Promise<Record<string, unknown>> {
   const isMeant = (line: Record<string, unknown>) =>
     Object.entries({ ...about, requestId }).every(([name, value]) => line[name] === value);
@@ -98,7 +98,7 @@ async function lineOf(requestId: string, about: Record<string, string>): Promise
   });
 }
 
-/** A start whose header the gateway has read, and whose body is yet to be sent. */
+/** A start of which the gateway has read only the header. */
 function startInTwo(token: string, requestId: string): Promise<ClientRequest> {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -113,8 +113,8 @@ function startInTwo(token: string, requestId: string): Promise<ClientRequest> {
   });
 }
 
-describe('the API document', () => {
-  it('stands at /docs, and lists exactly the routes that users, operators and providers call', async () => {
+describe('The API document', () => {
+  it('is served at /docs and lists exactly the routes for users, operators and providers', async () => {
     expect((await get('/docs')).status).toBe(200);
     const document = (await (await get('/docs/openapi.json')).json()) as { paths: Record<string, object> };
     const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
@@ -136,13 +136,13 @@ describe('the API document', () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
   });
 
-  it('is the one that the demo app is typed from', async () => {
+  it('matches the document that the types of the demo app are generated from', async () => {
     const kept = JSON.parse(await readFile('docs/openapi.json', 'utf8')) as unknown;
-    // Where they differ: npm run openapi.
+    // If this fails, run npm run openapi.
     expect(kept).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
   });
 
-  it('is off in production unless it is asked for', async () => {
+  it('is disabled in production unless the configuration enables it', async () => {
     const production = await startGateway({ environment: { NODE_ENV: 'production' } });
     try {
       expect((await fetch(`${production.url}/docs`)).status).toBe(404);

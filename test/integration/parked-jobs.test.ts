@@ -13,7 +13,7 @@ type Notification = JobPayloads['notification'];
 const MANY = 1_000;
 const PATIENCE_MS = 20_000;
 
-describe('a mail that cannot be sent', () => {
+describe('A mail that cannot be sent', () => {
   let gateway: TestGateway;
   let other: TestGateway;
 
@@ -39,7 +39,7 @@ describe('a mail that cannot be sent', () => {
       .filter((mail) => mail.to.includes(user.email));
 
   const add = (payloads: readonly Notification[]) => addTo(gateway, payloads);
-  /** A job that is moved back does not announce itself, as a new one does: this one is done without a mail. */
+  /** Adds a job without a mail. Unlike a new job, a job that is moved back does not wake the workers. */
   const wakeWorkers = () => add([verified({ id: randomUUID() })]);
   const withParked = <T>(work: (parked: ParkedJobs) => Promise<T>) =>
     withJobs(gateway.databaseUrl, (boss) => work(new ParkedJobs(boss)));
@@ -63,7 +63,7 @@ describe('a mail that cannot be sent', () => {
     return users;
   }
 
-  it(`is parked while ${MANY} others go out once each, and goes out once when it is moved back`, async () => {
+  it(`is parked while ${MANY} other mails are sent once each, and is sent once when an operator moves it back`, async () => {
     const refused = await gateway.createUser();
     mailbox().refuseRecipient(refused.email);
     const users = await manyUsers();
@@ -101,7 +101,7 @@ describe('a mail that cannot be sent', () => {
     expect(await withParked((jobs) => jobs.list())).toEqual([]);
   }, 60_000);
 
-  it('is parked again when it is refused again, and moved back by whoever is first alone', async () => {
+  it('is parked again after another rejection, and moved back only once by concurrent operators', async () => {
     const user = await gateway.createUser();
     mailbox().refuseRecipient(user.email);
     const mail = verified(user);
@@ -120,7 +120,7 @@ describe('a mail that cannot be sent', () => {
     expect(await withParked((jobs) => jobs.retry([first]))).toBe(0);
   });
 
-  it('says so in the log, without the address', async () => {
+  it('is logged without the mail address', async () => {
     const user = await gateway.createUser();
     mailbox().refuseRecipient(user.email);
     const mail = verified(user);
@@ -143,9 +143,9 @@ describe('a mail that cannot be sent', () => {
     expect(lines.join('\n')).not.toContain(user.email);
   });
 
-  it('because its job makes no sense is tried again, and holds up nobody', async () => {
+  it('is retried if its job is malformed, and does not delay other mails', async () => {
     const [puzzled, user] = [await gateway.createUser(), await gateway.createUser()];
-    // A later version may know the word: in a rolling update its jobs meet earlier workers.
+    // A later version can use this word. During a rolling update earlier workers receive its jobs.
     const senseless = { ...verified(puzzled), subject: 'no such word' as NotificationSubject };
     const mail = verified(user);
 
@@ -159,7 +159,7 @@ describe('a mail that cannot be sent', () => {
   it.each([
     [421, 'ECONNECTION'],
     [451, 'EENVELOPE'],
-  ])('because the recipient is refused for now (%i) is tried again', async (code, fault) => {
+  ])('is retried if the recipient is rejected temporarily (%i)', async (code, fault) => {
     const user = await gateway.createUser();
     mailbox().refuseRecipient(user.email, code);
     const mail = verified(user);
@@ -169,7 +169,7 @@ describe('a mail that cannot be sent', () => {
     expect(await jobOf(mail, 'retry')).toEqual({ reason: `the mail was not taken (${fault} ${code})` });
   });
 
-  it('because the message is refused, though the recipient is not, is tried again', async () => {
+  it('is retried if the message is rejected but the recipient is accepted', async () => {
     const mail = verified(await gateway.createUser());
     mailbox().refuseNext(1, 550);
 
@@ -179,7 +179,7 @@ describe('a mail that cannot be sent', () => {
   });
 });
 
-describe('a mail of a gateway whose login is refused', () => {
+describe('A mail sent with a rejected SMTP login', () => {
   let server: SMTPServer;
   let gateway: TestGateway;
 
@@ -200,7 +200,7 @@ describe('a mail of a gateway whose login is refused', () => {
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
-  it('is tried again, for the login can be mended', async () => {
+  it('is retried, because an operator can fix the login', async () => {
     const { id } = await gateway.createUser();
     const mail = verified({ id });
 

@@ -10,7 +10,7 @@ interface RawAnswer {
   body: string;
 }
 
-/** Writes the bytes as they are and reads until the server closes the connection. */
+/** Sends the bytes unchanged and reads until the server closes the connection. */
 async function exchange(port: number, request: string): Promise<RawAnswer[]> {
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];

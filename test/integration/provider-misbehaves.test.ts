@@ -18,12 +18,15 @@ interface Case {
   fault: Fault;
   status?: number;
   retryAfter?: string;
-  /** Which key Persona's second create goes under; without a word there is none. All others have no keys. */
+  /**
+   * The idempotency key of Persona's second create. Without a value there is no second create. The other providers
+   * have no keys.
+   */
   secondKey?: 'same' | 'another';
 }
 
 const IN_TIME_MS = 6_000;
-/** A start grants a provider 12 s, altogether; the rest is room for a loaded machine. */
+/** A start limits all calls to a provider to 12 s. The rest is for a loaded machine. */
 const SILENT_IN_TIME_MS = 16_000;
 
 const PROVIDERS: readonly { name: ProviderName; variable: string; createPath: string }[] = [
@@ -33,7 +36,7 @@ const PROVIDERS: readonly { name: ProviderName; variable: string; createPath: st
 ];
 
 const remark = JSON.stringify({ remark: CANARY, id: CANARY, data: { id: CANARY } });
-/** At the same server, so that it hears of whoever follows. */
+/** A path on the same server, so that the test notices a client that follows the redirect. */
 const ELSEWHERE = `/${CANARY}`;
 
 const CASES: readonly Case[] = [
@@ -73,19 +76,22 @@ afterAll(async () => {
 });
 
 describe.each(PROVIDERS)('$name', ({ name, variable }) => {
-  it.each(CASES)('that $name is answered for, and forgotten once it is well', async (broken) => {
-    const { gateway, provider, user } = await benchOf(name);
-    provider.breakWith(broken.fault);
-    const answer = await startWithin(IN_TIME_MS, gateway, user);
-    expectCreates(name, provider, broken.secondKey);
-    expectToldNothing(gateway, answer, broken);
-    await expectNothingLost(gateway, user);
+  it.each(CASES)(
+    'answers for a provider that $name, and works again once the provider recovers',
+    async (broken) => {
+      const { gateway, provider, user } = await benchOf(name);
+      provider.breakWith(broken.fault);
+      const answer = await startWithin(IN_TIME_MS, gateway, user);
+      expectCreates(name, provider, broken.secondKey);
+      expectToldNothing(gateway, answer, broken);
+      await expectNothingLost(gateway, user);
 
-    await provider.recover();
-    await expectStarts(name, gateway, user);
-  });
+      await provider.recover();
+      await expectStarts(name, gateway, user);
+    },
+  );
 
-  it('that refuses connections is answered for, and forgotten once it is back', async () => {
+  it('answers for a provider that refuses connections, and works again once the provider is back', async () => {
     const { gateway, provider, user } = await benchOf(name);
     await provider.leave();
     expectToldNothing(gateway, await startWithin(IN_TIME_MS, gateway, user));
@@ -95,7 +101,7 @@ describe.each(PROVIDERS)('$name', ({ name, variable }) => {
     await expectStarts(name, gateway, user);
   });
 
-  it('that shows a certificate nobody has signed is told nothing at all', async () => {
+  it('sends nothing to a provider with a self-signed certificate', async () => {
     const well = await benchOf(name);
     const impostor = await openUntrustedProvider();
     const { databaseUrl } = well.gateway;
@@ -112,7 +118,7 @@ describe.each(PROVIDERS)('$name', ({ name, variable }) => {
   });
 });
 
-it('waits for no provider that never answers, whichever it is', async () => {
+it('stops waiting for a provider that never answers, for all three providers', async () => {
   await Promise.all(
     PROVIDERS.map(async ({ name }) => {
       const { gateway, provider, user } = await benchOf(name);
@@ -143,7 +149,7 @@ async function gatewayFor(
       ...environment,
     },
   });
-  // Once a minute reconciliation takes up what a start has left half-way, which here the next start is to do.
+  // Reconciliation also continues interrupted starts once a minute. Here only the next start may do so.
   await gateway.database.query('DELETE FROM kyc_jobs.schedule');
   return gateway;
 }
@@ -173,7 +179,7 @@ function expectCreates(name: ProviderName, provider: BrokenProvider, secondKey: 
   expect(keys).not.toContain(undefined);
 }
 
-/** A problem of ours, in which nothing of the provider's answer is to be heard, nor in the log. */
+/** Expects a documented problem. Neither the problem nor the log may contain the provider's response. */
 function expectToldNothing(
   gateway: TestGateway,
   { status, headers, body }: Answer,

@@ -1,6 +1,6 @@
 import { type Answer, startGateway, type TestGateway } from '../support/gateway.ts';
 
-describe('the limits on starting', () => {
+describe('The rate limits on starts', () => {
   let first: TestGateway;
   let second: TestGateway;
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('the limits on starting', () => {
   });
   const from = (address: string) => ({ 'x-forwarded-for': address });
 
-  it('hold for a user over all replicas together, and say when to come back', async () => {
+  it('limit a user across all replicas and return Retry-After', async () => {
     const user = await first.createUser();
     const answers = [];
     for (const [index, replica] of [first, second, first, second, first].entries()) {
@@ -33,7 +33,7 @@ describe('the limits on starting', () => {
     expect(seconds).toBeLessThanOrEqual(600);
   });
 
-  it('hold for an address over all its users, and do not touch other addresses', async () => {
+  it('limit an IP address across all its users and leave other addresses alone', async () => {
     const statuses = [];
     for (let index = 0; index < 10; index += 1) {
       const replica = index % 2 === 0 ? first : second;
@@ -44,7 +44,7 @@ describe('the limits on starting', () => {
     expect(elsewhere.status).toBe(201);
   });
 
-  it('take the address as many hops back as there are trusted proxies, whatever the caller writes before', async () => {
+  it('take the address from the trusted proxies and ignore what the caller adds to X-Forwarded-For', async () => {
     const statuses = [];
     for (let index = 0; index < 9; index += 1) {
       const forged = from(`10.0.0.${index}, 192.0.2.55`);
@@ -53,16 +53,16 @@ describe('the limits on starting', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   });
 
-  describe('are told in the answer', () => {
+  describe('in the response headers', () => {
     const told = (answer: Answer | undefined) => ({
       status: answer?.status,
       policy: answer?.headers.get('ratelimit-policy'),
-      // The seconds that are left go by while the test runs.
+      // The remaining seconds change while the test runs.
       state: answer?.headers.get('ratelimit')?.replaceAll(/t=(59\d|600)\b/g, 't=~600'),
     });
     const policy = '"start-user";q=3;w=600, "start-address";q=8;w=600';
 
-    it('whatever that is: a session, a refusal, and too many', async () => {
+    it('are returned with a session, with a rejection and with 429', async () => {
       const user = await first.createUser();
       const stranger = { token: await first.sandbox.issuer.tokenFor({ sub: 'nobody' }) };
       const answers = [
@@ -79,14 +79,14 @@ describe('the limits on starting', () => {
         { status: 400, policy, state: state(1, 6) },
         { status: 404, policy, state: state(2, 5) },
         { status: 200, policy, state: state(0, 4) },
-        // Whom his own limit stops is not counted for his address.
+        // A start that the user limit rejects does not count for the address.
         { status: 429, policy, state: '"start-user";r=0;t=~600' },
       ]);
       const { headers } = answers[4] as Answer;
       expect(headers.get('ratelimit')).toBe(`"start-user";r=0;t=${headers.get('retry-after')}`);
     });
 
-    it('for the address too, where that is what stops', async () => {
+    it('are returned for the address if the address limit applies', async () => {
       const answers = [];
       for (let index = 0; index < 9; index += 1) {
         answers.push(await first.start(await first.createUser(), undefined, from('198.51.100.21')));
@@ -98,7 +98,7 @@ describe('the limits on starting', () => {
       });
     });
 
-    it('and not to whom nobody knows, nor where nothing is limited', async () => {
+    it('are not returned to an unauthenticated caller or by unlimited routes', async () => {
       const user = await first.createUser();
       for (const answer of [await first.start({ token: 'a.b.c' }), await first.status(user)]) {
         expect(told(answer)).toEqual({ status: answer.status, policy: null, state: undefined });

@@ -5,18 +5,18 @@ import { startGateway, type TestGateway, type User } from '../support/gateway.ts
 
 const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
 
-describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
+describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider });
-    // Nobody listens there: whatever the provider sends is lost.
+    // Webhooks go to a port where nothing listens.
     gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
   });
   afterAll(() => gateway.close());
   beforeEach(() => gateway.sandbox[provider].behave());
 
   const reconcile = () => gateway.app.get(ReconciliationService).reconcile({ kind: 'due', now: new Date() });
-  /** As if so much time had passed for this user's session. */
+  /** Moves the user's session back in time by the interval. */
   const wait = (user: User, interval: string) =>
     gateway.database.query(
       `UPDATE kyc_sessions SET next_read_at = next_read_at - $2::interval, expires_at = expires_at - $2::interval,
@@ -31,11 +31,11 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
     );
     return rows[0] ?? {};
   };
-  /** The provider decides, and its webhooks are given up at once. */
+  /** The provider decides, and the delivery of its webhooks fails. */
   const decide = (sessionId: string, outcome: 'submit' | 'approve' | 'start') =>
     gateway.sandbox[provider].decide(sessionId, { outcome });
 
-  it('is made up for: the verdict is read, enters like any event, and the user is told once', async () => {
+  it('reads the verdict, records it like any event and notifies the user once', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     expect(await reconcile()).toEqual([]);
@@ -52,7 +52,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
     expect(gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email))).toHaveLength(1);
   });
 
-  it('is asked for less and less often while nothing happens, and makes no second entry in the ledger', async () => {
+  it('reads an unchanged session less and less often and adds no second ledger entry', async () => {
     const { user, sessionId } = await gateway.openSession();
     const pauses: number[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -68,7 +68,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
     await reconcile();
   });
 
-  it('lets a session that nobody finished lapse at its expiry, and the user may start anew', async () => {
+  it('expires an unfinished session, and the user can start again', async () => {
     const { user, sessionId } = await gateway.openSession();
     await wait(user, '8 days');
 
@@ -83,7 +83,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
     await reconcile();
   });
 
-  it('does not let a session lapse while its provider cannot be asked', async () => {
+  it('does not expire a session while its provider is unavailable', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'approve');
     await wait(user, '8 days');
@@ -96,7 +96,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
   });
 
-  /** The call that opens the session is carried out, and its answer lost; at Onfido that is the second one. */
+  /** The provider executes the create, but its response is lost. At Onfido the create is the second call. */
   async function startWithoutAnswer(user: User): Promise<void> {
     const emulator = gateway.sandbox[provider];
     const calls = emulator.calls().length;
@@ -109,7 +109,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
     emulator.behave();
   }
 
-  it('closes or finds again a start that was left half-way', async () => {
+  it('closes or recovers a start that a crash interrupted', async () => {
     const user = await gateway.createUser();
     await startWithoutAnswer(user);
     expect(await sessionOf(user)).toMatchObject({ phase: 'opening', ended_at: null });
@@ -129,7 +129,7 @@ describe.each(PROVIDERS)('a webhook of %s that never comes', (provider) => {
   });
 });
 
-describe('reconciliation', () => {
+describe('Reconciliation', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'persona' });
@@ -137,11 +137,11 @@ describe('reconciliation', () => {
   });
   afterAll(() => gateway.close());
 
-  it('comes by itself, as a job that is scheduled every minute and done by one replica at a time', async () => {
+  it('runs every minute as a scheduled job on one replica at a time', async () => {
     const [schedule] = await gateway.database.query(`SELECT name, cron FROM kyc_jobs.schedule`);
-    expect(schedule).toEqual({ name: 'reconciliation', cron: '* * * * *' });
+    expect(schedule).toEqual({ name: 'Reconciliation', cron: '* * * * *' });
     const [queue] = await gateway.database.query(
-      `SELECT policy FROM kyc_jobs.queue WHERE name = 'reconciliation'`,
+      `SELECT policy FROM kyc_jobs.queue WHERE name = 'Reconciliation'`,
     );
     expect(queue).toEqual({ policy: 'exclusive' });
 
@@ -150,16 +150,16 @@ describe('reconciliation', () => {
     await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE user_id = $1`, [
       user.id,
     ]);
-    // What the schedule does when the minute comes.
+    // Does what the schedule does every minute.
     await gateway.database.query(
-      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('reconciliation', '{}', 'exclusive')`,
+      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('Reconciliation', '{}', 'exclusive')`,
     );
     await eventually(async () =>
       (await gateway.userRow(user))['kyc_status'] === 'verified' ? true : undefined,
     );
   });
 
-  it('leaves a provider alone that says it is asked too often, and goes on later', async () => {
+  it('pauses calls to a provider that answers 429 and continues later', async () => {
     const opened = await Promise.all(Array.from({ length: 6 }, () => gateway.openSession()));
     await gateway.database.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
     gateway.sandbox.persona.misbehave({ status: 429 });
@@ -174,7 +174,7 @@ describe('reconciliation', () => {
     expect(rest).toHaveLength(opened.length - 3);
   });
 
-  it('keeps within the rate that it allows itself, over all replicas together', async () => {
+  it('stays within its rate limit across all replicas', async () => {
     await gateway.database.query(
       `INSERT INTO kyc_rate_limits (key, points, expire)
        VALUES ('provider-reads:persona', 150, (extract(epoch FROM now()) * 1000)::bigint + 60000)

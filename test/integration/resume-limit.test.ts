@@ -1,6 +1,6 @@
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 
-describe('a user who comes back more often than Persona leads anybody back into one inquiry', () => {
+describe('A user who exceeds the number of resumes that Persona allows per inquiry', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({
@@ -10,7 +10,7 @@ describe('a user who comes back more often than Persona leads anybody back into 
   });
   afterAll(() => gateway.close());
 
-  it('gets a new one, at the price of an attempt, and is never stuck', async () => {
+  it('gets a new inquiry, which counts as an attempt', async () => {
     const user = await gateway.createUser();
     const answers: { status: number; id: unknown }[] = [];
     for (let start = 0; start < 30; start += 1) {
@@ -23,7 +23,7 @@ describe('a user who comes back more often than Persona leads anybody back into 
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 3 });
   });
 
-  it('is not given a new one where the provider refuses our credentials', async () => {
+  it('gets no new inquiry if the provider rejects the credentials of the gateway', async () => {
     const { user, sessionId } = await gateway.openSession();
     gateway.sandbox.persona.misbehave({ status: 401, times: 1 });
     expect(await gateway.start(user)).toMatchObject({ status: 502, body: { code: 'provider.refused' } });

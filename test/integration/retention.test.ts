@@ -7,10 +7,10 @@ const SESSIONS_DAYS = 400;
 const EVENTS_DAYS = 50;
 const ERASURES_DAYS = 700;
 
-describe('retention', () => {
+describe('Retention', () => {
   let gateway: TestGateway;
   const now = new Date();
-  /** So many milliseconds older than the period allows. */
+  /** A time older than the retention period by the given milliseconds. */
   const past = (days: number, milliseconds: number) => new Date(now.getTime() - days * DAY_MS - milliseconds);
 
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('retention', () => {
   const query = (sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> =>
     gateway.database.query(sql, parameters);
 
-  /** A session that is over, with one event. */
+  /** Adds an ended session with one event. */
   async function addSession(user: User, endedAt: Date | null): Promise<string> {
     const id = `inq_${randomUUID()}`;
     await query(
@@ -52,16 +52,16 @@ describe('retention', () => {
 
   describe('of sessions', () => {
     it.each([
-      ['deletes one, with its events, a millisecond after its time', 1, 0],
-      ['leaves one, with its events, at its time', 0, 1],
-      ['leaves one, with its events, a millisecond before its time', -1, 1],
+      ['deletes a session and its events one millisecond after the retention period', 1, 0],
+      ['keeps a session and its events at the end of the retention period', 0, 1],
+      ['keeps a session and its events one millisecond before the end of the retention period', -1, 1],
     ])('%s', async (_, milliseconds, left) => {
       const id = await addSession(await gateway.createUser(), past(SESSIONS_DAYS, milliseconds));
       await purge();
       expect(await rowsOf(id)).toEqual([left, left]);
     });
 
-    it("leaves the one that is its user's current one", async () => {
+    it('keeps the current attempt of a user', async () => {
       const user = await gateway.createUser();
       const id = await addSession(user, past(SESSIONS_DAYS, DAY_MS));
       await query(
@@ -72,7 +72,7 @@ describe('retention', () => {
       expect(await rowsOf(id)).toEqual([1, 1]);
     });
 
-    it('leaves one that is not over', async () => {
+    it('keeps a session that has not ended', async () => {
       const { sessionId } = await gateway.openSession();
       await query(`UPDATE kyc_sessions SET opened_at = $2 WHERE provider_session_id = $1`, [
         sessionId,
@@ -82,7 +82,7 @@ describe('retention', () => {
       expect((await rowsOf(sessionId))[0]).toBe(1);
     });
 
-    it('deletes more of them than go in one batch', async () => {
+    it('deletes more sessions than fit in one batch', async () => {
       const user = await gateway.createUser();
       await query(
         `INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, ended_at, changed_at)
@@ -94,11 +94,11 @@ describe('retention', () => {
     });
   });
 
-  describe('of events of no session', () => {
+  describe('of events without a session', () => {
     it.each([
-      ['deletes one a millisecond after its time', 1, 0],
-      ['leaves one at its time', 0, 1],
-      ['leaves one a millisecond before its time', -1, 1],
+      ['deletes an event one millisecond after the retention period', 1, 0],
+      ['keeps an event at the end of the retention period', 0, 1],
+      ['keeps an event one millisecond before the end of the retention period', -1, 1],
     ])('%s', async (_, milliseconds, left) => {
       const id = `inq_${randomUUID()}`;
       await addEvent(id, past(EVENTS_DAYS, milliseconds));
@@ -106,19 +106,19 @@ describe('retention', () => {
       expect(await rowsOf(id)).toEqual([0, left]);
     });
 
-    it('deletes one that concerns no session at all', async () => {
+    it('deletes an event that concerns no session', async () => {
       const [event] = await addEvent(null, past(EVENTS_DAYS, 1));
       await purge();
       expect(await query('SELECT 1 FROM kyc_events WHERE id = $1', [event?.['id']])).toEqual([]);
     });
 
-    it('leaves those of a session that we have', async () => {
+    it('keeps the events of a stored session', async () => {
       const id = await addSession(await gateway.createUser(), past(EVENTS_DAYS, DAY_MS));
       await purge();
       expect(await rowsOf(id)).toEqual([1, 1]);
     });
 
-    it('deletes more of them than are looked at in one batch', async () => {
+    it('deletes more events than are read in one batch', async () => {
       await query(
         `INSERT INTO kyc_events (provider, event_key, outcome, received_at, source)
          SELECT 'persona', 'many' || n, 'noted', $1, 'webhook' FROM generate_series(1, 11000) AS n`,
@@ -144,23 +144,23 @@ describe('retention', () => {
       (await query('SELECT 1 FROM kyc_erasures WHERE request_id = $1', [requestId])).length;
 
     it.each([
-      ['deletes it a millisecond after its time', 1, 0],
-      ['leaves it at its time', 0, 2],
-      ['leaves it a millisecond before its time', -1, 2],
-    ])('%s, counted from the last of its places', async (_, milliseconds, left) => {
+      ['deletes evidence one millisecond after the retention period', 1, 0],
+      ['keeps evidence at the end of the retention period', 0, 2],
+      ['keeps evidence one millisecond before the end of the retention period', -1, 2],
+    ])('%s, counted from the last completed place', async (_, milliseconds, left) => {
       const id = await addErasures(past(ERASURES_DAYS, DAY_MS), past(ERASURES_DAYS, milliseconds));
       await purge();
       expect(await countOf(id)).toBe(left);
     });
 
-    it('leaves what is not complete', async () => {
+    it('keeps the rows of an incomplete erasure', async () => {
       const id = await addErasures(past(ERASURES_DAYS, DAY_MS), null);
       await purge();
       expect(await countOf(id)).toBe(2);
     });
   });
 
-  it('deletes counters of limits that have expired, and no others', async () => {
+  it('deletes expired rate limit counters and no others', async () => {
     await query(`INSERT INTO kyc_rate_limits (key, points, expire) VALUES ('old', 1, $1), ('new', 1, $2)`, [
       now.getTime() - 1,
       now.getTime() + DAY_MS,
@@ -171,7 +171,7 @@ describe('retention', () => {
     ]);
   });
 
-  it('deletes answers that were kept for repetition and have expired', async () => {
+  it('deletes expired idempotency keys', async () => {
     const key = { user: randomUUID(), hash: Buffer.alloc(32) };
     await query(
       `INSERT INTO kyc_idempotency_keys (user_id, key_hash, payload_hash, created_at, expires_at, lease_until)
@@ -182,20 +182,20 @@ describe('retention', () => {
     expect(await query('SELECT 1 FROM kyc_idempotency_keys WHERE user_id = $1', [key.user])).toEqual([]);
   });
 
-  it('stops when it is told to, and leaves the rest to the next time', async () => {
+  it('stops on request and leaves the rest to the next run', async () => {
     const id = await addSession(await gateway.createUser(), past(SESSIONS_DAYS, 1));
     await gateway.app.get(RetentionService).purge(now, AbortSignal.abort());
     expect(await rowsOf(id)).toEqual([1, 1]);
   });
 
   it('runs once a day', async () => {
-    expect(await query(`SELECT cron FROM kyc_jobs.schedule WHERE name = 'retention'`)).toEqual([
+    expect(await query(`SELECT cron FROM kyc_jobs.schedule WHERE name = 'Retention'`)).toEqual([
       { cron: '23 3 * * *' },
     ]);
   });
 
   it.each(['kyc_purge_sessions($1, 10)', 'kyc_purge_events($1, 0, 10)', 'kyc_purge_erasures($1, 10)'])(
-    'deletes nothing of this month, whoever asks: %s',
+    'deletes no rows younger than the minimum period, for any caller: %s',
     async (call) => {
       await expect(query(`SELECT * FROM ${call}`, [past(28, 0)])).rejects.toThrow('younger than 29 days');
     },

@@ -9,108 +9,112 @@ const VARIABLE = {
   onfido: 'ONFIDO_WEBHOOK_TOKENS',
 } as const;
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('rotating the webhook secret of %s', (provider) => {
-  let sandbox: Sandbox;
-  let database: TestDatabase;
-  let gateway: TestGateway;
-  let old: string;
-  let fresh: string;
-  let user: User;
-  let sessionId: string;
+describe.each(['persona', 'veriff', 'onfido'] as const)(
+  'Rotation of the webhook secret of %s',
+  (provider) => {
+    let sandbox: Sandbox;
+    let database: TestDatabase;
+    let gateway: TestGateway;
+    let old: string;
+    let fresh: string;
+    let user: User;
+    let sessionId: string;
 
-  const emulator = () => sandbox[provider];
-  const secretsOf = () => sandbox.environment[VARIABLE[provider]] ?? '';
+    const emulator = () => sandbox[provider];
+    const secretsOf = () => sandbox.environment[VARIABLE[provider]] ?? '';
 
-  beforeAll(async () => {
-    sandbox = await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] });
-    database = await createTestDatabase();
-    old = secretsOf();
-    gateway = await serve(old);
-    ({ user, sessionId } = await gateway.openSession());
-    const streamed = await Promise.all([1, 2, 3].map(() => gateway.openSession()));
-    const stream = openStream(
-      emulator(),
-      streamed.map((each) => each.sessionId),
-    );
-    try {
-      await stream.flows();
-      fresh = emulator().prepareSecret();
-      await restart(`${fresh},${old}`);
-      await stream.flows();
-      // Led back in while both are known: what was sealed under the old one is sealed under the new one from here on.
-      expect(await gateway.start(user)).toMatchObject({ status: 200, body: { session_id: sessionId } });
-      // Veriff takes calls that are signed with the new one before it signs with it itself.
-      await gateway.openSession();
-      emulator().rotateSecret();
-      await stream.flows();
-      await restart(fresh);
-      await stream.flows();
-    } finally {
-      await stream.close();
+    beforeAll(async () => {
+      sandbox = await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] });
+      database = await createTestDatabase();
+      old = secretsOf();
+      gateway = await serve(old);
+      ({ user, sessionId } = await gateway.openSession());
+      const streamed = await Promise.all([1, 2, 3].map(() => gateway.openSession()));
+      const stream = openStream(
+        emulator(),
+        streamed.map((each) => each.sessionId),
+      );
+      try {
+        await stream.flows();
+        fresh = emulator().prepareSecret();
+        await restart(`${fresh},${old}`);
+        await stream.flows();
+        // The resume happens while both secrets are valid. The gateway seals the stored link again with the new
+        // secret.
+        expect(await gateway.start(user)).toMatchObject({ status: 200, body: { session_id: sessionId } });
+        // Veriff accepts calls signed with the new secret before it signs with it itself.
+        await gateway.openSession();
+        emulator().rotateSecret();
+        await stream.flows();
+        await restart(fresh);
+        await stream.flows();
+      } finally {
+        await stream.close();
+      }
+    });
+    afterAll(async () => {
+      await gateway.close();
+      await sandbox.close();
+      await database.drop();
+    });
+
+    async function serve(secrets: string): Promise<TestGateway> {
+      const started = await startGateway({
+        provider,
+        sandbox,
+        databaseUrl: database.url,
+        environment: { [VARIABLE[provider]]: secrets, LOG_LEVEL: 'error' },
+      });
+      sandbox.deliverTo(started.url + WEBHOOK_PATH);
+      return started;
     }
-  });
-  afterAll(async () => {
-    await gateway.close();
-    await sandbox.close();
-    await database.drop();
-  });
 
-  async function serve(secrets: string): Promise<TestGateway> {
-    const started = await startGateway({
-      provider,
-      sandbox,
-      databaseUrl: database.url,
-      environment: { [VARIABLE[provider]]: secrets, LOG_LEVEL: 'error' },
+    /** Restarts like a load balancer: the new replica gets new requests while the old one finishes its own. */
+    async function restart(secrets: string): Promise<void> {
+      const before = gateway;
+      gateway = await serve(secrets);
+      const underway = new Set(pending(emulator()));
+      await eventually(async () => (pending(emulator()).some((id) => underway.has(id)) ? undefined : true));
+      await before.close();
+    }
+
+    it('rejects no delivery during the rotation', async () => {
+      const attempts = emulator()
+        .deliveries()
+        .map((delivery) => delivery.attempts.map(({ status }) => status));
+      expect(attempts.length).toBeGreaterThanOrEqual(60);
+      expect(attempts).toEqual(attempts.map(() => [200]));
+      const [row] = await gateway.database.query('SELECT count(*)::int AS events FROM kyc_events');
+      expect(row).toEqual({ events: attempts.length });
     });
-    sandbox.deliverTo(started.url + WEBHOOK_PATH);
-    return started;
-  }
 
-  /** As a load balancer does it: the new replica gets what comes from now on, the old one ends what it has. */
-  async function restart(secrets: string): Promise<void> {
-    const before = gateway;
-    gateway = await serve(secrets);
-    const underway = new Set(pending(emulator()));
-    await eventually(async () => (pending(emulator()).some((id) => underway.has(id)) ? undefined : true));
-    await before.close();
-  }
-
-  it('refuses no delivery on the way, and has each at its first attempt', async () => {
-    const attempts = emulator()
-      .deliveries()
-      .map((delivery) => delivery.attempts.map(({ status }) => status));
-    expect(attempts.length).toBeGreaterThanOrEqual(60);
-    expect(attempts).toEqual(attempts.map(() => [200]));
-    const [row] = await gateway.database.query('SELECT count(*)::int AS events FROM kyc_events');
-    expect(row).toEqual({ events: attempts.length });
-  });
-
-  it('still leads back into his session who was led back on the way', async () => {
-    expect(await gateway.start(user)).toMatchObject({ status: 200, body: { session_id: sessionId } });
-    expect(
-      emulator()
-        .sessions()
-        .filter(({ reference }) => reference === user.id),
-    ).toHaveLength(1);
-  });
-
-  it('takes nothing more that is signed with the old secret, and changes nothing for it', async () => {
-    const webhook = emulator().webhookFor(sessionId, { outcome: 'approve' });
-    const signature = emulator().sign(webhook.body, { secret: old });
-
-    expect(
-      await gateway.deliver({ ...webhook, headers: { ...webhook.headers, ...signature } }),
-    ).toMatchObject({
-      status: 401,
-      body: { code: 'webhook.signature_invalid' },
+    it('lets a user resume a session during and after the rotation', async () => {
+      expect(await gateway.start(user)).toMatchObject({ status: 200, body: { session_id: sessionId } });
+      expect(
+        emulator()
+          .sessions()
+          .filter(({ reference }) => reference === user.id),
+      ).toHaveLength(1);
     });
-    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
-    expect(await gateway.events(sessionId)).toHaveLength(0);
 
-    expect((await gateway.deliver(webhook)).status).toBe(200);
-    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
-  });
-});
+    it('rejects deliveries signed with the removed secret, and changes nothing', async () => {
+      const webhook = emulator().webhookFor(sessionId, { outcome: 'approve' });
+      const signature = emulator().sign(webhook.body, { secret: old });
+
+      expect(
+        await gateway.deliver({ ...webhook, headers: { ...webhook.headers, ...signature } }),
+      ).toMatchObject({
+        status: 401,
+        body: { code: 'webhook.signature_invalid' },
+      });
+      expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
+      expect(await gateway.events(sessionId)).toHaveLength(0);
+
+      expect((await gateway.deliver(webhook)).status).toBe(200);
+      expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
+    });
+  },
+);
 
 function pending(emulator: EmulatedProvider): string[] {
   return emulator
@@ -119,7 +123,7 @@ function pending(emulator: EmulatedProvider): string[] {
     .map(({ id }) => id);
 }
 
-/** Sends one event of each session after the other, until it is closed. */
+/** Sends one event per session, one after the other, until it is closed. */
 function openStream(emulator: EmulatedProvider, sessionIds: readonly string[]) {
   const closing = new AbortController();
   let sent = 0;
@@ -131,7 +135,7 @@ function openStream(emulator: EmulatedProvider, sessionIds: readonly string[]) {
     }
   });
   return {
-    /** Waits until a good number more has been sent. */
+    /** Waits until the stream has sent several more events. */
     async flows(): Promise<void> {
       const enough = sent + 15;
       await eventually(async () => (sent >= enough ? true : undefined));

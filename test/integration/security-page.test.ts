@@ -7,12 +7,12 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const page = read('docs/security.md');
 const lines = page.split('\n');
 
-/** `test/x.test.ts` “a name”, “another name” */
+/** Matches `test/x.test.ts` “a title”, “another title”. */
 const CITATION = /`((?:src|test)\/[\w./-]+\.(?:test|spec|cases|chaos)\.ts)`((?: “[^”]+”,?)+)/g;
 
 interface Citation {
   file: string;
-  /** Of a template the literal parts, with … between them. */
+  /** The literal parts of a template, separated by … */
   name: string;
 }
 
@@ -23,27 +23,27 @@ function citationsIn(text: string): Citation[] {
 }
 
 const citations = citationsIn(page);
-/** Everything in code marks that is a file of the repository. */
+/** Every path of a repository file in backticks. */
 const files = [...page.matchAll(/`([\w./-]+)`/g)]
   .map(([, path = '']) => path)
   .filter((path) => /^(src|test|docs|scripts)\/|\.(json|yml)$|^Dockerfile$/.test(path));
 
-/** Tables whose last column says which test fails. */
+/** Table rows whose last column names the tests. */
 const controls = lines.filter((line) => line.startsWith('| ') && !/^\| (-|No\.|Who |Control )/.test(line));
 const ofTests = controls.filter((line) => line.split(' | ').length === 3);
 
 describe('docs/security.md', () => {
-  it('has been understood by this test', () => {
+  it('has the format that this test can read', () => {
     expect(citations.length).toBeGreaterThan(100);
-    // Nothing in such quotation marks but names of tests.
+    // Only test titles are in these quotation marks.
     expect(citations).toHaveLength(page.match(/“/g)?.length ?? 0);
   });
 
-  it.each([...new Set(files)])('names a file that there is: %s', (path) => {
+  it.each([...new Set(files)])('names the existing file %s', (path) => {
     expect(existsSync(join(ROOT, path))).toBe(true);
   });
 
-  it.each(citations)('names a test that there is: $file, $name', ({ file, name }) => {
+  it.each(citations)('names an existing test: $file, $name', ({ file, name }) => {
     expect(titlesOf(read(file)).filter((title) => isNamed(title, name))).not.toEqual([]);
   });
 
@@ -51,25 +51,25 @@ describe('docs/security.md', () => {
     expect(citationsIn(line)).not.toEqual([]);
   });
 
-  it('says of each control where it is', () => {
+  it('names a source file for each control', () => {
     const nowhere = ofTests
       .filter((line) => !/^\| \d/.test(line))
       .filter((line) => !/ \| `[^`]+`/.test(line));
     expect(nowhere).toEqual([]);
   });
 
-  it('answers for all mistakes that others made', () => {
+  it('covers the 21 common mistakes', () => {
     const numbers = ofTests.flatMap((line) => /^\| (\d+) +\|/.exec(line)?.[1] ?? []);
     expect(numbers).toEqual(Array.from({ length: 21 }, (_, index) => String(index + 1)));
   });
 
-  it.each(SABOTAGES)('knows of the control that is switched off: $name', ({ tests }) => {
-    // The contract's cases are cited where they are written.
+  it.each(SABOTAGES)('names the tests of each sabotaged control: $name', ({ tests }) => {
+    // The page cites contract cases by the file that defines them.
     const names = citations.map(({ name }) => name);
     expect(tests.filter(({ name }) => !names.some((cited) => cited.startsWith(name)))).toEqual([]);
   });
 
-  it('leads to headings that there are', () => {
+  it('links to existing headings only', () => {
     const links = [...page.matchAll(/\]\(([\w./-]*)#([\w-]+)\)/g)].map(([, file = '', heading]) => [
       file === '' ? 'docs/security.md' : join('docs', file),
       heading,
@@ -79,7 +79,10 @@ describe('docs/security.md', () => {
   });
 });
 
-/** What a test may be called: every string that follows a parenthesis, stands alone on its line, or is a case's key. */
+/**
+ * All string literals that can be a test title: first arguments, literals alone on a line, and keys of contract
+ * cases.
+ */
 function titlesOf(source: string): string[] {
   const literal = /(?:\(|^\s*)('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)(?=,|:)/gm;
   return [...source.matchAll(literal)].map(([, quoted = '']) =>
@@ -93,7 +96,7 @@ function isNamed(title: string, name: string): boolean {
   return title.startsWith(first) && others.every((part) => title.includes(part));
 }
 
-/** As GitHub makes anchors of them, with a number where one comes again. */
+/** The anchors that GitHub generates. A repeated heading gets a number. */
 function headingsOf(text: string): string[] {
   const seen = new Map<string, number>();
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {

@@ -1,7 +1,7 @@
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 
-/** What may become of a user who never began, in one transaction, while his first start waits for his row. */
+/** Changes of a new user in one transaction while their first start waits for their row. */
 const MEANWHILE = {
   'kyc.already_verified': `UPDATE users SET kyc_status = 'verified' WHERE id = $1`,
   'kyc.attempts_exhausted': `
@@ -14,7 +14,7 @@ const MEANWHILE = {
     FROM two WHERE u.id = two.user_id`,
 };
 
-describe('starting a verification', () => {
+describe('A start', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({
@@ -36,7 +36,7 @@ describe('starting a verification', () => {
   const veriffSessions = (user: { id: string }) =>
     gateway.sandbox.veriff.sessions().filter((session) => session.reference === user.id);
 
-  it('answers 201 with everything the page needs, and never lets it be cached', async () => {
+  it('answers 201 with everything the page needs and forbids caching', async () => {
     const user = await gateway.createUser();
     const { status, headers, body } = await gateway.start(user);
     const [session] = veriffSessions(user);
@@ -60,7 +60,7 @@ describe('starting a verification', () => {
     expect(veriffSessions(user)).toHaveLength(1);
   });
 
-  it('leads back into the same session when a resubmission is asked for', async () => {
+  it('resumes the same session after a resubmission request', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'resubmit');
 
@@ -79,7 +79,7 @@ describe('starting a verification', () => {
     expect(await gateway.start(user)).toMatchObject({ status: 409, body: { code: 'kyc.in_review' } });
   });
 
-  it('opens a new session after a rejection, and none beyond KYC_MAX_ATTEMPTS', async () => {
+  it('creates a new session after a rejection, up to KYC_MAX_ATTEMPTS', async () => {
     const { user, sessionId } = await gateway.openSession();
     await decide(sessionId, 'decline');
     expect((await gateway.status(user)).body).toMatchObject({ next_action: 'retry', attempts_left: 1 });
@@ -98,7 +98,7 @@ describe('starting a verification', () => {
     expect(veriffSessions(user)).toHaveLength(2);
   });
 
-  it('opens a new session when the provider says that the old one is over, and nobody had told us', async () => {
+  it('creates a new session if the provider reports that the old one has ended', async () => {
     const { user, sessionId } = await gateway.openSession();
     gateway.sandbox.veriff.webhookFor(sessionId, { outcome: 'expire' });
 
@@ -109,7 +109,7 @@ describe('starting a verification', () => {
     expect(await gateway.events(sessionId)).toMatchObject([{ outcome: 'expired', source: 'poll' }]);
   });
 
-  it('learns of an approval that nobody had told us, and answers 409', async () => {
+  it('answers 409 if the provider reports an approval whose webhook was lost', async () => {
     const { user, sessionId } = await gateway.openSession();
     gateway.sandbox.veriff.webhookFor(sessionId, { outcome: 'approve' });
 
@@ -117,7 +117,7 @@ describe('starting a verification', () => {
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('lets a session lapse at its expiry, and opens a new one', async () => {
+  it('expires a session and creates a new one', async () => {
     const { user, sessionId } = await gateway.openSession();
     await gateway.database.query(
       `UPDATE kyc_sessions SET expires_at = now() - interval '1 minute' WHERE provider_session_id = $1`,
@@ -128,7 +128,7 @@ describe('starting a verification', () => {
     expect(await gateway.events(sessionId)).toMatchObject([{ outcome: 'expired', source: 'gateway' }]);
   });
 
-  it('makes one session out of fifty starts at once', async () => {
+  it('creates one session for fifty simultaneous starts', async () => {
     const user = await gateway.createUser();
     const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.start(user)));
 
@@ -143,7 +143,7 @@ describe('starting a verification', () => {
   });
 
   it.each(Object.entries(MEANWHILE))(
-    'answers 409 %s when that came about while it waited for the user’s row',
+    'answers 409 %s if the status changed while the start waited for the row of the user',
     async (code, change) => {
       const user = await gateway.createUser();
       const { start } = await gateway.database.transaction(async (manager) => {
@@ -151,7 +151,7 @@ describe('starting a verification', () => {
         const [{ pid }] = await manager.query('SELECT pg_backend_pid() AS pid');
         const blocked = 'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))';
         const waiting = { start: gateway.start(user) };
-        // Asked by another connection: within a transaction the list of connections stays what it first was.
+        // Uses another connection, because pg_stat_activity does not change within a transaction.
         await eventually(async () => (await gateway.database.query(blocked, [pid]))[0]);
         return waiting;
       });
@@ -169,7 +169,7 @@ describe('starting a verification', () => {
     const called = gateway.sandbox.veriff.calls().length;
     let wasPoolFree = false;
     while (!isCalling()) {
-      // The pool has two connections: were they held by the twenty, nobody could read a status.
+      // The pool has two connections. If the twenty starts held them, the status request below failed.
       const { status } = await gateway.status(users[0] ?? { token: '' });
       const [row]: { opening: number }[] = await gateway.database.query(
         `SELECT count(*)::int AS opening FROM kyc_sessions WHERE phase = 'opening'`,
@@ -181,7 +181,7 @@ describe('starting a verification', () => {
     expect(wasPoolFree).toBe(true);
   });
 
-  it('takes up an attempt that a crash left between the row and the provider', async () => {
+  it('continues an attempt that a crash left between the row and the provider', async () => {
     const user = await gateway.createUser();
     await gateway.database.query(
       `INSERT INTO kyc_sessions (user_id, provider, phase, redirect_url, opened_at, changed_at, next_read_at)
@@ -194,7 +194,7 @@ describe('starting a verification', () => {
     expect(await sessionsOf(user)).toMatchObject([{ phase: 'open' }]);
   });
 
-  it('does not count an attempt that the provider refused or missed', async () => {
+  it('does not count an attempt that the provider rejected or never received', async () => {
     const user = await gateway.createUser();
     gateway.sandbox.veriff.misbehave({ status: 400, body: '{"status":"fail","code":"1104"}', times: 1 });
     expect(await gateway.start(user)).toMatchObject({ status: 502, body: { code: 'provider.refused' } });
@@ -205,7 +205,7 @@ describe('starting a verification', () => {
     expect((await gateway.start(user)).status).toBe(201);
   });
 
-  it('sends the user back only to where the configuration allows', async () => {
+  it('accepts only configured redirect URLs', async () => {
     const user = await gateway.createUser();
     const start = (redirect_url: unknown) => gateway.start(user, { redirect_url });
 
@@ -217,7 +217,7 @@ describe('starting a verification', () => {
     expect((await start('https://app.example.com/other')).status).toBe(201);
   });
 
-  it('lets nothing in a body name a user, a provider or a status', async () => {
+  it('rejects a body that names a user, a provider or a status', async () => {
     const user = await gateway.createUser();
     for (const field of ['user_id', 'provider', 'kyc_status']) {
       expect(await gateway.start(user, { [field]: 'persona' })).toMatchObject({

@@ -4,7 +4,7 @@ import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { openEvents, type StatusEvents } from '../support/event-stream.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
-describe('the stream of the status', () => {
+describe('The status stream', () => {
   let gateway: TestGateway;
   let replica: TestGateway;
   const open: StatusEvents[] = [];
@@ -28,7 +28,7 @@ describe('the stream of the status', () => {
   const approve = (sessionId: string) => gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
   const is = (status: string) => (state: Record<string, unknown>) => state['kyc_status'] === status;
 
-  it('begins with where the user stands, and tells each change', async () => {
+  it('starts with the current status and sends each change', async () => {
     const user = await gateway.createUser();
     const events = await stream(user);
     expect(events.status).toBe(200);
@@ -48,14 +48,14 @@ describe('the stream of the status', () => {
     ]);
   });
 
-  it('tells what happened at another replica, to every tab of the user', async () => {
+  it('sends changes made at another replica to every tab of the user', async () => {
     const { user, sessionId } = await gateway.openSession();
     const tabs = await Promise.all([stream(user), stream(user, replica), stream(user, replica)]);
     await approve(sessionId);
     for (const tab of tabs) expect(await tab.waitFor(is('verified'))).toBeDefined();
   });
 
-  it('tells nobody of anybody else', async () => {
+  it('sends a user nothing about other users', async () => {
     const { sessionId, user } = await gateway.openSession();
     const stranger = await stream(await gateway.createUser());
     const own = await stream(user);
@@ -64,7 +64,7 @@ describe('the stream of the status', () => {
     expect(stranger.states.every(is('not_verified'))).toBe(true);
   });
 
-  it('loses nothing when the connection that it hears of changes by breaks', async () => {
+  it('loses no change when its notification connection to PostgreSQL breaks', async () => {
     const { user, sessionId } = await gateway.openSession();
     const events = await stream(user);
     await events.waitFor(is('pending'));
@@ -76,7 +76,7 @@ describe('the stream of the status', () => {
     expect(await events.waitFor(is('verified'))).toBeDefined();
   });
 
-  it('is announced once a batch, never once a webhook', async () => {
+  it('publishes changes once per batch, not once per webhook', async () => {
     const sessions = await Promise.all(Array.from({ length: 20 }, () => gateway.openSession()));
     const listener = new Client(gateway.databaseUrl);
     await listener.connect();
@@ -110,11 +110,11 @@ describe('the stream of the status', () => {
     );
     await all;
     await listener.end();
-    // The first event makes up a batch of its own, the others came while it was committed.
+    // The first event forms its own batch. The others arrive while it is committed.
     expect(heard.map((users) => users.length)).toEqual([1, 19]);
   });
 
-  it('is open eight times for a user at most, and again once one is closed', async () => {
+  it('allows eight open streams per user, and another one after one is closed', async () => {
     const user = await gateway.createUser();
     const streams = await Promise.all(Array.from({ length: 8 }, () => stream(user)));
     const ninth = await fetch(`${gateway.url}/api/kyc/status/stream`, {
@@ -130,7 +130,7 @@ describe('the stream of the status', () => {
     expect(again.status).toBe(200);
   });
 
-  it('ends when the token expires', async () => {
+  it('ends the stream when the token expires', async () => {
     const { id } = await gateway.createUser();
     const token = await gateway.sandbox.issuer.tokenFor({ sub: id }, { expiresInSeconds: 1 });
     const events = await stream({ token });
@@ -138,7 +138,7 @@ describe('the stream of the status', () => {
     await expect(events.ended).resolves.toBeUndefined();
   });
 
-  it('ends cleanly when the gateway shuts down', async () => {
+  it('ends the stream cleanly when the gateway shuts down', async () => {
     const { sandbox, databaseUrl } = gateway;
     const third = await startGateway({ sandbox, databaseUrl });
     const events = await stream(await third.createUser(), third);
@@ -147,7 +147,7 @@ describe('the stream of the status', () => {
     await expect(events.ended).resolves.toBeUndefined();
   });
 
-  it('is refused without a token, to an unknown user, and to pages of other origins', async () => {
+  it('rejects callers without a token, unknown users and pages of other origins', async () => {
     const get = (headers: Record<string, string>) =>
       fetch(`${gateway.url}/api/kyc/status/stream`, { headers });
     expect((await get({})).status).toBe(401);

@@ -28,15 +28,15 @@ const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
 const shipped = installed.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-describe('the lock file', () => {
-  it('is of the version that holds every package with its hash', () => {
+describe('The lock file', () => {
+  it('has the version that contains the hash of every package', () => {
     expect(lock.lockfileVersion).toBe(3);
     const unhashed = installed.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true);
     expect(unhashed.map(([path]) => path)).toEqual([]);
   });
 
-  it('takes everything from the public registry: no link, folder, repository or other host', () => {
-    // Without an address it is the registry's own, which is how the lock file is written.
+  it('takes every package from the public registry, not from a link, folder, repository or other host', () => {
+    // A package without an address comes from the registry. The lock file is written like that.
     const elsewhere = installed.filter(
       ([, { resolved }]) =>
         !(resolved ?? 'https://registry.npmjs.org/').startsWith('https://registry.npmjs.org/'),
@@ -45,7 +45,7 @@ describe('the lock file', () => {
     expect(installed.filter(([, locked]) => 'link' in locked).map(([path]) => path)).toEqual([]);
   });
 
-  it('ships one package with an install script, which package.json switches off and the image does not run', () => {
+  it('contains one production package with an install script, which package.json disables and the image does not run', () => {
     const scripted = shipped.filter(([, { hasInstallScript }]) => hasInstallScript === true);
     expect(scripted.map(([path]) => nameOf(path))).toEqual(['@scarf/scarf']);
     expect(JSON.parse(read('package.json'))).toMatchObject({ scarfSettings: { enabled: false } });
@@ -59,7 +59,7 @@ describe('package.json', () => {
     Record<string, string>
   >;
 
-  it('lets no version in of another major than the one it names', () => {
+  it('does not allow a different major version of any package', () => {
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
       ([, range]) => !/^[\^~]?\d+\.\d+\.\d+(-[\w.]+)?$/.test(range),
     );
@@ -67,12 +67,12 @@ describe('package.json', () => {
   });
 });
 
-describe('what is shipped', () => {
-  it('stands in docs/licences.md, under licences that are allowed', async () => {
+describe('The list of shipped packages', () => {
+  it('matches docs/licences.md and contains only allowed licenses', async () => {
     await expect(run(process.execPath, ['scripts/licences.ts', '--check'])).resolves.toBeDefined();
   });
 
-  it('is what the SBOM lists', async () => {
+  it('matches the SBOM', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kyc-sbom-test-'));
     const file = join(folder, 'sbom.json');
     const text = await run(process.execPath, ['scripts/sbom.ts', file])
@@ -90,33 +90,33 @@ describe('what is shipped', () => {
   });
 });
 
-describe('the image', () => {
+describe('The image', () => {
   const dockerfile = read('Dockerfile');
   const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
   const last = stages.at(-1) ?? '';
 
-  it('is built on one that is named by version and digest', () => {
+  it('uses a base image that is pinned by version and digest', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases).size).toBe(1);
     expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-[a-z]+-slim@sha256:[0-9a-f]{64}$/);
   });
 
-  it('runs as nobody in particular, and says how it is', () => {
+  it('runs as an unprivileged user and has a health check', () => {
     const [user] = [...last.matchAll(/^USER (\S+)$/gm)].map(([, name]) => name);
     expect(user).toBe('node');
     expect(last.indexOf('\nUSER ')).toBeLessThan(last.indexOf('\nCMD '));
     expect(last).toMatch(/^HEALTHCHECK /m);
   });
 
-  it('holds no secret: nothing comes in as ARG, and one harmless ENV', () => {
+  it('contains no secret: it has no ARG and only one harmless ENV', () => {
     expect(dockerfile).not.toMatch(/^(ARG|ADD) /m);
     expect([...dockerfile.matchAll(/^ENV (.*)$/gm)].map(([, set]) => set)).toEqual(['NODE_ENV=production']);
   });
 
-  it('is made of the lock file and the sources alone, and brings its SBOM along', () => {
+  it('is built only from the lock file and the sources, and contains its SBOM', () => {
     expect(dockerfile).not.toMatch(/npm (i|install)\b/);
     expect(stages[0]).toMatch(/npm run sbom$/m);
-    // Everything is kept out but what is named, so that .env or secrets/ cannot get in.
+    // Everything is excluded except the listed paths, so that .env or secrets/ cannot get into the image.
     const [first, ...others] = read('.dockerignore').trim().split('\n');
     expect(first).toBe('*');
     const letIn = others.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
@@ -135,12 +135,12 @@ describe('the image', () => {
 
 describe('docker-compose.yml', () => {
   const file = read('docker-compose.yml');
-  /** By two-space indentation, which a formatter keeps. */
+  /** Finds a service by its two-space indentation, which the formatter keeps. */
   const service = (name: string) =>
     new RegExp(`^  ${name}:\\n((?: {4}.*\\n|\\n)+)`, 'm').exec(file)?.[1] ?? '';
 
   it.each(['postgres', 'gateway'])(
-    'gives %s a read-only file system, no rights, and an ordinary user',
+    'gives %s a read-only file system, no capabilities and an unprivileged user',
     (name) => {
       const text = service(name);
       expect(text).toMatch(/^ {4}read_only: true$/m);
@@ -152,14 +152,14 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('publishes the gateway on this machine only, and the database nowhere', () => {
+  it('publishes the gateway on the local machine only, and does not publish the database', () => {
     expect(service('postgres')).not.toContain('ports:');
     expect([...service('gateway').matchAll(/^ {6}- '(.*:\d+)'$/gm)].map(([, port]) => port)).toEqual([
       '127.0.0.1:${PORT:-3000}:3000',
     ]);
   });
 
-  it('hands secrets over as files, and holds none', () => {
+  it('passes secrets as files and contains none', () => {
     const set = [...file.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(
       ([, name = '', value = '']) => [name, value] as const,
     );
@@ -167,7 +167,7 @@ describe('docker-compose.yml', () => {
     const asFile = secret.filter(([name]) => name.endsWith('_FILE'));
     expect(asFile.length).toBeGreaterThan(3);
     for (const [, value] of asFile) expect(value).toMatch(/^\/run\/secrets\/[a-z_]+$/);
-    // Empty counts as unset, so that what .env says of them does not contradict.
+    // An empty variable counts as unset, so that it does not contradict .env.
     expect(secret.filter(([name]) => !name.endsWith('_FILE')).map(([, value]) => value)).toEqual(
       asFile.filter(([name]) => !name.startsWith('POSTGRES')).map(() => "''"),
     );
@@ -175,7 +175,7 @@ describe('docker-compose.yml', () => {
     for (const name of files) expect(file).toContain(`  ${name}:\n    file: ./secrets/${name}\n`);
   });
 
-  it('names its image by its whole version', () => {
+  it('names its PostgreSQL image by full version', () => {
     expect(/image: (.*)$/m.exec(file)?.[1]).toMatch(/^postgres:\d+\.\d+-alpine\d+\.\d+$/);
   });
 });

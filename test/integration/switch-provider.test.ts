@@ -8,13 +8,13 @@ interface Opened {
 }
 
 const IN_FLIGHT = 100;
-/** How far those in flight have come. */
+/** The events each unfinished session has already received. */
 const WAYS = [[], ['start'], ['start', 'submit']] as const;
 
 describe.each([
   ['persona', 'veriff'],
   ['onfido', 'persona'],
-] as const)('switching from %s to %s', (from, to) => {
+] as const)('A switch from %s to %s', (from, to) => {
   let sandbox: Sandbox;
   let database: TestDatabase;
   let gateway: TestGateway;
@@ -53,11 +53,11 @@ describe.each([
   const sessionsOf = (provider: typeof from | typeof to, { id }: User) =>
     sandbox[provider].sessions().filter(({ reference }) => reference === id);
 
-  it('leads whoever was in the midst of it back into the same session, and asks nobody twice', async () => {
+  it('resumes unfinished sessions at the old provider and creates no second session', async () => {
     const someOfEach = inFlight.slice(0, 12);
     await inGroups(someOfEach, async ({ user, sessionId }, index) => {
       const answer = await gateway.start(user);
-      // Onfido announces nothing of it: there the start itself asks, and hears that the run is being processed.
+      // Onfido sends no event for this. The start reads the run, which is being processed.
       if (wayOf(index).length === 2) {
         expect(answer).toMatchObject({ status: 409, body: { code: 'kyc.in_review' } });
       } else {
@@ -68,7 +68,7 @@ describe.each([
     });
   });
 
-  it('sends new users to the new one, whose webhooks decide on them', async () => {
+  it('sends new users to the new provider and applies its webhooks', async () => {
     const { user, sessionId } = await gateway.openSession();
     expect(sessionsOf(to, user)).toMatchObject([{ id: sessionId }]);
     expect(sessionsOf(from, user)).toHaveLength(0);
@@ -78,7 +78,7 @@ describe.each([
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified', kyc_provider: to });
   });
 
-  it('lets who was rejected by the old one try again at the new one, which alone decides from then on', async () => {
+  it('lets a user rejected by the old provider try again at the new one, which then decides', async () => {
     const { user, sessionId: old } = rejected;
     const attemptsBefore = Number((await gateway.status(user)).body['attempts_left']);
     const { status, body } = await gateway.start(user);
@@ -101,7 +101,7 @@ describe.each([
     });
   });
 
-  it('has all that were in flight decided on by the old one', async () => {
+  it('lets the old provider decide all sessions that were in progress', async () => {
     const verdicts = inFlight.map((_, index) => (index % 2 === 0 ? 'approve' : 'decline'));
     const deliveries = await inGroups(inFlight, ({ sessionId }, index) =>
       sandbox[from].decide(sessionId, { outcome: verdicts[index] ?? 'decline' }),
@@ -130,7 +130,7 @@ function wayOf(index: number): (typeof WAYS)[number] {
   return WAYS[index % WAYS.length] ?? WAYS[0];
 }
 
-/** Twenty at a time: more would only wait for each other. */
+/** Runs twenty at a time. More only wait for each other. */
 async function inGroups<T, R>(
   items: readonly T[],
   work: (item: T, index: number) => Promise<R>,

@@ -5,7 +5,7 @@ import { type Answer, startGateway, type TestGateway, type User } from '../suppo
 const HISTORY = ['start', 'submit', 'review', 'approve', 'decline'] as const;
 const ORDERS = permutations([0, 1, 2, 3, 4]);
 
-/** Two gateways of one provider on one database and one sandbox. */
+/** Two gateways with the same provider, database and sandbox. */
 async function startReplicas(provider: ProviderName) {
   const environment = { RATE_LIMIT_START_USER: '1000/600', RATE_LIMIT_START_ADDRESS: '10000/600' };
   const first = await startGateway({ provider, environment });
@@ -13,7 +13,6 @@ async function startReplicas(provider: ProviderName) {
   const second = await startGateway({ provider, environment, sandbox, databaseUrl });
   return {
     first,
-    /** One after the other in turn. */
     replica: (index: number) => (index % 2 === 0 ? first : second),
     close: async () => {
       await second.close();
@@ -27,7 +26,6 @@ type Replicas = Awaited<ReturnType<typeof startReplicas>>;
 const sessionsOf = (gateway: TestGateway, user: User): Promise<Record<string, unknown>[]> =>
   gateway.database.query('SELECT * FROM kyc_sessions WHERE user_id = $1', [user.id]);
 
-/** In alphabetical order. */
 async function noticesTo(gateway: TestGateway, user: User): Promise<string[]> {
   const jobs: { subject: string }[] = await gateway.database.query(
     `SELECT data ->> 'subject' AS subject FROM kyc_jobs.job
@@ -37,15 +35,15 @@ async function noticesTo(gateway: TestGateway, user: User): Promise<string[]> {
   return jobs.map(({ subject }) => subject);
 }
 
-describe('a user who starts at two replicas', () => {
+describe('Simultaneous starts at two replicas', () => {
   let replicas: Replicas;
   beforeAll(async () => {
-    // Not Persona, which lets nobody into one inquiry more than 25 times.
+    // Not Persona, because it allows at most 25 resumes per inquiry.
     replicas = await startReplicas('veriff');
   });
   afterAll(() => replicas.close());
 
-  it('gets one session out of fifty starts at once, and is led into it by each of them', async () => {
+  it('create one session for fifty starts, and each response leads to it', async () => {
     const { replica } = replicas;
     const user = await replica(0).createUser();
     const refusals: Answer[] = [];
@@ -72,7 +70,7 @@ describe('a user who starts at two replicas', () => {
   });
 });
 
-describe('events that come to two replicas', () => {
+describe('Events that arrive at two replicas', () => {
   let replicas: Replicas;
   let first: TestGateway;
   const replica = (index: number) => replicas.replica(index);
@@ -82,7 +80,7 @@ describe('events that come to two replicas', () => {
   });
   afterAll(() => replicas.close());
 
-  it('make one change and one mail when they are fifty copies of one', async () => {
+  it('cause one change and one mail if they are fifty copies of one event', async () => {
     const { user, sessionId } = await first.openSession();
     const webhook = first.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
 
@@ -99,7 +97,7 @@ describe('events that come to two replicas', () => {
     expect(first.sandbox.mailbox.messages().filter(isHis)).toHaveLength(1);
   });
 
-  describe('and make up a history, in every order there is', () => {
+  describe('in every possible order', () => {
     let users: User[];
 
     beforeAll(async () => {
@@ -113,7 +111,7 @@ describe('events that come to two replicas', () => {
         );
         return (ORDERS[number] ?? []).map((event, index) => [history[event], number + index] as const);
       });
-      // All of one user at once, in his order; a few users at a time.
+      // Sends all deliveries of a user at once, and those of a few users at a time.
       for (let from = 0; from < deliveries.length; from += 50) {
         const answers = await Promise.all(
           deliveries
@@ -124,7 +122,7 @@ describe('events that come to two replicas', () => {
       }
     });
 
-    it('end in the same row', async () => {
+    it('lead to the same row in every order of arrival', async () => {
       const [user, ...otherUsers] = await Promise.all(
         users.map(async (each) => {
           const { kyc_status, kyc_provider, kyc_rejection_reason } = await first.userRow(each);
@@ -152,8 +150,8 @@ describe('events that come to two replicas', () => {
       for (const other of otherSessions) expect(other).toEqual(session);
     });
 
-    it('tell each user of the decline last, and of nothing twice', async () => {
-      // Only after the approval was told can it be withdrawn, so the set says in which order they were committed.
+    it('notify each user of the decline last and of nothing twice', async () => {
+      // An approval can be withdrawn only after it was sent, so the set of mails shows the order of the commits.
       for (const user of users) {
         expect([['rejected'], ['approval_withdrawn', 'verified']]).toContainEqual(
           await noticesTo(first, user),
@@ -163,7 +161,7 @@ describe('events that come to two replicas', () => {
   });
 });
 
-/** What does not say who it is, or when we heard of it. */
+/** The columns that do not depend on ids or on the time of receipt. */
 function withoutIdsAndReceipt(row: Record<string, unknown>): Record<string, unknown> {
   const own = ['id', 'user_id', 'provider_session_id', 'opened_at', 'expires_at', 'ended_at', 'changed_at'];
   return Object.fromEntries(Object.entries(row).filter(([column]) => !own.includes(column)));

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-/** PostgreSQL takes a uuid in several spellings and gives it back in one; an issuer may use another. */
-describe('A user whose token spells the id otherwise than the database', () => {
+/** PostgreSQL accepts several spellings of a uuid and returns one of them. An issuer can use another one. */
+describe('A user whose token spells the id differently from the database', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -22,11 +22,11 @@ describe('A user whose token spells the id otherwise than the database', () => {
     return { id, token };
   }
 
-  it('is verified by the provider’s word on the session', async () => {
+  it('is verified by the webhook of the session', async () => {
     expect(await gateway.userRow(await verify())).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('is read as the same user', async () => {
+  it('is recognized as the same user', async () => {
     expect((await gateway.status(await verify())).body).toMatchObject({ kyc_status: 'verified' });
   });
 });
@@ -53,7 +53,7 @@ describe('A platform that numbers its users', () => {
 
   const userOf = async (sub: string) => ({ id: sub, token: await gateway.sandbox.issuer.tokenFor({ sub }) });
 
-  it('has them verified, from the start to the mail', async () => {
+  it('can verify its users from the start to the mail', async () => {
     const jane = await userOf('42');
     const { body } = await gateway.start(jane);
     await gateway.sandbox.persona.decide(String(body['session_id']), { outcome: 'approve' });
@@ -61,13 +61,13 @@ describe('A platform that numbers its users', () => {
     await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes('jane@example.com'));
   });
 
-  it('has a session resumed', async () => {
+  it('can resume a session of its users', async () => {
     const joe = await userOf('41');
     const [first, second] = [await gateway.start(joe), await gateway.start(joe)];
     expect([second.status, second.body['session_id']]).toEqual([200, first.body['session_id']]);
   });
 
-  it('has a number known that the token writes with a zero in front', async () => {
+  it('accepts a token that writes the number with a leading zero', async () => {
     const ann = await userOf('0043');
     const { body } = await gateway.start(ann);
     await gateway.sandbox.persona.decide(String(body['session_id']), { outcome: 'approve' });
@@ -75,7 +75,7 @@ describe('A platform that numbers its users', () => {
   });
 
   it.each(['44', 'jane', '99999999999999999999', '4b2e6a2e-0a52-4b5e-9f5a-3c3f0f6f2a11'])(
-    'knows nobody by the name of %s',
+    'does not know the user id %s',
     async (sub) => {
       expect(await gateway.start(await userOf(sub))).toMatchObject({
         status: 404,

@@ -3,7 +3,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 const ON = { environment: { USERS_FROM_TOKEN: 'true', LOG_LEVEL: 'warn' } };
 
-describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user', () => {
+describe('With USERS_FROM_TOKEN and a unique mail address column', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -14,13 +14,13 @@ describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user
 
   const tokenFor = (email: string) => gateway.sandbox.issuer.tokenFor({ sub: randomUUID(), email });
 
-  it('a new user gets a row and a session', async () => {
+  it('the first start of a new user creates a row and a session', async () => {
     const token = await tokenFor('new@users.example.com');
     expect((await gateway.start({ token })).status).toBe(201);
   });
 
   it.each(['start', 'status'] as const)(
-    'a new user with another’s address is told that he is not known: %s',
+    'the %s of a new user with the address of another user answers 404',
     async (call) => {
       const { email } = await gateway.createUser();
       const token = await tokenFor(email);
@@ -29,7 +29,7 @@ describe('with USERS_FROM_TOKEN, on a table where an address belongs to one user
   );
 });
 
-describe('with USERS_FROM_TOKEN, on a table that wants to know more of a user', () => {
+describe('With USERS_FROM_TOKEN and other required columns', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('with USERS_FROM_TOKEN, on a table that wants to know more of a user', 
   afterAll(() => gateway.close());
 
   it.each(['start', 'status'] as const)(
-    'a new user is told that he is not known, and the operator why: %s',
+    'the %s of a new user answers 404 and logs the reason for the operator',
     async (call) => {
       const email = 'jane@users.example.com';
       const token = await gateway.sandbox.issuer.tokenFor({ sub: randomUUID(), email });

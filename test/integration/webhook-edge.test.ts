@@ -3,10 +3,10 @@ import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway
 import { whileDatabaseIsAway, whileTableIsLocked } from '../support/test-database.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-/** Signed, but no event of the provider. */
+/** Signed bodies that are not events of the provider. */
 const NOT_DOCUMENTED = ['{"hello":"world"}', '[]', 'null', '"text"', '{', ''];
 
-/** Words that no provider uses today, in place of an approval's. */
+/** Words that no provider uses, which replace the word of an approval. */
 const UNHEARD_OF = {
   persona: ['inquiry.approved', 'inquiry.invented'],
   veriff: ['"status":"approved"', '"status":"invented"'],
@@ -19,11 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (provider) => {
+describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (provider) => {
   const emulator = () => gateway.sandbox[provider];
   let other: TestGateway;
   beforeAll(async () => {
-    // A replica that opens sessions at this provider; the webhooks go to the first one.
+    // This replica creates sessions at this provider. The webhooks go to the first one.
     other = await startGateway({ provider, sandbox: gateway.sandbox, databaseUrl: gateway.databaseUrl });
   });
   afterAll(() => other.close());
@@ -33,20 +33,20 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     return { user, sessionId, webhook: emulator().webhookFor(sessionId, { outcome: 'approve' }) };
   };
 
-  it('is answered 200 {} once it is in the ledger', async () => {
+  it('gets 200 with an empty object once it is in the ledger', async () => {
     const { sessionId, webhook } = await approved();
     expect(await gateway.deliver(webhook)).toMatchObject({ status: 200, body: {} });
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
-  it('is answered 200 again when it comes again, and recorded once', async () => {
+  it('gets 200 when it is repeated, and is recorded once', async () => {
     const { sessionId, webhook } = await approved();
     await gateway.deliver(webhook);
     expect((await gateway.deliver(webhook)).status).toBe(200);
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
-  it('is answered 200 when it says what we never heard of: recorded as that, and nobody is verified', async () => {
+  it('gets 200 if its event type is unknown, is recorded as unknown and verifies no user', async () => {
     const { user, sessionId, webhook } = await approved();
     const [known, unheard] = UNHEARD_OF[provider];
     const body = webhook.body.toString().replaceAll(known, unheard);
@@ -59,7 +59,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
   });
 
-  it('makes no new event when an unsigned header is changed', async () => {
+  it('creates no new event if an unsigned header is changed', async () => {
     const { sessionId, webhook } = await approved();
     await gateway.deliver(webhook);
     const headers = {
@@ -72,7 +72,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
-  it('is answered 401 without a signature, and nothing is recorded', async () => {
+  it('gets 401 without a signature, and is not recorded', async () => {
     const { user, sessionId, webhook } = await approved();
     const answer = await gateway.deliver({ headers: JSON_TYPE, body: webhook.body });
     expect(answer).toMatchObject({ status: 401, body: { code: 'webhook.signature_invalid' } });
@@ -81,13 +81,13 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
   });
 
-  it('is answered 401 when one byte was changed', async () => {
+  it('gets 401 if one byte was changed', async () => {
     const { webhook } = await approved();
     const body = Buffer.concat([webhook.body, Buffer.from(' ')]);
     expect((await gateway.deliver({ ...webhook, body })).status).toBe(401);
   });
 
-  it('is answered 401 under the signature header of another provider', async () => {
+  it('gets 401 with the signature header of another provider', async () => {
     const { webhook } = await approved();
     const signature = emulator().sign(webhook.body);
     const [value = ''] = Object.values(signature).filter((text) => /[0-9a-f]{64}/.test(text));
@@ -98,26 +98,26 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     }
   });
 
-  it('is answered 401 when it carries the headers of two providers', async () => {
+  it('gets 401 if it has the signature headers of two providers', async () => {
     const { webhook } = await approved();
     const rival = provider === 'persona' ? 'x-sha2-signature' : 'persona-signature';
     const headers = { ...webhook.headers, [rival]: 'x' };
     expect((await gateway.deliver({ ...webhook, headers })).status).toBe(401);
   });
 
-  it.each(NOT_DOCUMENTED)('is answered 400 when it is signed and says %j', async (body) => {
+  it.each(NOT_DOCUMENTED)('gets 400 if it is signed and its body is %j', async (body) => {
     const answer = await gateway.deliver({ headers: { ...JSON_TYPE, ...emulator().sign(body) }, body });
     expect(answer).toMatchObject({ status: 400, body: { code: 'webhook.malformed' } });
   });
 
-  it('is answered 413 when it is too large, also in chunks', async () => {
+  it('gets 413 if it is too large, also in chunks', async () => {
     const body = Buffer.alloc(1024 * 1024 + 1, 0x20);
     const headers = emulator().sign(body);
     expect((await gateway.deliver({ headers, body })).status).toBe(413);
     expect(await postInChunks(gateway.url, headers, body)).toBe(413);
   });
 
-  it('is answered 415 unless it is JSON', async () => {
+  it('gets 415 unless it is JSON', async () => {
     const { webhook } = await approved();
     for (const type of [
       'text/plain',
@@ -129,7 +129,7 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
     }
   });
 
-  it('is answered 503 while the database is away, and its retry applies', async () => {
+  it('gets 503 while the database is down, and its retry is applied', async () => {
     const { user, sessionId, webhook } = await approved();
 
     const answer = await whileDatabaseIsAway(gateway.databaseUrl, () => gateway.deliver(webhook));
@@ -142,8 +142,8 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('a delivery of %s', (pro
   });
 });
 
-describe('the webhook address', () => {
-  it('answers 503 before providers hang up while the ledger is locked, and their retries apply', async () => {
+describe('The webhook route', () => {
+  it('answers 503 before providers time out while the ledger is locked, and their retries are applied', async () => {
     const opened = await Promise.all(Array.from({ length: 12 }, () => gateway.openSession()));
     const webhooks = opened.map(({ sessionId }) =>
       gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' }),
@@ -175,7 +175,7 @@ describe('the webhook address', () => {
     expect(await response.json()).toMatchObject({ code: 'request.method_not_allowed' });
   });
 
-  it('counts what it refuses, and asks the database nothing for it', async () => {
+  it('counts rejected deliveries and runs no SQL statement for them', async () => {
     const statements = async () => {
       const [row]: { n: string }[] = await gateway.database.query(
         `SELECT xact_commit + xact_rollback AS n FROM pg_stat_database WHERE datname = current_database()`,
@@ -197,7 +197,7 @@ describe('the webhook address', () => {
     await Promise.all(Array.from({ length: 200 }, () => gateway.deliver({ headers, body: '{}' })));
 
     expect((await refusals()) - before[0]).toBe(200);
-    // The job workers poll meanwhile; a query for each delivery would make hundreds.
+    // The job workers also poll. One query per delivery makes hundreds of statements.
     expect((await statements()) - before[1]).toBeLessThan(50);
   });
 });
@@ -212,7 +212,7 @@ function postInChunks(url: string, headers: Record<string, string>, body: Buffer
       resolve(response.statusCode ?? 0);
       response.resume();
     });
-    // The server answers before it has read everything, and may then hang up.
+    // The server responds before it has read everything and can then close the connection.
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error);
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 
-/** Every route that a gateway in production has, and who gets anything but a refusal from it. */
+/** Every route of a gateway in production, and the caller that it is for. */
 const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operator'>> = {
   'DELETE /api/admin/kyc/users/:id/data': 'operator',
   'DELETE /api/kyc/data': 'user',
@@ -12,7 +12,7 @@ const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operato
   'GET /health/live': 'anybody',
   'GET /health/ready': 'anybody',
   'GET /metrics': 'anybody',
-  // Preflights of pages; any other OPTIONS is refused like a method that there is not.
+  // Preflights of browsers. Every other OPTIONS request is rejected as an unsupported method.
   'OPTIONS *': 'anybody',
   'POST /api/admin/kyc/users/:id/override': 'operator',
   'POST /api/admin/kyc/users/:id/reconcile': 'operator',
@@ -22,7 +22,7 @@ const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operato
 };
 const GUARDED = Object.entries(ROUTES).filter(([, who]) => who !== 'anybody');
 
-describe('a gateway in production', () => {
+describe('A gateway in production', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ environment: { NODE_ENV: 'production' } });
@@ -32,7 +32,7 @@ describe('a gateway in production', () => {
   const call = async (route: string, headers: Record<string, string> = {}) => {
     const [method = '', path = ''] = route.split(' ');
     const response = await fetch(gateway.url + path.replace(':id', randomUUID()), { method, headers });
-    // Unread, as a stream would go on.
+    // The body is not read, because a stream does not end.
     await response.body?.cancel();
     return response;
   };
@@ -42,16 +42,16 @@ describe('a gateway in production', () => {
       printRoutes(options: { commonPrefix: boolean }): string;
     };
     const routes = listed(printRoutes({ commonPrefix: false }));
-    // HEAD comes with GET.
+    // Fastify adds HEAD to every GET route.
     expect(routes.filter((route) => !route.startsWith('HEAD ')).toSorted()).toEqual(Object.keys(ROUTES));
   });
 
-  it.each(GUARDED)('refuses %s to nobody in particular: it is for the %s', async (route) => {
+  it.each(GUARDED)('rejects %s without credentials, because it is for the %s', async (route) => {
     expect((await call(route)).status).toBe(401);
   });
 
   it.each(GUARDED)(
-    'refuses %s to a user, unless it is for the user: it is for the %s',
+    'rejects %s with the token of a user unless it is for users: it is for the %s',
     async (route, who) => {
       const { token } = await gateway.createUser();
       const { status } = await call(route, { authorization: `Bearer ${token}` });
@@ -61,7 +61,7 @@ describe('a gateway in production', () => {
   );
 
   it.each(Object.keys(ROUTES).filter((route) => !route.includes('*')))(
-    'says to browsers with %s that nothing is to be guessed, framed, kept or sent in the clear',
+    'sends the security headers for browsers with %s',
     async (route) => {
       const { headers } = await call(route);
       expect(Object.fromEntries(headers)).toMatchObject({
@@ -77,7 +77,7 @@ describe('a gateway in production', () => {
   );
 });
 
-/** From the router's drawing of its tree, a line each: `│   └── /stream (GET, HEAD)`. */
+/** Parses the printed route tree, in which each line reads like `│   └── /stream (GET, HEAD)`. */
 function listed(tree: string): string[] {
   const above: string[] = [];
   return tree.split('\n').flatMap((line) => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { eventually } from './eventually.ts';
 
-describe('the balancer', () => {
+describe('The load balancer of the tests', () => {
   const servers: Server[] = [];
   let balancer: Balancer;
 
@@ -34,20 +34,20 @@ describe('the balancer', () => {
   const inService = (count: number) =>
     eventually(async () => (balancer.inService().length === count ? true : undefined));
 
-  it('asks one after the other', async () => {
+  it('forwards requests to the replicas in turn', async () => {
     balancer = await startBalancer([await listen(say('one')), await listen(say('two'))]);
     await inService(2);
     expect(new Set([await hear(), await hear()])).toEqual(new Set(['one', 'two']));
   });
 
-  it('passes over one that takes no connection', async () => {
+  it('skips a replica that refuses the connection', async () => {
     const gone = await listen(say('gone'));
     await new Promise((resolve) => servers[0]?.close(resolve));
     balancer = await startBalancer([gone, await listen(say('here'))]);
     expect([await hear(), await hear()]).toEqual(['here', 'here']);
   });
 
-  it('takes out one that is not ready, and takes it in again', async () => {
+  it('stops using a replica that is not ready, and uses it again once it is ready', async () => {
     let isReady = false;
     balancer = await startBalancer([await listen(say('one')), await listen(say('two'), () => isReady)]);
     await inService(1);
@@ -56,12 +56,12 @@ describe('the balancer', () => {
     await expect(inService(2)).resolves.toBe(true);
   });
 
-  it('asks nevertheless where nobody is ready', async () => {
+  it('forwards requests even if no replica is ready', async () => {
     balancer = await startBalancer([await listen(say('still here'), () => false)]);
     expect(await hear()).toBe('still here');
   });
 
-  it('sends the body on, and the answer back as it is', async () => {
+  it('forwards the request body, and returns the response unchanged', async () => {
     const port = await listen((request, response) => {
       response.writeHead(418, { 'x-path': request.url });
       request.pipe(response);
@@ -76,12 +76,12 @@ describe('the balancer', () => {
     expect(balancer.answers()).toEqual([{ path: '/some/where', status: 418, ms: expect.any(Number) }]);
   });
 
-  it('answers 502 for one that hangs up in the middle', async () => {
+  it('answers 502 if a replica closes the connection before its response', async () => {
     balancer = await startBalancer([await listen((request) => request.socket.destroy())]);
     expect((await fetch(balancer.url)).status).toBe(502);
   });
 
-  it('passes on the events of a stream as they come, and that the reader has gone', async () => {
+  it('forwards stream events immediately, and closes the upstream when the reader leaves', async () => {
     const left = Promise.withResolvers<void>();
     const port = await listen((_, response) => {
       response.on('close', () => left.resolve());
