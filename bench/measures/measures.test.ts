@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { MEASURES } from './measures.ts';
 
 const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
-const [, table = ''] = page.split('\n## What is measured\n');
+const [, table = ''] = page.split('\n## Measures\n');
 const documented = [...table.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, name]) => name);
 const names = MEASURES.map(({ name }) => name);
 
