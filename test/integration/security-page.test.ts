@@ -29,7 +29,9 @@ const files = [...page.matchAll(/`([\w./-]+)`/g)]
   .filter((path) => /^(src|test|docs|scripts)\/|\.(json|yml)$|^Dockerfile$/.test(path));
 
 /** Table rows whose last column names the tests. */
-const controls = lines.filter((line) => line.startsWith('| ') && !/^\| (-|No\.|Who |Control )/.test(line));
+const controls = lines.filter(
+  (line) => line.startsWith('| ') && !/^\| (-|No\.|Attacker |Control )/.test(line),
+);
 const ofTests = controls.filter((line) => line.split(' | ').length === 3);
 
 describe('docs/security.md', () => {
