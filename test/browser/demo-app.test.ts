@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { type Stage, startStage } from '../support/stage.ts';
 
-/** What a person reads after a decline, from the choice of a reason in the provider's own list. */
+/** The text that the user reads after a decline, for a reason from the provider's list. */
 const DECLINES = {
   persona: { reason: '', words: 'We cannot tell you more about the reason' },
   veriff: { reason: '511', words: 'Your document has expired' },

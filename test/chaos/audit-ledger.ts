@@ -3,15 +3,15 @@ import type { DeliveryRecord } from '../../packages/sandbox/sandbox.ts';
 import type { Audited } from './audited.ts';
 
 export interface LedgerFigures {
-  /** Deliveries that the providers made, copies included. */
+  /** Deliveries of the providers, including repeated ones. */
   sent: number;
-  /** Requests that these took, with those that were answered otherwise or not at all. */
+  /** Requests for these deliveries, including failed ones. */
   attempts: number;
-  /** Answered 200. */
+  /** Deliveries that got 200. */
   acknowledged: number;
-  /** Rows that came of it. */
+  /** Ledger entries that resulted. */
   applied: number;
-  /** Answered 200 for an event that was answered 200 before, or by somebody else at the same time. */
+  /** Deliveries that got 200 for an event that another delivery had already recorded. */
   duplicates: number;
 }
 
@@ -48,7 +48,7 @@ export async function compareLedger({ sandbox, database }: Audited) {
   };
 }
 
-/** Persona names its events; those of the others are named by the bytes that were signed. */
+/** Persona events have an id. Events of the others are identified by their signed bytes. */
 function keyOf({ provider, body }: DeliveryRecord): string {
   if (provider === 'persona') return `persona ${(JSON.parse(body) as { data: { id: string } }).data.id}`;
   return `${provider} sha256:${createHash('sha256').update(body).digest('hex')}`;

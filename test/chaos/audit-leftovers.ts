@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** Each finds what would stay for ever; what is a second old at most may just be at work. */
+/** Each query finds rows that stay forever. Rows younger than a second can still be in progress. */
 const SEARCHES: Readonly<Record<string, string>> = {
   'sessions that are still being opened': `SELECT id::text AS what FROM kyc_sessions WHERE phase = 'opening'`,
   'sessions that wait for a lock': `
@@ -11,7 +11,7 @@ const SEARCHES: Readonly<Record<string, string>> = {
     WHERE state LIKE 'idle in transaction%' AND datname = current_database()
       AND state_change < clock_timestamp() - interval '1 second'`,
   'parked jobs': `SELECT name || ' ' || data::text AS what FROM kyc_jobs.job WHERE name LIKE '%-dead'`,
-  // But for those that come by themselves: the next one does what one that failed has left.
+  // Excludes scheduled jobs: the next run does what a failed run has left.
   'jobs that were given up': `
     SELECT name || ' ' || coalesce(output::text, '') AS what FROM kyc_jobs.job
     WHERE state IN ('failed', 'cancelled') AND name NOT LIKE '%-dead' AND name NOT LIKE '\\_\\_pgboss%'

@@ -3,9 +3,9 @@ import { type AuditedUser, lastWords, type Audited } from './audited.ts';
 import { expectationOf } from './expectations.ts';
 
 export interface MailFigures {
-  /** Different ones. */
+  /** Distinct mails. */
   mails: number;
-  /** The same one once more, under the same Message-ID: whoever killed the worker could not know that it was out. */
+  /** Repeated mails with the same Message-ID: a killed worker cannot know that the mail was sent. */
   repeatedMails: number;
 }
 
@@ -23,7 +23,7 @@ const SUBJECT_LINES: Readonly<Record<string, string>> = {
   'Your verification is no longer valid': 'approval_withdrawn',
 };
 
-/** Holds the mailbox against the jobs, and the jobs against the providers' last words. */
+/** Compares the mailbox with the jobs, and the jobs with the final verdicts of the providers. */
 export async function compareMails({ sandbox, database, users }: Audited) {
   const { rows: jobs } = await database.query<NotificationJob>(
     `SELECT coalesce(data ->> 'mailId', id::text) AS id, state::text AS state,
@@ -54,7 +54,7 @@ function compareUser(
   mails: readonly Mail[],
 ): string[] {
   const done = jobs.filter(({ state }) => state === 'completed');
-  // One each: the same Message-ID again is the same mail again.
+  // One per Message-ID, because the same Message-ID is the same mail.
   const got = [...new Map(mails.map((mail) => [mail.messageId, mail])).values()];
   const expected = sorted(done.map(({ id, subject }) => `${subject} <${id}>`));
   const received = sorted(got.map((mail) => `${SUBJECT_LINES[mail.subject]} ${idOf(mail)}`));
@@ -65,7 +65,7 @@ function compareUser(
   ];
 }
 
-/** Without the domain that the gateway adds. */
+/** The Message-ID without the domain that the gateway adds. */
 function idOf({ messageId }: Mail): string {
   return messageId.replace(/@.*>$/, '>');
 }

@@ -12,7 +12,7 @@ interface Row {
   is_ended: boolean;
 }
 
-/** Every user's row, and that of his session, against the provider's last word. */
+/** Compares every user's row and current attempt with the final verdict of the provider. */
 export async function compareRows({ sandbox, database, users }: Audited): Promise<string[]> {
   const last = lastWords(sandbox);
   const { rows } = await database.query<Row>(

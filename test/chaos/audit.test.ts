@@ -6,7 +6,7 @@ import { asOwner, whileTableIsLocked } from '../support/test-database.ts';
 import { audit, type Findings, NOTHING_WRONG } from './audit.ts';
 import type { AuditedUser } from './audited.ts';
 
-/** An auditor who finds nothing proves nothing: here he is given something to find. */
+/** An audit that never reports anything proves nothing, so these tests damage the data first. */
 describe('The audit of the chaos tests', () => {
   let gateway: TestGateway;
   let users: AuditedUser[];
@@ -26,7 +26,7 @@ describe('The audit of the chaos tests', () => {
   const inspect = (patienceMs = 20_000) =>
     audit({ sandbox: gateway.sandbox, databaseUrl: asOwner(gateway.databaseUrl), users, patienceMs });
   const run = (statement: string) => gateway.database.query(statement);
-  /** What the triggers would refuse. */
+  /** Runs a statement that the triggers otherwise reject. */
   const tamper = (statement: string) => run(`BEGIN; SET LOCAL kyc.maintenance = 'on'; ${statement}; COMMIT`);
 
   async function mailAgain(messageId: (original: string) => string): Promise<void> {

@@ -7,19 +7,19 @@ import { compareRows } from './audit-rows.ts';
 import type { AuditedUser, Audited } from './audited.ts';
 import { findLeftovers } from './audit-leftovers.ts';
 
-/** What is not as it should be, each a line for a person to read. */
+/** Deviations from the expected state, one readable line each. */
 export interface Findings {
-  /** Jobs that were not done in time, or have been given up; deliveries that were never accepted. */
+  /** Jobs that are unfinished or failed, and deliveries that were never accepted. */
   undone: string[];
-  /** Answered 200 and not in the ledger. */
+  /** Deliveries that got 200 but are not in the ledger. */
   lost: string[];
-  /** In the ledger and never sent. */
+  /** Ledger entries that were never sent. */
   invented: string[];
-  /** A session or a user that is not where the provider's last word leads. */
+  /** Sessions or users that do not match the final verdict of the provider. */
   wrongRows: string[];
-  /** Too many mails, too few, or others. */
+  /** Missing, extra or wrong mails. */
   wrongMails: string[];
-  /** Locks, transactions and half-done rows that nobody will ever end. */
+  /** Locks, transactions and incomplete rows that stay forever. */
   leftovers: string[];
 }
 
@@ -34,14 +34,17 @@ export const NOTHING_WRONG: Findings = {
 
 export type Figures = LedgerFigures & MailFigures;
 
-/** A killed worker's job comes back when its heartbeat is over (30 s) and somebody looks (every 60 s), maybe twice. */
+/**
+ * A killed worker's job is retried after its heartbeat expires (30 s) and the monitor runs (every 60 s), possibly
+ * twice.
+ */
 const PATIENCE_MS = 150_000;
-/** Whoever runs this should see what it waits for. */
+/** After this time the audit prints what it waits for. */
 const WORTH_SAYING_MS = 5_000;
 
 /**
- * The final comparison of every chaos test: waits until no job is left to do, then holds the database and the mailbox
- * against what the sandbox knows it has sent. Nothing here asks the gateway.
+ * The final comparison of every chaos test. It waits until no job is left, and compares the database and the
+ * mailbox with the records of the sandbox. It does not ask the gateway.
  */
 export async function audit(options: {
   sandbox: Sandbox;
@@ -71,7 +74,7 @@ export async function audit(options: {
   }
 }
 
-/** The jobs that are still there to be done when the patience is at its end. */
+/** Returns the jobs that are unfinished after the timeout. */
 async function waitForJobs(database: Client, patienceMs: number): Promise<string[]> {
   const startedAt = performance.now();
   let last = '';
@@ -86,7 +89,7 @@ async function waitForJobs(database: Client, patienceMs: number): Promise<string
     if (left.length === 0 || waitedMs > patienceMs) return left;
     if (waitedMs > WORTH_SAYING_MS && left.join() !== last) {
       last = left.join();
-      process.stderr.write(`still to do after ${Math.round(waitedMs / 1_000)} s: ${left.join(', ')}\n`);
+      process.stderr.write(`Waiting for jobs after ${Math.round(waitedMs / 1_000)} s: ${left.join(', ')}\n`);
     }
     await pause(500);
   }

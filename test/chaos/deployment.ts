@@ -7,7 +7,7 @@ import { openSessions, type UserInSession } from './users.ts';
 const REPLICAS = 2;
 const USERS_EACH_PROVIDER = 50;
 
-/** Replicas on a durable PostgreSQL of their own, and users of every provider whose webhooks come to them. */
+/** Replicas on their own durable PostgreSQL, with users of every provider. */
 export interface Deployment {
   readonly postgres: RunningPostgres;
   readonly sandbox: Sandbox;
@@ -15,7 +15,9 @@ export interface Deployment {
   readonly fleet: Fleet;
 }
 
-/** @param cleanUps what must be ended, in the order in which it was started: also when something did not start */
+/**
+ * @param cleanUps receives a function for each started part, in starting order, even if a later part fails to start
+ */
 export async function deploy(cleanUps: (() => Promise<void>)[]): Promise<Deployment> {
   const postgres = await startPostgres({ isDurable: true });
   cleanUps.push(() => postgres.stop());

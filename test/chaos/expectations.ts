@@ -1,6 +1,6 @@
 import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 
-/** What a user's rows and mails must be in the end. */
+/** The expected final rows and mails of a user. */
 export interface Expectation {
   phase: string;
   status: 'not_verified' | 'pending' | 'verified' | 'rejected';
@@ -27,9 +27,9 @@ const DECLINED: Expectation = {
 };
 
 /**
- * Worked out anew from README.md and docs/providers.md, without a line of the gateway: from the provider's last word on
- * a session to our rows. For sessions whose last word is given no reason of its own, and is the only one that a mail
- * follows from.
+ * Derived from README.md and docs/providers.md without code of the gateway: the expected rows for each final status
+ * of a session. It covers sessions whose final status has no specific reason and is the only one that causes a
+ * mail.
  */
 const BY_STATUS: Readonly<Record<ProviderName, Readonly<Record<string, Expectation>>>> = {
   persona: {
@@ -49,7 +49,7 @@ const BY_STATUS: Readonly<Record<ProviderName, Readonly<Record<string, Expectati
     review: IN_REVIEW,
     approved: APPROVED,
     declined: DECLINED,
-    // The sandbox's usual reason code, 204.
+    // 204 is the default reason code of the sandbox.
     resubmission_requested: {
       phase: 'resubmission_requested',
       status: 'pending',
@@ -61,7 +61,7 @@ const BY_STATUS: Readonly<Record<ProviderName, Readonly<Record<string, Expectati
   },
   onfido: {
     awaiting_input: OPEN,
-    // No webhook tells of it.
+    // Onfido sends no webhook for this status.
     processing: OPEN,
     review: IN_REVIEW,
     approved: APPROVED,

@@ -3,22 +3,21 @@ import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { WEBHOOK_PATH } from '../support/gateway.ts';
 import { isOfApplication } from '../support/test-database.ts';
 
-/** Replicas of one gateway behind a load balancer. */
 export interface Fleet {
   readonly balancer: Balancer;
   readonly webhookUrl: string;
-  /** The processes that are meant to run now. */
+  /** The current processes. */
   replicas(): readonly Replica[];
-  /** SIGKILL; it is started again as soon as it is gone. Resolves then, before it is ready. */
+  /** Sends SIGKILL and starts the replica again when it has exited. Resolves before the new process is ready. */
   killAndRestart(index: number): Promise<void>;
-  /** Resolves once one of them serves. */
+  /** Resolves when at least one replica is ready. */
   oneReady(): Promise<void>;
-  /** Resolves once all of them serve. */
+  /** Resolves when all replicas are ready. */
   allReady(): Promise<void>;
   kills(): number;
-  /** From each restart to its being ready. Who was killed before that is not among them. */
+  /** The time from each restart to readiness. Replicas killed before they are ready are not included. */
   recoveriesMs(): number[];
-  /** Those that ended though nobody killed them, with the end of their logs. */
+  /** Replicas that exited without being killed, with the end of their logs. */
   deaths(): string[];
   close(): Promise<void>;
 }
@@ -37,7 +36,7 @@ export async function startFleet(size: number, environment: Record<string, strin
   async function launch(port: number): Promise<Member> {
     const replica = await startReplica(environment, { port });
     const member: Member = { replica, ready: replica.ready(), isMeantToEnd: false };
-    // Killed while it starts, it will never be ready.
+    // A replica killed during its start never becomes ready.
     member.ready.catch(() => undefined);
     void replica.ended.then((how) => {
       if (!member.isMeantToEnd)
@@ -83,7 +82,7 @@ export async function startFleet(size: number, environment: Record<string, strin
   };
 }
 
-/** The variables of a replica; whatever is outside it stands in the sandbox. */
+/** The environment of a replica. The sandbox provides all external services. */
 export function replicaEnvironment(
   sandbox: { environment: Record<string, string> },
   databaseUrl: string,

@@ -2,7 +2,7 @@ import { NOTHING_WRONG } from './audit.ts';
 import { openScene, type Scene } from './scene.ts';
 import type { UserInSession } from './users.ts';
 
-/** The job's heartbeat stops (30 s), the monitor finds it (60 s), and then it is tried again. */
+/** The job's heartbeat expires (30 s), the monitor finds the job (60 s), and a worker retries it. */
 const TAKEN_UP_WITHIN_MS = 150_000;
 
 describe('A gateway that is killed before, during and after a mail', () => {
@@ -29,7 +29,8 @@ describe('A gateway that is killed before, during and after a mail', () => {
       const after = await scene.openSession();
       const other = await scene.openSession();
 
-      // A fetch is worked on as a whole: these two are fetched alone, the other two together, and so all are under way.
+      // A worker processes a fetched batch as a whole. Two mails are fetched alone and two together, so all are in
+      // progress.
       const taken = holdAt(after, 'data');
       await approve(after);
       await taken.reached;
@@ -52,7 +53,7 @@ describe('A gateway that is killed before, during and after a mail', () => {
       expect([before, during, after].map((user) => mailsTo(user).length)).toEqual([0, 0, 1]);
 
       await scene.kill(first);
-      // What the process sent last is lost with it, as on a machine that lost its power.
+      // Terminating the connection drops the last bytes of the process, like a power failure.
       await scene.query('SELECT pg_terminate_backend($1)', [pid]);
       await note.release();
       await Promise.all([unsent.abandoned, unconfirmed.abandoned]);

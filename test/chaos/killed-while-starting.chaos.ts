@@ -4,9 +4,11 @@ import type { User } from '../support/gateway.ts';
 import { NOTHING_WRONG } from './audit.ts';
 import { openScene, type Scene } from './scene.ts';
 
-/** A minute until somebody looks, and as much again where that one has just begun. */
+/** Reconciliation runs every minute, and a run can just have started. */
 const FOUND_WITHIN_MS = 150_000;
-/** Each call of a start is answered so late; Onfido's takes two. Together shorter than a start may take. */
+/**
+ * The delay of each provider response. Onfido needs two calls. Together they are shorter than the start timeout.
+ */
 const LATE_MS = 4_000;
 
 describe('A gateway that is killed while it creates a session', () => {
@@ -17,7 +19,7 @@ describe('A gateway that is killed while it creates a session', () => {
   const isOpening = async () => (await rows()).some(({ phase }) => phase === 'opening');
   const mailTo = ({ email }: User) => scene.sandbox.mailbox.waitFor(({ to }) => to.includes(email));
 
-  /** Begins a start that nobody will answer, and resolves once its call is at the provider. */
+  /** Begins a start that gets no response, and resolves when its call has reached the provider. */
   async function startUntil(isThere: () => boolean): Promise<User> {
     const user = await scene.createUser();
     void scene.start(user).catch(() => undefined);
@@ -25,14 +27,14 @@ describe('A gateway that is killed while it creates a session', () => {
     return user;
   }
 
-  /** As if a minute had gone by: whoever was at the attempt is not any more. */
+  /** Expires the lease of the attempt. */
   async function passTheLease(): Promise<void> {
     await scene.query(
       `UPDATE kyc_sessions SET next_read_at = now() - interval '1 minute' WHERE phase = 'opening'`,
     );
   }
 
-  /** A start that the provider carries out and answers too late for the gateway that asked. */
+  /** A start that the provider executes, but answers after the gateway was killed. */
   async function killedBeforeTheAnswer(provider: ProviderName): Promise<{ user: User; orphan: string }> {
     scene = await openScene(provider);
     const first = await scene.bringUp();

@@ -30,7 +30,7 @@ describe('Lost webhooks', () => {
       databaseUrl: database.url,
       eachProvider: USERS_EACH_PROVIDER,
     });
-    // Nobody listens there: each delivery is tried once and given up.
+    // No server listens on this port: each delivery is tried once and dropped.
     sandbox.deliverTo('http://127.0.0.1:1/nobody');
     await runStream({ sandbox, users, random, overMs: 100 });
 
@@ -41,7 +41,7 @@ describe('Lost webhooks', () => {
     const client = new Client(database.url);
     await client.connect();
     cleanUps.push(() => client.end());
-    // As if they had been silent for long; whatever comes next is up to the schedule.
+    // Makes the sessions due for reconciliation. The schedule does the rest.
     await client.query('UPDATE kyc_sessions SET next_read_at = $1 WHERE ended_at IS NULL', [LONG_AGO]);
     const mostAtOnce = await watch(client);
     const healedMs = performance.now() - since;
@@ -61,7 +61,7 @@ describe('Lost webhooks', () => {
   });
 });
 
-/** Until every session has been read; how many reconciliations were seen to be at work at once. */
+/** Waits until every session has been read, and returns the maximum number of parallel reconciliations. */
 async function watch(client: Client): Promise<number> {
   const deadline = performance.now() + PATIENCE_MS;
   let mostAtOnce = 0;

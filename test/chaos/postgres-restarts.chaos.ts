@@ -12,7 +12,7 @@ import { runStream } from './stream.ts';
 const STREAM_MS = 50_000;
 const HALTS = 6;
 const CUTS_BEFORE_EACH = 2;
-/** Providers hang up after five seconds. */
+/** Providers time out after 5 s. */
 const ANSWER_MS = 5_500;
 
 describe('Repeated restarts of PostgreSQL under a stream of webhooks', () => {
@@ -43,12 +43,15 @@ describe('Repeated restarts of PostgreSQL under a stream of webhooks', () => {
     const deliveries = fleet.balancer.answers().filter(({ path }) => path.startsWith('/api/webhooks/'));
     expect(deliveries.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
     expect(deliveries.filter(({ ms }) => ms > ANSWER_MS)).toEqual([]);
-    // Who hung up before there was an answer is among the sandbox's attempts only.
+    // Deliveries that timed out appear only in the attempts of the sandbox.
     expect(unanswered(sandbox)).toEqual([]);
   });
 });
 
-/** Halts, with connections cut in between. Resolves to the times from each resumption until every replica served. */
+/**
+ * Stops PostgreSQL repeatedly and cuts connections in between. Returns the times from each restart until every
+ * replica was ready.
+ */
 async function disturb(postgres: RunningPostgres, fleet: Fleet, random: Random): Promise<number[]> {
   const recoveriesMs: number[] = [];
   for (let halt = 0; halt < HALTS; halt += 1) {
@@ -67,7 +70,7 @@ async function disturb(postgres: RunningPostgres, fleet: Fleet, random: Random):
   return recoveriesMs;
 }
 
-/** Of all replicas, whatever they are at. */
+/** Terminates the connections of all replicas in any state. */
 async function cutConnections(databaseUrl: string): Promise<void> {
   const client = new Client(databaseUrl);
   await client.connect();

@@ -38,7 +38,10 @@ describe('Replicas that are killed at random under a stream of webhooks', () => 
   });
 });
 
-/** About once a second; sometimes both at once, sometimes one that is not up yet, but one of them always gets to serve first. */
+/**
+ * Kills about once a second: sometimes both replicas, sometimes a starting one. One replica always becomes ready
+ * before the next kill.
+ */
 async function killUntil(streaming: Promise<unknown>, fleet: Fleet, random: Random): Promise<void> {
   const stream = { isOver: false };
   const over = streaming.finally(() => (stream.isOver = true));

@@ -1,14 +1,14 @@
-/** Chance that can be repeated: the same seed makes the same choices in the same order. */
+/** A repeatable random source: the same seed makes the same choices. */
 export interface Random {
   readonly seed: number;
-  /** A whole number, both ends included. */
+  /** An integer in the inclusive range. */
   between(least: number, most: number): number;
   pick<T>(list: readonly T[]): T;
-  /** @param share of the times, 0 to 1 */
+  /** @param share the probability, from 0 to 1 */
   happens(share: number): boolean;
 }
 
-/** Of the seed that KYC_CHAOS_SEED gives, so that a red run can be repeated, or of a new one. */
+/** Uses the seed in KYC_CHAOS_SEED to repeat a failed run, or a new one. */
 export function startRandom(): Random {
   const given = process.env['KYC_CHAOS_SEED'];
   const seed = given === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(given);
@@ -16,7 +16,7 @@ export function startRandom(): Random {
   return randomOf(seed);
 }
 
-/** Mulberry32: small, and good enough to be unfair to everybody alike. */
+/** Mulberry32, a small generator with sufficient quality. */
 function randomOf(seed: number): Random {
   let state = seed;
   const next = () => {

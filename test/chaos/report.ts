@@ -2,17 +2,17 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Figures } from './audit.ts';
 
-/** A chaos test's line in the table at the end of the run. */
+/** The line of a chaos test in the final table. */
 export type ReportLine = { name: string } & Partial<Figures> & {
     kills?: number;
-    /** Everything else that was done to it. */
+    /** Injected faults other than kills. */
     faults?: number;
     recoveriesMs?: readonly number[];
-    /** With which the run can be repeated. */
+    /** The seed that repeats the run. */
     seed?: number;
   };
 
-/** The reporter, which runs beside the tests, reads it at the end. Without the reporter there is nobody to read it. */
+/** Writes the line for the reporter, which reads it after the run. Without the reporter it does nothing. */
 export async function report(line: ReportLine): Promise<void> {
   const folder = process.env['KYC_CHAOS_REPORT'];
   if (folder === undefined) return;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Column by column: what it is called, and what a line says in it. */
+/** The title of each column and its value in a line. */
 const COLUMNS = [
   ['test', ({ name }) => name],
   ['sent', ({ sent }) => sent],
@@ -18,7 +18,7 @@ const COLUMNS = [
   ['seed', ({ seed }) => seed],
 ];
 
-/** Prints what the chaos tests have counted as one table, at the end of the run. */
+/** Prints the figures of all chaos tests as one table at the end of the run. */
 export default class ChaosReporter {
   onRunStart() {
     this.folder = mkdtempSync(join(tmpdir(), 'kyc-chaos-'));
@@ -45,7 +45,7 @@ function tableOf(lines) {
   const cells = lines.map((line) => COLUMNS.map(([, read]) => String(read(line) ?? '-')));
   const titles = COLUMNS.map(([title]) => title);
   const widths = titles.map((title, at) => Math.max(title.length, ...cells.map((row) => row[at].length)));
-  // The name reads from the left, figures from the right.
+  // The name is left-aligned and figures are right-aligned.
   const laid = (row) =>
     row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])));
   const bold = process.stderr.isTTY ? (text) => `\u001B[1m${text}\u001B[22m` : (text) => text;

@@ -12,7 +12,10 @@ import { replicaEnvironment } from './fleet.ts';
 import { report } from './report.ts';
 import type { UserInSession } from './users.ts';
 
-/** Of two replicas, each starts its sessions at the next provider: what a new version changes, too, is in service with the old. */
+/**
+ * Two consecutive replicas use different providers, so that old and new versions with different configurations run
+ * together.
+ */
 const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
 const REPLACEMENTS = 6;
 const DRAIN_SECONDS = 1;
@@ -52,7 +55,7 @@ describe('A rolling restart of replicas under load', () => {
     expect(stops.map(({ code }) => code)).toEqual(stops.map(() => 0));
     expect(Math.max(...stops.map(({ tookMs }) => tookMs))).toBeLessThan(STOPPED_WITHIN_MS);
     expect(new Set(users.map(({ provider }) => provider))).toEqual(new Set(PROVIDERS));
-    // Whoever is sent to the younger of two is sent on again at the second replacement from there.
+    // A client on the younger replica is moved at every second replacement.
     expect(Math.min(...streamEnds)).toBeGreaterThanOrEqual(REPLACEMENTS / 2);
   });
 });
@@ -62,7 +65,7 @@ interface Stop {
   tookMs: number;
 }
 
-/** Two replicas behind a balancer that knows the ports of all that are to come. */
+/** Two replicas behind a balancer that knows the ports of all later ones. */
 async function startLine(environment: Record<string, string>) {
   const ports: number[] = [];
   while (ports.length < 2 + REPLACEMENTS) ports.push(await lastingPort());
@@ -90,7 +93,7 @@ async function startLine(environment: Record<string, string>) {
 
   return {
     balancer,
-    /** A new one is in service before the oldest is told to stop. */
+    /** A new replica is ready before the oldest one receives SIGTERM. */
     async replaceOldest(): Promise<Stop> {
       const next = await launch();
       replicas.push(next);
@@ -108,8 +111,8 @@ async function startLine(environment: Record<string, string>) {
 }
 
 /**
- * Customers, each of whom is one user after the other: starts, is verified by three deliveries, and looks at the status
- * in between. Followers read the status stream of one user, and open it again when it ends.
+ * Each customer plays one user after the other: it starts, three deliveries verify it, and it reads the status in
+ * between. Followers read the status stream of one user and reopen it when it ends.
  */
 function startLoad(url: string, sandbox: Sandbox, database: Pool) {
   const users: UserInSession[] = [];
@@ -139,7 +142,7 @@ function startLoad(url: string, sandbox: Sandbox, database: Pool) {
       sessionId: String(started['session_id']),
     };
     users.push({ ...user, ...session });
-    // Whole seconds, and in the past: Onfido names no fractions.
+    // Whole seconds in the past, because Onfido's times have no fractions.
     const began = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
     for (const [second, outcome] of (['start', 'submit', 'approve'] as const).entries()) {
       if ((await statusOf(user.token)) !== 'pending') failures.push(`${user.id} is not pending`);

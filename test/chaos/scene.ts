@@ -17,36 +17,36 @@ import type { UserInSession } from './users.ts';
 
 type Row = Record<string, unknown>;
 
-/** One provider, one database, and gateways in processes of their own that come and go. */
+/** One provider, one database, and gateways in separate processes. */
 export interface Scene {
   readonly sandbox: Sandbox;
   readonly provider: EmulatedProvider;
   readonly databaseUrl: string;
-  /** A gateway that serves: the provider delivers to it, and users talk to it. */
+  /** Starts a gateway. The provider delivers to it, and users call it. */
   bringUp(options?: { databaseUrl?: string }): Promise<Replica>;
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   kill(replica: Replica): Promise<void>;
   createUser(): Promise<User>;
   start(user: User): Promise<Answer>;
   status(user: User): Promise<Answer>;
-  /** Starts a session for a new user. */
+  /** Creates a user and starts a session. */
   openSession(): Promise<UserInSession>;
   query(sql: string, values?: unknown[]): Promise<Row[]>;
-  /** Takes the locks of the statement in a transaction of a connection of its own. */
+  /** Acquires the locks of the statement in a transaction on a separate connection. */
   lock(sql: string, values?: unknown[]): Promise<{ release(): Promise<void> }>;
-  /** Resolves when PostgreSQL lets this application wait for a lock, to the process in which it does. */
+  /** Resolves with the backend process of this application when it waits for a lock. */
   waitingForLock(applicationName: string): Promise<{ pid: number; hasWritten: boolean }>;
-  /** Resolves when the database has noticed that nobody of the killed gateway's is there any more. */
+  /** Resolves when the database has closed all connections of killed gateways. */
   connectionsGone(): Promise<void>;
-  /** What is wrong in the end with anything that has happened here. Writes the line of the run's report. */
+  /** Audits the final state and writes the line of the report. */
   settle(step: string, users: readonly UserInSession[]): Promise<Findings>;
   close(): Promise<void>;
 }
 
-/** The provider comes back twice a second, for longer than any replacement takes. */
+/** The provider retries twice a second, longer than any restart takes. */
 const RETRY_DELAYS_MS = Array.from({ length: 120 }, () => 500);
 
-/** @param options.isReconciled whether silent sessions are looked after every minute; else nothing happens by itself */
+/** @param options.isReconciled whether reconciliation runs every minute; otherwise no scheduled job runs */
 export async function openScene(
   providerName: ProviderName,
   options: { isReconciled?: boolean } = {},

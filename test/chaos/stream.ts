@@ -2,7 +2,7 @@ import type { Decision, DeliveryRecord, ProviderName, Sandbox } from '../../pack
 import type { Random } from './random.ts';
 import type { UserInSession } from './users.ts';
 
-/** About forty seconds: long enough for both replicas to be down, on a loaded machine, more than once. */
+/** About 40 s of retries, so that deliveries survive several outages of both replicas on a loaded machine. */
 export const PATIENT_RETRIES_MS: readonly number[] = Array.from(
   { length: 120 },
   (_, n) => 150 + ((n * 70) % 350),
@@ -10,7 +10,7 @@ export const PATIENT_RETRIES_MS: readonly number[] = Array.from(
 
 type Last = Decision | 'check';
 
-/** What a session may end in, the likely ones more often. */
+/** The final statuses of a session; likely ones are listed more often. */
 const LASTS: Readonly<Record<ProviderName, readonly Last[]>> = {
   persona: [
     ...often({ outcome: 'approve' }, { outcome: 'decline' }),
@@ -24,7 +24,7 @@ const LASTS: Readonly<Record<ProviderName, readonly Last[]>> = {
     { outcome: 'resubmit' },
     { outcome: 'abandon' },
   ],
-  // A check names no result: the gateway has to look it up, which is a job.
+  // A check contains no result, so the gateway reads it in a job.
   onfido: [
     ...often({ outcome: 'approve' }, { outcome: 'decline' }, 'check'),
     { outcome: 'review' },
@@ -34,9 +34,9 @@ const LASTS: Readonly<Record<ProviderName, readonly Last[]>> = {
 };
 
 /**
- * Takes every user through his session, to one last word. The provider's times are in order; the deliveries are spread
- * over `overMs` at random, so they arrive in any order, up to three at once, and some again later. Whatever the order,
- * a user is told the last word once, or nothing where it is none to be told.
+ * Takes every user through one session to a final status. The times of the provider are in order, but deliveries
+ * are spread over `overMs` at random, up to three at once, and some are repeated. In every order a user gets one
+ * mail about the final status, or none if the status sends none.
  */
 export async function runStream(options: {
   sandbox: Sandbox;
@@ -46,7 +46,7 @@ export async function runStream(options: {
 }): Promise<DeliveryRecord[]> {
   const { sandbox, users, random, overMs } = options;
   const how = () => ({ copies: random.between(1, 3), delayMs: random.between(0, overMs) });
-  // Whole seconds, and in the past: Onfido names no fractions, and nobody's event is to come from the future.
+  // Whole seconds in the past, because Onfido's times have no fractions and no event may be in the future.
   const began = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
   const sending = users.flatMap(({ provider, sessionId }) => {
     const last = random.pick(LASTS[provider]);

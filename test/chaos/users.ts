@@ -1,7 +1,7 @@
 import type { ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { startGateway, type User } from '../support/gateway.ts';
 
-/** A user who has been led into a session, and is on his way through it. */
+/** A user with an open session. */
 export interface UserInSession extends User {
   provider: ProviderName;
   sessionId: string;
@@ -9,7 +9,10 @@ export interface UserInSession extends User {
 
 const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
 
-/** Users in sessions of all three providers. A deployment opens sessions at one only, so three take turns. */
+/**
+ * Creates users with sessions at all three providers. A deployment creates sessions at one provider only, so three
+ * deployments take turns.
+ */
 export async function openSessions(options: {
   sandbox: Sandbox;
   databaseUrl: string;

@@ -12,7 +12,7 @@ const WELCOME = /Webhooks and mails appear here as they happen\./;
 let command: RunningCommand | undefined;
 let database: TestDatabase | undefined;
 
-/** On a PostgreSQL of its own, as a newcomer has it; or on the one that the whole test run was given. */
+/** Uses an embedded PostgreSQL, as for a new developer, or the server of the test run. */
 async function demo(args: string[], environment: Record<string, string> = {}): Promise<RunningCommand> {
   const isGiven = (process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']) !== undefined;
   if (isGiven) database ??= await createTestDatabase({ isEmpty: true });
@@ -222,7 +222,7 @@ describe('npm run demo', () => {
   });
 });
 
-/** What the gateway writes is not what is in the row afterwards. */
+/** Changes rows after the gateway has written them. */
 async function sabotage(databaseUrl: string): Promise<void> {
   const client = new Client(databaseUrl);
   await client.connect();

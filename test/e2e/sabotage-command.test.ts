@@ -6,7 +6,7 @@ import { ROOT, type RunningCommand, runCommand } from '../support/running-comman
 
 const TIMEOUT_MS = 120_000;
 const COMMAND = join(ROOT, 'scripts', 'sabotage.ts');
-/** Needs neither a gateway nor a database. */
+/** This sabotage needs no gateway and no database, so it is the fastest. */
 const QUICKEST = 'an operator needs no scope';
 
 describe('npm run test:sabotage', () => {
@@ -14,7 +14,7 @@ describe('npm run test:sabotage', () => {
   afterEach(() => command.dispose());
 
   async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
-    // The inner Jest need not start a PostgreSQL of its own.
+    // The inner Jest run uses the same PostgreSQL.
     const environment = { TEST_DATABASE_URL: process.env['KYC_TEST_SERVER'] ?? '' };
     command = await runCommand([COMMAND, ...args], { environment });
     return { code: await command.ended, output: command.output() };

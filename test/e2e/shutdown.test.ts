@@ -8,19 +8,19 @@ import { type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 
 const TIMEOUT_MS = 120_000;
-/** What orchestrators commonly grant before they kill. */
+/** The usual grace period of orchestrators before SIGKILL. */
 const GRANTED_MS = 10_000;
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 
 describe('A gateway that receives SIGTERM', () => {
-  /** Takes its ten seconds, and so runs beside the others. */
+  /** This takes ten seconds and runs in parallel with the other tests. */
   let stuck: Promise<Awaited<ReturnType<typeof stopWhatIsStuck>>>;
 
   beforeAll(async () => {
     await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
     stuck = stopWhatIsStuck();
-    // Whoever awaits it hears of it.
+    // The tests that await it report the error.
     stuck.catch(() => undefined);
   }, TIMEOUT_MS);
   afterAll(async () => {
@@ -88,7 +88,7 @@ describe('A gateway that receives SIGTERM', () => {
     });
     const noticedAfterMs = performance.now() - askedAt;
     const served: unknown[] = [];
-    // Refused, or reset where it had been dialled just before the listener closed: the kernel's word, then, and not ours.
+    // The connection is refused, or reset by the kernel if it was opened just before the listener closed.
     const unserved = await eventually(async () => {
       const status = get(replica, '/api/kyc/status', user.token);
       const answer = await status.catch((error: { cause?: { code?: string } }) => error.cause?.code);
@@ -130,7 +130,7 @@ describe('A gateway that receives SIGTERM', () => {
   });
 });
 
-/** Everything in work waits for something that is let go when the gateway has been told to stop. */
+/** Stops a gateway while its work is blocked, and unblocks the work afterwards. */
 async function stopAtWork() {
   const scene = await open();
   const replica = await scene.bringUp();
@@ -150,7 +150,7 @@ async function stopAtWork() {
   return { scene, isRefusing, delivered, deliveries, mailed, stream, code };
 }
 
-/** Nothing in work ever ends: only the gateway itself can. Another one has come up when this resolves. */
+/** Stops a gateway whose work never finishes. Another gateway is ready when this resolves. */
 async function stopWhatIsStuck() {
   const scene = await open();
   const first = await scene.bringUp();
@@ -190,7 +190,7 @@ async function startDraining(scene: Scene, seconds: number): Promise<Replica> {
   return replica;
 }
 
-/** Approves a user, and resolves when his mail is on its way and goes no further. */
+/** Approves a user and resolves when the mail is being sent and the mail server holds it. */
 async function holdMail(scene: Scene): Promise<{ mail: MailHold; user: User }> {
   const user = await scene.openSession();
   const mail = scene.sandbox.mailbox.hold({ to: user.email, at: 'data' });
@@ -215,7 +215,7 @@ function get(replica: Replica, path: string, token = ''): Promise<Response> {
   return fetch(replica.url + path, { headers: { authorization: `Bearer ${token}` } });
 }
 
-/** A connection for a client that says less than fetch would. */
+/** Opens a socket for a client that sends less than fetch does. */
 async function dial({ port }: Replica): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   cleanUps.push(() => void socket.destroy());
@@ -223,7 +223,10 @@ async function dial({ port }: Replica): Promise<Socket> {
   return socket.on('error', () => undefined);
 }
 
-/** Resolves once connections are refused; one that is dialled just as the listener closes is reset, and says nothing yet. */
+/**
+ * Resolves when connections are refused. A connection opened just as the listener closes is reset and does not
+ * count yet.
+ */
 function refuses(replica: Replica): Promise<true> {
   return eventually(() =>
     dial(replica).then(

@@ -17,7 +17,7 @@ describe('npm start', () => {
 
   beforeAll(() => buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined }), TIMEOUT_MS);
   beforeEach(async () => {
-    // Not in the checkout: a developer's own .env must not help.
+    // Runs outside the checkout, so that a developer's .env has no effect.
     folder = await mkdtemp(join(tmpdir(), 'kyc-start-'));
   });
   afterEach(async () => {
@@ -129,6 +129,5 @@ async function untilReady(url: string, { ended, output }: RunningCommand): Promi
     patience.throwIfAborted();
     await pause(100);
   }
-  // It ends later on, when it is told to.
   over.catch(() => undefined);
 }

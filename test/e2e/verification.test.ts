@@ -2,7 +2,7 @@ import { startGateway, type TestGateway, type User } from '../support/gateway.ts
 
 const PROVIDERS = ['persona', 'veriff', 'onfido'] as const;
 
-/** A rejection as each provider would word it, and what the user is told of it. */
+/** The rejection reasons of each provider and the public reason that the user sees. */
 const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: string; words: string }[]>> = {
   persona: [{ reason: undefined, told: 'other', words: 'could not be confirmed' }],
   veriff: [

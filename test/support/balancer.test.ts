@@ -15,7 +15,7 @@ describe('The load balancer of the tests', () => {
     }
   });
 
-  /** A replica in miniature: ready, unless told otherwise. */
+  /** A minimal replica, which is ready by default. */
   async function listen(answer: RequestListener, isReady = () => true): Promise<number> {
     const server = createServer((request, response) => {
       if (request.url === '/health/ready') response.writeHead(isReady() ? 200 : 503).end();

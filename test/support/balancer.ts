@@ -11,26 +11,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 100;
 const POLL_TIMEOUT_MS = 2_000;
 
-/** One answer that went back through the balancer. */
+/** One response that the balancer returned. */
 export interface BalancedAnswer {
   path: string;
   status: number;
-  /** From the request's arrival to the answer's head. */
+  /** Milliseconds from the arrival of the request to the response headers. */
   ms: number;
 }
 
-/** A load balancer as one stands in front of replicas: round-robin over those that say they are ready. */
+/** A load balancer as used in front of replicas: round-robin over the ready ones. */
 export interface Balancer {
   readonly url: string;
-  /** The ports that are in service, as of the last look. */
+  /** The ports that were ready at the last check. */
   inService(): number[];
   answers(): BalancedAnswer[];
   close(): Promise<void>;
 }
 
 /**
- * Who refuses the connection is passed over; who breaks it off after that is answered for with 502, since nobody knows
- * how far he came. Where nobody is ready all of them are asked, as load balancers do: one may be better than it thinks.
+ * A replica that refuses the connection is skipped. If it closes the connection later, the balancer answers 502,
+ * because it is unknown how much the replica has processed. If no replica is ready, all are tried, as load
+ * balancers do.
  */
 export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
   const closing = new AbortController();
@@ -86,7 +87,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   };
 }
 
-/** A connection of its own to the replica, or null where it takes none. Nothing has been sent yet. */
+/** Opens a new connection to the replica, or returns null if the replica refuses it. Nothing is sent yet. */
 function connect(port: number, { method, url, headers }: IncomingMessage): Promise<ClientRequest | null> {
   return new Promise((resolve) => {
     const upstream = ask({
@@ -111,10 +112,10 @@ function relay(
   return new Promise((resolve) => {
     upstream.on('response', (answer) => {
       note(answer.statusCode ?? 0);
-      // Which connections are kept is a matter of each side.
+      // Keep-alive is negotiated separately on each side.
       const { connection: _, ...headers } = answer.headers;
       response.writeHead(answer.statusCode ?? 502, headers);
-      // A stream of events has a head long before it has a body.
+      // An event stream sends its headers long before its first event.
       response.flushHeaders();
       answer.on('error', () => response.destroy());
       answer.pipe(response);

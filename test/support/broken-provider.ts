@@ -6,31 +6,31 @@ import { type Dispatcher, request as send } from 'undici';
 
 export interface HeardCall {
   method: string;
-  /** Without the query. */
+  /** Without the query string. */
   path: string;
   headers: IncomingHttpHeaders;
 }
 
-/** What is done to a call instead of carrying it out. */
+/** Replaces the response to a call. */
 export type Fault = (response: ServerResponse) => void;
 
-/** A provider's API on a bad day: whatever it does stands in the way of the calls that open a session. */
+/** A proxy of a provider's API that can break the calls that create a session. */
 export interface BrokenProvider {
-  /** Stays the same also while nobody listens there. */
+  /** Stays the same while the server is stopped. */
   readonly url: string;
-  /** The calls to open a session, since it was last broken. */
+  /** The create calls since the last `breakWith` or `leave`. */
   creates(): readonly HeardCall[];
-  /** Every call, likewise. */
+  /** All calls since the last `breakWith` or `leave`. */
   calls(): readonly HeardCall[];
   breakWith(fault: Fault): void;
-  /** Connections are refused. */
+  /** Stops listening, so that connections are refused. */
   leave(): Promise<void>;
-  /** From now on every call is passed on to where it should have gone. */
+  /** Forwards every call to the sandbox again. */
   recover(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Said in every answer of a broken provider, and to be heard nowhere else. */
+/** Part of every response of a broken provider. It must appear nowhere else. */
 export const CANARY = 'canary-of-the-broken-provider';
 
 const HEADERS = { 'content-type': 'application/json', 'x-remark': CANARY };
@@ -58,7 +58,7 @@ export function answerWith(status: number, body: string, headers: Record<string,
   return (response) => void response.writeHead(status, CANARY, { ...HEADERS, ...headers }).end(body);
 }
 
-/** Stands in front of the sandbox; `createPath` is where a POST opens a session. */
+/** Starts a proxy in front of the sandbox. `createPath` is the path of the POST that creates a session. */
 export async function openBrokenProvider(upstream: string, createPath: string): Promise<BrokenProvider> {
   let fault: Fault | null = null;
   let calls: HeardCall[] = [];
@@ -102,7 +102,7 @@ export async function openBrokenProvider(upstream: string, createPath: string): 
   };
 }
 
-/** Would answer gladly, but shows a certificate that nobody has signed. */
+/** Starts an https server with a self-signed certificate. */
 export async function openUntrustedProvider(): Promise<Pick<BrokenProvider, 'url' | 'calls' | 'close'>> {
   const calls: HeardCall[] = [];
   const fixture = (name: string) => readFileSync(new URL(`self-signed/${name}`, import.meta.url));

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../../packages/sandbox/chromium.ts';
 
 export interface TestBrowser {
-  /** A person's browser: storage of its own. Whatever goes wrong in its pages is collected. */
+  /** A browser context with its own storage. It collects every error in its pages. */
   person(): Promise<Person>;
   close(): Promise<void>;
 }
@@ -11,11 +11,11 @@ export interface TestBrowser {
 export interface Person {
   context: BrowserContext;
   open(url: string): Promise<Page>;
-  /** Errors on the console, exceptions, and requests that would have left this machine. */
+  /** Console errors, exceptions and requests to other machines. */
   complaints: string[];
 }
 
-/** A real Chromium out of an npm package. */
+/** Starts a real Chromium from an npm package. */
 export async function startBrowser(): Promise<TestBrowser> {
   const { browser, close } = await startChromium();
   return { person: () => newPerson(browser), close };
@@ -46,10 +46,10 @@ async function newPerson(browser: Browser): Promise<Person> {
   };
 }
 
-/** What an accessibility check finds that would keep people from using the page. */
+/** Returns the serious and critical accessibility violations of the page. */
 export async function seriousIn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  // Frames are pages of their own; a mail's has no scripts to be checked by.
+  // Frames are skipped, because the frame of a mail allows no scripts.
   const { violations } = await page.evaluate<AxeResults>('axe.run(document, { iframes: false })');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

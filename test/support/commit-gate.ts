@@ -1,14 +1,14 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * Stands between one replica and PostgreSQL, and can stop the time between a commit and its answer: the database has
- * done it, and nobody at the replica knows.
+ * A proxy between one replica and PostgreSQL. It can drop the response to a COMMIT, so that the database has
+ * committed but the replica does not know.
  */
 export interface CommitGate {
   url: string;
   /**
-   * The next COMMIT of the application still reaches the database; nothing that comes after it does, and no answer
-   * gets back, on any connection. Resolves when that COMMIT has been handed on.
+   * The next COMMIT of the application still reaches the database. Everything after it and all responses are
+   * dropped, on every connection. Resolves when that COMMIT was forwarded.
    */
   shutAfterCommit(applicationName: string): Promise<void>;
   close(): Promise<void>;
@@ -60,13 +60,13 @@ export async function openCommitGate(databaseUrl: string): Promise<CommitGate> {
 
 interface ClientMessage {
   message: Buffer;
-  /** The parameters of the startup message, which comes first and has no type. */
+  /** The parameters of the startup message, which comes first and has no type byte. */
   asStartup?: Record<string, string>;
   /** The text of a simple query. */
   asQuery?: string;
 }
 
-/** Cuts what a client of PostgreSQL sends into messages (protocol 3.0, without encryption). */
+/** Splits the bytes of a PostgreSQL client into messages (protocol 3.0, unencrypted). */
 function createMessageReader(): (bytes: Buffer) => ClientMessage[] {
   let rest = Buffer.alloc(0);
   let hasStarted = false;

@@ -12,11 +12,11 @@ interface Operations {
 export interface Route {
   method: string;
   path: string;
-  /** What the documents say that it may answer. */
+  /** The documented statuses of the route. */
   statuses: readonly number[];
 }
 
-/** In place of a parameter. */
+/** Replaces a path parameter. */
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const { paths } = JSON.parse(read('docs/openapi.json')) as Operations;
 
@@ -42,9 +42,9 @@ const STATUS_OF_CODE = new Map(
 const MEMBERS = ['code', 'errors', 'status', 'title', 'type'];
 
 /**
- * Everything that is wrong with an answer, nothing where it is as documented: in time, of a status that may be, and a
- * documented problem if it is none of success. PostgreSQL and the providers are there, so neither 500 nor 502 nor
- * 503 has a reason. Whatever the caller has sent, `marker` among it, is not repeated.
+ * Returns a complaint for each deviation from the documentation: the response must arrive in time, have an allowed
+ * status, and be a documented problem unless it is a success. PostgreSQL and the providers are available, so 500,
+ * 502 and 503 are not allowed. The response must not repeat `marker`, which the request contains.
  */
 export function complaintsAbout(answer: RawAnswer, statuses: readonly number[], marker: string): string[] {
   const { status, ms, text } = answer;
@@ -57,7 +57,7 @@ export function complaintsAbout(answer: RawAnswer, statuses: readonly number[], 
   return complaints.length === 0 ? [] : [...complaints, text.slice(0, 1_000)];
 }
 
-/** The statuses that Node itself answers, without a body, to requests that its parser rejects. */
+/** The statuses that Node.js itself sends, without a body, to requests that its parser rejects. */
 const BARE_STATUSES = [400, 408, 413, 417, 431];
 
 function complaintsAboutProblem({ status, headers, body }: RawAnswer): string[] {
@@ -66,7 +66,7 @@ function complaintsAboutProblem({ status, headers, body }: RawAnswer): string[] 
   if (headers['content-type']?.startsWith('application/problem+json') !== true) {
     return [`${String(headers['content-type'])} where application/problem+json belongs`];
   }
-  // The answer to a HEAD has none.
+  // A response to HEAD has no body.
   if (body === '') return [];
   const problem = JSON.parse(body) as Record<string, unknown>;
   const code = String(problem['code']);

@@ -12,7 +12,7 @@ export interface ErasureRow {
   final_at: Date | null;
 }
 
-/** What a test of erasure does again and again. */
+/** Helpers for tests of erasures. */
 export function erasing(gateway: TestGateway) {
   const { database } = gateway;
 
@@ -31,14 +31,14 @@ export function erasing(gateway: TestGateway) {
       return { status: response.status, headers: response.headers, body };
     },
 
-    /** Resolves once every place has erased. */
+    /** Resolves when every place has been erased. */
     completed: (user: { id: string }): Promise<ErasureRow[]> =>
       eventually(async () => {
         const rows = await rowsOf(user);
         return rows.length > 0 && rows.every((row) => row.erased_at !== null) ? rows : undefined;
       }),
 
-    /** Resolves once the provider was asked in vain. */
+    /** Resolves when a call to the provider has failed. */
     tried: (user: { id: string }): Promise<{ reason: string }> =>
       eventually(async () => {
         const jobs: { reason: string }[] = await database.query(
@@ -50,7 +50,7 @@ export function erasing(gateway: TestGateway) {
         return jobs[0];
       }),
 
-    /** The tables that hold the word anywhere: `schema.table`. */
+    /** The tables that contain the text in any column, as `schema.table`. */
     tablesWith: async (word: string): Promise<string[]> => {
       const tables: { name: string }[] = await database.query(
         `SELECT concat(table_schema, '.', table_name) AS name FROM information_schema.tables

@@ -4,16 +4,16 @@ import { createParser } from 'eventsource-parser';
 export interface StatusEvents {
   status: number;
   headers: IncomingHttpHeaders;
-  /** Every state that came so far. */
+  /** All states received so far. */
   states: Record<string, unknown>[];
-  /** Resolves with the first state, past or coming, that matches. */
+  /** Resolves with the first received or future state that matches. */
   waitFor(matches: (state: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
-  /** Resolves when there is no more to come. */
+  /** Resolves when the stream has ended. */
   ended: Promise<void>;
   close(): void;
 }
 
-/** Opens a stream of server-sent events as a page would, on a connection of its own. */
+/** Opens a stream of server-sent events on a separate connection, as a page does. */
 export async function openEvents(
   url: string,
   token: string,
@@ -32,7 +32,7 @@ export async function openEvents(
     },
   });
   response.setEncoding('utf8').on('data', (text: string) => parser.feed(text));
-  // Cut off or ended by the server: either way there is no more.
+  // A cut stream and an ended stream both end the promise.
   response.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => response.once('close', () => resolve()));
   return {

@@ -2,7 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PATIENCE_MS = 10_000;
 
-/** Asks until there is an answer. For what nothing announces: the state of a job, the end of a process. */
+/**
+ * Polls until the function returns a value. Only for state that has no notification, such as a job or the end of a
+ * process.
+ */
 export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

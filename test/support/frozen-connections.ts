@@ -1,11 +1,14 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Stands between the gateway and PostgreSQL, which can vanish behind it as in a power cut: nobody hangs up. */
+/**
+ * A proxy between the gateway and PostgreSQL. It can simulate a power cut, where PostgreSQL disappears without
+ * closing its connections.
+ */
 export interface Line {
   url: string;
-  /** What is connected stays so and hears nothing any more; who connects is not answered. */
+  /** Existing connections stay open but receive nothing. New connections get no response. */
   freeze(): void;
-  /** Who connects from now on is answered; what was connected stays frozen. */
+  /** New connections work again. The existing ones stay frozen. */
   recover(): void;
   close(): Promise<void>;
 }

@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** KYC_FUZZ_SEED=any makes other inputs each time; a number repeats a run that failed. */
+/** KYC_FUZZ_SEED=any uses new inputs each time. A number repeats a failed run. */
 const given = process.env['KYC_FUZZ_SEED'];
 const seed = given === undefined ? 20_260_305 : (Number(given) || Date.now()) | 0;
 const factor = Number(process.env['KYC_FUZZ_RUNS'] ?? 1);
 
-/** For fc.assert. Without shrinking for long: the failed input itself is what a finding needs. */
+/** Parameters for fc.assert. Shrinking is short, because the failed input itself is enough to analyze. */
 export function runs(count: number) {
   return {
     seed,
@@ -16,26 +16,26 @@ export function runs(count: number) {
   };
 }
 
-/** What came back over a socket, as far as it was HTTP. */
+/** The part of a raw socket response that was HTTP. */
 export interface RawAnswer {
-  /** 0 where the connection was closed without a word. */
+  /** 0 if the connection was closed without a response. */
   status: number;
-  /** Names in lower case. */
+  /** Header names in lower case. */
   headers: Record<string, string>;
-  /** Everything, as Latin-1. */
+  /** The complete response, decoded as Latin-1. */
   text: string;
   body: string;
   ms: number;
 }
 
-/** After this without an answer, no more is to come of half a request. */
+/** Without a response for this time, an incomplete request gets none. */
 const SILENCE_MS = 300;
 export const PATIENCE_MS = 5_000;
 
 /**
- * Sends bytes as they are, and reads one answer. `ms` is more than PATIENCE_MS where there was none in time.
+ * Sends bytes unchanged and reads one response. `ms` is more than PATIENCE_MS if no response arrived in time.
  *
- * @param isWhole whether it is sure to be a whole request: of half of one, the end must be told
+ * @param isWhole whether the bytes are a complete request; if not, the socket is ended after them
  */
 export function sendRaw(url: string, bytes: Buffer, isWhole = true): Promise<RawAnswer> {
   const startedAt = performance.now();
@@ -54,13 +54,13 @@ export function sendRaw(url: string, bytes: Buffer, isWhole = true): Promise<Raw
       text += chunk;
       if (isComplete(text)) end();
     });
-    // The server may answer and hang up before it has read everything.
+    // The server can respond and close the connection before it has read everything.
     socket.on('error', () => undefined).once('close', end);
     socket.write(bytes);
   });
 }
 
-/** A request's bytes. Headers go out in order, as Latin-1, whatever they hold. */
+/** Builds the bytes of a request. Headers are sent in order, as Latin-1, with any content. */
 export function requestBytes(
   method: string,
   path: string,
@@ -73,7 +73,7 @@ export function requestBytes(
   return Buffer.concat([Buffer.from(head, 'latin1'), body ?? Buffer.alloc(0)]);
 }
 
-/** Bytes that are still needed, buffers outside of the heap included. */
+/** Bytes in use after garbage collection, including buffers outside the heap. */
 export function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
@@ -84,7 +84,7 @@ export function memoryInUse(): number {
 }
 
 function parse(text: string): Pick<RawAnswer, 'status' | 'headers' | 'body'> {
-  // An interim answer, such as 100 Continue, comes before the answer.
+  // An interim response, such as 100 Continue, precedes the response.
   const [head = '', ...rest] = text.replace(/^(HTTP\/1\.1 1\d\d[^]*?\r\n\r\n)+/, '').split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');
   const headers = lines.map((line) => {
@@ -95,7 +95,7 @@ function parse(text: string): Pick<RawAnswer, 'status' | 'headers' | 'body'> {
   return { status, headers: Object.fromEntries(headers), body: rest.join('\r\n\r\n') };
 }
 
-/** Whether nothing more need be waited for; a stream of events has a head and goes on for ever. */
+/** Whether the response is complete. An event stream counts as complete after its headers. */
 function isComplete(text: string): boolean {
   if (!text.includes('\r\n\r\n')) return false;
   const { headers, body } = parse(text);

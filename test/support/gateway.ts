@@ -21,24 +21,24 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** The real application, on a real PostgreSQL, with the sandbox for everything outside. */
+/** The real application on a real PostgreSQL, with the sandbox in place of all external services. */
 export interface TestGateway {
   url: string;
   app: NestFastifyApplication;
   sandbox: Sandbox;
-  /** As the owner of the tables, who may do what the gateway itself may not. */
+  /** Connects as the owner of the tables, which has more rights than the gateway. */
   database: DataSource;
-  /** As the gateway connects. */
+  /** The URL that the gateway uses. */
   databaseUrl: string;
-  /** Every log line since its start, as text. */
+  /** All log lines since the start, as text. */
   logs(): string;
-  /** A user with a row and a token. */
+  /** Creates a user with a row and a token. */
   createUser(): Promise<User>;
   start(user: { token: string }, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   status(user: { token: string }): Promise<Answer>;
-  /** Posts a webhook by hand. */
+  /** Posts a webhook to the gateway. */
   deliver(webhook: { headers: Record<string, string>; body: Buffer | string }): Promise<Answer>;
-  /** Starts a session for a new user at the configured provider. */
+  /** Creates a user and starts a session at the configured provider. */
   openSession(): Promise<{ user: User; sessionId: string }>;
   userRow(user: { id: string }): Promise<Record<string, unknown>>;
   events(sessionId: string): Promise<Record<string, unknown>[]>;
@@ -48,16 +48,18 @@ export interface TestGateway {
 export interface GatewayOptions {
   provider?: ProviderName;
   environment?: Record<string, string>;
-  /** Shared with another gateway, which then closes it. */
+  /** A sandbox that belongs to another gateway, which closes it. */
   sandbox?: Sandbox;
   databaseUrl?: string;
-  /** Where to listen; any free port if it is not given. */
+  /** The port; a free one by default. */
   port?: number;
 }
 
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
 
-/** Nest has one logger per process, so all gateways of a test file log here, at the level of the latest one. */
+/**
+ * Nest has one logger per process. All gateways of a test file log here, with the level of the last one started.
+ */
 const lines: string[] = [];
 const destination = new Writable({
   write: (chunk: Buffer, _encoding, done) => {

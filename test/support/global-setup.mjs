@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { startPostgres } from '../../packages/sandbox/postgres/postgres.ts';
 
 /**
- * One PostgreSQL for the whole run: the embedded one, or the server that TEST_DATABASE_URL (or DATABASE_URL) names,
- * where only databases and a role of the run's own are made, and dropped again.
+ * Provides one PostgreSQL for the run: an embedded one, or the server in TEST_DATABASE_URL or DATABASE_URL. On a
+ * given server the run creates its own databases and one role, and drops them at the end.
  */
 export default async function setUp() {
   const given = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;

@@ -11,7 +11,7 @@ export default async function tearDown() {
   for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
   const role = `kyc_test_${process.env.KYC_TEST_RUN}_app`;
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-  // Who may make no role may not even ask for one to be dropped that is not there.
+  // Without the right to create roles, even DROP ROLE IF EXISTS fails.
   if (rowCount === 1) await client.query(`DROP ROLE ${role}`);
   await client.end();
 }

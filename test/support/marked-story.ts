@@ -11,7 +11,7 @@ import { type Answer, startGateway, type TestGateway, type User, WEBHOOK_PATH } 
 import { MARK, marked, openMarker } from './marked.ts';
 import { openRawMailbox, type RawMailbox } from './raw-mailbox.ts';
 
-/** Everything that the vendor tells by webhook, in the order of a long story. */
+/** Every event type that the provider can send, in a plausible order. */
 const STORY: Record<ProviderName, readonly Decision[]> = {
   persona: [
     ...inTurn('start', 'submit', 'review'),
@@ -27,19 +27,22 @@ const STORY: Record<ProviderName, readonly Decision[]> = {
   ],
   onfido: [...inTurn('review'), { outcome: 'decline', reason: MARK }, ...inTurn('fail', 'approve')],
 };
-/** What is left of it all, to be searched. */
+/** The places to search for the planted text. */
 export interface MarkedStory {
   gateway: TestGateway;
   mailbox: RawMailbox;
   users: readonly User[];
-  /** All but those that open or resume a session. */
+  /** All responses except those that create or resume a session. */
   answers: readonly Answer[];
-  /** Links and tokens: what is told to its user, and to nobody else. */
+  /** Links and tokens that only their own user may receive. */
   told: readonly string[];
   close(): Promise<void>;
 }
 
-/** Everything that happens at one provider, good and bad, with marks wherever somebody could write what he likes. */
+/**
+ * Runs every situation at one provider, successful and failing, with marks in every field that an outsider can
+ * fill.
+ */
 export async function liveThrough(provider: ProviderName): Promise<MarkedStory> {
   const users: User[] = [];
   const answers: Answer[] = [];
@@ -73,7 +76,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     return answer;
   };
 
-  /** Signed by the provider, marked, and with marks around it. */
+  /** Posts a body with a valid signature and with marks in the URL and the headers. */
   const deliver = async (body: string, headers: Record<string, string> = emulator().sign(body)) => {
     const response = await fetch(`${gateway.url}${WEBHOOK_PATH}?note=${MARK}`, {
       method: 'POST',
@@ -100,7 +103,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     }
   }
 
-  /** Null where this provider sends none. */
+  /** Returns null if the provider has no such webhook. */
   function webhookOf(sessionId: string, decision: Decision, at: Date): string | null {
     try {
       return emulator().webhookFor(sessionId, decision, { at }).body.toString();
@@ -135,7 +138,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
       await deliver(marked(sandbox.onfido.checkWebhookFor(sessionId, 'consider').body.toString()));
       await eventually(async () => ((await gateway.events(sessionId)).length > 0 ? true : undefined));
     }
-    // Decided at the provider, and no webhook of it comes.
+    // The provider has decided, but its webhook is not delivered.
     emulator().webhookFor(sessionId, { outcome: 'decline' });
     const done = await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
     expect(done).toMatchObject([{ provider, result: 'moved' }]);
@@ -158,7 +161,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     for (const how of misbehaviours) {
       emulator().misbehave({ ...how, headers, times: 2 });
       expect((await start(await newUser())).status).toBeGreaterThanOrEqual(502);
-      // Five failures in a row, and it would not be asked any more.
+      // Resets the count of failures. Five failures in a row open the circuit breaker.
       emulator().behave();
       expect((await start(await newUser())).status).toBe(201);
     }

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { type Dispatcher, request as send } from 'undici';
 import { CANARIES } from '../../packages/sandbox/sandbox.ts';
 
-/** Begins every text that a vendor or a caller could fill with anything, and belongs nowhere of ours. */
+/** Marks text that a provider or a caller can choose freely. It must appear in no output of the gateway. */
 export const MARK = 'CnryMark7';
 
-/** What the gateway has to read to know which session and which user is meant, and what has become of it. */
+/** Fields that the gateway must read to find the session, the user and the outcome. They stay unchanged. */
 const READ: ReadonlySet<string> = new Set(
   `id attemptid type name status action resource_type code eventtype sessionid result reference-id referenceid
   vendordata customer_user_id applicant_id workflow_id one-time-link onetimelink url tags expires_at expires-at
@@ -14,7 +14,9 @@ const READ: ReadonlySet<string> = new Set(
 );
 const TIME = /^\d{4}-\d\d-\d\dT/;
 
-/** The document with a mark in every text and every gap that is not read, and in fields that nobody has documented. */
+/**
+ * Returns the document with a mark in every text and null that the gateway does not read, and in additional fields.
+ */
 export function marked(json: string): string {
   return JSON.stringify(withMarks(JSON.parse(json), ''));
 }
@@ -29,7 +31,7 @@ function withMarks(value: unknown, name: string): unknown {
     return { ...Object.fromEntries(fields), [`${MARK}Key`]: `${MARK} unknown`, remark: { [MARK]: [MARK] } };
   }
   if (READ.has(name) || (typeof value === 'string' && TIME.test(value))) return value;
-  // What has a time or nothing must not become words: a verdict would count as malformed.
+  // A null time must not become text, because the verdict then counts as malformed.
   if (value === null) return /(time|[-_]at|iso8601)$/.test(name) ? null : `${MARK} ${name}`;
   return typeof value === 'string' ? `${MARK} ${name} ${value}` : value;
 }
@@ -39,7 +41,7 @@ export interface Marker {
   close(): Promise<void>;
 }
 
-/** Stands in front of the sandbox, and marks what a provider's API answers, headers too. */
+/** Starts a proxy in front of the sandbox that adds marks to the provider's responses and their headers. */
 export async function openMarker(upstream: string): Promise<Marker> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -77,11 +79,11 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-/** The forms in which a text could have been kept. */
+/** The encodings in which a text can be stored. */
 export function formsOf(text: string): string[] {
   const bytes = Buffer.from(text);
   return [text, encodeURIComponent(text), bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, '')];
 }
 
-/** The texts of which nothing may be found: the marks, and what the emulators always put in. */
+/** The texts that must appear nowhere: the mark, and the personal data of the emulators. */
 export const FORBIDDEN: readonly string[] = [MARK, ...Object.values(CANARIES)];

@@ -3,18 +3,18 @@ import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 
 type Path = readonly (string | number)[];
 
-/** One thing done to a document: at a place by its number, or somewhere under that name. */
+/** One change of a document, at a place given by index or by field name. */
 export interface Edit {
   where: { name: string | null; index: number };
   how: 'drop' | 'replace' | 'wrap' | 'copy' | 'smuggle';
   value: unknown;
 }
 
-/** Stand for somebody else's in a value, since the fuzzer knows no ids. */
+/** Placeholders for the ids of another session and user, which the fuzzer does not know. */
 export const OTHER_SESSION = '<another session>';
 export const OTHER_USER = '<another user>';
 
-/** What an approval is read from. */
+/** The fields that an approval is read from. */
 const TELLING: Record<ProviderName, readonly string[]> = {
   persona: ['name', 'id', 'reference-id', 'created-at', 'payload', 'data', 'attributes', 'type'],
   veriff: [
@@ -52,7 +52,7 @@ export function editsOf(provider: ProviderName): fc.Arbitrary<Edit[]> {
   const value = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom<unknown>(...WORDS) },
     { weight: 2, arbitrary: fc.constantFrom(...ODD) },
-    // Spelled as no JSON.stringify would.
+    // Number spellings that JSON.stringify never produces.
     fc.constantFrom('1e400', '-0', '1.0', '1E-400', '9'.repeat(400)).map((text) => JSON.rawJSON(text)),
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.jsonValue({ maxDepth: 2 }),
@@ -61,7 +61,7 @@ export function editsOf(provider: ProviderName): fc.Arbitrary<Edit[]> {
   return fc.array(edit, { minLength: 1, maxLength: 3 });
 }
 
-/** The document's text after all edits. */
+/** Applies all edits and returns the text of the document. */
 export function edited(document: string, edits: readonly Edit[], others: Record<string, string>): string {
   let text = edits.reduce((json, edit) => apply(json, edit), document);
   for (const [placeholder, id] of Object.entries(others)) text = text.replaceAll(placeholder, id);
@@ -85,19 +85,19 @@ function apply(json: string, { where, how, value }: Edit): string {
   else if (how === 'copy') parent[`${key} `] = before;
   else if (how === 'replace') parent[key] = value;
   const text = JSON.stringify(root['']) ?? 'null';
-  // As text, for no object can hold a key twice, or one that is its prototype.
+  // Edits the text, because an object cannot contain a key twice or set its prototype.
   return how === 'smuggle'
     ? text.replace('{', `{"__proto__":${json},${JSON.stringify(key)}:${JSON.stringify(value)},`)
     : text;
 }
 
-/** Of everything in it, the whole first. */
+/** All paths in the value, starting with the value itself. */
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   return [path, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))];
 }
 
-/** The session and the user that a document approves by the vendor's own documentation; null for any other one. */
+/** Returns the session and the user that a document approves according to the provider's documentation, or null. */
 export function approvalIn(
   provider: ProviderName,
   text: string,
@@ -128,7 +128,7 @@ export function approvalIn(
   }
 }
 
-/** Null where it is no JSON: an edit of the text may have seen to that. */
+/** Returns null for invalid JSON, which an edit can produce. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, TestGateway } from './gateway.ts';
 
-/** A row of kyc_events, as far as it tells of an operator. */
+/** The columns of kyc_events that describe an operator's action. */
 export interface OperatorEntry {
   provider: string;
   provider_session_id: string | null;
@@ -12,16 +12,16 @@ export interface OperatorEntry {
   note: string | null;
 }
 
-/** An operator at work. */
+/** An operator with a token for the admin API. */
 export interface Operator {
   /** The token's `sub`. */
   name: string;
   token: string;
-  /** Calls under /api/admin/kyc/users. */
+  /** Paths are relative to /api/admin/kyc/users. */
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   delete(path: string, body?: unknown): Promise<Answer>;
-  /** What the ledger says of this operator, the oldest first. */
+  /** The operator's ledger entries, oldest first. */
   entries(): Promise<OperatorEntry[]>;
 }
 

@@ -2,20 +2,20 @@ import { Client } from 'pg';
 import { eventually } from './eventually.ts';
 import { asOwner } from './test-database.ts';
 
-/** A session of PostgreSQL that is not the gateway's: what operators and other clients can do to it there. */
+/** A PostgreSQL connection outside the gateway, which can lock rows, raise errors and end connections. */
 export interface Outsider {
-  /** Runs `work` while the lock is held; `release` gives it back before the end. */
+  /** Runs `work` while the lock is held. `release` releases it early. */
   whileLocked<T>(lock: string, work: (release: () => Promise<unknown>) => Promise<T>): Promise<T>;
-  /** Resolves when somebody's statement waits for a lock that is held here. */
+  /** Resolves when a statement waits for a lock of this connection. */
   untilBlocking(): Promise<unknown>;
   /**
-   * Runs `work` while PostgreSQL raises an error of that SQLSTATE.
+   * Runs `work` while PostgreSQL raises an error with the given SQLSTATE.
    *
-   * @param where of a trigger, such as `BEFORE UPDATE ON users FOR EACH STATEMENT`
-   * @param when a condition on `n`, which counts from 0 and remembers what was rolled back
+   * @param where the trigger, such as `BEFORE UPDATE ON users FOR EACH STATEMENT`
+   * @param when a condition on `n`, which counts calls from 0 and is not rolled back
    */
   whileRaising<T>(code: string, where: string, work: () => Promise<T>, when?: string): Promise<T>;
-  /** Ends everybody's connection to this database. */
+  /** Terminates all other connections to this database. */
   terminateOthers(): Promise<unknown>;
   leave(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 
 export interface RawMailbox {
   url: string;
-  /** Whole mails, headers included: as they came, and decoded. */
+  /** Complete mails with headers, both raw and decoded. */
   mails(): { to: string[]; text: string }[];
   close(): Promise<void>;
 }

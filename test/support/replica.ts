@@ -8,24 +8,27 @@ import { ROOT } from './running-command.ts';
 const READY_TIMEOUT_MS = 60_000;
 const END_WITH_PARENT = new URL('../../scripts/end-with-parent.mjs', import.meta.url).href;
 
-/** A gateway as in production: dist/main.js in a process of its own, which can be killed. */
+/** A gateway as in production: dist/main.js in a separate process that can be killed. */
 export interface Replica {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Everything that it has logged, as text. */
+  /** The complete log as text. */
   log(): string;
-  /** Resolves once it serves, also when asked again later; rejects, with its log, if it ends before. Milliseconds since its start. */
+  /**
+   * Resolves with the milliseconds since its start when it is ready. Rejects with its log if it exits first. Can be
+   * called again later.
+   */
   ready(): Promise<number>;
-  /** SIGKILL: no word of farewell. Resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>;
-  /** SIGTERM. Resolves, when it is gone, to its exit code, or the signal that ended it. */
+  /** Sends SIGTERM. Resolves with the exit code or signal when the process has exited. */
   stop(): Promise<number | NodeJS.Signals | null>;
-  /** Resolves when it is gone, whatever the reason. */
+  /** Resolves when the process has exited for any reason. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-/** Below those that the system hands out by itself: nobody takes it while the replica that belongs there is down. */
+/** Returns a port below the ephemeral range, so that no other program takes it while the replica is down. */
 export function lastingPort(): Promise<number> {
   return freePort(randomInt(15_000, 32_000));
 }
@@ -41,7 +44,7 @@ export async function startReplica(
     process.execPath,
     ['--enable-source-maps', '--import', END_WITH_PARENT, join(ROOT, 'dist', 'main.js')],
     {
-      // It ends with whoever started it: its input closes then.
+      // The replica exits when its parent does, because its standard input closes.
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],

@@ -8,23 +8,23 @@ import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A command of the project, run as a user would: in a process of its own, with nothing set but what is given. */
+/** A command of the project in a separate process, with only the given environment. */
 export interface RunningCommand {
   /** Standard output and error so far. */
   output(): string;
   waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
-  /** Nobody reads its standard output any more. */
+  /** Closes the reading end of its standard output. */
   stopReading(): void;
-  /** Exit code, or the signal that ended it. */
+  /** Resolves with the exit code or signal. */
   ended: Promise<number | NodeJS.Signals | null>;
-  /** The processes that it has started, directly or not, and that still run. */
+  /** The running processes that it started, directly or indirectly. */
   descendants(): Promise<string[]>;
-  /** What is in its temp folder. */
+  /** The files in its temporary folder. */
   leftFiles(): Promise<string[]>;
-  /** Waits until it has left nothing: no process and no file. Rejects with what it has left. */
+  /** Waits until no process and no file is left. Rejects with a list of the remaining ones. */
   leavesNothing(timeoutMs?: number): Promise<void>;
-  /** For `afterEach`, whatever happened. */
+  /** Cleans up in `afterEach`, in every case. */
   dispose(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export interface CommandOptions {
 
 export async function runCommand(args: string[], options: CommandOptions = {}): Promise<RunningCommand> {
   const temp = await mkdtemp(join(tmpdir(), 'kyc-command-'));
-  // An embedded PostgreSQL that root starts runs as another user.
+  // If root starts the embedded PostgreSQL, it runs as another user.
   await chmod(temp, 0o755);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: options.cwd ?? ROOT,
@@ -60,7 +60,7 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
 
   async function descendants(): Promise<string[]> {
     const processes = await processList();
-    // Who loses its parent gets another one, so whoever was once seen counts from then on.
+    // A process whose parent exits gets another parent, so processes seen once stay in the family.
     for (let size = -1; size !== family.size;) {
       size = family.size;
       for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
@@ -117,7 +117,7 @@ async function processList(): Promise<ListedProcess[]> {
   });
   return stdout.split('\n').flatMap((line) => {
     const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    // A zombie has ended; only its parent has not asked yet.
+    // A zombie has exited, but its parent has not read its status yet.
     if (pid === undefined || state?.startsWith('Z') === true) return [];
     return [{ pid: Number(pid), parent: Number(parent), command: command ?? '' }];
   });

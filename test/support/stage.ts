@@ -4,13 +4,13 @@ import { createServer } from 'node:net';
 import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { startGateway, type TestGateway, WEBHOOK_PATH } from './gateway.ts';
 
-/** What `npm run demo` puts up, for a browser: the sandbox with its pages, and a gateway that they talk to. */
+/** The setup of `npm run demo` for browser tests: the sandbox with its pages, and a gateway. */
 export interface Stage {
   sandbox: Sandbox;
   gateway: TestGateway;
   appUrl: string;
   consoleUrl: string;
-  /** Breaks every connection to the gateway, streams too. */
+  /** Closes every connection to the gateway, including streams. */
   cutConnections(): void;
   close(): Promise<void>;
 }

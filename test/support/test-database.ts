@@ -6,23 +6,23 @@ import { migrateUp } from '../../src/database/migrate.ts';
 
 export interface TestDatabase {
   /**
-   * For the gateway: as the role that docs/roles.sql grants what a gateway needs, and no more. Of an empty database,
-   * and on a server where no role can be made, it is the owner's.
+   * The URL for the gateway. It uses the role of docs/roles.sql, which has only the rights that a gateway needs. An
+   * empty database, and a server that allows no new roles, use the owner.
    */
   url: string;
-  /** For a test that does what a gateway may not. */
+  /** For tests that need more rights than the gateway. */
   ownerUrl: string;
   drop(): Promise<void>;
 }
 
-/** Any number: test files in parallel make their databases one after the other. */
+/** An advisory lock: parallel test files create their databases one after the other. The number is arbitrary. */
 const CREATION_LOCK = 7_100_001;
 
-/** As whom docs/roles.sql has the gateway connect. */
+/** The role in docs/roles.sql that the gateway connects as. */
 const APPLICATION_ROLE = 'kyc_app';
 const ROLES = new URL('../../docs/roles.sql', import.meta.url);
 
-/** A database of the caller's own: migrated, as a copy of a template that the first caller makes, or empty. */
+/** Creates a database: a copy of a migrated template, which the first caller creates, or an empty one. */
 export async function createTestDatabase(options: { isEmpty?: boolean } = {}): Promise<TestDatabase> {
   const isEmpty = options.isEmpty === true;
   const name = databaseName(randomBytes(6).toString('hex'));
@@ -41,14 +41,14 @@ export async function createTestDatabase(options: { isEmpty?: boolean } = {}): P
   };
 }
 
-/** The owner's way into the database of that URL; whoever is not the gateway's role is the owner. */
+/** Returns the URL with the credentials of the owner. */
 export function asOwner(url: string): string {
   if (!isOfApplication(url)) return url;
   const owner = new URL(serverUrl());
   return withCredentials(url, owner.username, owner.password);
 }
 
-/** Whether a gateway that connects by that URL may change rows and no tables. */
+/** Whether the URL uses the role that can change rows but not tables. */
 export function isOfApplication(url: string): boolean {
   return new URL(url).username === applicationRole();
 }
@@ -67,7 +67,7 @@ async function migratedTemplate(server: Client): Promise<string> {
   return name;
 }
 
-/** Roles are the whole server's: one a run, which the teardown drops. */
+/** Roles belong to the whole server. Each run creates one role, and the teardown drops it. */
 async function createRole(server: Client): Promise<boolean> {
   const { rows } = await server.query<{ mayCreate: boolean }>(
     `SELECT rolsuper OR rolcreaterole AS "mayCreate" FROM pg_roles WHERE rolname = current_user`,
@@ -79,7 +79,7 @@ async function createRole(server: Client): Promise<boolean> {
     return false;
   }
   await server.query(`CREATE ROLE ${applicationRole()} LOGIN PASSWORD '${applicationPassword()}'`);
-  // Tests look into and end the gateway's connections.
+  // Tests read and terminate the connections of the gateway.
   await server.query(`GRANT ${applicationRole()} TO CURRENT_USER`);
   return true;
 }
@@ -134,7 +134,7 @@ function serverUrl(): string {
   return url;
 }
 
-/** Runs `work` while the database takes no connection and has lost those it had. */
+/** Runs `work` while the database accepts no connections. Existing connections are terminated. */
 export async function whileDatabaseIsAway<T>(url: string, work: () => Promise<T>): Promise<T> {
   const name = new URL(url).pathname.slice(1);
   const allow = (isAllowed: boolean) =>
@@ -150,7 +150,10 @@ export async function whileDatabaseIsAway<T>(url: string, work: () => Promise<T>
   }
 }
 
-/** Runs `work` while another session holds the table: PostgreSQL answers, and every statement on it waits. */
+/**
+ * Runs `work` while another connection locks the table: PostgreSQL responds, but every statement on the table
+ * waits.
+ */
 export async function whileTableIsLocked<T>(url: string, table: string, work: () => Promise<T>): Promise<T> {
   const holder = new Client(asOwner(url));
   await holder.connect();
