@@ -1,17 +1,17 @@
-/** The last word of a provider on a session that counts as a judgement. A newer one replaces an older one. */
+/** A provider's decisions about a session. A newer verdict replaces an older one. */
 export const VERDICTS = ['in_review', 'resubmission_requested', 'approved', 'declined'] as const;
 
-/** The user's way through the provider's pages. */
+/** The user's progress through the provider's pages. */
 export const PROGRESS = ['started', 'submitted'] as const;
 
 /** Ways for a session to end without a decision. */
 export const ENDINGS = ['expired', 'abandoned', 'failed'] as const;
 
 /**
- * What one event says about its session.
+ * The meaning of one event for its session.
  *
- * `noted`: a word we know that moves nothing (a tag was changed). `unknown`: a word we do not know; it is
- * recorded and counted, and never approves anybody.
+ * `noted`: the event is recorded and changes nothing, for example when a tag was changed. `unknown`: the gateway does not
+ * know this type of event. It is recorded and counted, and never approves a user.
  */
 export const OUTCOMES = [...PROGRESS, ...VERDICTS, ...ENDINGS, 'noted', 'unknown'] as const;
 
@@ -21,8 +21,8 @@ export type Ending = (typeof ENDINGS)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * The reasons for a rejection or a resubmission that are fit to be shown to the user. Fraud, watch-list and
- * biometric findings are always `other`: telling a fraudster what gave him away helps the next one.
+ * The reasons for a rejection or a resubmission that the user may see. Fraud, watch-list and biometric results are
+ * always `other`, so that fraudsters do not learn how they were detected.
  */
 export const REJECTION_REASONS = [
   'document_unreadable',

@@ -21,7 +21,7 @@ import {
 const PHASES: readonly Phase[] = ['open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
 const NOON = Date.UTC(2026, 2, 4, 12);
 
-/** An event so many minutes past noon; null names no time. */
+/** An event this many minutes after noon; null means without a time. */
 function at(minutes: number | null, outcome: Outcome, rest: Partial<LedgerEntry> = {}): LedgerEntry {
   const occurredAt = minutes === null ? null : new Date(NOON + minutes * 60_000);
   return { eventKey: `${outcome}@${minutes}`, outcome, reason: null, occurredAt, ...rest };
@@ -30,7 +30,7 @@ function at(minutes: number | null, outcome: Outcome, rest: Partial<LedgerEntry>
 const inOrder = (...outcomes: Outcome[]) => outcomes.map((outcome, minute) => at(minute, outcome));
 
 describe('The state of a session', () => {
-  it('is open while nothing has happened', () => {
+  it('a session is open before the first event', () => {
     expect(foldSession([])).toEqual(FRESH);
   });
 
@@ -48,12 +48,12 @@ describe('The state of a session', () => {
     ['abandoned', ['started', 'abandoned']],
     ['failed', ['submitted', 'failed']],
     ['failed', ['submitted', 'in_review', 'failed']],
-  ])('is %s after %j', (phase, outcomes) => {
+  ])('a session is %s after %j', (phase, outcomes) => {
     expect(foldSession(inOrder(...outcomes)).phase).toBe(phase);
   });
 
   it.each(VERDICTS.flatMap((older) => VERDICTS.map((newer) => [older, newer] as const)))(
-    'follows a newer verdict: after %s comes %s',
+    'a session follows a newer verdict: %s, then %s',
     (older, newer) => {
       expect(foldSession([at(0, older), at(1, newer)]).phase).toBe(newer);
     },
@@ -63,23 +63,23 @@ describe('The state of a session', () => {
     (['approved', 'declined'] as const).flatMap((verdict) =>
       [...PROGRESS, ...ENDINGS].map((later) => [verdict, later] as const),
     ),
-  )('stays %s when %s comes later', (verdict, later) => {
+  )('a session stays %s when %s comes later', (verdict, later) => {
     expect(foldSession([at(0, verdict), at(1, later)]).phase).toBe(verdict);
   });
 
   it.each(['started', 'submitted', 'expired', 'abandoned'] as const)(
-    'stays in review when %s comes later: the provider has not decided yet',
+    'a session stays in_review when %s comes later',
     (later) => {
       expect(foldSession([at(0, 'in_review'), at(1, later)]).phase).toBe('in_review');
     },
   );
 
-  it.each(ENDINGS)('is %s when that is what became of a requested resubmission', (ending) => {
+  it.each(ENDINGS)('a session is %s when a requested resubmission ends so', (ending) => {
     expect(foldSession([at(0, 'resubmission_requested'), at(1, ending)]).phase).toBe(ending);
   });
 
   it.each(ENDINGS.flatMap((ending) => VERDICTS.map((verdict) => [ending, verdict] as const)))(
-    'is what the provider judges even after %s: %s',
+    'a session follows a verdict that comes after an ending: %s, then %s',
     (ending, verdict) => {
       expect(foldSession([at(0, ending), at(1, verdict)]).phase).toBe(verdict);
     },
@@ -92,52 +92,55 @@ describe('The state of a session', () => {
     ['approved', 'in_review'],
     ['approved', 'resubmission_requested'],
     ['in_review', 'resubmission_requested'],
-  ])('is %s where the provider says that and %s in the same instant', (stronger, weaker) => {
+  ])('a session is %s if that verdict and %s have the same time', (stronger, weaker) => {
     expect(foldSession([at(0, stronger), at(0, weaker)]).phase).toBe(stronger);
   });
 
-  it.each(VERDICTS)('lets any dated event follow an undated %s', (undated) => {
+  it.each(VERDICTS)('a session follows any event with a time after %s without a time', (undated) => {
     const later = undated === 'declined' ? 'approved' : 'declined';
     expect(foldSession([at(-1_000_000_000, later), at(null, undated)]).phase).toBe(later);
   });
 
-  it('is dated by the event that decides, not by one that came after in vain', () => {
+  it('a session has the time of the event that decides, not of a later event that changes nothing', () => {
     const since = foldSession([at(3, 'approved'), at(9, 'expired'), at(1, 'in_review')]).since;
     expect(since).toEqual(new Date(NOON + 3 * 60_000));
   });
 
-  it('has no date while the event that decides names none', () => {
+  it('a session has no time if the event that decides has none', () => {
     expect(foldSession([at(null, 'submitted')]).since).toBeNull();
   });
 });
 
 describe('The reason of a session', () => {
-  it.each(['declined', 'resubmission_requested'] as const)('is that of the event while %s', (outcome) => {
-    expect(foldSession([at(0, outcome, { reason: 'document_expired' })]).reason).toBe('document_expired');
-  });
+  it.each(['declined', 'resubmission_requested'] as const)(
+    'the reason of a session that is %s comes from the event',
+    (outcome) => {
+      expect(foldSession([at(0, outcome, { reason: 'document_expired' })]).reason).toBe('document_expired');
+    },
+  );
 
   it.each(['declined', 'resubmission_requested'] as const)(
-    'is other while %s for no stated one',
+    'the reason of a session that is %s is other if the event has none',
     (outcome) => {
       expect(foldSession([at(0, outcome)]).reason).toBe('other');
     },
   );
 
   it.each(PHASES.filter((phase) => phase !== 'declined' && phase !== 'resubmission_requested'))(
-    'is nobody’s business while %s, whatever the event says',
+    'the reason of a session that is %s is null, even if the event has one',
     (phase) => {
       const entries = phase === 'open' ? [] : [at(0, phase, { reason: 'underage' })];
       expect(foldSession(entries)).toMatchObject({ phase, reason: null });
     },
   );
 
-  it('goes when the decline is overturned', () => {
+  it('the reason of a session is removed when an approval replaces the decline', () => {
     const entries = [at(0, 'declined', { reason: 'selfie_problem' }), at(1, 'approved')];
     expect(foldSession(entries).reason).toBeNull();
   });
 });
 
-/** Histories with many ties, and events without a time; the key is unique, as the ledger makes it. */
+/** Histories with many equal times and events without a time. Keys are unique, as in the ledger. */
 const history = fc.uniqueArray(
   fc.record<LedgerEntry>({
     eventKey: fc.string({ minLength: 1, maxLength: 4 }),
@@ -161,7 +164,7 @@ const LATER = 10;
 const isVerdict = (entry: LedgerEntry) => (VERDICTS as readonly Outcome[]).includes(entry.outcome);
 const STRENGTH: readonly Outcome[] = ['resubmission_requested', 'in_review', 'approved', 'declined'];
 
-/** Said once more, in other words than the fold's. */
+/** The same rule, implemented in another way than the fold. */
 function latestVerdict(entries: readonly LedgerEntry[]): Outcome | undefined {
   const verdicts = entries.filter(isVerdict);
   const latest = Math.max(...verdicts.map((entry) => entry.occurredAt?.getTime() ?? -Infinity));
@@ -172,10 +175,10 @@ function latestVerdict(entries: readonly LedgerEntry[]): Outcome | undefined {
   );
 }
 
-describe('Whatever the history, the state', () => {
+describe('The state of a session after any history', () => {
   const stateOf = (entries: readonly LedgerEntry[]): SessionState => foldSession(entries);
 
-  it('is the same in any order of arrival and with any repetition', () => {
+  it('the state is the same for any order and repetition of the events', () => {
     const deliveries = history.chain((entries) => fc.tuple(fc.constant(entries), redelivered(entries)));
     fc.assert(
       fc.property(deliveries, ([once, arrived]) => {
@@ -184,7 +187,7 @@ describe('Whatever the history, the state', () => {
     );
   });
 
-  it('does not depend on words that are only noted or not known', () => {
+  it('the state does not depend on events that are noted or unknown', () => {
     fc.assert(
       fc.property(history, (entries) => {
         const known = entries.filter(({ outcome }) => outcome !== 'noted' && outcome !== 'unknown');
@@ -193,15 +196,18 @@ describe('Whatever the history, the state', () => {
     );
   });
 
-  it.each(['approved', 'declined'] as const)('is %s if and only if that is the latest verdict', (verdict) => {
-    fc.assert(
-      fc.property(history, (entries) => {
-        expect(stateOf(entries).phase === verdict).toBe(latestVerdict(entries) === verdict);
-      }),
-    );
-  });
+  it.each(['approved', 'declined'] as const)(
+    'the state is %s if and only if that is the latest verdict',
+    (verdict) => {
+      fc.assert(
+        fc.property(history, (entries) => {
+          expect(stateOf(entries).phase === verdict).toBe(latestVerdict(entries) === verdict);
+        }),
+      );
+    },
+  );
 
-  it('follows a verdict that is newer than all of it', () => {
+  it('the state follows a verdict that is newer than all events', () => {
     fc.assert(
       fc.property(history, fc.constantFrom(...VERDICTS), (entries, verdict) => {
         expect(stateOf([...entries, at(LATER, verdict)]).phase).toBe(verdict);
@@ -209,7 +215,7 @@ describe('Whatever the history, the state', () => {
     );
   });
 
-  it('does not lose an approval or a decline to progress or to an ending', () => {
+  it('the state stays approved or declined after progress and endings', () => {
     fc.assert(
       fc.property(history, fc.constantFrom(...PROGRESS, ...ENDINGS), (entries, outcome) => {
         const before = stateOf(entries);
@@ -219,7 +225,7 @@ describe('Whatever the history, the state', () => {
     );
   });
 
-  it('leaves the history as it was', () => {
+  it('the state is computed without changing the history', () => {
     fc.assert(
       fc.property(history, (entries) => {
         const copy = [...entries];
@@ -230,12 +236,12 @@ describe('Whatever the history, the state', () => {
   });
 });
 
-describe('A session', () => {
-  it('is over once it is decided or ended', () => {
+describe('The phase of a session', () => {
+  it('a session is over once it has been decided or has ended', () => {
     expect(PHASES.filter(isOver)).toEqual(['approved', 'declined', 'expired', 'abandoned', 'failed']);
   });
 
-  it('can be continued until it is submitted, and again when that is asked for', () => {
+  it('a session can be continued until it is submitted, and when a resubmission is requested', () => {
     expect(PHASES.filter(isContinuable)).toEqual(['open', 'started', 'resubmission_requested']);
   });
 });

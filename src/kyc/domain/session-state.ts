@@ -9,29 +9,29 @@ import {
   VERDICTS,
 } from './outcome.ts';
 
-/** Where a session stands: freshly `open`, or at the outcome that decides. */
+/** The state of a session: `open` until the first event, then the outcome that decides. */
 export type Phase = 'open' | Progress | Verdict | Ending;
 
 export interface SessionState {
   readonly phase: Phase;
   /** The public reason of a rejection or of a resubmission, else null. */
   readonly reason: RejectionReason | null;
-  /** The provider's time of the event that decides; null while none does, or if it names no time. */
+  /** The provider's time of the event that decides. Null if no event decides yet, or if that event has no time. */
   readonly since: Date | null;
 }
 
-/** One event of a session as the ledger holds it. */
+/** One event of a session, as the ledger stores it. */
 export interface LedgerEntry {
   readonly eventKey: string;
   readonly outcome: Outcome;
   readonly reason: RejectionReason | null;
-  /** The provider's time; null counts as older than every dated event. */
+  /** The provider's time. An event without a time counts as older than every event with one. */
   readonly occurredAt: Date | null;
 }
 
 export const FRESH: SessionState = { phase: 'open', reason: null, since: null };
 
-/** Events of the same instant take effect in this order: the later in the list wins, so a decline beats an approval. */
+/** The order of events with the same time. The last one in the list wins, so a decline beats an approval. */
 const RANK: readonly Outcome[] = [
   'unknown',
   'noted',
@@ -47,43 +47,43 @@ const RANK: readonly Outcome[] = [
 ];
 
 /**
- * The rule: a session's state is a fold over its events in the provider's time order, so that any order of arrival,
- * any repetition and any late event end in the same state.
+ * The rule: the state of a session is a fold over its events in the order of the provider's time. Events may arrive in
+ * any order, repeatedly or late; the state is always the same.
  */
 export function foldSession(entries: readonly LedgerEntry[]): SessionState {
   return entries.toSorted(byProviderTime).reduce(step, FRESH);
 }
 
-/** Whether nothing the user does at the provider can move this session any more. */
+/** Whether the user can no longer change this session at the provider. */
 export function isOver(phase: Phase): boolean {
   return phase === 'approved' || phase === 'declined' || isOneOf(ENDINGS, phase);
 }
 
-/** Whether the user can be led back into the session. */
+/** Whether the user can continue the session. */
 export function isContinuable(phase: Phase): boolean {
   return phase === 'open' || phase === 'started' || phase === 'resubmission_requested';
 }
 
 function step(state: SessionState, entry: LedgerEntry): SessionState {
-  if (!moves(state.phase, entry.outcome)) return state;
+  if (!changes(state.phase, entry.outcome)) return state;
   return { phase: entry.outcome, reason: reasonOf(entry), since: entry.occurredAt };
 }
 
-function moves(phase: Phase, outcome: Outcome): outcome is Exclude<Outcome, 'noted' | 'unknown'> {
+function changes(phase: Phase, outcome: Outcome): outcome is Exclude<Outcome, 'noted' | 'unknown'> {
   if (isOneOf(VERDICTS, outcome)) return true;
-  const isJudged = phase === 'approved' || phase === 'declined';
-  if (isOneOf(PROGRESS, outcome)) return !isJudged && phase !== 'in_review';
-  // A review is in the provider's hands, so the user's time running out does not end it.
-  if (outcome === 'expired' || outcome === 'abandoned') return !isJudged && phase !== 'in_review';
-  return outcome === 'failed' && !isJudged;
+  const isDecided = phase === 'approved' || phase === 'declined';
+  if (isOneOf(PROGRESS, outcome)) return !isDecided && phase !== 'in_review';
+  // During a review the provider has to act, so the expiry of the user's time does not end it.
+  if (outcome === 'expired' || outcome === 'abandoned') return !isDecided && phase !== 'in_review';
+  return outcome === 'failed' && !isDecided;
 }
 
 function reasonOf(entry: LedgerEntry): RejectionReason | null {
-  const isExplained = entry.outcome === 'declined' || entry.outcome === 'resubmission_requested';
-  return isExplained ? (entry.reason ?? 'other') : null;
+  const hasReason = entry.outcome === 'declined' || entry.outcome === 'resubmission_requested';
+  return hasReason ? (entry.reason ?? 'other') : null;
 }
 
-/** A total order, so that the result depends on nothing but the set of events. */
+/** A total order, so that the result depends only on the set of events. */
 function byProviderTime(a: LedgerEntry, b: LedgerEntry): number {
   return (
     timeOf(a) - timeOf(b) ||
@@ -92,7 +92,7 @@ function byProviderTime(a: LedgerEntry, b: LedgerEntry): number {
   );
 }
 
-/** Finite also for undated events: -Infinity minus itself would not compare. */
+/** A finite number also for events without a time, because -Infinity minus itself is NaN. */
 function timeOf(entry: LedgerEntry): number {
   return entry.occurredAt?.getTime() ?? Number.MIN_SAFE_INTEGER;
 }

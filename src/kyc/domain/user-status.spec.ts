@@ -34,21 +34,21 @@ describe('The status of a user', () => {
   };
 
   it.each(PHASES.map((phase) => [STATUS_OF[phase], phase] as const))(
-    'is %s while the session is %s',
+    'a user is %s while the current session is %s',
     (status, phase) => {
       expect(statusOf(phase)).toBe(status);
     },
   );
 
-  it('takes all the words of the users table and no other', () => {
-    // The types say it too: a word that only one of the two lists has does not compile.
-    const spoken: KycStatus[] = PHASES.map(statusOf);
+  it('the rule and the users table have the same statuses', () => {
+    // The types check this too: a status that only one of the two lists has does not compile.
+    const produced: KycStatus[] = PHASES.map(statusOf);
     const stored: readonly Status[] = KYC_STATUSES;
-    expect(new Set(spoken)).toEqual(new Set(stored));
+    expect(new Set(produced)).toEqual(new Set(stored));
   });
 });
 
-describe('What a user can do next', () => {
+describe('The next action', () => {
   it.each<[NextAction, Phase]>([
     ['continue', 'open'],
     ['continue', 'started'],
@@ -60,7 +60,7 @@ describe('What a user can do next', () => {
     ['start', 'expired'],
     ['start', 'abandoned'],
     ['start', 'failed'],
-  ])('is %s while the session is %s and attempts are left', (action, phase) => {
+  ])('the next action is %s while the session is %s and attempts are left', (action, phase) => {
     expect(nextActionOf(statusOf(phase), phase, 1)).toBe(action);
   });
 
@@ -75,11 +75,11 @@ describe('What a user can do next', () => {
     ['contact_support', 'expired'],
     ['contact_support', 'abandoned'],
     ['contact_support', 'failed'],
-  ])('is %s while the session is %s and was the last attempt', (action, phase) => {
+  ])('the next action is %s while the session is %s and no attempts are left', (action, phase) => {
     expect(nextActionOf(statusOf(phase), phase, 0)).toBe(action);
   });
 
-  it('is to start for a user who never had a session', () => {
+  it('the next action is start for a user who never had a session', () => {
     expect(nextActionOf('not_verified', null, 5)).toBe('start');
   });
 
@@ -87,57 +87,60 @@ describe('What a user can do next', () => {
     ['none', 'verified'],
     ['continue', 'pending'],
     ['retry', 'rejected'],
-  ])('is %s for a user whom the platform itself has set to %s without a session', (action, status) => {
-    expect(nextActionOf(status, null, 1)).toBe(action);
-  });
+  ])(
+    'the next action is %s for a user whom the platform has set to %s without a session',
+    (action, status) => {
+      expect(nextActionOf(status, null, 1)).toBe(action);
+    },
+  );
 });
 
-describe('The mail to a user whose session moves', () => {
+describe('The mail about a changed session', () => {
   const into = (phase: Phase) => PHASES.filter((before) => before !== phase && before !== 'approved');
 
-  it.each(into('approved'))('says that he is verified, from %s', (before) => {
+  it.each(into('approved'))('the mail after %s tells the user that they are verified', (before) => {
     expect(noticeOf(state(before), state('approved', 1))).toBe('verified');
   });
 
-  it.each(into('declined'))('says that he is rejected, from %s', (before) => {
+  it.each(into('declined'))('the mail after %s tells the user that they are rejected', (before) => {
     expect(noticeOf(state(before), state('declined', 1))).toBe('rejected');
   });
 
   it.each(into('resubmission_requested'))(
-    'says that something must be submitted again, from %s',
+    'the mail after %s asks the user to submit something again',
     (before) => {
       expect(noticeOf(state(before), state('resubmission_requested', 1))).toBe('resubmission_requested');
     },
   );
 
   it.each(PHASES.filter((phase) => phase !== 'approved'))(
-    'says that the approval is withdrawn when it gives way to %s',
+    'the mail tells the user that the approval is withdrawn when %s replaces it',
     (after) => {
       expect(noticeOf(state('approved'), state(after, 1))).toBe('approval_withdrawn');
     },
   );
 
-  it('says once more that something must be submitted again when it is asked for at a later time', () => {
+  it('the mail asks the user again for each later resubmission request', () => {
     expect(noticeOf(state('resubmission_requested', 1), state('resubmission_requested', 2))).toBe(
       'resubmission_requested',
     );
   });
 
-  it('says that something must be submitted again where the provider names no time', () => {
+  it('the mail asks for a resubmission if the provider names no time', () => {
     const undated = (phase: Phase): SessionState => ({ phase, reason: null, since: null });
     expect(noticeOf(undated('open'), undated('resubmission_requested'))).toBe('resubmission_requested');
   });
 
-  it.each(PHASES)('is not sent when a session that is %s has not moved', (phase) => {
+  it.each(PHASES)('no mail is sent when a session stays %s', (phase) => {
     expect(noticeOf(state(phase), state(phase))).toBeNull();
   });
 
-  it.each(['approved', 'declined'] as const)('is not sent when the provider says %s again', (verdict) => {
+  it.each(['approved', 'declined'] as const)('no mail is sent when the provider repeats %s', (verdict) => {
     expect(noticeOf(state(verdict, 1), state(verdict, 2))).toBeNull();
   });
 
   it.each(['open', 'started', 'submitted', 'in_review', 'expired', 'abandoned', 'failed'] as const)(
-    'is not sent for a session that has become %s, unless an approval is lost by it',
+    'no mail is sent when a session becomes %s, unless it was approved before',
     (after) => {
       const notices = PHASES.filter((before) => before !== 'approved').map((before) =>
         noticeOf(state(before), state(after, 1)),
@@ -147,7 +150,7 @@ describe('The mail to a user whose session moves', () => {
   );
 
   it.each(PAIRS.filter(([, after]) => after !== 'resubmission_requested'))(
-    'is sent for every gain and loss of a decision and for nothing else: %s to %s',
+    'a mail is sent if and only if a decision is gained or lost: %s to %s',
     (before, after) => {
       const [from, to] = [statusOf(before), statusOf(after)];
       const isNews = from !== to && (from === 'verified' || to === 'verified' || to === 'rejected');

@@ -1,19 +1,19 @@
 import type { Phase, SessionState } from './session-state.ts';
 
-/** What `users.kyc_status` may say; the users module's words, which a test holds equal. */
+/** The values of `users.kyc_status`. A test compares them with the list of the users module. */
 export type Status = 'not_verified' | 'pending' | 'verified' | 'rejected';
 
-/** What the user can do next. */
+/** The next step of the user. */
 export const NEXT_ACTIONS = ['start', 'continue', 'wait', 'retry', 'contact_support', 'none'] as const;
 
 export type NextAction = (typeof NEXT_ACTIONS)[number];
 
-/** Mail worth sending: each is one of the templates. */
+/** The mails to users. Each one is a template. */
 export const NOTICES = ['verified', 'rejected', 'resubmission_requested', 'approval_withdrawn'] as const;
 
 export type Notice = (typeof NOTICES)[number];
 
-/** The user's status is the projection of his current session. Everything undecided is pending, never verified. */
+/** The status of a user whose current session is in this phase. A session without a decision is never `verified`. */
 export function statusOf(phase: Phase): Status {
   switch (phase) {
     case 'approved':
@@ -33,7 +33,7 @@ export function statusOf(phase: Phase): Status {
   }
 }
 
-/** @param phase of the current session, null if the user never had one */
+/** @param phase of the current session; null if the user never had one */
 export function nextActionOf(status: Status, phase: Phase | null, attemptsLeft: number): NextAction {
   switch (status) {
     case 'verified':
@@ -47,13 +47,13 @@ export function nextActionOf(status: Status, phase: Phase | null, attemptsLeft: 
   }
 }
 
-/** What the user is told when his session moves, if anything. */
+/** The mail to send when the current session changes, or null. */
 export function noticeOf(before: SessionState, after: SessionState): Notice | null {
   if (before.phase === 'approved') return after.phase === 'approved' ? null : 'approval_withdrawn';
   if (after.phase === 'approved') return 'verified';
   if (after.phase === 'declined') return before.phase === 'declined' ? null : 'rejected';
   if (after.phase !== 'resubmission_requested') return null;
-  // A provider may ask again and again without a word in between: each asking has a time of its own.
-  const isAskedAgain = before.phase !== after.phase || before.since?.getTime() !== after.since?.getTime();
-  return isAskedAgain ? 'resubmission_requested' : null;
+  // A provider may request several resubmissions in a row. Each request has its own time.
+  const isNewRequest = before.phase !== after.phase || before.since?.getTime() !== after.since?.getTime();
+  return isNewRequest ? 'resubmission_requested' : null;
 }

@@ -6,7 +6,7 @@ import type { StartedVerification } from './start-verification.service.ts';
 export class StartVerificationRequest {
   @ApiPropertyOptional({
     description:
-      'Where the provider sends the user back to: one of KYC_REDIRECT_URLS. Default: the first of them.',
+      'The URL to which the provider sends the user back. Must be one of KYC_REDIRECT_URLS; the first is the default.',
     example: 'https://app.example.com/kyc/return',
     maxLength: 2048,
   })
@@ -16,24 +16,37 @@ export class StartVerificationRequest {
   redirect_url?: string;
 }
 
-/** Secret: whoever holds the link or the token can act as the user. Never cached, and never stored in the clear. */
+/** Secret: the link and the token let their holder act as the user. Never cached, and never stored unencrypted. */
 export class StartVerificationResponse {
   @ApiProperty({ description: "The provider's id of the session", example: 'inq_zEx4jL84ShbUyuwX6AzPSqt6' })
   session_id!: string;
 
-  @ApiProperty({ description: 'Who verifies', example: 'persona' })
+  @ApiProperty({ description: 'The identity provider of the session', example: 'persona' })
   provider!: string;
 
   @ApiProperty({ enum: KYC_STATUSES, enumName: 'KycStatus' })
   kyc_status!: KycStatus;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Send the user here, or' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The hosted page of the provider. Null if the provider only has an SDK.',
+  })
   session_url!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: "give this to the provider's SDK in the page" })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "The token for the provider's web SDK. Null if the provider has none.",
+  })
   sdk_token!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the session lapses' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the session expires. Null if the provider does not say.',
+  })
   expires_at!: string | null;
 
   static from(started: StartedVerification): StartVerificationResponse {

@@ -13,10 +13,9 @@ import { UserEntity } from '../../users/user.entity.ts';
 import type { RejectionReason } from '../domain/outcome.ts';
 import type { Phase } from '../domain/session-state.ts';
 
-/** `opening`: written before the provider is called, so that a crash in between leaves a trace. */
+/** `opening` is written before the provider is called, so that a crash leaves a row to recover from. */
 export type StoredPhase = 'opening' | Phase;
 
-/** One row an attempt. */
 @Entity('kyc_sessions')
 @Unique('kyc_sessions_provider_session_key', ['provider', 'providerSessionId'])
 @Index('kyc_sessions_one_open_per_user', ['userId'], { unique: true, where: 'ended_at IS NULL' })
@@ -41,7 +40,7 @@ export class AttemptEntity {
   @Column('varchar', { length: 50 })
   provider!: string;
 
-  /** Null until the provider has answered; `erased:` and the row's id once the user had his data erased. */
+  /** Null until the provider has created the session; `erased:<id>` after an erasure. */
   @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
   providerSessionId!: string | null;
 
@@ -55,11 +54,11 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'phase_since', nullable: true })
   phaseSince!: Date | null;
 
-  /** The adapter's sealed note, unreadable without its secrets; gone when the session is over. */
+  /** Encrypted by the adapter, which needs it to resume the session. Null once the session is over. */
   @Column('text', { name: 'resume_token', nullable: true })
   resumeToken!: string | null;
 
-  /** Where the provider was told to send the user back to: an attempt that is found again is asked for in the same words. */
+  /** Sent to the provider again when the session is recovered, because the request must be the same. */
   @Column('text', { name: 'redirect_url', nullable: true })
   redirectUrl!: string | null;
 
@@ -72,7 +71,7 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'decided_at', nullable: true })
   decidedAt!: Date | null;
 
-  /** When the session was over for the first time. Never taken back, so a user has at most one row without. */
+  /** When the session was over for the first time. Never reset, so a user has at most one row without it. */
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 
@@ -80,13 +79,13 @@ export class AttemptEntity {
   changedAt!: Date;
 
   /**
-   * When the provider is asked for news, should none have come by then; null once the session is over. While it is
-   * `opening`: until when that is the business of whoever began it.
+   * When the session is read at its provider if no webhook arrives before; null once the session is over. While the
+   * phase is `opening`: when the lease expires.
    */
   @Column('timestamptz', { name: 'next_read_at', nullable: true })
   nextReadAt!: Date | null;
 
-  /** How often it was asked since the last change. */
+  /** How many times the session was read since the last change. */
   @Column('integer', { default: 0 })
   reads!: number;
 }

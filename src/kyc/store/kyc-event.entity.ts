@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Outcome, RejectionReason } from '../domain/outcome.ts';
 
-/** Who told us: the provider by webhook, our question at the provider, the gateway's own clock, or an operator. */
+/** The origin of an event: a webhook, a read at the provider, the gateway's own clock, or an operator. */
 export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
 
 /**
- * The ledger: append-only, no personal data. It doubles as the audit trail. Triggers refuse every change but erasure
- * and retention, which are functions in the database.
+ * The ledger: append-only and without personal data. It is also the audit trail. Triggers reject every change except
+ * erasure and retention, which are functions in the database.
  */
 @Entity('kyc_events')
 @Unique('kyc_events_provider_key', ['provider', 'eventKey'])
@@ -23,14 +23,14 @@ export class KycEventEntity {
   @Column('varchar', { length: 50 })
   provider!: string;
 
-  /** The dedupe: the provider's own event id, or a hash of the signed bytes. */
+  /** Makes repeated deliveries duplicates: the provider's own event id, or a hash of the signed bytes. */
   @Column('varchar', { name: 'event_key', length: 255 })
   eventKey!: string;
 
   @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
   providerSessionId!: string | null;
 
-  /** The user id that the event repeats, where it does. It must be the session's. */
+  /** The user id in the event, if it has one. It must be the user of the attempt. */
   @Column('text', { nullable: true })
   reference!: string | null;
 
@@ -50,11 +50,11 @@ export class KycEventEntity {
   @Column('varchar', { length: 16 })
   source!: EventSource;
 
-  /** Its reference was not the session's user: it moves nothing. */
+  /** The reference named another user than the attempt's, so the event changes nothing. */
   @Column('boolean', { name: 'is_refused', default: false })
   isRefused!: boolean;
 
-  /** The operator who did it by hand, by his token's `sub` or the name he gave; null for everything else. */
+  /** The operator who created the event: the `sub` of the token, or the name given to a command. Otherwise null. */
   @Column('varchar', { length: 255, nullable: true })
   actor!: string | null;
 

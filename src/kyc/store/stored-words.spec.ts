@@ -18,13 +18,13 @@ function lengthOf(entity: Entity, property: string): number {
   return Number(column?.options.length);
 }
 
-/** The quoted words of a CHECK (… IN (…)). */
+/** The quoted words of a CHECK constraint. */
 function checkedWords(entity: Entity): string[] {
   const [check] = getMetadataArgsStorage().checks.filter((candidate) => candidate.target === entity);
   return [...(check?.expression ?? '').matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
 }
 
-describe('The words of the rule', () => {
+describe('Stored words', () => {
   it.each<[string, Entity, string, readonly string[]]>([
     ['phase', AttemptEntity, 'phase', PHASES],
     ['reason of a session', AttemptEntity, 'reason', REJECTION_REASONS],
@@ -34,15 +34,15 @@ describe('The words of the rule', () => {
     ['provider of an event', KycEventEntity, 'provider', PROVIDERS],
     ['status', UserEntity, 'kycStatus', KYC_STATUSES],
     ['provider of a user', UserEntity, 'kycProvider', PROVIDERS],
-  ])('fit their column: %s', (_, entity, property, words) => {
+  ])('the longest %s fits its column', (_, entity, property, words) => {
     expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(lengthOf(entity, property));
   });
 
-  it('are the phases that kyc_sessions admits', () => {
+  it('the CHECK constraint of kyc_sessions lists exactly the phases', () => {
     expect(checkedWords(AttemptEntity).toSorted()).toEqual([...PHASES].toSorted());
   });
 
-  it('are the statuses that users admits', () => {
+  it('the CHECK constraint of users lists exactly the statuses', () => {
     expect(checkedWords(UserEntity).toSorted()).toEqual([...KYC_STATUSES].toSorted());
   });
 });
