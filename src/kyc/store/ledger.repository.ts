@@ -38,6 +38,50 @@ export interface EarlyEvent {
 /** The key of the advisory lock between appending (shared) and erasing (exclusive). */
 const ERASURE_LOCK = 0x6572617365;
 
+/** What is sent of each event: the column, its PostgreSQL type and its value. */
+const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewEvent) => unknown][] = [
+  ['provider', 'text', (event) => event.provider],
+  ['event_key', 'text', (event) => event.eventKey],
+  ['session_id', 'text', (event) => event.sessionId],
+  ['reference', 'text', (event) => event.reference],
+  ['outcome', 'text', (event) => event.outcome],
+  ['reason', 'text', (event) => event.reason],
+  ['occurred_at', 'timestamptz', (event) => event.occurredAt],
+  ['received_at', 'timestamptz', (event) => event.receivedAt],
+  ['source', 'text', (event) => event.source],
+  ['actor', 'text', (event) => event.actor],
+  ['note', 'text', (event) => event.note],
+  ['session_hash', 'text', (event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)],
+];
+
+/** One array per column: PostgreSQL reads a batch of 256 events from one JSON document a quarter slower. */
+const INSERT_EVENTS = `
+  WITH named AS (
+    SELECT e.*, x.id IS NOT NULL AS is_erased
+    FROM unnest(${EVENT_COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
+      WITH ORDINALITY AS e (${EVENT_COLUMNS.map(([name]) => name).join(', ')}, position)
+    LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
+  ), delivered AS (
+    SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
+           CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key
+    FROM named n
+    LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
+  ), appended AS (
+    INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, reason,
+                            occurred_at, received_at, source, is_refused, actor, note)
+    SELECT provider, stored_key, CASE WHEN NOT is_erased THEN session_id END,
+           CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END,
+           outcome, reason, occurred_at, received_at, source, is_foreign, actor,
+           CASE WHEN NOT is_erased THEN note END
+    FROM delivered
+    ORDER BY position
+    ON CONFLICT (provider, event_key) DO NOTHING
+    RETURNING provider, event_key
+  )
+  SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused", d.attempt_id AS "attemptId"
+  FROM appended a
+  JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key`;
+
 /** The append-only table kyc_events. */
 @Injectable()
 export class LedgerRepository {
@@ -64,49 +108,9 @@ export class LedgerRepository {
    * because there it names the user that the operator acted on.
    */
   private async insert(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
-    const column = <T>(read: (event: NewEvent) => T): T[] => events.map(read);
     return manager.query(
-      `WITH named AS (
-         SELECT e.*, x.id IS NOT NULL AS is_erased
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                     $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[])
-           WITH ORDINALITY AS e (provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at,
-                                 source, actor, note, session_hash, position)
-         LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
-       ), delivered AS (
-         SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
-                CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key
-         FROM named n
-         LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
-       ), appended AS (
-         INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, reason,
-                                 occurred_at, received_at, source, is_refused, actor, note)
-         SELECT provider, stored_key, CASE WHEN NOT is_erased THEN session_id END,
-                CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END,
-                outcome, reason, occurred_at, received_at, source, is_foreign, actor,
-                CASE WHEN NOT is_erased THEN note END
-         FROM delivered
-         ORDER BY position
-         ON CONFLICT (provider, event_key) DO NOTHING
-         RETURNING provider, event_key
-       )
-       SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused", d.attempt_id AS "attemptId"
-       FROM appended a
-       JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key`,
-      [
-        column((event) => event.provider),
-        column((event) => event.eventKey),
-        column((event) => event.sessionId),
-        column((event) => event.reference),
-        column((event) => event.outcome),
-        column((event) => event.reason),
-        column((event) => event.occurredAt),
-        column((event) => event.receivedAt),
-        column((event) => event.source),
-        column((event) => event.actor),
-        column((event) => event.note),
-        column((event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)),
-      ],
+      INSERT_EVENTS,
+      EVENT_COLUMNS.map(([, , valueOf]) => events.map(valueOf)),
     );
   }
 
