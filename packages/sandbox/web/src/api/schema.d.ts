@@ -400,7 +400,7 @@ export interface components {
     };
     StartVerificationRequest: {
       /**
-       * @description Where the provider sends the user back to: one of KYC_REDIRECT_URLS. Default: the first of them.
+       * @description The URL to which the provider sends the user back. Must be one of KYC_REDIRECT_URLS; the first is the default.
        * @example https://app.example.com/kyc/return
        */
       redirect_url?: string;
@@ -412,18 +412,18 @@ export interface components {
        */
       session_id: string;
       /**
-       * @description Who verifies
+       * @description The identity provider of the session
        * @example persona
        */
       provider: string;
       kyc_status: components['schemas']['KycStatus'];
-      /** @description Send the user here, or */
+      /** @description The hosted page of the provider. Null if the provider only has an SDK. */
       session_url: string | null;
-      /** @description give this to the provider's SDK in the page */
+      /** @description The token for the provider's web SDK. Null if the provider has none. */
       sdk_token: string | null;
       /**
        * Format: date-time
-       * @description When the session lapses
+       * @description When the session expires. Null if the provider does not say.
        */
       expires_at: string | null;
     };
