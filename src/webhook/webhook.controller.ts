@@ -4,7 +4,13 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../common/api-problems.ts';
 import { Clock } from '../common/clock.ts';
+import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
 import { WebhookService } from './webhook.service.ts';
+
+const SIGNATURE_HEADERS = PROVIDER_DEFINITIONS.map(
+  ({ name, signatureHeaders }) =>
+    `${signatureHeaders.map((header) => `\`${header}\``).join(' with ')} (${name})`,
+).join(', ');
 
 @ApiTags('Webhooks')
 @Controller('api/webhooks')
@@ -20,8 +26,8 @@ export class WebhookController {
   @ApiOperation({
     summary: 'Receive a webhook of an identity provider',
     description:
-      'The signature header identifies the provider: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` ' +
-      '(Veriff), `X-SHA2-Signature` (Onfido). The response is 200 only after the event is stored. Providers repeat ' +
+      `The signature header identifies the provider: ${SIGNATURE_HEADERS}. ` +
+      'The response is 200 only after the event is stored. Providers repeat ' +
       'every delivery that is not answered with 200.',
   })
   @ApiBody({ schema: { type: 'object', description: "The provider's own document" } })

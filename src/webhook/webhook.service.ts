@@ -41,7 +41,7 @@ export class WebhookService {
 
   private recognise({ headers }: Delivery): KycProvider {
     try {
-      return this.providers.recognise(headers);
+      return this.providers.recognize(headers);
     } catch (error) {
       this.metrics.delivered('none', 'signature_invalid');
       throw error;

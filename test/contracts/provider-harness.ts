@@ -18,6 +18,8 @@ export interface ProviderHarness {
   readonly options: HarnessOptions;
   readonly sandbox: Sandbox;
   readonly emulator: EmulatedProvider;
+  /** The header, in lower case, that carries the signature of a delivery. */
+  readonly signatureHeader: string;
   readonly others: readonly EmulatedProvider[];
   readonly relay: Relay;
   /** The API's path at the relay, such as `/persona/api/v1`. */
@@ -53,6 +55,7 @@ export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<
     options,
     sandbox,
     emulator,
+    signatureHeader: definition.signatureHeaders[0],
     others: [sandbox.persona, sandbox.veriff, sandbox.onfido].filter((other) => other !== emulator),
     relay,
     apiPath,

@@ -10,7 +10,6 @@ const REST_MS = 10_000;
 /** Only `readDecision` and `eraseSession` are called, and answers as it is told to. */
 class Patient {
   readonly name = 'acme';
-  readonly signatureHeader = 'x-acme';
   calls = 0;
   erasures = 0;
   answer: () => Promise<null> = () => Promise.resolve(null);
@@ -51,7 +50,7 @@ describe('A provider that is guarded', () => {
     await readTimes(5);
 
     expect(await read()).toBeInstanceOf(ProviderUnavailableError);
-    expect([patient.calls, guarded.isTakingSessions]).toEqual([5, false]);
+    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([5, false]);
   });
 
   it('tells for how long it rests', async () => {
@@ -68,41 +67,41 @@ describe('A provider that is guarded', () => {
     await read();
     patient.answer = fail;
     await readTimes(4);
-    expect([patient.calls, guarded.isTakingSessions]).toEqual([9, true]);
+    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([9, true]);
   });
 
   it('is called on however often it refuses', async () => {
     patient.answer = refuse;
     await readTimes(20);
-    expect([patient.calls, guarded.isTakingSessions]).toEqual([20, true]);
+    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([20, true]);
   });
 
   it('takes new sessions however often an erasure fails, and erases even while it rests', async () => {
     const erase = () => guarded.eraseSession('id', AbortSignal.timeout(1_000)).catch(() => null);
     patient.answer = fail;
     for (let made = 0; made < 20; made += 1) await erase();
-    expect([patient.erasures, guarded.isTakingSessions]).toEqual([20, true]);
+    expect([patient.erasures, guarded.isAcceptingSessions]).toEqual([20, true]);
 
     await readTimes(5);
     await erase();
-    expect([patient.erasures, guarded.isTakingSessions]).toEqual([21, false]);
+    expect([patient.erasures, guarded.isAcceptingSessions]).toEqual([21, false]);
   });
 
   it('is tried by one call after its rest, and is well again if that succeeds', async () => {
     patient.answer = fail;
     await readTimes(5);
     jest.advanceTimersByTime(REST_MS);
-    expect(guarded.isTakingSessions).toBe(true);
+    expect(guarded.isAcceptingSessions).toBe(true);
     const trial = Promise.withResolvers<null>();
     patient.answer = () => trial.promise;
 
     const tried = read();
-    expect(guarded.isTakingSessions).toBe(false);
+    expect(guarded.isAcceptingSessions).toBe(false);
     trial.resolve(null);
     expect(await tried).toBeNull();
 
     await readTimes(3);
-    expect([patient.calls, guarded.isTakingSessions]).toEqual([9, true]);
+    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([9, true]);
   });
 
   it('rests again if the trial fails', async () => {
@@ -110,6 +109,6 @@ describe('A provider that is guarded', () => {
     await readTimes(5);
     jest.advanceTimersByTime(REST_MS);
     await readTimes(3);
-    expect([patient.calls, guarded.isTakingSessions]).toEqual([6, false]);
+    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([6, false]);
   });
 });

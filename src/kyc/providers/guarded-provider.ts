@@ -49,12 +49,8 @@ export class GuardedProvider implements KycProvider {
     return this.provider.name;
   }
 
-  get signatureHeader(): string {
-    return this.provider.signatureHeader;
-  }
-
   /** Whether a new session may be opened here: not while it rests, and not while somebody else is trying it. */
-  get isTakingSessions(): boolean {
+  get isAcceptingSessions(): boolean {
     const { state } = this.breaker;
     if (state === CircuitState.Open) return performance.now() >= this.restsUntil;
     return state === CircuitState.Closed;

@@ -14,9 +14,6 @@ export interface KycProvider {
   /** Stored in `users.kyc_provider`; lower case, at most 50 characters. */
   readonly name: string;
 
-  /** The request header, in lower case, that carries this provider's webhook signature and nobody else's. */
-  readonly signatureHeader: string;
-
   /** Opens a verification session for the user and resolves to where he finds it. */
   createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession>;
 

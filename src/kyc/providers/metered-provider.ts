@@ -21,10 +21,6 @@ export class MeteredProvider implements KycProvider {
     return this.provider.name;
   }
 
-  get signatureHeader(): string {
-    return this.provider.signatureHeader;
-  }
-
   createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
     return this.timed('create', () => this.provider.createSession(request, signal));
   }

@@ -2,11 +2,28 @@ import type { EnvironmentGroup } from '../../config/environment-group.ts';
 import type { KycProvider } from './kyc-provider.ts';
 
 /**
- * A provider as the wiring sees it: its environment variables and how to build it from them. Adding a provider is
- * one folder with one of these, and one line in registry.ts.
+ * All facts about one provider that the gateway needs outside the provider's folder. A new provider is one folder
+ * with a definition, and one line in registry.ts.
  */
 export interface ProviderDefinition<
   Environment extends object = object,
 > extends EnvironmentGroup<Environment> {
+  /**
+   * The request headers that sign a delivery, in lower case. The first one carries the signature. It identifies the
+   * provider of a delivery, so no other provider may use it.
+   */
+  readonly signatureHeaders: readonly [string, ...string[]];
+  /**
+   * How many sessions all replicas together read per minute when no webhook arrives. At most half of the limit that
+   * the provider documents, because users who start a verification need the other half.
+   */
+  readonly readsPerMinute: number;
+  /**
+   * How many milliseconds after its start an attempt without an answer can still be recovered with
+   * `KycProvider.recoverSession`. After that the attempt fails.
+   */
+  readonly recoverableForMs: number;
+
+  /** Builds the adapter from the validated environment variables. */
   create(environment: Environment): KycProvider;
 }

@@ -1,56 +1,72 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { GuardedProvider } from './guarded-provider.ts';
 import type { Delivery } from './kyc-provider.ts';
+import type { ProviderDefinition } from './provider-definition.ts';
 import { SignatureRefusedError } from './provider-errors.ts';
+
+export interface ConfiguredProvider {
+  definition: ProviderDefinition;
+  provider: GuardedProvider;
+}
 
 /** The configured providers, by name. */
 export const KYC_PROVIDERS = Symbol('KYC_PROVIDERS');
-/** The names of those that get new sessions, in the order of preference; at least one. */
+/** The names of the providers that get new sessions, in order of preference. There is at least one. */
 export const PREFERRED_PROVIDERS = Symbol('PREFERRED_PROVIDERS');
 
-/** The strategy: which identity provider speaks for a session. */
+/** Selects the provider for a new session, for a stored session and for a delivery. */
 @Injectable()
 export class ProviderService {
   constructor(
-    @Inject(KYC_PROVIDERS) private readonly providers: ReadonlyMap<string, GuardedProvider>,
+    @Inject(KYC_PROVIDERS) private readonly configured: ReadonlyMap<string, ConfiguredProvider>,
     @Inject(PREFERRED_PROVIDERS) private readonly preferred: readonly [string, ...string[]],
   ) {}
 
-  /** The provider that a new session is opened at: KYC_PROVIDER, or a fallback while that one is failing. */
+  /** Returns KYC_PROVIDER, or the first fallback that accepts sessions while KYC_PROVIDER fails. */
   forNewSession(): GuardedProvider {
     const candidates = this.preferred.map((name) => this.of(name));
-    return candidates.find((provider) => provider.isTakingSessions) ?? this.of(this.preferred[0]);
+    return candidates.find((provider) => provider.isAcceptingSessions) ?? this.of(this.preferred[0]);
   }
 
-  /** Every configured provider's name. */
   get names(): string[] {
-    return [...this.providers.keys()];
+    return [...this.configured.keys()];
   }
 
   has(name: string): boolean {
-    return this.providers.has(name);
+    return this.configured.has(name);
   }
 
-  /** The provider that an open session belongs to: sessions outlive a change of configuration. */
+  /** Returns the provider of a stored session, which can differ from KYC_PROVIDER after a change of configuration. */
   of(name: string): GuardedProvider {
-    const provider = this.providers.get(name);
-    if (provider === undefined) throw new Error(`The provider ${name} is not configured`);
-    return provider;
+    return this.require(name).provider;
+  }
+
+  definitionOf(name: string): ProviderDefinition {
+    return this.require(name).definition;
   }
 
   /**
-   * The provider whose signature header the delivery carries; only that one may verify it.
+   * Returns the provider whose signature header the delivery carries. Only this provider may verify the delivery.
    *
-   * @throws SignatureRefusedError where there is none, or more than one
+   * @throws SignatureRefusedError if the delivery carries the header of no provider, or of several
    */
-  recognise(headers: Delivery['headers']): GuardedProvider {
-    const candidates = [...this.providers.values()].filter(
-      (provider) => headers[provider.signatureHeader] !== undefined,
+  recognize(headers: Delivery['headers']): GuardedProvider {
+    const candidates = [...this.configured.values()].filter(
+      ({ definition }) => headers[definition.signatureHeaders[0]] !== undefined,
     );
-    const [provider] = candidates;
-    if (provider === undefined)
-      throw new SignatureRefusedError('no configured provider has such a signature header');
-    if (candidates.length > 1) throw new SignatureRefusedError('signature headers of several providers');
-    return provider;
+    const [candidate] = candidates;
+    if (candidate === undefined) {
+      throw new SignatureRefusedError('the delivery has no signature header of a configured provider');
+    }
+    if (candidates.length > 1) {
+      throw new SignatureRefusedError('the delivery has signature headers of several providers');
+    }
+    return candidate.provider;
+  }
+
+  private require(name: string): ConfiguredProvider {
+    const configured = this.configured.get(name);
+    if (configured === undefined) throw new Error(`The provider ${name} is not configured`);
+    return configured;
   }
 }

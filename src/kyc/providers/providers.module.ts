@@ -4,7 +4,12 @@ import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import { GuardedProvider } from './guarded-provider.ts';
 import { MeteredProvider } from './metered-provider.ts';
-import { KYC_PROVIDERS, PREFERRED_PROVIDERS, ProviderService } from './provider.service.ts';
+import {
+  type ConfiguredProvider,
+  KYC_PROVIDERS,
+  PREFERRED_PROVIDERS,
+  ProviderService,
+} from './provider.service.ts';
 import { PROVIDER_DEFINITIONS } from './registry.ts';
 
 type Config = ConfigService<GatewayConfig, true>;
@@ -15,14 +20,15 @@ type Config = ConfigService<GatewayConfig, true>;
     {
       provide: KYC_PROVIDERS,
       inject: [ConfigService, Metrics],
-      useFactory: (config: Config, metrics: Metrics): ReadonlyMap<string, GuardedProvider> => {
+      useFactory: (config: Config, metrics: Metrics): ReadonlyMap<string, ConfiguredProvider> => {
         const configured = config.get('providers', { infer: true });
         return new Map(
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const environment = configured.get(definition.name);
             if (environment === undefined) return [];
-            const provider = new MeteredProvider(definition.create(environment), metrics);
-            return [[definition.name, new GuardedProvider(provider, metrics)] as const];
+            const metered = new MeteredProvider(definition.create(environment), metrics);
+            const provider = new GuardedProvider(metered, metrics);
+            return [[definition.name, { definition, provider }] as const];
           }),
         );
       },

@@ -9,9 +9,6 @@ import { ProviderSessionService } from '../sessions/provider-session.service.ts'
 import { AttemptRepository } from '../store/attempt.repository.ts';
 import { type Attempt, isOpened, type LeasedAttempt, type OpenedAttempt } from '../store/attempt.ts';
 
-/** Persona keeps its response to an idempotency key for this long. */
-const RECOVERABLE_FOR_MS = 24 * 60 * 60 * 1_000;
-
 /** Reconciles one attempt with its provider. */
 @Injectable()
 export class AttemptReconciler {
@@ -35,7 +32,8 @@ export class AttemptReconciler {
     if (attempt.redirectUrl === null) return this.markFailed(attempt, now);
     const leased = await this.acquireLease(attempt, now);
     if (leased === null) return;
-    const isRecoverable = attempt.openedAt.getTime() >= now.getTime() - RECOVERABLE_FOR_MS;
+    const { recoverableForMs } = this.providers.definitionOf(leased.provider);
+    const isRecoverable = attempt.openedAt.getTime() >= now.getTime() - recoverableForMs;
     if (!isRecoverable) return this.markFailed(attempt, now);
     await this.sessions.recover(leased, this.providers.of(leased.provider));
   }

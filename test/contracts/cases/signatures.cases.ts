@@ -59,7 +59,7 @@ export const signatureCases = cases({
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
     const headers = signed(harness, webhook.body, { secret: newestSecret(harness) }).headers;
-    const genuine = headers[adapter.signatureHeader] ?? '';
+    const genuine = headers[harness.signatureHeader] ?? '';
     const malformed: (string | string[] | undefined)[] = [
       undefined,
       '',
@@ -84,7 +84,7 @@ export const signatureCases = cases({
     }
     for (const header of malformed) {
       expectRefused(adapter, {
-        headers: { ...headers, [adapter.signatureHeader]: header },
+        headers: { ...headers, [harness.signatureHeader]: header },
         body: webhook.body,
       });
     }
@@ -98,7 +98,7 @@ export const signatureCases = cases({
       const theirs = other.sign(webhook.body);
       expectRefused(adapter, { headers: theirs, body: webhook.body });
       for (const value of Object.values(theirs)) {
-        const headers = { ...webhook.headers, ...theirs, [adapter.signatureHeader]: value };
+        const headers = { ...webhook.headers, ...theirs, [harness.signatureHeader]: value };
         expectRefused(adapter, { headers, body: webhook.body });
       }
     }

@@ -156,13 +156,13 @@ export const deliverySabotages: readonly Sabotage[] = [
   {
     name: 'quotes the signature that it refuses',
     fails: ['says nothing of the delivery in a refusal'],
-    spoil: (adapter) => ({
+    spoil: (adapter, { harness }) => ({
       receive: (delivery) => {
         try {
           return adapter.receive(delivery);
         } catch (error) {
           if (!(error instanceof SignatureRefusedError)) throw error;
-          throw new SignatureRefusedError(`not right: ${String(delivery.headers[adapter.signatureHeader])}`);
+          throw new SignatureRefusedError(`not right: ${String(delivery.headers[harness.signatureHeader])}`);
         }
       },
     }),

@@ -16,7 +16,9 @@ export interface Sabotage {
   fails: readonly CaseName[];
   /** Where this promise can be broken; without a word, at every provider. */
   at?: readonly ProviderName[];
-  /** What replaces the sound adapter's own. */
+  /** Replaces the signature header of the provider's definition. */
+  signatureHeader?: string;
+  /** Returns the methods that replace those of the sound adapter. */
   spoil(adapter: KycProvider, bench: Bench): Partial<KycProvider>;
 }
 
@@ -27,9 +29,10 @@ export interface Bench {
 }
 
 /** The same bench, where every adapter is spoiled. */
-export function sabotaged(harness: ProviderHarness, { spoil }: Sabotage): ProviderHarness {
+export function sabotaged(harness: ProviderHarness, { spoil, signatureHeader }: Sabotage): ProviderHarness {
   return {
     ...harness,
+    signatureHeader: signatureHeader ?? harness.signatureHeader,
     adapter(settings = {}) {
       const sound = everyMethodOf(harness.adapter(settings));
       return { ...sound, ...spoil(sound, { harness, settings }) };
@@ -41,7 +44,6 @@ export function sabotaged(harness: ProviderHarness, { spoil }: Sabotage): Provid
 export function everyMethodOf(adapter: KycProvider): KycProvider {
   return {
     name: adapter.name,
-    signatureHeader: adapter.signatureHeader,
     createSession: (request, signal) => adapter.createSession(request, signal),
     recoverSession: (request, signal) => adapter.recoverSession(request, signal),
     resumeSession: (session, signal) => adapter.resumeSession(session, signal),

@@ -16,7 +16,8 @@ export const sessionSabotages: readonly Sabotage[] = [
   {
     name: 'listens to a header that all of them send',
     fails: ['goes by the name of its definition, and by a signature header that nobody else sends'],
-    spoil: () => ({ signatureHeader: 'content-type' }),
+    signatureHeader: 'content-type',
+    spoil: () => ({}),
   },
   {
     name: 'gives the provider a reference of its own',

@@ -37,29 +37,29 @@ export const signatureSabotages: readonly Sabotage[] = [
       'refuses a header that is missing, repeated or malformed, with one error and no other',
       "refuses another provider's delivery, under its own header and under ours",
     ],
-    spoil: whereRefused((delivery, bench, adapter, refusal) => {
-      if (delivery.headers[adapter.signatureHeader] === undefined) return believe(delivery, bench);
+    spoil: whereRefused((delivery, bench, _adapter, refusal) => {
+      if (delivery.headers[bench.harness.signatureHeader] === undefined) return believe(delivery, bench);
       throw refusal;
     }),
   },
   {
     name: 'compares without looking at the length first',
     fails: ['refuses a header that is missing, repeated or malformed, with one error and no other'],
-    spoil: whereRefused((delivery, _bench, adapter, refusal) => {
-      if (String(delivery.headers[adapter.signatureHeader]).length >= 64) throw refusal;
+    spoil: whereRefused((delivery, { harness }, _adapter, refusal) => {
+      if (String(delivery.headers[harness.signatureHeader]).length >= 64) throw refusal;
       throw new RangeError('Input buffers must have the same byte length');
     }),
   },
   {
     name: 'takes the first of several headers',
     fails: ['refuses a header that is missing, repeated or malformed, with one error and no other'],
-    spoil: (adapter) => ({
+    spoil: (adapter, { harness }) => ({
       receive: (delivery) => {
-        const header = delivery.headers[adapter.signatureHeader];
+        const header = delivery.headers[harness.signatureHeader];
         const first = Array.isArray(header) ? header[0] : header?.split(', ')[0];
         return adapter.receive({
           ...delivery,
-          headers: { ...delivery.headers, [adapter.signatureHeader]: first },
+          headers: { ...delivery.headers, [harness.signatureHeader]: first },
         });
       },
     }),
@@ -109,8 +109,8 @@ export const signatureSabotages: readonly Sabotage[] = [
     name: 'takes a signature of any age',
     fails: ['judges the age of a delivery by what is signed'],
     at: ['persona'],
-    spoil: whereRefused((delivery, _bench, adapter, refusal) => {
-      const seconds = /t=(\d+)/.exec(String(delivery.headers[adapter.signatureHeader]))?.[1];
+    spoil: whereRefused((delivery, { harness }, adapter, refusal) => {
+      const seconds = /t=(\d+)/.exec(String(delivery.headers[harness.signatureHeader]))?.[1];
       if (seconds === undefined) throw refusal;
       return adapter.receive({ ...delivery, receivedAt: new Date(Number(seconds) * 1000) });
     }),

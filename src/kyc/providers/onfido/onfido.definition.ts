@@ -2,11 +2,17 @@ import type { ProviderDefinition } from '../provider-definition.ts';
 import { OnfidoEnvironment } from './onfido.environment.ts';
 import { ONFIDO } from './onfido.outcomes.ts';
 import { OnfidoProvider } from './onfido.provider.ts';
+import { SIGNATURE_HEADER } from './onfido.webhook.ts';
 
 export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   name: ONFIDO,
   environment: OnfidoEnvironment,
   required: ['ONFIDO_API_TOKEN', 'ONFIDO_WORKFLOW_ID', 'ONFIDO_WEBHOOK_TOKENS'],
+  signatureHeaders: [SIGNATURE_HEADER],
+  // Onfido documents a limit of 400 requests per minute.
+  readsPerMinute: 150,
+  // Onfido finds a run by its tag at any time. After a day the user no longer waits for it.
+  recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new OnfidoProvider({
       apiToken: environment.ONFIDO_API_TOKEN,

@@ -19,7 +19,7 @@ import { eventOfClassicCheck, eventOfRun, eventOfRunsCheck } from './onfido.even
 import { ONFIDO, isRunWaitingForUser } from './onfido.outcomes.ts';
 import { timeOf } from './onfido.schemas.ts';
 import type { HostedRun } from './onfido.schemas.ts';
-import { SIGNATURE_HEADER, receiveDelivery } from './onfido.webhook.ts';
+import { receiveDelivery } from './onfido.webhook.ts';
 
 export interface OnfidoOptions extends OnfidoApiOptions {
   workflowId: string;
@@ -39,7 +39,6 @@ const PLACEHOLDER_NAME = { first_name: 'Name', last_name: 'Unknown' };
 /** Onfido (Entrust IDV) Studio: a session is a workflow run. */
 export class OnfidoProvider implements KycProvider {
   readonly name = ONFIDO;
-  readonly signatureHeader = SIGNATURE_HEADER;
   readonly #api: OnfidoApi;
   readonly #workflowId: string;
   readonly #webhookTokens: readonly string[];

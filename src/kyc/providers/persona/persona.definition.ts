@@ -1,11 +1,17 @@
 import type { ProviderDefinition } from '../provider-definition.ts';
 import { PersonaEnvironment } from './persona.environment.ts';
 import { PersonaProvider } from './persona.provider.ts';
+import { SIGNATURE_HEADER } from './persona.signature.ts';
 
 export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   name: 'persona',
   environment: PersonaEnvironment,
   required: ['PERSONA_API_KEY', 'PERSONA_TEMPLATE_ID', 'PERSONA_WEBHOOK_SECRETS'],
+  signatureHeaders: [SIGNATURE_HEADER],
+  // Persona documents a limit of 300 requests per minute.
+  readsPerMinute: 150,
+  // Persona stores its response to an idempotency key for this long.
+  recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new PersonaProvider({
       apiKey: environment.PERSONA_API_KEY,

@@ -55,7 +55,6 @@ describe('the environment of Persona', () => {
   });
 
   it('builds the provider that it names', () => {
-    const { name, signatureHeader } = personaDefinition.create(load(GOOD));
-    expect({ name, signatureHeader }).toEqual({ name: 'persona', signatureHeader: 'persona-signature' });
+    expect(personaDefinition.create(load(GOOD)).name).toBe('persona');
   });
 });

@@ -26,7 +26,6 @@ export interface PersonaOptions extends PersonaApiOptions {
 /** A session is an inquiry, and its reference id our user id. */
 export class PersonaProvider implements KycProvider {
   readonly name = 'persona';
-  readonly signatureHeader = SIGNATURE_HEADER;
   private readonly api: PersonaApi;
 
   constructor(private readonly options: PersonaOptions) {

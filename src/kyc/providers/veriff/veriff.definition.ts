@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from '../provider-definition.ts';
+import { CLIENT_HEADER, SIGNATURE_HEADER } from './veriff.delivery.ts';
 import { VeriffEnvironment } from './veriff.environment.ts';
 import { VeriffProvider } from './veriff.provider.ts';
 
@@ -6,6 +7,11 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   name: 'veriff',
   environment: VeriffEnvironment,
   required: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS', 'VERIFF_API_URL'],
+  signatureHeaders: [SIGNATURE_HEADER, CLIENT_HEADER],
+  // Veriff documents no limit for reads, so the lowest value of the other providers applies.
+  readsPerMinute: 150,
+  // Veriff cannot find a session whose response was lost, so recovery returns null and the attempt fails.
+  recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new VeriffProvider({
       apiKey: environment.VERIFF_API_KEY,

@@ -9,6 +9,7 @@ import { outcomeOfAction } from './veriff.outcomes.ts';
 import { decisionDelivery, eventDelivery, typedDelivery, type Verification } from './veriff.schemas.ts';
 
 export const SIGNATURE_HEADER = 'x-hmac-signature';
+export const CLIENT_HEADER = 'x-auth-client';
 
 /** Verifies, then parses; the only way to a delivery's content. */
 export function receiveDelivery(
@@ -27,7 +28,7 @@ export function receiveDelivery(
 }
 
 function verify({ headers, body }: Delivery, apiKey: string, secrets: readonly string[]): void {
-  const clientHeader = headers['x-auth-client'] === undefined ? 'vrf-auth-client' : 'x-auth-client';
+  const clientHeader = headers[CLIENT_HEADER] === undefined ? 'vrf-auth-client' : CLIENT_HEADER;
   const client = single(headers, clientHeader);
   const signature = single(headers, SIGNATURE_HEADER);
   if (!isSameKey(client, apiKey)) {

@@ -13,7 +13,7 @@ import type {
 import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
 import { VeriffApi } from './veriff.api.ts';
 import { readVerification } from './veriff.decision.ts';
-import { receiveDelivery, SIGNATURE_HEADER } from './veriff.delivery.ts';
+import { receiveDelivery } from './veriff.delivery.ts';
 import { eraseSession } from './veriff.erasure.ts';
 import { isOpenStatus } from './veriff.outcomes.ts';
 import { openResumeToken, sealResumeToken } from './veriff.resume-token.ts';
@@ -33,7 +33,6 @@ export interface VeriffOptions {
 /** Veriff, API v1 (https://devdocs.veriff.com). */
 export class VeriffProvider implements KycProvider {
   readonly name = 'veriff';
-  readonly signatureHeader = SIGNATURE_HEADER;
   private readonly api: VeriffApi;
   private readonly newestSecret: string;
 

@@ -183,7 +183,7 @@ export interface paths {
     put?: never;
     /**
      * Receive a webhook of an identity provider
-     * @description The signature header identifies the provider: `Persona-Signature`, `X-HMAC-SIGNATURE` with `X-AUTH-CLIENT` (Veriff), `X-SHA2-Signature` (Onfido). The response is 200 only after the event is stored. Providers repeat every delivery that is not answered with 200.
+     * @description The signature header identifies the provider: `persona-signature` (persona), `x-hmac-signature` with `x-auth-client` (veriff), `x-sha2-signature` (onfido). The response is 200 only after the event is stored. Providers repeat every delivery that is not answered with 200.
      */
     post: operations['receiveWebhook'];
     delete?: never;
