@@ -63,10 +63,10 @@ function conclude(
   const judged = lines.filter(({ goal }) => goal !== null);
   const missed = judged.filter((line) => verdictOf(line) === 'MISSED');
   say();
-  say(`${judged.length - missed.length} of ${judged.length} goals are met (${tookS}). All figures: ${json}`);
+  say(`${judged.length - missed.length} of ${judged.length} goals are met (${tookS}). All results: ${json}`);
   if (!isShort) return 0;
   const gross = judged.filter(isGrossRegression);
-  for (const { what } of gross) say(paint('red', `Not even half as good as it should be: ${what}`));
+  for (const { what } of gross) say(paint('red', `More than twice as bad as the goal: ${what}`));
   return gross.length === 0 ? 0 : 1;
 }
 

@@ -6,7 +6,7 @@ const all = [...new Set(MEASURES.map(({ kind }) => kind))];
 
 function chosen(...args: string[]): Options {
   const options = readOptions(args);
-  if (typeof options === 'string') throw new Error(`asked for ${options} only`);
+  if (typeof options === 'string') throw new Error(`read only ${options}`);
   return options;
 }
 

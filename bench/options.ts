@@ -4,22 +4,22 @@ import { MEASURES } from './measures/measures.ts';
 
 export const USAGE = `Usage: npm run bench [-- options]
 
-Measures what the gateway exists for, beside small programs that do the same in the usual way, on a PostgreSQL whose
-commits wait for the disk. Each is measured in turn with the others, over several rounds; the medians of the rounds and
-their spread are printed, each with its goal. docs/performance.md says what the figures mean.
+Compares the gateway with small programs that do the same in the usual way, on a PostgreSQL whose commits wait for the
+disk. The programs take turns in several rounds. The output shows the median and the spread of the rounds with the goal
+of each measure. docs/performance.md explains the results.
 
-  --full          with what takes long: large tables, and a million webhooks
-  --short         CI's form: smaller numbers, and an error where a ratio is not even half as good as its goal, or as what is
-                  reached of that
-  --only NAME     only that measure; may be given more than once
-  --rounds N      how often each is measured (default 3)
-  --server URL    a PostgreSQL server of your own instead of one that is started: postgres://..., as its superuser. Databases
-                  kyc_bench_... are made there, and dropped
-  --json FILE     where the results go (default bench/results/latest.json)
-  --list          name the measures, and run none
-  --help          show this
+  --full          also run the long measures: large tables, and a million webhooks
+  --short         run the checks of CI with smaller numbers, and fail if a ratio is more than twice as bad as its goal, or
+                  as the value reached so far
+  --only NAME     run only this measure; can be repeated
+  --rounds N      number of rounds (default 3)
+  --server URL    use this PostgreSQL server as superuser (postgres://...) instead of starting one. The benchmark creates
+                  databases named kyc_bench_... there, and drops them
+  --json FILE     results file (default bench/results/latest.json)
+  --list          list the measures without running them
+  --help          show this help
 
-Exit code: 0 measured, goals met or not; 1 something was answered wrongly or lost, or with --short a gross regression;
+Exit code: 0 measured, goals met or not; 1 a response was wrong, data was lost, or --short found a gross regression;
 2 wrong usage.
 `;
 
@@ -29,7 +29,7 @@ export interface Options {
   measures: readonly Measure[];
   isShort: boolean;
   rounds: number;
-  /** Of a server of the user's own; null where one is to be started. */
+  /** The URL of an existing server, or null to start one. */
   serverUrl: string | null;
   json: string;
 }
@@ -37,7 +37,7 @@ export interface Options {
 const DEFAULT_ROUNDS = 3;
 const DEFAULT_JSON = 'bench/results/latest.json';
 
-/** What is to be run; `help` or `list` where nothing is. */
+/** Reads the options. Returns `help` or `list` if nothing is to be measured. */
 export function readOptions(args: string[]): Options | 'help' | 'list' {
   const { values } = parseArgs({
     args,
@@ -54,16 +54,15 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
   });
   if (values.help) return 'help';
   if (values.list) return 'list';
-  if (values.full && values.short) throw new UsageError('--full and --short are opposites');
+  if (values.full && values.short) throw new UsageError('--full and --short exclude each other');
   const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new UsageError('--rounds must be a whole number from 1 on');
+  if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError('--rounds must be a positive integer');
   const serverUrl = values.server ?? null;
   if (serverUrl !== null && !/^postgres(ql)?:$/.test(URL.parse(serverUrl)?.protocol ?? '')) {
-    throw new UsageError('--server must be a postgres:// address');
+    throw new UsageError('--server must be a postgres:// URL');
   }
   return {
-    measures: values.only?.map(named) ?? MEASURES.filter(({ kind }) => isAskedFor(kind, values)),
+    measures: values.only?.map(named) ?? MEASURES.filter(({ kind }) => isIncluded(kind, values)),
     isShort: values.short,
     rounds,
     serverUrl,
@@ -71,13 +70,14 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
   };
 }
 
-function isAskedFor(kind: Measure['kind'], { full, short }: { full: boolean; short: boolean }): boolean {
+function isIncluded(kind: Measure['kind'], { full, short }: { full: boolean; short: boolean }): boolean {
   if (short) return kind === 'check';
   return full || kind !== 'full';
 }
 
 function named(name: string): Measure {
   const found = MEASURES.find((measure) => measure.name === name);
-  if (found === undefined) throw new UsageError(`There is no measure "${name}"; --list names them all`);
+  if (found === undefined)
+    throw new UsageError(`Unknown measure "${name}". Use --list to list all measures.`);
   return found;
 }

@@ -10,13 +10,13 @@ import { readResults } from './report/results.ts';
 const DEFAULT_FILE = 'bench/results/latest.json';
 const USAGE = `Usage: npm run bench:publish -- [FILE]
 
-Writes what \`npm run bench\` has measured into the documentation: the chart docs/images/throughput.svg, and the results
-in docs/performance.md. It measures nothing itself.
+Writes the results of \`npm run bench\` into the documentation: the chart docs/images/throughput.svg and the table in
+docs/performance.md. It does not measure anything.
 
-  FILE     the results (default ${DEFAULT_FILE})
-  --help   show this
+  FILE     results file (default ${DEFAULT_FILE})
+  --help   show this help
 
-Exit code: 0 written; 1 there are no such results; 2 wrong usage.
+Exit code: 0 written; 1 no usable results; 2 wrong usage.
 `;
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
@@ -29,7 +29,7 @@ function choose(args: string[]): { file: string } | number {
       allowPositionals: true,
       options: { help: { type: 'boolean', short: 'h', default: false } },
     });
-    if (positionals.length > 1) throw new Error('There is one file of results at a time');
+    if (positionals.length > 1) throw new Error('Give at most one results file');
     if (!values.help) return { file: positionals[0] ?? DEFAULT_FILE };
     process.stdout.write(USAGE);
     return 0;
@@ -41,10 +41,11 @@ function choose(args: string[]): { file: string } | number {
 
 async function publish(file: string): Promise<number> {
   const results = await readResults(file);
-  if (results.isShort) throw new Error(`${file} is of a short run: publish one of npm run bench as it is`);
+  if (results.isShort)
+    throw new Error(`${file} is from a short run. Run npm run bench without --short first.`);
   const webhooks = results.records['webhooks'] as WebhookRounds | undefined;
   if (webhooks === undefined) {
-    throw new Error(`${file} has no figures for the chart: run npm run bench with durable-webhooks first`);
+    throw new Error(`${file} has no values for the chart. Run npm run bench with durable-webhooks first.`);
   }
   const chart = throughputChart(webhooks);
   const page = withResults(await readFile(PAGE, 'utf8'), resultsBlock(results));

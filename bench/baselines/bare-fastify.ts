@@ -1,6 +1,4 @@
-/**
- * Baseline (b): Fastify and pg and nothing else, one transaction a webhook, every statement prepared once a connection.
- */
+/** Baseline (b): only Fastify and pg. One transaction per webhook, each statement prepared once per connection. */
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';

@@ -1,6 +1,6 @@
 /**
- * Baseline of GET /api/kyc/status: Fastify, jose and pg and nothing else. The token is checked as the gateway checks it,
- * and one statement, prepared once a connection, reads the user's row by its primary key.
+ * Baseline of GET /api/kyc/status: only Fastify, jose and pg. It verifies the token like the gateway. One
+ * statement, prepared once per connection, reads the user's row by primary key.
  */
 import fastify from 'fastify';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';

@@ -1,6 +1,6 @@
 /**
- * Baseline (a): Nest and TypeORM repositories as a tutorial has them: find, check, save, one transaction a webhook, and
- * the notification as a pg-boss job in the same transaction.
+ * Baseline (a): Nest and TypeORM repositories as in a tutorial. Find, check and save in one transaction per
+ * webhook, with the notification as a pg-boss job in the same transaction.
  */
 import 'reflect-metadata';
 import {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What all baselines do with a delivery before they store it: the same check that the gateway makes. */
+/** The signature check that all baselines share with the gateway. */
 export interface Approval {
   eventKey: string;
   sessionId: string;

@@ -7,7 +7,7 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 type Word = { report: LoadReport } | { failure: string };
 
-/** One order at a time, each in a fresh process: what one has left in memory does not slow the next. */
+/** Runs one order in a new process, so that memory left by earlier orders does not slow it. */
 export async function generateLoad(order: Order): Promise<LoadReport> {
   const child = fork(MAIN, {
     execArgv: ['--disable-warning=ExperimentalWarning'],

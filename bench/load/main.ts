@@ -1,4 +1,4 @@
-/** The load generator: a process of its own, so that what it does is not measured as somebody else's time. */
+/** The load generator runs in a separate process, so that its work is not measured as part of the program. */
 import { burst } from './burst.ts';
 import type { LoadReport, Order } from './orders.ts';
 import { pace } from './pace.ts';

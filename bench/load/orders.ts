@@ -1,15 +1,15 @@
-/** What the load generator is told to do, and what it tells when it is done: between its process and the bench. */
+/** The messages between the benchmark and the load generator process. */
 import type { Users } from '../webhooks.ts';
 
-/** What is sent. Users are numbered as in webhooks.ts, and those of one order are sent about once each. */
+/** The requests to send. Users are numbered as in webhooks.ts, and each user of an order is used about once. */
 export type Traffic =
   | { kind: 'approvals'; secret: string; users: Users }
   | { kind: 'status'; tokens: readonly string[]; count: number }
-  /** Each user asks once to be verified. */
+  /** Each user starts a verification once. */
   | { kind: 'starts'; tokens: readonly string[] }
   | { kind: 'plain'; path: string; count: number };
 
-/** As fast as so many connections can, each sending its next request when it has its answer. */
+/** As fast as possible on a number of connections. Each sends its next request after a response. */
 export interface SaturateOrder {
   how: 'saturate';
   url: string;
@@ -17,7 +17,7 @@ export interface SaturateOrder {
   connections: number;
 }
 
-/** So many a second, whether answers come or not: nobody's slowness holds the next request back. */
+/** A fixed number per second. A slow response does not delay the next request. */
 export interface PaceOrder {
   how: 'pace';
   url: string;
@@ -25,7 +25,7 @@ export interface PaceOrder {
   perSecond: number;
 }
 
-/** All at the same time, each on a connection of its own. */
+/** All at once, each on its own connection. */
 export interface BurstOrder {
   how: 'burst';
   url: string;
@@ -35,11 +35,11 @@ export interface BurstOrder {
 export type Order = SaturateOrder | PaceOrder | BurstOrder;
 
 export interface LoadReport {
-  /** How often each status was answered; `none` where there was no answer. */
+  /** The number of responses per status. `none` counts missing responses. */
   statuses: Record<string, number>;
-  /** From the first request to the last answer. */
+  /** From the first request to the last response. */
   seconds: number;
   latencyMs: { p50: number; p99: number };
-  /** The events that were answered 200, and when, in milliseconds of the epoch. */
+  /** The acknowledged events, with the time in epoch milliseconds. */
   acknowledged: { eventKey: string; at: number }[];
 }

@@ -7,7 +7,7 @@ import { prepare } from './requests.ts';
 const CONNECTIONS = 64;
 const TIMEOUT_MS = 20_000;
 
-/** @param connections so many at most; `null`: one for every request that would have to wait */
+/** @param connections the maximum; `null` opens a connection for every request that otherwise has to wait */
 export async function pace(
   { url, traffic, perSecond }: PaceOrder,
   connections: number | null = CONNECTIONS,
@@ -20,7 +20,7 @@ export async function pace(
   const sending: Promise<void>[] = [];
   const startedAt = performance.now();
 
-  /** @param dueMs when it was to be sent: what we are late by is part of what its sender waits */
+  /** @param dueMs the planned time; a late start counts as part of the latency */
   async function send({ eventKey, ...request }: (typeof prepared)[number], dueMs: number): Promise<void> {
     const status = await pool.request(request).then(
       async ({ statusCode, body }) => {

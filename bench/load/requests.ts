@@ -1,13 +1,13 @@
 import { approvalOf, numbersOf, WEBHOOK_PATH } from '../webhooks.ts';
 import type { Traffic } from './orders.ts';
 
-/** A request that is ready to be sent: built and signed before the clock starts. */
+/** A request that is built and signed before the clock starts. */
 export interface PreparedRequest {
   method: 'POST' | 'GET';
   path: string;
   headers: Record<string, string>;
   body?: Buffer;
-  /** The event that it carries, if it does. */
+  /** The key of its event, if it has one. */
   eventKey: string | null;
 }
 
@@ -37,7 +37,6 @@ export function prepare(traffic: Traffic): PreparedRequest[] {
   });
 }
 
-/** The request of a user who asks to be verified. */
 export function startOf(token: string): PreparedRequest {
   return {
     method: 'POST',

@@ -3,7 +3,7 @@ import { quantile } from '../statistics.ts';
 import type { LoadReport, SaturateOrder } from './orders.ts';
 import { prepare } from './requests.ts';
 
-/** No answer is waited for longer. */
+/** The timeout of a response. */
 const TIMEOUT_SECONDS = 20;
 
 export async function saturate({ url, traffic, connections }: SaturateOrder): Promise<LoadReport> {

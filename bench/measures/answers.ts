@@ -1,6 +1,6 @@
 import type { LoadReport } from '../load/orders.ts';
 
-/** @throws Error where a request was answered otherwise, or not at all */
+/** @throws Error if a request got another status or no response */
 export function requireAllAnswered(
   contender: string,
   { statuses }: LoadReport,

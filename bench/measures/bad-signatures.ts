@@ -8,14 +8,14 @@ import { inTurns, perSecond, ratios } from './turns.ts';
 const CONNECTIONS = 64;
 const SOMEBODY_ELSES_SECRET = 'wbhsec_somebody-elses';
 
-/** What a flood of forged webhooks costs: HTTP and one HMAC each, and nothing of the database. */
+/** The cost of a flood of forged webhooks: HTTP and one HMAC each, and no database work. */
 export const badSignatures: Measure = {
   name: 'bad-signatures',
   kind: 'check',
   async run(stage) {
     const count = stage.isShort ? 3_000 : 12_000;
     const database = await stage.databases.create({ sessions: 1 });
-    // The only work of the gateway's own that uses the connections of its requests.
+    // Stops the only own work of the gateway that uses the request connections.
     await database.query('DELETE FROM kyc_jobs.schedule');
     const gateway = await stage.startGateway(database);
     const signatureOnly = await stage.startBaseline('signature-only');
@@ -36,7 +36,7 @@ export const badSignatures: Measure = {
     const floods = stage.rounds + 1;
     return [
       {
-        what: `forged webhooks refused/s at ${CONNECTIONS} connections, against (c) signature only`,
+        what: `forged webhooks rejected/s at ${CONNECTIONS} connections, against (c) signature only`,
         values: ratios(ours, theirs),
         unit: '×',
         goal: { atLeast: 0.9 },
@@ -65,18 +65,18 @@ async function flood(name: string, { url }: Program, count: number): Promise<num
   return count / report.seconds;
 }
 
-/** PostgreSQL's own, to the microsecond. */
+/** The clock of PostgreSQL, in microseconds. */
 async function clockOf(database: Database): Promise<string> {
   const [row] = await database.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
-  if (row === undefined) throw new Error('PostgreSQL has told no time');
+  if (row === undefined) throw new Error('PostgreSQL returned no time');
   return row.now;
 }
 
 /**
- * Of the gateway's connections for requests, those on which a statement has begun since. Its jobs and its feed poll all
- * the time, under names of their own. PostgreSQL counts statements over a whole database only, and up to ten seconds
- * late; when a connection began its last one it knows at once, and where none has, none was run. The pool keeps an idle
- * connection for ten seconds, so that what a flood of a few seconds has used is still there.
+ * Counts the request connections of the gateway on which a statement has begun since then. Jobs and the status
+ * channel poll under other names. PostgreSQL reports when a connection began its last statement immediately, but
+ * counts statements only per database and up to 10 s late. The pool keeps an idle connection for 10 s, so
+ * connections used by a flood of a few seconds still exist.
  */
 async function connectionsUsedSince(database: Database, since: string): Promise<number> {
   const used = await database.query(

@@ -4,10 +4,10 @@ import { eventKeyOf, numbersOf, sessionIdOf, type Users, userIdOf } from '../web
 import { requireAllAnswered } from './answers.ts';
 
 /**
- * Every delivery was answered 200, and the ledger holds exactly what was acknowledged, each with its user moved and its
- * notification.
+ * Requires that every delivery got 200 and that the ledger contains exactly the acknowledged events, each with its
+ * user changed and its notification.
  *
- * @throws Error where one was not, or does not
+ * @throws Error if this is not so
  */
 export async function requireAllDurable(
   contender: string,
@@ -28,7 +28,7 @@ export async function requireAllDurable(
   }
 }
 
-/** Put together here: PostgreSQL has no statistics of what is that new, and would join it row by row. */
+/** Joined in this process, because PostgreSQL has no statistics for new rows and joins them row by row. */
 async function storedKeys(database: Database, users: Users): Promise<Set<string>> {
   const numbers = numbersOf(users);
   const ids = numbers.map(userIdOf);
@@ -47,7 +47,7 @@ async function storedKeys(database: Database, users: Users): Promise<Set<string>
     `SELECT data ->> 'userId' AS word FROM kyc_jobs.job WHERE name = 'notification' AND data ->> 'userId' = ANY ($1)`,
     ids,
   );
-  if (told.length > new Set(told).size) throw new Error('A user is to be told twice');
+  if (told.length > new Set(told).size) throw new Error('A user has two notifications');
   const found = new Set([...events, ...moved, ...told]);
   const isStored = (number: number) =>
     found.has(`${eventKeyOf(number)} of ${sessionIdOf(number)}`) &&

@@ -10,7 +10,7 @@ import { rotated } from './turns.ts';
 const CONTENDERS = ['gateway', 'bare-fastify', 'nest-tutorial', 'signature-only'] as const;
 type Contender = (typeof CONTENDERS)[number];
 
-/** So many webhooks a turn: each takes some seconds on a machine of two cores. */
+/** Webhooks per turn: each turn takes some seconds on two cores. */
 const TURN: Record<Contender, number> = {
   gateway: 12_000,
   'bare-fastify': 5_000,
@@ -20,7 +20,7 @@ const TURN: Record<Contender, number> = {
 const SHORT_SHARE = 0.25;
 type Target = Pick<Line, 'goal' | 'reached'>;
 const NO_GOAL: Target = { goal: null };
-/** By the number of connections. */
+/** By number of connections. */
 const TARGETS: Readonly<Record<number, Partial<Record<'tutorial' | 'bare' | 'signature', Target>>>> = {
   64: { tutorial: { goal: { atLeast: 4 } } },
   256: {
@@ -53,7 +53,7 @@ export const durableWebhooks: Measure = {
       stage,
       (contender) => size(contender) * (connections.length * stage.rounds + 1),
     );
-    // What ingests is measured, for everybody: nobody's mail is sent meanwhile.
+    // Only ingestion is measured, for every contender, so no mail is sent meanwhile.
     await stage.mail.hold();
     for (const entry of entries) await turn(stage, entry, 64, size(entry.contender));
     const turns = new Map<string, Turn[]>();
@@ -118,7 +118,7 @@ async function enter(stage: Stage, sessions: (contender: Contender) => number): 
   return entries;
 }
 
-/** Every webhook moves another user; that all were answered 200, and all are in the ledger, is checked each time. */
+/** Every webhook changes another user. Each turn checks that all got 200 and are in the ledger. */
 async function turn(stage: Stage, entry: Entry, connections: number, count: number): Promise<Turn> {
   const users = { from: entry.nextUser, count };
   entry.nextUser += count;

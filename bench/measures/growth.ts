@@ -8,15 +8,15 @@ import type { Line, Measure } from './measure.ts';
 import { type Contender, inTurns, perSecond, ratios } from './turns.ts';
 
 const CONNECTIONS = 64;
-/** Four events of each are in the ledger before anything is measured. */
+/** The ledger contains four events of each user before the measurement. */
 const LARGE = 5_000_000;
 const SHORT_LARGE = LARGE / 100;
-/** Everybody in it is decided in a turn, so each turn has one of its own. */
+/** A turn decides every user in it, so each turn has a new database. */
 const SMALL = 10_000;
 const SHORT_SMALL = 1_000;
-/** So much of a turn warms the gateway up. */
+/** This share of a turn warms the gateway up. */
 const WARM_UP = 0.2;
-/** A prime: steps of it, round and round, come by everybody in no order that a cache would know. */
+/** A prime step size visits all users in an order that caches cannot predict. */
 const STEP = 1_299_709;
 
 interface Sizes {
@@ -29,7 +29,7 @@ interface Turn {
   statuses: number;
 }
 
-/** What a ledger that has filled up over years costs: the same requests, to users far apart in it, and in a small one. */
+/** The cost of a large ledger: the same requests for users far apart in a large and in a small database. */
 export const growth: Measure = {
   name: 'growth',
   kind: 'full',
@@ -82,7 +82,7 @@ function tokensOf({ sandbox }: Stage, total: number, count: number): Promise<str
   );
 }
 
-/** With a gateway of its own: the small database's cannot outlive it, and none is to be warmer than the other. */
+/** Each turn starts a gateway. A gateway cannot outlive its small database, and both must be equally warm. */
 async function turn(
   stage: Stage,
   database: Database,

@@ -3,14 +3,14 @@ import type { MailArrival, MailSink } from '../surroundings/mail-sink.ts';
 import { mailAddressOf, numbersOf, type Users } from '../webhooks.ts';
 
 const POLL_MS = 100;
-/** For a mail that should not come. */
+/** Waits this long for an extra mail. */
 const AFTERWARDS_MS = 500;
 
 /**
- * Waits until so many mails have come, and sees that each of the users got one, and nobody two.
+ * Waits until each user has got one mail, and no user two.
  *
- * @returns when, by user, in milliseconds of the epoch
- * @throws Error where one did not come, or one came twice
+ * @returns the time by user, in epoch milliseconds
+ * @throws Error if a mail is missing or was sent twice
  */
 export async function oneMailEach(
   mail: MailSink,
@@ -28,7 +28,7 @@ export async function oneMailEach(
   });
   if (found.length !== users.count || arrivals.length !== users.count) {
     throw new Error(
-      `${users.count} users were to get one mail each: ${arrivals.length} came, to ${found.length} of them`,
+      `Expected one mail for each of ${users.count} users, got ${arrivals.length} mails for ${found.length} users`,
     );
   }
   return new Map(found);

@@ -1,25 +1,27 @@
 import type { Stage } from '../surroundings/stage.ts';
 
-/** One row of the table of goals: something that the gateway exists for, measured. */
+/** One or more rows of the table of goals. */
 export interface Measure {
-  /** As `--only` names it. */
+  /** The name for `--only`. */
   readonly name: string;
-  /** `quick`: in every run. `full`: takes long, with --full. `check`: quick, and in CI's short form as well. */
+  /**
+   * `quick` runs always. `full` takes long and runs with --full. `check` is quick and also runs in CI's short form.
+   */
   readonly kind: 'check' | 'quick' | 'full';
-  /** @throws Error where an answer was wrong or something was lost: a figure would mean nothing then */
+  /** @throws Error if a response was wrong or data was lost, because the values then mean nothing */
   run(stage: Stage): Promise<Line[]>;
 }
 
 /** A line of the report. */
 export interface Line {
   what: string;
-  /** One value a round; the median counts. */
+  /** One value per round. The median counts. */
   values: number[];
-  /** `×`: a ratio of two figures of the same round. */
+  /** `×` is a ratio of two values of the same round. */
   unit: '×' | 'ms' | 's' | '/s' | 'connections';
   goal: { atLeast: number } | { atMost: number } | null;
-  /** Where the goal is known to be missed (docs/performance.md says why): what is reached. CI holds it to that. */
+  /** The value reached so far, if the goal is known to be missed (see docs/performance.md). CI compares with it. */
   reached?: number;
-  /** What it is made of, in absolute figures of this machine. */
+  /** The absolute values on this machine. */
   detail: string;
 }

@@ -12,7 +12,7 @@ import { statusReads } from './status-reads.ts';
 import { steadyLoad } from './steady-load.ts';
 import { webhookToMail } from './webhook-to-mail.ts';
 
-/** In the order in which they are run and printed. */
+/** In the order of running and printing. */
 export const MEASURES: readonly Measure[] = [
   durableWebhooks,
   oneAtATime,

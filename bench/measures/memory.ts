@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from '../surroundings/program.ts';
 
 const APART_MS = 500;
-/** Then whatever it is counts: a process need not ever come to rest. */
+/** After this many readings the last one counts, because memory use may never settle. */
 const READINGS = 12;
 const SAME_WITHIN = 0.01;
 
-/** What a program has in memory once that no longer changes: after a start or a load it is still collecting. */
+/** The resident memory once it is stable: after a start or a load the garbage collector still runs. */
 export async function settledBytes(program: Program): Promise<number> {
   let last = await program.residentBytes();
   for (let reading = 0; reading < READINGS; reading += 1) {

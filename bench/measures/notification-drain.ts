@@ -40,7 +40,7 @@ export const notificationDrain: Measure = {
   },
 };
 
-/** Both gateways are up and idle when the whole queue appears at once: neither has a start of its own. */
+/** Both gateways are running and idle when the whole queue appears at once, so neither starts earlier. */
 async function drain(stage: Stage, database: Database, users: Users): Promise<number> {
   await stage.mail.forget();
   await queueMails(database, users);
@@ -53,7 +53,7 @@ async function drain(stage: Stage, database: Database, users: Users): Promise<nu
   return ((users.count - 1) / (last - first)) * 1_000;
 }
 
-/** A mail whose job is not done would be sent again. */
+/** A mail whose job is not completed is sent again. */
 async function requireAllDone(database: Database): Promise<void> {
   const deadline = performance.now() + LATEST_DONE_MS;
   let open = await openMails(database);
@@ -61,5 +61,5 @@ async function requireAllDone(database: Database): Promise<void> {
     await pause(100);
     open = await openMails(database);
   }
-  if (open > 0) throw new Error(`every mail came, and ${open} of their jobs are not done`);
+  if (open > 0) throw new Error(`Every mail arrived, but ${open} of their jobs are not completed`);
 }

@@ -7,7 +7,7 @@ import { requireAllDurable } from './durability.ts';
 import type { Measure } from './measure.ts';
 import { type Contender, inTurns, ratios } from './turns.ts';
 
-/** What a webhook costs that shares its transaction with no other: there, group commit can only be in the way. */
+/** The cost of a webhook that shares its transaction with no other. Group commit brings nothing here. */
 export const oneAtATime: Measure = {
   name: 'one-at-a-time',
   kind: 'check',
@@ -27,7 +27,7 @@ export const oneAtATime: Measure = {
         count,
       }),
     ];
-    // What ingests is measured, for both: nobody's mail is sent meanwhile.
+    // Only ingestion is measured, for both, so no mail is sent meanwhile.
     await stage.mail.hold();
     const [ours = [], theirs = []] = await inTurns(stage, contenders);
     await stage.mail.release();
@@ -52,7 +52,7 @@ interface Entry {
   count: number;
 }
 
-/** Its turns' p50 in milliseconds. Every webhook moves another user. */
+/** The p50 of its turns in milliseconds. Every webhook changes another user. */
 function contender(stage: Stage, { name, program, database, count }: Entry): Contender<number> {
   let from = 1;
   return {

@@ -6,12 +6,12 @@ import { requireAllDurable } from './durability.ts';
 import type { Measure } from './measure.ts';
 import { type Contender, inTurns, perSecond, ratios } from './turns.ts';
 
-/** Over all replicas. */
+/** In total for all replicas. */
 const CONNECTIONS = 256;
 const TURN = 12_000;
 const SHORT_TURN = 3_000;
 
-/** The same load on one gateway, and on two that share a database. What the second one brings depends on the cores. */
+/** The same load on one gateway and on two that share a database. The gain depends on the number of cores. */
 export const replicas: Measure = {
   name: 'replicas',
   kind: 'quick',
@@ -43,7 +43,7 @@ async function deploy(stage: Stage, count: number): Promise<Contender<number>> {
   for (let replica = 0; replica < count; replica += 1) replicas.push(await stage.startGateway(database));
   let nextUser = 1;
 
-  /** Each replica has a load generator of its own, and users of its own. */
+  /** Each replica has its own load generator and its own users. */
   async function load({ url }: Program): Promise<LoadReport> {
     const users = { from: nextUser, count: share };
     nextUser += share;
@@ -55,7 +55,7 @@ async function deploy(stage: Stage, count: number): Promise<Contender<number>> {
   return { name, turn: async () => perSecondTogether(await Promise.all(replicas.map(load))) };
 }
 
-/** While all were under load: none begins or ends at the very moment that another does. */
+/** Counts only the time when all were under load, because they do not start and end at the same moment. */
 function perSecondTogether(reports: readonly LoadReport[]): number {
   const times = reports.map(({ acknowledged }) => acknowledged.map(({ at }) => at).sort((a, b) => a - b));
   const start = Math.max(...times.map((at) => at[0] ?? Number.NaN));

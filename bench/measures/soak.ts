@@ -11,7 +11,7 @@ const CONNECTIONS = 256;
 const CHUNKS = 20;
 const CHUNK = 50_000;
 const SHORT_CHUNK = 500;
-/** The first one warms the gateway up. */
+/** The first chunk warms the gateway up. */
 const WARM = 1;
 
 interface Chunk {
@@ -20,9 +20,8 @@ interface Chunk {
 }
 
 /**
- * A million users, each decided once, through one gateway: what leaks, or grows with what has passed, shows. Mail is
- * held, so a million notifications are waiting in the end, as when the mail server is down; the few that are tried
- * meanwhile time out and are tried again later.
+ * A million users, each decided once by one gateway, to show memory leaks and slowdowns. The mail server holds all
+ * mail, so a million notifications are waiting in the end. The few attempts time out and are retried later.
  */
 export const soak: Measure = {
   name: 'soak',
@@ -68,8 +67,8 @@ async function pass(
 function linesOf(chunks: readonly Chunk[]): Line[] {
   const warm = chunks[WARM];
   const last = chunks.at(-1);
-  if (warm === undefined || last === undefined) throw new Error('There are too few chunks to compare');
-  // All chunks are of one size, so the whole rate is their harmonic mean.
+  if (warm === undefined || last === undefined) throw new Error('Too few chunks to compare');
+  // All chunks have the same size, so the total rate is the harmonic mean.
   const overall = chunks.length / chunks.reduce((sum, { perSecond }) => sum + 1 / perSecond, 0);
   const most = Math.max(...chunks.map(({ residentBytes }) => residentBytes));
   return [

@@ -19,7 +19,7 @@ interface Start {
   loadedBytes: number;
 }
 
-/** In each round both are started anew, so that the memory after the load is that of one load. */
+/** Each round starts both programs again, so that the memory after the load comes from one load. */
 export const startAndMemory: Measure = {
   name: 'start-and-memory',
   kind: 'quick',

@@ -14,7 +14,7 @@ const PROVIDER_MS = 200;
 const POOL = 'kyc-gateway';
 
 interface Round {
-  /** Of the provider alone, and of the gateway in front of it: p50s in milliseconds. */
+  /** The p50 of the provider alone and of the gateway in front of it, in milliseconds. */
   alone: number;
   through: number;
   burstSeconds: number;
@@ -27,7 +27,7 @@ interface Sizes {
   burst: number;
 }
 
-/** Users who have never begun, each taken once: whoever has an open session would be led back into it. */
+/** Users without a session, each used once, because a user with an open session resumes it. */
 interface Newcomers {
   next(count: number): Promise<string[]>;
 }
@@ -54,7 +54,7 @@ async function measure(stage: Stage, provider: SlowProvider, sizes: Sizes): Prom
   const database = await stage.databases.create({ sessions: 0, users });
   const gateway = await stage.startGateway(database, {
     PERSONA_API_URL: provider.apiUrl,
-    // All users share the load generator's address.
+    // All users have the IP address of the load generator.
     RATE_LIMIT_START_ADDRESS: '100000/600',
   });
   const newcomers = newcomersOf(stage);
@@ -73,7 +73,7 @@ async function measure(stage: Stage, provider: SlowProvider, sizes: Sizes): Prom
   return rounds;
 }
 
-/** In turns, so that whatever else the machine does meanwhile slows both. */
+/** In turns, so that other load on the machine slows both. */
 async function compare(
   gatewayUrl: string,
   provider: SlowProvider,
@@ -85,7 +85,7 @@ async function compare(
   const alone: number[] = [];
   const through: number[] = [];
   try {
-    // The first takes the connection, too.
+    // The first request also opens the connection.
     await timed(toProvider, inquiryFor(pathname));
     for (const token of tokens) {
       alone.push(await timed(toProvider, inquiryFor(pathname)));
@@ -105,7 +105,7 @@ async function timed(client: Client, { method, path, headers, body }: PreparedRe
   return performance.now() - startedAt;
 }
 
-/** What the gateway asks Persona for. */
+/** The request that the gateway sends to Persona. */
 function inquiryFor(path: string): PreparedRequest {
   const day = 86_400;
   const body = JSON.stringify({
@@ -143,12 +143,12 @@ async function startAtOnce(url: string, tokens: readonly string[]): Promise<numb
     traffic: { kind: 'starts', tokens },
   });
   if (statuses['201'] !== tokens.length) {
-    throw new Error(`the gateway answered ${JSON.stringify(statuses)} to ${tokens.length} users at once`);
+    throw new Error(`The gateway answered ${JSON.stringify(statuses)} to ${tokens.length} users at once`);
   }
   return seconds;
 }
 
-/** Everybody is in a session of his own that the provider has opened, and nobody in two. */
+/** Requires that every user has exactly one session. */
 async function requireAllOpened(database: Database, count: number): Promise<void> {
   const [found] = await database.query<{ users: number; sessions: number }>(
     `SELECT count(DISTINCT u.kyc_session_id)::int AS users, (SELECT count(*)::int FROM kyc_sessions) AS sessions
@@ -158,7 +158,7 @@ async function requireAllOpened(database: Database, count: number): Promise<void
   );
   if (found?.users !== count || found.sessions !== count) {
     throw new Error(
-      `${count} users were told 201: ${found?.users} are in a session, and there are ${found?.sessions}`,
+      `${count} users got 201, but ${found?.users} users have a session, and ${found?.sessions} sessions exist`,
     );
   }
 }

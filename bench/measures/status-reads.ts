@@ -9,13 +9,13 @@ import { type Contender, inTurns, perSecond, ratios } from './turns.ts';
 const CONNECTIONS = 64;
 const USERS = 500;
 
-/** What a page asks whenever it is opened: a token to check, and rows to read. */
+/** The request of every page load: a token to verify and rows to read. */
 export const statusReads: Measure = {
   name: 'status-reads',
   kind: 'check',
   async run(stage) {
     const count = stage.isShort ? 2_500 : 10_000;
-    // Both read the same rows of the same database.
+    // Both programs read the same rows of the same database.
     const database = await stage.databases.create({ sessions: USERS });
     const tokens = await tokensOf(stage);
     const contender = async (name: string, program: Program): Promise<Contender<number>> => {
@@ -46,14 +46,14 @@ async function tokensOf({ sandbox }: Stage): Promise<string[]> {
   return Promise.all(tokens);
 }
 
-/** Under load only the status code is looked at, so what it stands for is looked at before. */
+/** Under load only the status code is checked, so the body is checked before. */
 async function requireOwnStatus(name: string, { url }: Program, tokens: readonly string[]): Promise<void> {
   const answer = await fetch(`${url}/api/kyc/status`, {
     headers: { authorization: `Bearer ${tokens.at(-1)}` },
   });
   const body = await answer.text();
   if (answer.status !== 200 || !body.includes(`"${sessionIdOf(tokens.length)}"`)) {
-    throw new Error(`${name} answered ${answer.status} to a user who asked for his status: ${body}`);
+    throw new Error(`${name} answered ${answer.status} to a status request: ${body}`);
   }
 }
 

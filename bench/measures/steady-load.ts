@@ -7,7 +7,7 @@ const PER_SECOND = 200;
 const WARM_UP_SECONDS = 2;
 const MAILS_WITHIN_MS = 60_000;
 
-/** How long a provider waits on an ordinary day: far from the limit, with mails going out at the same time. */
+/** The latency for a provider at normal load, far from the limit, while mails are sent. */
 export const steadyLoad: Measure = {
   name: 'steady-load',
   kind: 'quick',
@@ -30,11 +30,11 @@ export const steadyLoad: Measure = {
       return report.latencyMs;
     }
 
-    // A process that has just started is slow at first, and that is another figure.
+    // A new process is slow at first, which is not measured here.
     const warmUp = PER_SECOND * WARM_UP_SECONDS;
     await stage.mail.forget();
     await send(warmUp);
-    // Those would be counted among the others' mails.
+    // Waits for the mails of the warm-up, so that they are not counted later.
     await oneMailEach(stage.mail, { from: 1, count: warmUp }, MAILS_WITHIN_MS);
     await stage.mail.forget();
     stage.progress(`${PER_SECOND} webhooks a second for ${seconds} s, once`);

@@ -1,16 +1,16 @@
 import { median } from '../statistics.ts';
 import type { Stage } from '../surroundings/stage.ts';
 
-/** Somebody who is measured beside others. */
+/** A program that is compared with others. */
 export interface Contender<Result> {
   name: string;
   turn(): Promise<Result>;
 }
 
 /**
- * Each warms up, and then has one turn a round.
+ * Each contender warms up and then has one turn per round.
  *
- * @returns their results in the order of the contenders, one a round
+ * @returns the results in the order of the contenders, one per round
  */
 export async function inTurns<Result>(
   stage: Stage,
@@ -30,18 +30,18 @@ export async function inTurns<Result>(
   return entries.map(({ results }) => results);
 }
 
-/** Whoever was first is last in the next round. */
+/** Rotates the order, so that each contender is first once. */
 export function rotated<T>(items: readonly T[], by: number): T[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-/** Ours by theirs, round by round. */
+/** The ratio of the two values of each round. */
 export function ratios(ours: readonly number[], theirs: readonly number[]): number[] {
   return ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
 }
 
-/** The median, as a detail shows it. */
+/** The median as text. */
 export function perSecond(values: readonly number[]): string {
   return `${Math.round(median(values)).toLocaleString('en')}/s`;
 }

@@ -49,7 +49,7 @@ export const webhookToMail: Measure = {
   },
 };
 
-/** How long each user waited for his mail, in milliseconds, from the moment that his webhook was answered. */
+/** The milliseconds between the response to each user's webhook and the mail. */
 async function deliver(stage: Stage, gateway: Program, database: Database, users: Users): Promise<number[]> {
   await stage.mail.forget();
   const report = await generateLoad({
@@ -62,7 +62,7 @@ async function deliver(stage: Stage, gateway: Program, database: Database, users
   const mailedAt = await oneMailEach(stage.mail, users, LATEST_MAIL_MS);
   const answeredAt = new Map(report.acknowledged.map(({ eventKey, at }) => [eventKey, at]));
   return [...mailedAt].map(([user, at]) =>
-    // The mail may well be there before the answer is: nobody waits then.
+    // A mail that arrives before the response counts as zero.
     Math.max(0, at - (answeredAt.get(eventKeyOf(user)) ?? Number.NaN)),
   );
 }

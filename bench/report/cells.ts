@@ -2,7 +2,7 @@ import type { Line } from '../measures/measure.ts';
 import { median } from '../statistics.ts';
 import { verdictOf } from './verdict.ts';
 
-/** The columns of the table, in the terminal and in docs/performance.md. */
+/** The columns of the table in the terminal and in docs/performance.md. */
 export const HEAD = [
   'measured',
   'median',
@@ -29,7 +29,7 @@ function figure(value: number, unit: Line['unit']): string {
   return unit === '×' ? `${number}×` : `${number} ${unit}`;
 }
 
-/** From the lowest round to the highest. */
+/** From the lowest to the highest round. */
 function spread({ values, unit }: Line): string {
   if (values.length < 2) return '';
   return `${figure(Math.min(...values), unit)} to ${figure(Math.max(...values), unit)}`;

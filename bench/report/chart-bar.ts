@@ -1,13 +1,13 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn } from 'echarts';
 
 export const INK = '#24292f';
-/** Pixels between a bar, or its whisker, and its figure. */
+/** Pixels between a bar, or its whisker, and its value. */
 const LABEL_GAP = 4;
 const WHISKER_SHARE = 0.3;
 
 /**
- * A bar, its whisker where rounds differ, and its figure above both. Its data: which of the categories, the median, the
- * lowest and the highest.
+ * Draws a bar, a whisker if the rounds differ, and the value above. The data are category, median, lowest and
+ * highest value.
  */
 export function drawBar(
   api: CustomSeriesRenderItemAPI,

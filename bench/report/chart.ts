@@ -2,10 +2,13 @@ import * as echarts from 'echarts';
 import { median } from '../statistics.ts';
 import { drawBar, INK, shown } from './chart-bar.ts';
 
-/** What `records.webhooks` holds: rounds by contender and connections, as in `gateway 256`. */
+/** The content of `records.webhooks`: rounds by contender and connections, as in `gateway 256`. */
 export type WebhookRounds = Readonly<Record<string, readonly { perSecond: number }[]>>;
 
-/** In the order of the legend. Colours that the colour-blind can tell apart: Okabe and Ito's, and a grey. */
+/**
+ * In the order of the legend. The colors are those of Okabe and Ito, which color-blind readers can distinguish, and
+ * a gray.
+ */
 const CONTENDERS: Readonly<Record<string, { name: string; colour: string }>> = {
   gateway: { name: 'this gateway', colour: '#0072b2' },
   'nest-tutorial': { name: '(a) Nest + TypeORM repositories', colour: '#e69f00' },
@@ -18,14 +21,14 @@ const GRID = '#d8dee4';
 export interface Contender {
   name: string;
   colour: string;
-  /** The fewest connections first. */
+  /** In ascending order of connections. */
   bars: { connections: number; median: number; lowest: number; highest: number }[];
 }
 
 /**
- * Those that were measured.
+ * Returns the measured contenders.
  *
- * @throws Error where somebody was measured whom the chart has no name for
+ * @throws Error if the chart has no name for a contender
  */
 export function contendersOf(webhooks: WebhookRounds): Contender[] {
   const contenders = new Map(
@@ -48,8 +51,8 @@ export function contendersOf(webhooks: WebhookRounds): Contender[] {
 }
 
 /**
- * Bars rather than lines: some figures are so much larger than others that lines would lie on each other, and on a
- * logarithmic axis nobody would see by how much. The same figures make the same SVG, byte for byte.
+ * Uses bars, because lines of very different values lie on each other, and a logarithmic axis hides the
+ * differences. The same values produce the same SVG, byte for byte.
  */
 export function throughputChart(webhooks: WebhookRounds): string {
   const contenders = contendersOf(webhooks);
@@ -59,7 +62,7 @@ export function throughputChart(webhooks: WebhookRounds): string {
   try {
     chart.setOption({
       animation: false,
-      // GitHub shows it on its page's own colour, which may be dark.
+      // GitHub shows the chart on the page background, which can be dark.
       backgroundColor: '#ffffff',
       textStyle: { fontFamily: 'Arial, Helvetica, sans-serif', color: INK },
       title: {
@@ -102,7 +105,7 @@ export function throughputChart(webhooks: WebhookRounds): string {
   }
 }
 
-/** Without what is for a page's scripts and pointer: its names are counted on from chart to chart. */
+/** Removes ids and classes for scripts, because their numbers change from chart to chart. */
 function withoutTraces(svg: string): string {
   return svg
     .replaceAll(/ (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|pointer-events="visible")/g, '')

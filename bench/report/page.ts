@@ -4,7 +4,7 @@ import type { Results } from './results.ts';
 const BEGIN = '<!-- results -->';
 const END = '<!-- /results -->';
 
-/** What docs/performance.md says of a run: when, on what, and the table. */
+/** The results block of docs/performance.md: date, machine, versions and the table. */
 export function resultsBlock({ at, machine, versions, rounds, lines }: Results): string {
   const { commit = 'unknown', node = 'unknown', ...libraries } = versions;
   const packages = Object.entries(libraries).map(([name, version]) => `${name} ${version}`);
@@ -20,15 +20,15 @@ export function resultsBlock({ at, machine, versions, rounds, lines }: Results):
 }
 
 /**
- * The page with that block between its two marks.
+ * Replaces the block between the two markers of the page.
  *
- * @throws Error where the marks are not there, each once and in their order
+ * @throws Error if a marker is missing, repeated or in the wrong order
  */
 export function withResults(page: string, block: string): string {
   const [before, rest, ...more] = page.split(BEGIN);
   const [old, after, ...evenMore] = (rest ?? '').split(END);
   if (before === undefined || old === undefined || after === undefined || more.length + evenMore.length > 0) {
-    throw new Error(`The page must have ${BEGIN} and, after it, ${END}, each once`);
+    throw new Error(`The page must contain ${BEGIN} once and ${END} once after it`);
   }
   return `${before}${BEGIN}\n\n${block}\n\n${END}${after}`;
 }

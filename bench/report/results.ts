@@ -9,18 +9,18 @@ import { verdictOf } from './verdict.ts';
 
 const LIBRARIES = ['fastify', '@nestjs/core', 'typeorm', 'pg', 'pg-boss', 'autocannon'];
 
-/** Everything that was measured, and on what. */
+/** All results of a run and its environment. */
 export interface Results {
-  /** When, as an ISO date and time. */
+  /** ISO date and time. */
   at: string;
   machine: { system: string; processor: string; cores: number; memoryGb: number };
-  /** Of Node and of what was measured with it, and the gateway's commit. */
+  /** The versions of Node.js and the libraries, and the commit. */
   versions: Record<string, string>;
   rounds: number;
-  /** Of smaller numbers: good for a verdict, and not to be published. */
+  /** A short run is valid for a verdict, but must not be published. */
   isShort: boolean;
   lines: readonly Line[];
-  /** What no line shows, by the names that the measures gave it. */
+  /** Additional records, by the name that the measure gave them. */
   records: Readonly<Record<string, unknown>>;
 }
 
@@ -52,14 +52,14 @@ export async function writeResults(
   await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** @throws Error where there is no such file, or another one */
+/** @throws Error if the file does not exist or has another format */
 export async function readResults(file: string): Promise<Results> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`${file} cannot be read: run npm run bench first`, { cause });
+    throw new Error(`${file} cannot be read. Run npm run bench first.`, { cause });
   });
   const results = parsed(text) as Partial<Results> | null;
   if (typeof results?.at !== 'string' || !Array.isArray(results.lines) || results.records === undefined) {
-    throw new Error(`${file} holds no results of npm run bench`);
+    throw new Error(`${file} contains no results of npm run bench`);
   }
   return results as Results;
 }

@@ -3,10 +3,10 @@ import { median } from '../statistics.ts';
 
 export type Verdict = 'met' | 'MISSED' | '';
 
-/** The same on any machine. */
+/** Units that are comparable across machines. */
 const COMPARABLE: ReadonlySet<Line['unit']> = new Set(['×', 'connections']);
 
-/** Of the median over the rounds. */
+/** Judges the median of the rounds. */
 export function verdictOf(line: Line): Verdict {
   const { goal } = line;
   if (goal === null) return '';
@@ -15,8 +15,8 @@ export function verdictOf(line: Line): Verdict {
 }
 
 /**
- * CI's measure: a ratio or a number that is not even half as good as its goal, or as what is reached of it. Times are the
- * machine's.
+ * For CI: a ratio or count that is more than twice as bad as its goal, or as the value reached so far. Absolute
+ * times depend on the machine and are not judged.
  */
 export function isGrossRegression({ goal, unit, values, reached }: Line): boolean {
   if (goal === null || !COMPARABLE.has(unit)) return false;

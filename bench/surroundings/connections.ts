@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from './databases.ts';
 
-/** By the name under which the gateway opened them. */
+/** By application name of the connection. */
 export type ConnectionCounts = Record<string, number>;
 
 const EACH_MS = 10;
 
-/** Looks, over and over, at how many connections gateways have to that database. */
+/** Polls the number of gateway connections to the database. */
 export function watchConnections(database: Database): {
   readonly most: ConnectionCounts;
-  /** @throws Error where it could not look */
+  /** @throws Error if polling failed */
   stop(): Promise<void>;
 } {
   const most: ConnectionCounts = {};
@@ -27,7 +27,7 @@ export function watchConnections(database: Database): {
   }
 
   const watching = watch();
-  // Told by stop(), and not before.
+  // stop() reports the error.
   watching.catch(() => undefined);
   return {
     most,

@@ -10,13 +10,12 @@ import { type Seed, seed } from './seeding.ts';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Databases of a PostgreSQL whose commits wait for the disk. */
+/** Databases on a PostgreSQL whose commits wait for the disk. */
 export interface Databases {
-  /** As PostgreSQL calls its version. */
   readonly version: string;
-  /** A migrated database of the caller's own, with what is asked for in it. */
+  /** Creates a migrated database with the given rows. */
   create(options: Pick<Seed, 'sessions'> & Partial<Seed>): Promise<Database>;
-  /** Those that are still there. */
+  /** Drops the remaining databases. */
   dropAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,7 +26,7 @@ export interface Database {
   drop(): Promise<void>;
 }
 
-/** @param serverUrl of a superuser on a server of the caller's own; else one is started */
+/** @param serverUrl a superuser URL of an existing server; by default a server is started */
 export async function openDatabases(serverUrl: string | null = null): Promise<Databases> {
   const postgres =
     serverUrl === null ? await startPostgres({ isDurable: true, settings: sizedForThisMachine() }) : null;
@@ -35,7 +34,7 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
   const server = new Client(url);
   await server.connect();
   const version = await requireDurable(server);
-  // On a server that was there before, other runs may have left theirs.
+  // An existing server can contain databases of other runs.
   const prefix = `kyc_bench_${randomBytes(4).toString('hex')}`;
   const template = `${prefix}_template`;
   await server.query(`CREATE DATABASE ${template}`);
@@ -65,7 +64,7 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
       await server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
       const databaseUrl = urlOf(url, name);
       const client = new Client(databaseUrl);
-      // When the server is stopped early, its end is no news.
+      // An early stop of the server ends the connection, which is not an error.
       client.on('error', () => undefined);
       const database: Database = {
         url: databaseUrl,
@@ -77,7 +76,7 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
           await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
         },
       };
-      // From now on it is dropped with the others, should the filling fail or be interrupted.
+      // Registered first, so that it is dropped even if filling fails or is interrupted.
       open.add(database);
       await client.connect();
       await seed(client, { sessions, users, hasLongHistory, progress });
@@ -91,14 +90,14 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
 }
 
 /**
- * As whoever runs a PostgreSQL for work sizes it, and as its manual has it: a quarter of the memory for its buffers, and
- * room enough in its log that it checkpoints by the clock. The defaults are for a machine of 1 GB.
+ * Sizes PostgreSQL as its manual recommends: a quarter of the memory for buffers, and enough WAL that checkpoints
+ * follow the clock. The defaults are for a machine with 1 GB.
  */
 function sizedForThisMachine(): Record<string, string> {
   return { shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`, max_wal_size: '16GB' };
 }
 
-/** @throws Error where a commit need not wait for the disk: nothing measured there would mean anything */
+/** @throws Error if commits do not wait for the disk, because the results then mean nothing */
 async function requireDurable(server: Client): Promise<string> {
   const { rows } = await server.query<{ version: string; fsync: string; commit: string }>(
     `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,

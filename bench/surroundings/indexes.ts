@@ -9,7 +9,7 @@ interface Index {
 
 type Step = (what: string, work: () => Promise<unknown>) => Promise<void>;
 
-/** Foreign keys last: they need the keys of the table that they point to, which must be gone after them and back before. */
+/** Foreign keys come last: they need the referenced keys, so they are dropped first and created last. */
 const CONSTRAINTS = `
   SELECT conrelid::regclass::text AS "table", conname AS name,
          format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
@@ -26,7 +26,10 @@ const INDEXES = `
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
   ORDER BY indrelid, relname`;
 
-/** Fills tables while they have no index and no key, and gives them back the same: sorted once, they are built far sooner. */
+/**
+ * Fills the tables without indexes and keys, and creates them again afterwards. Building a sorted index once is
+ * much faster.
+ */
 export async function withoutIndexes(
   client: Client,
   tables: readonly string[],
@@ -43,6 +46,6 @@ export async function withoutIndexes(
   }
   const after = await all();
   if (JSON.stringify(after) !== JSON.stringify(before)) {
-    throw new Error('The indexes of the seeded tables are not those that they had before');
+    throw new Error('The indexes of the seeded tables differ from before');
   }
 }

@@ -1,4 +1,4 @@
-/** An SMTP server that takes every mail, reads none, and remembers when each came, in a process of its own. */
+/** An SMTP server in a separate process. It accepts every mail and records only its time of arrival. */
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { MailArrival, SinkOrder } from './mail-sink.ts';

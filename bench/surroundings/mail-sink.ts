@@ -6,21 +6,21 @@ const PROCESS = fileURLToPath(new URL('./mail-sink-process.ts', import.meta.url)
 
 export interface MailArrival {
   to: string;
-  /** When its DATA came, in milliseconds of the epoch. */
+  /** The time of its DATA command, in epoch milliseconds. */
   at: number;
 }
 
 export type SinkOrder = 'hold' | 'release' | 'forget' | 'arrivals' | 'count';
 
-/** Where the gateway's mail goes. */
+/** The mail server of the gateway. */
 export interface MailSink {
   readonly smtpUrl: string;
-  /** Takes no mail until `release`: its sender waits. */
+  /** Makes senders wait until `release`. */
   hold(): Promise<void>;
   release(): Promise<void>;
-  /** Those that have come since `forget`. */
+  /** The mails since `forget`. */
   arrivals(): Promise<MailArrival[]>;
-  /** How many those are, which is quicker told. */
+  /** The number of mails since `forget`, which is faster than listing them. */
   count(): Promise<number>;
   forget(): Promise<void>;
   close(): Promise<void>;

@@ -6,10 +6,7 @@ import type { Database } from './databases.ts';
 const QUEUE = 'notification';
 const SCHEMA = 'kyc_jobs';
 
-/**
- * A mail for each of the users, as the gateway would put it there. One statement, so that whoever works the queue sees
- * all of them at the same moment.
- */
+/** Queues a mail for each user like the gateway. One statement makes all of them visible at the same moment. */
 export async function queueMails({ url }: Database, users: Users): Promise<void> {
   const boss = new PgBoss({
     connectionString: url,
@@ -31,7 +28,7 @@ export async function queueMails({ url }: Database, users: Users): Promise<void>
   }
 }
 
-/** Those that are not done yet: to be tried, being tried, or given up. */
+/** The number of mail jobs that are waiting, active or failed. */
 export async function openMails(database: Database): Promise<number> {
   const [row] = await database.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM ${SCHEMA}.job WHERE name LIKE '${QUEUE}%' AND state <> 'completed'`,

@@ -11,18 +11,18 @@ const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 const ANY_PORT_FROM = 15_000;
 
-/** A program under measurement: a process of its own that answers HTTP. */
+/** A program under measurement in a separate process with an HTTP server. */
 export interface Program {
   readonly url: string;
   readonly pid: number;
-  /** From its start to its first 200 of /health/ready, in milliseconds. */
+  /** Milliseconds from the start to the first 200 of /health/ready. */
   readonly readyAfterMs: number;
-  /** What it has in the machine's memory now. */
+  /** The resident memory. */
   residentBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** @param script a path from the project's root; it listens on PORT, and answers /health/ready once it serves */
+/** @param script a path from the project root; it listens on PORT and answers /health/ready when it serves */
 export async function startProgram(
   script: string,
   environment: Readonly<Record<string, string>>,
@@ -32,7 +32,7 @@ export async function startProgram(
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--import', END_WITH_PARENT, script], {
     cwd: ROOT,
-    // Whoever reads its log would be measured, too: it goes where a container's goes when nobody looks.
+    // Reading the log costs time that would be measured, so the log is discarded.
     stdio: ['pipe', 'ignore', 'pipe'],
     env: {
       PATH: process.env['PATH'],
@@ -52,8 +52,9 @@ export async function startProgram(
     });
   });
   while (!(await answersOk(`${url}/health/ready`))) {
-    if (state.hasEnded) throw new Error(`${script} ended while it started:\n${complaints.join('')}`);
-    if (performance.now() - startedAt > READY_TIMEOUT_MS) throw new Error(`${script} does not become ready`);
+    if (state.hasEnded) throw new Error(`${script} exited while it started:\n${complaints.join('')}`);
+    if (performance.now() - startedAt > READY_TIMEOUT_MS)
+      throw new Error(`${script} did not become ready in time`);
     await pause(10);
   }
   const readyAfterMs = performance.now() - startedAt;
@@ -73,7 +74,7 @@ export async function startProgram(
   };
 }
 
-/** Linux tells it in a file, elsewhere `ps` does; both in KiB. */
+/** Linux has a file for it; other systems need `ps`. Both report KiB. */
 async function residentBytes(pid: number): Promise<number> {
   const kib =
     process.platform === 'linux'

@@ -2,20 +2,20 @@ import type { Client } from 'pg';
 import { withoutIndexes } from './indexes.ts';
 
 export interface Seed {
-  /** So many users, each in a session of his own at Persona. */
+  /** The number of users with an open session at Persona. */
   sessions: number;
-  /** So many more, numbered after those, who have never begun. */
+  /** The number of further users, without a session. */
   users: number;
-  /** Whether the ledger holds all that comes before a decision, and not only that the user has begun. */
+  /** Whether the ledger contains all events before a decision, or only the start. */
   hasLongHistory: boolean;
-  /** Told of each step that is done; a large database takes minutes. */
+  /** Called after each step, because a large database takes minutes. */
   progress: (text: string) => void;
 }
 
-/** What Persona sends of a session until it has something to decide: only the second one moves it. */
+/** The events that Persona sends before a decision. Only the second one changes the status. */
 export const EARLY_OUTCOMES = ['noted', 'started', 'noted', 'unknown'] as const;
 
-/** Of this connection, on which the indexes are built: the server's own are for work, not for this. */
+/** Settings of the connection that builds the indexes. */
 const SETTINGS = [`SET maintenance_work_mem = '1GB'`, `SET max_parallel_maintenance_workers = 4`];
 
 const USER_ID = `('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))`;
@@ -36,15 +36,15 @@ const SESSIONS = `
   SELECT ${USER_ID}::uuid, 'persona', ${SESSION_ID}, 'started', $2, now(), now(), now() + interval '1 day', now() + interval '1 day'
   FROM generate_series(1, $1::int) AS n`;
 
-/** The key sorts next to that of the user's approval, so what is sent later lands all over the index. */
+/** The event key sorts next to the key of the user's approval, so that later events are spread over the index. */
 const EVENTS = `
   INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, occurred_at, received_at, source)
   SELECT 'persona', 'evt_bench' || lpad(n::text, 15, '0') || '-' || $2::int, ${SESSION_ID}, ${USER_ID}, $3, $4, $4, 'webhook'
   FROM generate_series(1, $1::int) AS n`;
 
 /**
- * Sessions that are waiting for their provider's word, and that nobody is going to ask about today. See webhooks.ts for
- * the ids. An event of everybody comes before the next event of anybody: as in life, a session's rows are far apart.
+ * Adds sessions that wait for a verdict and are not due for reconciliation today. See webhooks.ts for the ids.
+ * Events are written in rounds over all users, so that the rows of one session are far apart, as in production.
  */
 export async function seed(
   client: Client,

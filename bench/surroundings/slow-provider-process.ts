@@ -1,4 +1,4 @@
-/** Persona's "create an inquiry", answered after a while, and hardly anything else: what is measured is who asks. */
+/** Emulates Persona's "create an inquiry" with a delay, and little else, because the caller is measured. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInquiries } from '../../packages/sandbox/persona/inquiries.ts';
@@ -9,7 +9,7 @@ const TEMPLATE_ID = 'itmpl_bench';
 const LIFETIME_MS = 86_400_000;
 const delayMs = Number(process.argv[2]);
 
-/** As the emulated Persona would show it: real answers are as long. */
+/** Has the content of a real response, so that it has the same length. */
 const NEW = createInquiries(TEMPLATE_ID).create(
   readNewInquiry({ data: { attributes: { 'inquiry-template-id': TEMPLATE_ID } } }),
 );

@@ -5,24 +5,24 @@ import { type Program, startProgram } from './program.ts';
 
 export type Baseline = 'nest-tutorial' | 'bare-fastify' | 'signature-only' | 'bare-status' | 'nest-hello';
 
-/** Everything that a measure needs: a durable PostgreSQL, providers, a token issuer, mail, and programs to start. */
+/** Everything that a measure needs: a durable PostgreSQL, providers, a token issuer, mail and programs. */
 export interface Stage {
-  /** How often everything is measured, each contender in turn. */
+  /** The number of rounds, in which the contenders take turns. */
   readonly rounds: number;
-  /** CI's short form: smaller numbers everywhere. */
+  /** Whether to use the smaller numbers of CI. */
   readonly isShort: boolean;
   readonly databases: Databases;
   readonly sandbox: Sandbox;
   readonly mail: MailSink;
-  /** What Persona signs with. */
+  /** The webhook secret of Persona. */
   readonly webhookSecret: string;
-  /** The gateway as in production, on that database. It sends its mail to the sink. */
+  /** Starts the gateway as in production. It sends its mail to the sink. */
   startGateway(database: Database, environment?: Record<string, string>): Promise<Program>;
   startBaseline(name: Baseline, database?: Database): Promise<Program>;
-  /** Stops, when the measure is over, what it has started. */
+  /** Stops everything that the measure has started. */
   release(): Promise<void>;
   progress(text: string): void;
-  /** Keeps figures for the results file that no line of the table shows. */
+  /** Stores values for the results file that the table does not show. */
   record(name: string, figures: unknown): void;
   readonly records: Readonly<Record<string, unknown>>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ const SEARCHES: Readonly<Record<string, string>> = {
   'sessions that wait for a lock': `
     SELECT locktype || ' in ' || query AS what FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE NOT granted AND datname = current_database() AND waitstart < clock_timestamp() - interval '1 second'`,
-  'transactions that nobody ends': `
+  'transactions that stay open': `
     SELECT application_name || ' ' || pid || ': ' || query AS what FROM pg_stat_activity
     WHERE state LIKE 'idle in transaction%' AND datname = current_database()
       AND state_change < clock_timestamp() - interval '1 second'`,

@@ -44,7 +44,10 @@ export async function compareMails({ sandbox, database, users }: Audited) {
   const strangers = [...mailsTo.keys()].filter((address) => !addresses.has(address));
   const different = new Set(mails.map(({ messageId }) => messageId)).size;
   const figures: MailFigures = { mails: different, repeatedMails: mails.length - different };
-  return { figures, wrong: [...wrong, ...strangers.map((address) => `${address} is nobody of ours`)] };
+  return {
+    figures,
+    wrong: [...wrong, ...strangers.map((address) => `${address} is not a user of the test`)],
+  };
 }
 
 function compareUser(

@@ -119,7 +119,7 @@ describe('The audit of the chaos tests', () => {
     await holder.connect();
     await holder.query('BEGIN');
     const found = await eventually(async () => (await inspect()).findings.leftovers[0]);
-    expect(found).toMatch(/^transactions that nobody ends: .*BEGIN/);
+    expect(found).toMatch(/^transactions that stay open: .*BEGIN/);
     await holder.end();
   });
 

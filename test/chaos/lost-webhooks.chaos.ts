@@ -31,7 +31,7 @@ describe('Lost webhooks', () => {
       eachProvider: USERS_EACH_PROVIDER,
     });
     // No server listens on this port: each delivery is tried once and dropped.
-    sandbox.deliverTo('http://127.0.0.1:1/nobody');
+    sandbox.deliverTo('http://127.0.0.1:1/lost');
     await runStream({ sandbox, users, random, overMs: 100 });
 
     const since = performance.now();

@@ -20,7 +20,7 @@ afterEach(() => {
 afterAll(() => gateway.close());
 
 /** Webhooks go to a port where nothing listens. */
-const loseWebhooks = () => gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
+const loseWebhooks = () => gateway.sandbox.deliverTo('http://127.0.0.1:1/lost');
 const decide = (sessionId: string, outcome: 'approve' | 'decline' | 'review') =>
   gateway.sandbox.persona.decide(sessionId, { outcome });
 const logged = (event: string, user: User) =>
@@ -225,7 +225,7 @@ describe('Erasure by an operator', () => {
 
   it('removes the user and the reason from operator events, and keeps that they happened', async () => {
     const [{ user }, fresh] = [await verified(), await gateway.createUser()];
-    await operator.post(`/${user.id}/override`, { status: 'rejected', reason: 'his own words' });
+    await operator.post(`/${user.id}/override`, { status: 'rejected', reason: 'free text' });
     await operator.post(`/${fresh.id}/reconcile`);
     await erase(user);
     await erase(fresh);

@@ -188,8 +188,8 @@ describe('An override', () => {
       'a rejection reason of a verified user',
       { status: 'verified', reason: REASON, rejection_reason: 'other' },
     ],
-    ['an actor of his own', { status: 'verified', reason: REASON, actor: 'somebody else' }],
-    ['a time of his own', { status: 'verified', reason: REASON, occurred_at: '2020-01-01T00:00:00Z' }],
+    ['an actor', { status: 'verified', reason: REASON, actor: 'another operator' }],
+    ['a time', { status: 'verified', reason: REASON, occurred_at: '2020-01-01T00:00:00Z' }],
   ])('rejects an override with %s', async (_, body) => {
     const { user, sessionId } = await gateway.openSession();
     expect(await operator.post(`/${user.id}/override`, body)).toMatchObject({

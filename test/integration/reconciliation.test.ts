@@ -10,7 +10,7 @@ describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) =>
   beforeAll(async () => {
     gateway = await startGateway({ provider });
     // Webhooks go to a port where nothing listens.
-    gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
+    gateway.sandbox.deliverTo('http://127.0.0.1:1/lost');
   });
   afterAll(() => gateway.close());
   beforeEach(() => gateway.sandbox[provider].behave());
@@ -133,7 +133,7 @@ describe('Reconciliation', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'persona' });
-    gateway.sandbox.deliverTo('http://127.0.0.1:1/nobody');
+    gateway.sandbox.deliverTo('http://127.0.0.1:1/lost');
   });
   afterAll(() => gateway.close());
 

@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 /** Every route of a gateway in production, and the caller that it is for. */
-const ROUTES: Readonly<Record<string, 'anybody' | 'provider' | 'user' | 'operator'>> = {
+const ROUTES: Readonly<Record<string, 'any caller' | 'provider' | 'user' | 'operator'>> = {
   'DELETE /api/admin/kyc/users/:id/data': 'operator',
   'DELETE /api/kyc/data': 'user',
   'GET /api/admin/kyc/users': 'operator',
   'GET /api/admin/kyc/users/:id': 'operator',
   'GET /api/kyc/status': 'user',
   'GET /api/kyc/status/stream': 'user',
-  'GET /health/live': 'anybody',
-  'GET /health/ready': 'anybody',
-  'GET /metrics': 'anybody',
+  'GET /health/live': 'any caller',
+  'GET /health/ready': 'any caller',
+  'GET /metrics': 'any caller',
   // Preflights of browsers. Every other OPTIONS request is rejected as an unsupported method.
-  'OPTIONS *': 'anybody',
+  'OPTIONS *': 'any caller',
   'POST /api/admin/kyc/users/:id/override': 'operator',
   'POST /api/admin/kyc/users/:id/reconcile': 'operator',
   'POST /api/admin/kyc/users/:id/resend-mail': 'operator',
   'POST /api/kyc/start-verification': 'user',
   'POST /api/webhooks/kyc-status': 'provider',
 };
-const GUARDED = Object.entries(ROUTES).filter(([, who]) => who !== 'anybody');
+const GUARDED = Object.entries(ROUTES).filter(([, who]) => who !== 'any caller');
 
 describe('A gateway in production', () => {
   let gateway: TestGateway;

@@ -17,7 +17,7 @@ export interface Route {
 }
 
 /** Replaces a path parameter. */
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_USER = '00000000-0000-4000-8000-000000000000';
 const { paths } = JSON.parse(read('docs/openapi.json')) as Operations;
 
 /** Every route: those of the OpenAPI document, and the operators' three, which it leaves out. */
@@ -25,7 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { responses }]) => ({
       method: method.toUpperCase(),
-      path: path.replaceAll(/\{\w+\}/g, NOBODY),
+      path: path.replaceAll(/\{\w+\}/g, UNKNOWN_USER),
       statuses: Object.keys(responses).map(Number),
     })),
   ),
