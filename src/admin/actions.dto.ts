@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { NOTICES } from '../kyc/domain/user-status.ts';
-import type { ResentMail } from './mail-resender.ts';
-import type { ReadSession } from './operators-reconciliation.ts';
+import type { ResentMail } from './mail-resend.service.ts';
+import type { ReconciledAttempt } from './operator-reconciliation.service.ts';
 
-const RESULTS: readonly ReadSession['result'][] = [
+const RESULTS: readonly ReconciledAttempt['result'][] = [
   'moved',
   'unchanged',
   'refused',
@@ -18,39 +18,40 @@ export class ReconciledSessionResponse {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: "The provider's id; null where it never answered",
+    description: "The provider's session id; null if the provider never answered",
   })
   session_id!: string | null;
 
-  @ApiProperty({ description: 'What it was at', example: 'open' })
+  @ApiProperty({ description: 'Phase before the read', example: 'open' })
   before!: string;
 
-  @ApiProperty({ description: 'What it is at now', example: 'approved' })
+  @ApiProperty({ description: 'Phase after the read', example: 'approved' })
   after!: string;
 
   @ApiProperty({
     enum: RESULTS,
     description:
-      '`unavailable`: the provider did not answer. `refused`: it will not answer this. `not_read`: it was not asked, ' +
-      'because it kept failing, is not configured any more, its budget of this minute is used up, or there is nothing to read.',
+      '`unavailable`: the provider did not answer. `refused`: the provider rejected the request. `not_read`: the gateway ' +
+      'sent no request, because the provider kept failing, is no longer configured, has no reads left in this minute, ' +
+      'or the attempt has no provider session.',
   })
-  result!: ReadSession['result'];
+  result!: ReconciledAttempt['result'];
 }
 
 export class ReconciliationResponse {
-  @ApiProperty({ type: [ReconciledSessionResponse], description: 'The newest first' })
+  @ApiProperty({ type: [ReconciledSessionResponse], description: 'Newest first' })
   sessions!: ReconciledSessionResponse[];
 
-  static from(read: readonly ReadSession[]): ReconciliationResponse {
+  static from(read: readonly ReconciledAttempt[]): ReconciliationResponse {
     return { sessions: read.map(({ sessionId, ...rest }) => ({ ...rest, session_id: sessionId })) };
   }
 }
 
 export class ResendMailResponse {
-  @ApiProperty({ format: 'uuid', description: 'The Message-ID of the mail begins with it' })
+  @ApiProperty({ format: 'uuid', description: 'The Message-ID of the mail starts with this id' })
   mail_id!: string;
 
-  @ApiProperty({ enum: NOTICES, description: 'What it tells' })
+  @ApiProperty({ enum: NOTICES, description: 'Subject of the mail' })
   subject!: ResentMail['subject'];
 
   static from({ mailId, subject }: ResentMail): ResendMailResponse {

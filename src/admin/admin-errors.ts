@@ -1,15 +1,14 @@
 import { DomainError } from '../common/domain-error.ts';
 
-/** What is entered by hand is entered of a session, and the user never had one. */
+/** An override is an event of an attempt, and this user has none. */
 export class NoSessionError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.no_session';
-  readonly title = 'The user has no session';
+  readonly title = 'This user has no verification session';
 }
 
-/** No mail belongs to where the user stands. */
 export class NothingToTellError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.nothing_to_tell';
-  readonly title = 'There is nothing to tell the user';
+  readonly title = "No mail belongs to the user's current status";
 }

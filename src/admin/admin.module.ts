@@ -4,29 +4,35 @@ import { JobsModule } from '../jobs/jobs.module.ts';
 import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
 import { InboxModule } from '../kyc/inbox/inbox.module.ts';
 import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
+import { StatusModule } from '../kyc/status/status.module.ts';
 import { UsersModule } from '../users/users.module.ts';
 import { AdminActionsController } from './actions.controller.ts';
-import { MailResender } from './mail-resender.ts';
-import { OperatorsErasure } from './operators-erasure.ts';
-import { OperatorsReconciliation } from './operators-reconciliation.ts';
+import { MailResendService } from './mail-resend.service.ts';
+import { OperatorErasureService } from './operator-erasure.service.ts';
+import { OperatorReconciliationService } from './operator-reconciliation.service.ts';
 import { OverrideService } from './override.service.ts';
-import { UserFile } from './user-file.ts';
-import { UserList } from './user-list.ts';
-import { UserStandings } from './user-standings.ts';
+import { UserDetailService } from './user-detail.service.ts';
+import { UserListService } from './user-list.service.ts';
 import { AdminUsersController } from './users.controller.ts';
 
-/** The operators' API. */
 @Module({
-  imports: [AuthModule, ErasureModule, InboxModule, JobsModule, ReconciliationModule, UsersModule],
+  imports: [
+    AuthModule,
+    ErasureModule,
+    InboxModule,
+    JobsModule,
+    ReconciliationModule,
+    StatusModule,
+    UsersModule,
+  ],
   controllers: [AdminUsersController, AdminActionsController],
   providers: [
-    MailResender,
-    OperatorsErasure,
-    OperatorsReconciliation,
+    MailResendService,
+    OperatorErasureService,
+    OperatorReconciliationService,
     OverrideService,
-    UserFile,
-    UserList,
-    UserStandings,
+    UserDetailService,
+    UserListService,
   ],
 })
 export class AdminModule {}

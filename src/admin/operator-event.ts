@@ -1,37 +1,43 @@
 import { randomUUID } from 'node:crypto';
-import { AT_GATEWAY } from '../kyc/store/erasure.entity.ts';
-import type { KycEvent } from '../kyc/providers/kyc-provider.ts';
 import { type InboxEvent, inboxEvent } from '../kyc/inbox/inbox-event.ts';
+import type { KycEvent } from '../kyc/providers/kyc-provider.ts';
+import { AT_GATEWAY } from '../kyc/store/erasure.entity.ts';
 
 export type OperatorAction = 'override' | 'reconcile' | 'resend_mail' | 'erase';
 
-/** The words of an event that an operator makes. */
-export type Said = Pick<KycEvent, 'outcome' | 'reason'> & { occurredAt: Date };
-
-/** Who does it, when, and why if he says so. */
-export interface Doing {
-  actor: string;
+/** Who acts, when, and for which reason. */
+export interface OperatorContext {
+  /** The `sub` of the operator's token. */
+  operator: string;
   now: Date;
   note?: string;
 }
 
+/** The user that the action concerns, and the provider session of their current attempt. */
+export interface OperatorSubject {
+  userId: string | null;
+  session: { provider: string; sessionId: string } | null;
+}
+
+/** The decision that an override records; every other action is recorded as `noted`. */
+export type OperatorDecision = Pick<KycEvent, 'outcome' | 'reason'> & { occurredAt: Date };
+
 /**
- * What an operator did with a user, for the ledger: at the session that decides where the user stands, which says whose
- * it is; where there is none, at no provider and under the user's id, so that no fold ever sees it.
+ * Builds the ledger event of an operator's action. With a session, the event belongs to that session and does not repeat
+ * the user id. Without one, it belongs to no provider and carries the user id, so that no fold ever includes it.
  */
 export function operatorEvent(
   action: OperatorAction,
-  about: { userId: string | null; session: { provider: string; sessionId: string } | null },
-  { actor, now, note }: Doing,
-  said: Said = { outcome: 'noted', reason: null, occurredAt: now },
+  { userId, session }: OperatorSubject,
+  { operator, now, note }: OperatorContext,
+  decision: OperatorDecision = { outcome: 'noted', reason: null, occurredAt: now },
 ): InboxEvent {
-  const { userId, session } = about;
   const event: KycEvent = {
-    ...said,
+    ...decision,
     provider: session?.provider ?? AT_GATEWAY,
     eventKey: `operator:${action}:${randomUUID()}`,
     sessionId: session?.sessionId ?? null,
     reference: session === null ? userId : null,
   };
-  return inboxEvent(event, 'operator', now, null, { actor, note: note ?? null });
+  return inboxEvent(event, 'operator', now, null, { actor: operator, note: note ?? null });
 }

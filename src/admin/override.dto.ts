@@ -3,14 +3,14 @@ import { IsIn, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-v
 import { REJECTION_REASONS, type RejectionReason } from '../kyc/domain/outcome.ts';
 import { type Override, OVERRIDES } from './override.service.ts';
 
-const LONGEST_REASON = 500;
+const MAX_REASON_LENGTH = 500;
 
-const GoesWithRejected = () =>
+const OnlyWithRejected = () =>
   ValidateBy({
-    name: 'goesWithRejected',
+    name: 'onlyWithRejected',
     validator: {
-      validate: (_, asked) => (asked?.object as OverrideRequest | undefined)?.status === 'rejected',
-      defaultMessage: () => 'rejection_reason goes with the status rejected only',
+      validate: (_, args) => (args?.object as OverrideRequest | undefined)?.status === 'rejected',
+      defaultMessage: () => 'rejection_reason is allowed only with the status rejected',
     },
   });
 
@@ -20,23 +20,23 @@ export class OverrideRequest {
   status!: Override;
 
   @ApiProperty({
-    description: 'Why, for the audit trail. The user never sees it. No personal data belongs here.',
+    description: 'Reason for the audit trail. The user never sees it. Do not enter personal data.',
     minLength: 1,
-    maxLength: LONGEST_REASON,
+    maxLength: MAX_REASON_LENGTH,
     example: 'Passport seen at the branch, ticket 4711',
   })
   @IsString()
-  @Length(1, LONGEST_REASON)
-  // PostgreSQL stores no NUL, and blanks say nothing.
-  @Matches(/^[^\0]*[^\0\s][^\0]*$/, { message: 'reason must say something' })
+  @Length(1, MAX_REASON_LENGTH)
+  // PostgreSQL cannot store NUL.
+  @Matches(/^[^\0]*[^\0\s][^\0]*$/, { message: 'reason must not be blank' })
   reason!: string;
 
   @ApiPropertyOptional({
     enum: REJECTION_REASONS,
-    description: 'What the user is told; with `rejected` only. Default: `other`',
+    description: 'Reason shown to the user; only with `rejected`. Default: `other`',
   })
   @IsOptional()
   @IsIn(REJECTION_REASONS)
-  @GoesWithRejected()
+  @OnlyWithRejected()
   rejection_reason?: RejectionReason;
 }

@@ -1,54 +1,62 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { RejectionReason, Verdict } from '../kyc/domain/outcome.ts';
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
+import { type UserStatus, UserStatusRepository } from '../kyc/status/user-status.repository.ts';
+import { UnknownUserError } from '../users/user-errors.ts';
 import { NoSessionError } from './admin-errors.ts';
-import { type Doing, operatorEvent } from './operator-event.ts';
-import { type UserStanding, UserStandings } from './user-standings.ts';
+import { type OperatorContext, operatorEvent } from './operator-event.ts';
 
-/** Where an operator may put a user. Nobody is put back to where he never began. */
+/** The statuses that an operator can set. `not_verified` is missing: an attempt that was begun stays begun. */
 export const OVERRIDES = ['verified', 'rejected', 'pending'] as const;
 
 export type Override = (typeof OVERRIDES)[number];
 
-const OUTCOME_OF: Readonly<Record<Override, Verdict>> = {
+const VERDICT_OF: Readonly<Record<Override, Verdict>> = {
   verified: 'approved',
   rejected: 'declined',
   pending: 'in_review',
 };
 
-/** The use case: an operator decides in the provider's place. */
+/** Records an operator's decision in place of the provider's. */
 @Injectable()
 export class OverrideService {
   private readonly logger = new Logger(OverrideService.name);
 
   constructor(
-    private readonly standings: UserStandings,
+    private readonly statuses: UserStatusRepository,
     private readonly inbox: InboxService,
   ) {}
 
   /**
-   * Enters the decision as an event of the user's current session, dated so that it comes after whatever that is at.
-   * What the provider decides later comes after it, as after any event. Resolves to where the user stands then.
+   * Appends the decision as an event of the current attempt, dated after everything that the attempt already contains.
+   * A later verdict of the provider replaces it, like any other event. Returns the resulting status.
    *
-   * @param rejectionReason what the user is told where he is rejected; `other` if it is not given
+   * @param rejectionReason shown to the user after a rejection; defaults to `other`
    * @throws UnknownUserError or NoSessionError
    */
   async override(
-    userId: string,
+    requestedId: string,
     status: Override,
     rejectionReason: RejectionReason | null,
-    doing: Required<Doing>,
-  ): Promise<UserStanding> {
-    const { standing, session } = await this.standings.of(userId);
-    if (session === null) throw new NoSessionError('an override is an event of a session');
-    const afterAll = Math.max(doing.now.getTime(), (session.phaseSince?.getTime() ?? 0) + 1);
-    const event = operatorEvent('override', { userId: standing.userId, session }, doing, {
-      outcome: OUTCOME_OF[status],
+    context: Required<OperatorContext>,
+  ): Promise<UserStatus> {
+    const { status: before, current } = await this.find(requestedId);
+    const { userId } = before;
+    if (current === null) throw new NoSessionError('an override is an event of an attempt');
+    const afterAll = Math.max(context.now.getTime(), (current.phaseSince?.getTime() ?? 0) + 1);
+    const event = operatorEvent('override', { userId, session: current }, context, {
+      outcome: VERDICT_OF[status],
       reason: status === 'rejected' ? (rejectionReason ?? 'other') : null,
       occurredAt: new Date(afterAll),
     });
     await this.inbox.accept(event);
-    this.logger.warn({ event: 'admin.override', actor: doing.actor, userId: standing.userId, status });
-    return (await this.standings.of(userId)).standing;
+    this.logger.warn({ event: 'admin.override', actor: context.operator, userId, status });
+    return (await this.find(userId)).status;
+  }
+
+  private async find(userId: string) {
+    const found = await this.statuses.find(userId);
+    if (found === null) throw new UnknownUserError('no row of users');
+    return found;
   }
 }

@@ -3,40 +3,40 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { REJECTION_REASONS } from '../kyc/domain/outcome.ts';
 import { KYC_STATUSES, type KycStatus } from '../users/kyc-status.ts';
-import type { UserPage } from './user-list.ts';
-import type { UserStanding } from './user-standings.ts';
+import type { UserStatus } from '../kyc/status/user-status.repository.ts';
+import type { UserPage } from './user-list.service.ts';
 
 export const DEFAULT_LIMIT = 50;
-const MOST = 200;
-const LONGEST_CURSOR = 1024;
+const MAX_LIMIT = 200;
+const MAX_CURSOR_LENGTH = 1024;
 
 export class UserListQuery {
   @ApiPropertyOptional({
     enum: KYC_STATUSES,
     enumName: 'KycStatus',
-    description: 'Without it: users of every status',
+    description: 'Only users of this status',
   })
   @IsOptional()
   @IsIn(KYC_STATUSES)
   status?: KycStatus;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST, default: DEFAULT_LIMIT })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
-  @Max(MOST)
+  @Max(MAX_LIMIT)
   limit?: number;
 
-  @ApiPropertyOptional({ description: '`next` of the page before', maxLength: LONGEST_CURSOR })
+  @ApiPropertyOptional({ description: '`next` of the previous page', maxLength: MAX_CURSOR_LENGTH })
   @IsOptional()
   @IsString()
-  @MaxLength(LONGEST_CURSOR)
+  @MaxLength(MAX_CURSOR_LENGTH)
   after?: string;
 }
 
 export class UserStatusResponse {
-  @ApiProperty({ description: 'As the database spells it' })
+  @ApiProperty({ description: 'The user id as the database spells it' })
   user_id!: string;
 
   @ApiProperty({ enum: KYC_STATUSES, enumName: 'KycStatus' })
@@ -48,7 +48,7 @@ export class UserStatusResponse {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: "The provider's id of the current session; `erased:…` once the user has had his data erased",
+    description: "The provider's id of the current session; `erased:…` after erasure",
   })
   kyc_session_id!: string | null;
 
@@ -63,27 +63,27 @@ export class UserStatusResponse {
   })
   updated_at!: string | null;
 
-  static from(standing: UserStanding): UserStatusResponse {
+  static from(status: UserStatus): UserStatusResponse {
     return {
-      user_id: standing.userId,
-      kyc_status: standing.status,
-      kyc_provider: standing.provider,
-      kyc_session_id: standing.sessionId,
-      kyc_rejection_reason: standing.rejectionReason,
-      updated_at: standing.updatedAt?.toISOString() ?? null,
+      user_id: status.userId,
+      kyc_status: status.status,
+      kyc_provider: status.provider,
+      kyc_session_id: status.sessionId,
+      kyc_rejection_reason: status.rejectionReason,
+      updated_at: status.updatedAt?.toISOString() ?? null,
     };
   }
 }
 
 export class UserListResponse {
-  @ApiProperty({ type: [UserStatusResponse], description: 'By status, then by id' })
+  @ApiProperty({ type: [UserStatusResponse], description: 'Ordered by status, then by id' })
   users!: UserStatusResponse[];
 
   @ApiProperty({
     type: String,
     nullable: true,
     description:
-      'Give it as `after` for the next page. Null: there is none. Behind a full page there may be an empty one.',
+      'Pass it as `after` to get the next page. Null on the last page. The page after a full page can be empty.',
   })
   next!: string | null;
 

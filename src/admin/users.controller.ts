@@ -1,39 +1,45 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../auth/scope.guard.ts';
 import { ADMIN_SCOPE } from '../auth/scopes.ts';
 import { ApiProblems } from '../common/api-problems.ts';
-import { UserFile } from './user-file.ts';
-import { UserDetailResponse } from './user-file.dto.ts';
-import { UserList } from './user-list.ts';
-import { DEFAULT_LIMIT, UserListResponse, UserListQuery } from './user-list.dto.ts';
+import { UserDetailResponse } from './user-detail.dto.ts';
+import { UserDetailService } from './user-detail.service.ts';
+import { DEFAULT_LIMIT, UserListQuery, UserListResponse } from './user-list.dto.ts';
+import { UserListService } from './user-list.service.ts';
 
-/** What operators see. */
-@ApiTags('admin')
+@ApiTags('Operators')
 @ApiBearerAuth('operator')
 @RequireScope(ADMIN_SCOPE)
 @Controller('api/admin/kyc/users')
 export class AdminUsersController {
   constructor(
-    private readonly list: UserList,
-    private readonly file: UserFile,
+    private readonly users: UserListService,
+    private readonly details: UserDetailService,
   ) {}
 
-  /** Users by status and id, a page at a time. */
   @Get()
   @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'List users',
+    description: 'Returns one page of users, ordered by status and id.',
+  })
   @ApiOkResponse({ type: UserListResponse })
   @ApiProblems(400, 401, 403, 503)
-  async page(@Query() { limit = DEFAULT_LIMIT, ...query }: UserListQuery): Promise<UserListResponse> {
-    return UserListResponse.from(await this.list.page({ ...query, limit }));
+  async listUsers(@Query() { limit = DEFAULT_LIMIT, ...query }: UserListQuery): Promise<UserListResponse> {
+    return UserListResponse.from(await this.users.page({ ...query, limit }));
   }
 
-  /** Where a user stands, his sessions, and what the ledger holds of each. No links, tokens or addresses. */
   @Get(':id')
   @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Get a user',
+    description:
+      "Returns a user's status, all attempts and their events. Never returns links, tokens or addresses.",
+  })
   @ApiOkResponse({ type: UserDetailResponse })
   @ApiProblems(401, 403, 404, 503)
-  async user(@Param('id') id: string): Promise<UserDetailResponse> {
-    return UserDetailResponse.from(await this.file.of(id));
+  async getUser(@Param('id') id: string): Promise<UserDetailResponse> {
+    return UserDetailResponse.from(await this.details.find(id));
   }
 }

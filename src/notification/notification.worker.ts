@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Job, JobQueue } from '../jobs/job-queue.ts';
 import { Metrics } from '../metrics/metrics.ts';
-import { UsersService } from '../users/users.service.ts';
+import { UserRepository } from '../users/user.repository.ts';
 import { MailComposer } from './mail-composer.ts';
 import { mailFailure } from './mail-failure.ts';
 import { Mailer } from './mailer.ts';
@@ -13,7 +13,7 @@ export class NotificationWorker implements OnApplicationBootstrap {
 
   constructor(
     private readonly jobs: JobQueue,
-    private readonly users: UsersService,
+    private readonly users: UserRepository,
     private readonly composer: MailComposer,
     private readonly mailer: Mailer,
     private readonly metrics: Metrics,

@@ -2,12 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { sqlState } from '../common/database-failure.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
-import type { EntityManager } from 'typeorm';
 import { UnknownUserError } from './user-errors.ts';
-import { type LockedUser, UserRepository } from './user.repository.ts';
-
-export { orUnknownUser, UnknownUserError } from './user-errors.ts';
-export type { LockedUser } from './user.repository.ts';
+import { UserRepository } from './user.repository.ts';
 
 /** not_null_violation, check_violation, string_data_right_truncation, generated_always. */
 const INVALID_ROW = ['23502', '23514', '22001', '428C9'];
@@ -43,17 +39,5 @@ export class UsersService {
       this.logger.warn({ event: 'user.not_created', userId, reason: cause.message });
       throw new UnknownUserError('no row, and the table rejects a row of id and email only', { cause });
     }
-  }
-
-  admit(user: { userId: string; email: string | null }): Promise<void> {
-    return this.createFromToken(user);
-  }
-
-  lock(manager: EntityManager, userId: string): Promise<LockedUser | null> {
-    return this.users.lock(manager, userId);
-  }
-
-  emailOf(userId: string): Promise<string | null> {
-    return this.users.emailOf(userId);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { pageQuery } from '../../src/admin/user-list.ts';
+import { pageQuery } from '../../src/kyc/status/user-status.repository.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createOperator, type Operator } from '../support/operating.ts';
 

@@ -4,7 +4,8 @@ import { ConfigService } from '@nestjs/config';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
-import { orUnknownUser, UnknownUserError, UsersService } from '../../users/users.service.ts';
+import { orUnknownUser, UnknownUserError } from '../../users/user-errors.ts';
+import { UserRepository } from '../../users/user.repository.ts';
 import { LedgerRepository } from '../store/ledger.repository.ts';
 import { announce } from '../store/status-channel.ts';
 import { type Asker, nameOf } from './asker.ts';
@@ -31,7 +32,7 @@ export class ErasureService {
     private readonly dataSource: DataSource,
     private readonly ledger: LedgerRepository,
     private readonly openSessions: OpenSessions,
-    private readonly users: UsersService,
+    private readonly users: UserRepository,
     private readonly jobs: JobQueue,
     config: ConfigService<GatewayConfig, true>,
   ) {

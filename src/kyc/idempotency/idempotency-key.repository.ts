@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
-import { orUnknownUser } from '../../users/users.service.ts';
+import { orUnknownUser } from '../../users/user-errors.ts';
 import { IdempotencyKeyInUseError, IdempotencyKeyReusedError } from './idempotency-errors.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 

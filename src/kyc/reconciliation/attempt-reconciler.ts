@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../common/clock.ts';
 import { pipeline } from '../../database/pipeline.ts';
-import { UsersService } from '../../users/users.service.ts';
+import { UserRepository } from '../../users/user.repository.ts';
 import { isContinuable } from '../domain/session-state.ts';
 import { ProviderService } from '../providers/provider.service.ts';
 import { ProviderSessionService } from '../sessions/provider-session.service.ts';
@@ -14,7 +14,7 @@ import { type Attempt, isOpened, type LeasedAttempt, type OpenedAttempt } from '
 export class AttemptReconciler {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly users: UsersService,
+    private readonly users: UserRepository,
     private readonly attempts: AttemptRepository,
     private readonly sessions: ProviderSessionService,
     private readonly providers: ProviderService,

@@ -1,4 +1,4 @@
-import type { LockedUser } from '../../users/users.service.ts';
+import type { LockedUser } from '../../users/user.repository.ts';
 import { type Attempt, isOpened, type OpenedAttempt } from '../store/attempt.ts';
 import { AlreadyVerifiedError, InReviewError } from './session-errors.ts';
 

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../common/clock.ts';
 import { DomainError } from '../../common/domain-error.ts';
 import { pipeline } from '../../database/pipeline.ts';
-import { UsersService } from '../../users/users.service.ts';
+import { UserRepository } from '../../users/user.repository.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { InboxService } from '../inbox/inbox.service.ts';
@@ -40,7 +40,7 @@ export class ProviderSessionService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly attempts: AttemptRepository,
-    private readonly users: UsersService,
+    private readonly users: UserRepository,
     private readonly earlyEvents: EarlyEventService,
     private readonly inbox: InboxService,
     private readonly clock: Clock,

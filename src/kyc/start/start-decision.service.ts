@@ -4,7 +4,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '../../auth/token-verifier.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { pipeline } from '../../database/pipeline.ts';
-import { UnknownUserError, UsersService } from '../../users/users.service.ts';
+import { UnknownUserError } from '../../users/user-errors.ts';
+import { UserRepository } from '../../users/user.repository.ts';
+import { UsersService } from '../../users/users.service.ts';
 import { isContinuable } from '../domain/session-state.ts';
 import { currentAttempt, rejectIfDecided } from '../sessions/current-attempt.ts';
 import { StartInProgressError } from '../sessions/session-errors.ts';
@@ -26,6 +28,7 @@ export class StartDecisionService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
+    private readonly userRows: UserRepository,
     private readonly attempts: AttemptRepository,
     config: ConfigService<GatewayConfig, true>,
   ) {
@@ -46,7 +49,7 @@ export class StartDecisionService {
   ): Promise<StartDecision> {
     const decision = await this.decideFor(principal.userId, provider, redirectUrl, now);
     if (decision !== null) return decision;
-    await this.users.admit(principal);
+    await this.users.createFromToken(principal);
     const second = await this.decideFor(principal.userId, provider, redirectUrl, now);
     if (second === null) throw new UnknownUserError('the row was deleted again');
     return second;
@@ -62,7 +65,7 @@ export class StartDecisionService {
     return this.dataSource.transaction(async (manager) => {
       // PostgreSQL runs these in order, so the attempts are read after the user is locked.
       const [user, attempts] = await pipeline(
-        this.users.lock(manager, userId),
+        this.userRows.lock(manager, userId),
         this.attempts.findByUser(manager, userId),
       );
       if (user === null) return null;

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
-import { StatusStreams } from './stream/status-streams.ts';
+import { StatusStreamService } from './stream/status-stream.service.ts';
 import { VerificationStatusResponse } from './verification-status.dto.ts';
 import { VerificationStatusService } from './verification-status.service.ts';
 
@@ -15,7 +15,7 @@ import { VerificationStatusService } from './verification-status.service.ts';
 export class StatusController {
   constructor(
     private readonly verificationStatus: VerificationStatusService,
-    private readonly statusStreams: StatusStreams,
+    private readonly statusStreams: StatusStreamService,
   ) {}
 
   @Get('status')
@@ -51,7 +51,7 @@ export class StatusController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // A HEAD request gets no stream, because its client never reads the body.
-    const body = request.method === 'HEAD' ? '' : await this.statusStreams.open(user);
+    const body = request.method === 'HEAD' ? '' : await this.statusStreams.connect(user);
     void reply
       .type('text/event-stream')
       // A proxy must pass each event on at once. A connection kept alive after the stream ends would delay a shutdown.

@@ -3,12 +3,14 @@ import { AuthModule } from '../../auth/auth.module.ts';
 import { UsersModule } from '../../users/users.module.ts';
 import { StatusController } from './status.controller.ts';
 import { StatusFeed } from './stream/status-feed.ts';
-import { StatusStreams } from './stream/status-streams.ts';
+import { StatusStreamService } from './stream/status-stream.service.ts';
+import { UserStatusRepository } from './user-status.repository.ts';
 import { VerificationStatusService } from './verification-status.service.ts';
 
 @Module({
   imports: [AuthModule, UsersModule],
   controllers: [StatusController],
-  providers: [StatusFeed, StatusStreams, VerificationStatusService],
+  providers: [StatusFeed, StatusStreamService, UserStatusRepository, VerificationStatusService],
+  exports: [UserStatusRepository],
 })
 export class StatusModule {}

@@ -18,7 +18,7 @@ export class VerificationStatusResponse {
     type: String,
     enum: REJECTION_REASONS,
     nullable: true,
-    description: 'Why the user was rejected, or what has to be submitted again',
+    description: 'Reason for the rejection, or for the request to submit again',
   })
   kyc_rejection_reason!: string | null;
 
@@ -26,8 +26,8 @@ export class VerificationStatusResponse {
     enum: NEXT_ACTIONS,
     enumName: 'NextAction',
     description:
-      '`start` and `retry`: call start-verification. `continue`: call it too, the same session comes back. ' +
-      '`wait`: the provider is at it. `contact_support`: no attempts are left. `none`: verified.',
+      '`start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. ' +
+      '`wait`: the provider is deciding. `contact_support`: no attempts are left. `none`: the user is verified.',
   })
   next_action!: NextAction;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { orUnknownUser } from '../../users/users.service.ts';
+import { orUnknownUser } from '../../users/user-errors.ts';
 import { isContinuable } from '../domain/session-state.ts';
 import type { HostedSession } from '../providers/kyc-provider.ts';
 import type { StoredPhase } from './attempt.entity.ts';
@@ -36,9 +36,9 @@ export interface SessionName {
 export class AttemptRepository {
   constructor(private readonly schedule: ReadSchedule) {}
 
-  /** Every attempt of the user. */
+  /** Every attempt of the user, newest first. */
   async findByUser(manager: EntityManager, userId: string): Promise<Attempt[]> {
-    return select(manager, 'user_id = $1', [userId]);
+    return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
   }
 
   /** The attempts of the user that have not ended: at most one, by a unique index. */

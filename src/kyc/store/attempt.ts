@@ -1,3 +1,4 @@
+import type { RejectionReason } from '../domain/outcome.ts';
 import type { Phase } from '../domain/session-state.ts';
 import type { StoredPhase } from './attempt.entity.ts';
 
@@ -11,10 +12,14 @@ export interface Attempt {
   providerSessionId: string | null;
   phase: StoredPhase;
   phaseSince: Date | null;
+  /** The public reason of a rejection or of a request to submit again. */
+  reason: RejectionReason | null;
   resumeToken: string | null;
   redirectUrl: string | null;
   openedAt: Date;
   expiresAt: Date | null;
+  decidedAt: Date | null;
+  endedAt: Date | null;
   /** While the phase is `opening`: when the lease expires. Otherwise: when the provider session is read next. */
   nextReadAt: Date | null;
   changedAt: Date;
@@ -45,8 +50,8 @@ export function isLeased({ phase, nextReadAt }: Attempt, now: Date): boolean {
 }
 
 /** The columns that `toAttempt` reads, for SELECT and RETURNING. */
-export const ATTEMPT_COLUMNS = `id, user_id::text, provider, provider_session_id, phase, phase_since, resume_token,
-  redirect_url, opened_at, expires_at, next_read_at, changed_at, reads`;
+export const ATTEMPT_COLUMNS = `id, user_id::text, provider, provider_session_id, phase, phase_since, reason, resume_token,
+  redirect_url, opened_at, expires_at, decided_at, ended_at, next_read_at, changed_at, reads`;
 
 export interface AttemptRow {
   id: string;
@@ -55,10 +60,13 @@ export interface AttemptRow {
   provider_session_id: string | null;
   phase: StoredPhase;
   phase_since: Date | null;
+  reason: RejectionReason | null;
   resume_token: string | null;
   redirect_url: string | null;
   opened_at: Date;
   expires_at: Date | null;
+  decided_at: Date | null;
+  ended_at: Date | null;
   next_read_at: Date | null;
   changed_at: Date;
   reads: number;
@@ -72,10 +80,13 @@ export function toAttempt(row: AttemptRow): Attempt {
     providerSessionId: row.provider_session_id,
     phase: row.phase,
     phaseSince: row.phase_since,
+    reason: row.reason,
     resumeToken: row.resume_token,
     redirectUrl: row.redirect_url,
     openedAt: row.opened_at,
     expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
+    endedAt: row.ended_at,
     nextReadAt: row.next_read_at,
     changedAt: row.changed_at,
     reads: row.reads,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { useIndexPlans } from '../../database/index-plans.ts';
 import { pipeline } from '../../database/pipeline.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome, RejectionReason } from '../domain/outcome.ts';
 import type { KycEvent } from '../providers/kyc-provider.ts';
 import type { SessionName } from './attempt.repository.ts';
 import type { EventSource } from './kyc-event.entity.ts';
@@ -34,6 +34,23 @@ export interface EarlyEvent {
   /** The event names another user, so it changes nothing. */
   isForeign: boolean;
 }
+
+/** An event as operators see it, without the ids that identify it at the provider. */
+export interface LedgerEvent {
+  provider: string;
+  outcome: Outcome;
+  reason: RejectionReason | null;
+  occurredAt: Date | null;
+  receivedAt: Date;
+  source: EventSource;
+  isRefused: boolean;
+  actor: string | null;
+  note: string | null;
+}
+
+const LEDGER_EVENT_COLUMNS = `e.provider, e.outcome, e.reason, e.occurred_at AS "occurredAt",
+  e.received_at AS "receivedAt", e.source, e.is_refused AS "isRefused", e.actor, e.note`;
+const IN_ORDER = 'ORDER BY e.occurred_at NULLS FIRST, e.id';
 
 /** The key of the advisory lock between appending (shared) and erasing (exclusive). */
 const ERASURE_LOCK = 0x6572617365;
@@ -142,6 +159,31 @@ export class LedgerRepository {
       `SELECT outcome, coalesce(reference <> $3, false) AS "isForeign" FROM kyc_events
        WHERE provider = $1 AND provider_session_id = $2`,
       [session.provider, session.sessionId, userId],
+    );
+  }
+
+  /** The events of all attempts of the user, ordered by the provider's time. */
+  async eventsOfAttempts(
+    manager: EntityManager,
+    userId: string,
+  ): Promise<(LedgerEvent & { attemptId: string })[]> {
+    return manager.query(
+      `SELECT s.id AS "attemptId", ${LEDGER_EVENT_COLUMNS}
+       FROM kyc_sessions s
+       JOIN kyc_events e ON e.provider = s.provider AND e.provider_session_id = s.provider_session_id
+       WHERE s.user_id = $1 ${IN_ORDER}`,
+      [userId],
+    );
+  }
+
+  /** The events that carry the user's id but belong to no attempt, ordered by the provider's time. */
+  async eventsWithoutAttempt(manager: EntityManager, userId: string): Promise<LedgerEvent[]> {
+    return manager.query(
+      `SELECT ${LEDGER_EVENT_COLUMNS} FROM kyc_events e
+       WHERE e.reference = $1 AND NOT EXISTS (
+         SELECT FROM kyc_sessions s WHERE s.provider = e.provider AND s.provider_session_id = e.provider_session_id)
+       ${IN_ORDER}`,
+      [userId],
     );
   }
 }

@@ -4,10 +4,10 @@ import { StatusStream } from './status-stream.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('a stream of the status', () => {
+describe('The status stream', () => {
   let status: VerificationStatus;
   let stream: StatusStream;
-  let heard: string;
+  let received: string;
   let hasEnded: boolean;
 
   beforeEach(() => {
@@ -30,60 +30,60 @@ describe('a stream of the status', () => {
   });
 
   function open(read: () => Promise<VerificationStatus>): void {
-    heard = '';
+    received = '';
     hasEnded = false;
     stream = new StatusStream(read, HOUR_MS);
-    stream.body.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+    stream.body.on('data', (chunk: Buffer) => (received += chunk.toString()));
     stream.body.on('end', () => (hasEnded = true));
   }
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-  const events = () => heard.split('\n\n').filter((part) => part.startsWith('event: status'));
+  const flush = () => new Promise((resolve) => setImmediate(resolve));
+  const events = () => received.split('\n\n').filter((part) => part.startsWith('event: status'));
 
-  it('is kept open by a comment every 15 s', async () => {
+  it('sends a keep-alive comment every 15 s', async () => {
     for (const expected of [1, 2, 3]) {
       jest.advanceTimersByTime(15_000);
-      await settle();
-      expect(heard.match(/^: still here$/gm)).toHaveLength(expected);
+      await flush();
+      expect(received.match(/^: keep-alive$/gm)).toHaveLength(expected);
     }
   });
 
-  it('says once what has not changed, however often it may have', async () => {
+  it('sends an unchanged status only once, however often it is refreshed', async () => {
     for (let time = 0; time < 3; time += 1) {
-      stream.tell();
-      await settle();
+      stream.refresh();
+      await flush();
     }
     expect(events()).toHaveLength(1);
   });
 
-  it('reads once more when a change comes while the last one is read', async () => {
+  it('reads the status again when a change arrives during a read', async () => {
     let answer = (_read: VerificationStatus): void => undefined;
     open(() => new Promise((resolve) => (answer = resolve)));
-    stream.tell();
-    stream.tell();
+    stream.refresh();
+    stream.refresh();
     answer(status);
-    await settle();
+    await flush();
     answer({ ...status, status: 'verified', nextAction: 'none' });
-    await settle();
+    await flush();
     expect(events().map((event) => /"kyc_status":"(\w+)"/.exec(event)?.[1])).toEqual(['pending', 'verified']);
   });
 
-  it('ends with the token', async () => {
+  it('ends when the access token expires', async () => {
     jest.advanceTimersByTime(HOUR_MS - 1);
-    await settle();
+    await flush();
     expect(hasEnded).toBe(false);
     jest.advanceTimersByTime(1);
-    await settle();
+    await flush();
     expect(hasEnded).toBe(true);
   });
 
-  it('ends when the status cannot be read, so that the page comes back and hears why', async () => {
-    open(() => Promise.reject(new Error('the database is away')));
-    stream.tell();
-    await settle();
+  it('ends when the status cannot be read, so that the client reconnects and gets the error', async () => {
+    open(() => Promise.reject(new Error('the database is unavailable')));
+    stream.refresh();
+    await flush();
     expect(hasEnded).toBe(true);
   });
 
-  it('lets go of a page that does not read', () => {
+  it('disconnects a client that does not read', () => {
     stream.body.pause();
     jest.advanceTimersByTime(HOUR_MS - 1);
     expect(stream.body.destroyed).toBe(false);

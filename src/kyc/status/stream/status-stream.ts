@@ -1,27 +1,27 @@
 import { Readable } from 'node:stream';
-import type { VerificationStatus } from '../verification-status.service.ts';
 import { VerificationStatusResponse } from '../verification-status.dto.ts';
+import type { VerificationStatus } from '../verification-status.service.ts';
 
 const HEARTBEAT_MS = 15_000;
-/** Whoever does not read is let go rather than buffered for. */
+/** A client that does not read is disconnected instead of buffered for without bound. */
 const MAX_UNREAD_BYTES = 64 * 1024;
-/** What setTimeout can count to. */
+/** The longest delay that setTimeout accepts. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** One page's stream of server-sent events: where the user stands, whenever it may have changed and really has. */
+/** One client's stream of server-sent events. Sends the status once at the start and after each change. */
 export class StatusStream {
   readonly body = new Readable({ read: () => undefined });
-  private last = '';
+  private lastSent = '';
   private isReading = false;
   private isStale = false;
   private hasEnded = false;
 
-  /** @param lifetimeMs how long the token is good for */
+  /** @param lifetimeMs remaining lifetime of the access token, in milliseconds */
   constructor(
     private readonly read: () => Promise<VerificationStatus>,
     lifetimeMs: number,
   ) {
-    const heartbeat = setInterval(() => this.push(': still here\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => this.push(': keep-alive\n\n'), HEARTBEAT_MS);
     const expiry = setTimeout(() => this.end(), Math.min(Math.max(0, lifetimeMs), MAX_DELAY_MS));
     this.body.once('close', () => {
       clearInterval(heartbeat);
@@ -30,8 +30,8 @@ export class StatusStream {
     });
   }
 
-  /** A change that comes while the last one is being read has it read once more. */
-  tell(): void {
+  /** Reads the status and sends it if it differs. A refresh during a read causes one more read. */
+  refresh(): void {
     this.isStale = true;
     if (!this.isReading) void this.readWhileStale();
   }
@@ -47,21 +47,21 @@ export class StatusStream {
     try {
       while (this.isStale && !this.hasEnded) {
         this.isStale = false;
-        this.write(await this.read());
+        this.send(await this.read());
       }
     } catch {
-      // The page comes back, and is told what is wrong in an answer of its own.
+      // The client reconnects and then gets the error as a problem document.
       this.end();
     } finally {
       this.isReading = false;
     }
   }
 
-  private write(status: VerificationStatus): void {
-    const state = JSON.stringify(VerificationStatusResponse.from(status));
-    if (state === this.last) return;
-    this.last = state;
-    this.push(`event: status\nid: ${status.updatedAt?.getTime() ?? 0}\ndata: ${state}\n\n`);
+  private send(status: VerificationStatus): void {
+    const data = JSON.stringify(VerificationStatusResponse.from(status));
+    if (data === this.lastSent) return;
+    this.lastSent = data;
+    this.push(`event: status\nid: ${status.updatedAt?.getTime() ?? 0}\ndata: ${data}\n\n`);
   }
 
   private push(text: string): void {

@@ -7,7 +7,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['page'];
+    /**
+     * List users
+     * @description Returns one page of users, ordered by status and id.
+     */
+    get: operations['listUsers'];
     put?: never;
     post?: never;
     delete?: never;
@@ -23,7 +27,11 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get: operations['user'];
+    /**
+     * Get a user
+     * @description Returns a user's status, all attempts and their events. Never returns links, tokens or addresses.
+     */
+    get: operations['getUser'];
     put?: never;
     post?: never;
     delete?: never;
@@ -42,7 +50,11 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    delete: operations['erase'];
+    /**
+     * Erase the data of a user
+     * @description Erases the user's verification data: at the gateway at once, at the providers as soon as they allow it.
+     */
+    delete: operations['eraseUser'];
     options?: never;
     head?: never;
     patch?: never;
@@ -57,7 +69,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['override'];
+    /**
+     * Override the status of a user
+     * @description Records the operator's decision in place of the provider's. A later verdict of the provider replaces it.
+     */
+    post: operations['overrideStatus'];
     delete?: never;
     options?: never;
     head?: never;
@@ -73,7 +89,11 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    post: operations['reconcile'];
+    /**
+     * Reconcile a user's sessions
+     * @description Reads the user's sessions at their providers now, and returns the result of each.
+     */
+    post: operations['reconcileUser'];
     delete?: never;
     options?: never;
     head?: never;
@@ -89,6 +109,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
+    /**
+     * Send the last mail again
+     * @description Queues the mail that belongs to the user's current status again.
+     */
     post: operations['resendMail'];
     delete?: never;
     options?: never;
@@ -199,10 +223,10 @@ export interface components {
     AttemptResponse: {
       /** @example veriff */
       provider: string;
-      /** @description The provider's id; null where it never answered */
+      /** @description The provider's session id; null if the provider never answered */
       session_id: string | null;
       /**
-       * @description What the session is at
+       * @description Where the attempt stands
        * @example in_review
        */
       phase: string;
@@ -226,10 +250,10 @@ export interface components {
       ended_at: string | null;
       /**
        * Format: date-time
-       * @description When it is read at the provider, should no news come by then
+       * @description When the gateway reads the session at the provider, if no webhook arrives before
        */
       next_read_at: string | null;
-      /** @description By the provider's time */
+      /** @description Ordered by the provider's time */
       events: components['schemas']['EventResponse'][];
     };
     ErasureResponse: {
@@ -245,7 +269,7 @@ export interface components {
       requested_at: string;
     };
     EventResponse: {
-      /** @description Whose session it is about; `gateway` where it is about none */
+      /** @description The provider; `gateway` for an event that belongs to no provider */
       provider: string;
       /** @enum {string} */
       outcome:
@@ -272,16 +296,16 @@ export interface components {
         | null;
       /**
        * Format: date-time
-       * @description The provider's time
+       * @description Time of the event at the provider
        */
       occurred_at: string | null;
       /** Format: date-time */
       received_at: string;
       /** @enum {string} */
       source: 'webhook' | 'poll' | 'gateway' | 'operator';
-      /** @description It named another user than the session's, and moves nothing */
+      /** @description True if the event named another user than its session belongs to; it changes nothing */
       is_refused: boolean;
-      /** @description The operator who did it */
+      /** @description The operator who acted */
       actor: string | null;
       /** @description The operator's reason */
       note: string | null;
@@ -289,7 +313,7 @@ export interface components {
     /** @enum {string} */
     KycStatus: 'not_verified' | 'pending' | 'verified' | 'rejected';
     /**
-     * @description `start` and `retry`: call start-verification. `continue`: call it too, the same session comes back. `wait`: the provider is at it. `contact_support`: no attempts are left. `none`: verified.
+     * @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left. `none`: the user is verified.
      * @enum {string}
      */
     NextAction: 'start' | 'continue' | 'wait' | 'retry' | 'contact_support' | 'none';
@@ -297,12 +321,12 @@ export interface components {
       /** @enum {string} */
       status: 'verified' | 'rejected' | 'pending';
       /**
-       * @description Why, for the audit trail. The user never sees it. No personal data belongs here.
+       * @description Reason for the audit trail. The user never sees it. Do not enter personal data.
        * @example Passport seen at the branch, ticket 4711
        */
       reason: string;
       /**
-       * @description What the user is told; with `rejected` only. Default: `other`
+       * @description Reason shown to the user; only with `rejected`. Default: `other`
        * @enum {string}
        */
       rejection_reason?:
@@ -364,36 +388,36 @@ export interface components {
     ReconciledSessionResponse: {
       /** @example onfido */
       provider: string;
-      /** @description The provider's id; null where it never answered */
+      /** @description The provider's session id; null if the provider never answered */
       session_id: string | null;
       /**
-       * @description What it was at
+       * @description Phase before the read
        * @example open
        */
       before: string;
       /**
-       * @description What it is at now
+       * @description Phase after the read
        * @example approved
        */
       after: string;
       /**
-       * @description `unavailable`: the provider did not answer. `refused`: it will not answer this. `not_read`: it was not asked, because it kept failing, is not configured any more, its budget of this minute is used up, or there is nothing to read.
+       * @description `unavailable`: the provider did not answer. `refused`: the provider rejected the request. `not_read`: the gateway sent no request, because the provider kept failing, is no longer configured, has no reads left in this minute, or the attempt has no provider session.
        * @enum {string}
        */
       result: 'moved' | 'unchanged' | 'refused' | 'unavailable' | 'not_read';
     };
     ReconciliationResponse: {
-      /** @description The newest first */
+      /** @description Newest first */
       sessions: components['schemas']['ReconciledSessionResponse'][];
     };
     ResendMailResponse: {
       /**
        * Format: uuid
-       * @description The Message-ID of the mail begins with it
+       * @description The Message-ID of the mail starts with this id
        */
       mail_id: string;
       /**
-       * @description What it tells
+       * @description Subject of the mail
        * @enum {string}
        */
       subject: 'verified' | 'rejected' | 'resubmission_requested' | 'approval_withdrawn';
@@ -429,24 +453,24 @@ export interface components {
     };
     UserDetailResponse: {
       user: components['schemas']['UserStatusResponse'];
-      /** @description The newest first */
+      /** @description Newest first */
       sessions: components['schemas']['AttemptResponse'][];
-      /** @description About the user, and about no session that is known here */
+      /** @description Events about the user that belong to no known session */
       events: components['schemas']['EventResponse'][];
     };
     UserListResponse: {
-      /** @description By status, then by id */
+      /** @description Ordered by status, then by id */
       users: components['schemas']['UserStatusResponse'][];
-      /** @description Give it as `after` for the next page. Null: there is none. Behind a full page there may be an empty one. */
+      /** @description Pass it as `after` to get the next page. Null on the last page. The page after a full page can be empty. */
       next: string | null;
     };
     UserStatusResponse: {
-      /** @description As the database spells it */
+      /** @description The user id as the database spells it */
       user_id: string;
       kyc_status: components['schemas']['KycStatus'];
       /** @example veriff */
       kyc_provider: string | null;
-      /** @description The provider's id of the current session; `erased:…` once the user has had his data erased */
+      /** @description The provider's id of the current session; `erased:…` after erasure */
       kyc_session_id: string | null;
       /** @enum {string|null} */
       kyc_rejection_reason:
@@ -471,7 +495,7 @@ export interface components {
       /** @description The provider's id of the current session */
       kyc_session_id: string | null;
       /**
-       * @description Why the user was rejected, or what has to be submitted again
+       * @description Reason for the rejection, or for the request to submit again
        * @enum {string|null}
        */
       kyc_rejection_reason:
@@ -483,7 +507,7 @@ export interface components {
         | 'attempts_exceeded'
         | 'other'
         | null;
-      /** @description `start` and `retry`: call start-verification. `continue`: call it too, the same session comes back. `wait`: the provider is at it. `contact_support`: no attempts are left. `none`: verified. */
+      /** @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left. `none`: the user is verified. */
       next_action: components['schemas']['NextAction'];
       attempts_left: number;
       /**
@@ -501,13 +525,13 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  page: {
+  listUsers: {
     parameters: {
       query?: {
-        /** @description Without it: users of every status */
+        /** @description Only users of this status */
         status?: components['schemas']['KycStatus'];
         limit?: number;
-        /** @description `next` of the page before */
+        /** @description `next` of the previous page */
         after?: string;
       };
       header?: never;
@@ -562,7 +586,7 @@ export interface operations {
       };
     };
   };
-  user: {
+  getUser: {
     parameters: {
       query?: never;
       header?: never;
@@ -619,7 +643,7 @@ export interface operations {
       };
     };
   };
-  erase: {
+  eraseUser: {
     parameters: {
       query?: never;
       header?: never;
@@ -634,7 +658,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Erased here; the providers are asked to */
+      /** @description Erased at the gateway; erasure at the providers is queued */
       202: {
         headers: {
           [name: string]: unknown;
@@ -717,7 +741,7 @@ export interface operations {
       };
     };
   };
-  override: {
+  overrideStatus: {
     parameters: {
       query?: never;
       header?: never;
@@ -732,7 +756,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Where the user stands now */
+      /** @description The resulting status */
       200: {
         headers: {
           [name: string]: unknown;
@@ -815,7 +839,7 @@ export interface operations {
       };
     };
   };
-  reconcile: {
+  reconcileUser: {
     parameters: {
       query?: never;
       header?: never;
@@ -830,7 +854,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description What came of each session */
+      /** @description The result of each session */
       200: {
         headers: {
           [name: string]: unknown;
@@ -919,7 +943,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The mail is on its way */
+      /** @description The mail is queued */
       202: {
         headers: {
           [name: string]: unknown;

@@ -7,19 +7,19 @@ import { VerificationStatusService } from '../verification-status.service.ts';
 import { StatusFeed } from './status-feed.ts';
 import { StatusStream } from './status-stream.ts';
 
-/** A person has few tabs open; a script that opens hundreds is stopped here. */
+/** Enough for the tabs of one user; bounds a script that connects in a loop. */
 const MAX_STREAMS_PER_USER = 8;
 
 export class TooManyStreamsError extends DomainError {
   readonly kind = 'too_many';
   readonly code = 'stream.too_many';
-  readonly title = 'Too many streams are open';
+  readonly title = 'This user has too many open status streams';
   override readonly retryAfterSeconds = 30;
 }
 
-/** The streams that are open on this replica, by user. */
+/** The status streams that are connected to this replica, by user. */
 @Injectable()
-export class StatusStreams implements OnModuleDestroy {
+export class StatusStreamService implements OnModuleDestroy {
   private readonly streams = new Map<string, Set<StatusStream>>();
 
   constructor(
@@ -29,33 +29,35 @@ export class StatusStreams implements OnModuleDestroy {
   ) {}
 
   /**
-   * Begins with where the user stands, and tells every change until the token expires.
+   * Connects a stream that sends the current status, then every change until the token expires.
    *
    * @throws UnknownUserError or TooManyStreamsError
    */
-  async open(principal: Principal): Promise<Readable> {
+  async connect(principal: Principal): Promise<Readable> {
     const { userId } = await this.status.read(principal);
-    const own = this.streams.get(userId) ?? new Set();
-    if (own.size >= MAX_STREAMS_PER_USER) throw new TooManyStreamsError(`${own.size} streams of one user`);
+    const ofUser = this.streams.get(userId) ?? new Set();
+    if (ofUser.size >= MAX_STREAMS_PER_USER) {
+      throw new TooManyStreamsError(`the user has ${ofUser.size} streams on this replica`);
+    }
     const lifetimeMs = principal.expiresAt.getTime() - this.clock.now().getTime();
     const stream = new StatusStream(() => this.status.read(principal), lifetimeMs);
-    this.streams.set(userId, own.add(stream));
+    this.streams.set(userId, ofUser.add(stream));
 
     const subscription = this.feed.announcements.subscribe((announcement) => {
-      if (announcement === 'all' || announcement.has(userId)) stream.tell();
+      if (announcement === 'all' || announcement.has(userId)) stream.refresh();
     });
     stream.body.once('close', () => {
       subscription.unsubscribe();
-      own.delete(stream);
-      if (own.size === 0 && this.streams.get(userId) === own) this.streams.delete(userId);
+      ofUser.delete(stream);
+      if (ofUser.size === 0 && this.streams.get(userId) === ofUser) this.streams.delete(userId);
     });
-    // Read now that changes are heard, so that none falls in between.
-    stream.tell();
+    // The first read comes after the subscription, so that no change between the two is missed.
+    stream.refresh();
     return stream.body;
   }
 
-  /** Before the server waits for its connections. The pages come back, to another replica. */
+  /** Ends all streams before the server waits for its connections to close. Clients reconnect to another replica. */
   onModuleDestroy(): void {
-    for (const own of this.streams.values()) for (const stream of own) stream.end();
+    for (const ofUser of this.streams.values()) for (const stream of ofUser) stream.end();
   }
 }

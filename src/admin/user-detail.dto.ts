@@ -1,13 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { OUTCOMES, type Outcome, REJECTION_REASONS } from '../kyc/domain/outcome.ts';
 import type { EventSource } from '../kyc/store/kyc-event.entity.ts';
-import type { FiledEvent, FiledSession, FiledUser } from './user-file.ts';
+import type { LedgerEvent } from '../kyc/store/ledger.repository.ts';
+import type { AttemptDetail, UserDetail } from './user-detail.service.ts';
 import { UserStatusResponse } from './user-list.dto.ts';
 
 const SOURCES: readonly EventSource[] = ['webhook', 'poll', 'gateway', 'operator'];
 
 export class EventResponse {
-  @ApiProperty({ description: 'Whose session it is about; `gateway` where it is about none' })
+  @ApiProperty({ description: 'The provider; `gateway` for an event that belongs to no provider' })
   provider!: string;
 
   @ApiProperty({ enum: OUTCOMES })
@@ -16,7 +17,12 @@ export class EventResponse {
   @ApiProperty({ type: String, enum: REJECTION_REASONS, nullable: true })
   reason!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: "The provider's time" })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Time of the event at the provider',
+  })
   occurred_at!: string | null;
 
   @ApiProperty({ format: 'date-time' })
@@ -25,16 +31,18 @@ export class EventResponse {
   @ApiProperty({ enum: SOURCES })
   source!: EventSource;
 
-  @ApiProperty({ description: "It named another user than the session's, and moves nothing" })
+  @ApiProperty({
+    description: 'True if the event named another user than its session belongs to; it changes nothing',
+  })
   is_refused!: boolean;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The operator who did it' })
+  @ApiProperty({ type: String, nullable: true, description: 'The operator who acted' })
   actor!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: "The operator's reason" })
   note!: string | null;
 
-  static from(event: FiledEvent): EventResponse {
+  static from(event: LedgerEvent): EventResponse {
     return {
       provider: event.provider,
       outcome: event.outcome,
@@ -56,11 +64,11 @@ export class AttemptResponse {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: "The provider's id; null where it never answered",
+    description: "The provider's session id; null if the provider never answered",
   })
   session_id!: string | null;
 
-  @ApiProperty({ description: 'What the session is at', example: 'in_review' })
+  @ApiProperty({ description: 'Where the attempt stands', example: 'in_review' })
   phase!: string;
 
   @ApiProperty({ type: String, enum: REJECTION_REASONS, nullable: true })
@@ -82,25 +90,25 @@ export class AttemptResponse {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When it is read at the provider, should no news come by then',
+    description: 'When the gateway reads the session at the provider, if no webhook arrives before',
   })
   next_read_at!: string | null;
 
-  @ApiProperty({ type: [EventResponse], description: "By the provider's time" })
+  @ApiProperty({ type: [EventResponse], description: "Ordered by the provider's time" })
   events!: EventResponse[];
 
-  static from(session: FiledSession): AttemptResponse {
+  static from(attempt: AttemptDetail): AttemptResponse {
     return {
-      provider: session.provider,
-      session_id: session.sessionId,
-      phase: session.phase,
-      reason: session.reason,
-      opened_at: session.openedAt.toISOString(),
-      expires_at: session.expiresAt?.toISOString() ?? null,
-      decided_at: session.decidedAt?.toISOString() ?? null,
-      ended_at: session.endedAt?.toISOString() ?? null,
-      next_read_at: session.nextReadAt?.toISOString() ?? null,
-      events: session.events.map((event) => EventResponse.from(event)),
+      provider: attempt.provider,
+      session_id: attempt.providerSessionId,
+      phase: attempt.phase,
+      reason: attempt.reason,
+      opened_at: attempt.openedAt.toISOString(),
+      expires_at: attempt.expiresAt?.toISOString() ?? null,
+      decided_at: attempt.decidedAt?.toISOString() ?? null,
+      ended_at: attempt.endedAt?.toISOString() ?? null,
+      next_read_at: attempt.nextReadAt?.toISOString() ?? null,
+      events: attempt.events.map((event) => EventResponse.from(event)),
     };
   }
 }
@@ -109,19 +117,19 @@ export class UserDetailResponse {
   @ApiProperty()
   user!: UserStatusResponse;
 
-  @ApiProperty({ type: [AttemptResponse], description: 'The newest first' })
+  @ApiProperty({ type: [AttemptResponse], description: 'Newest first' })
   sessions!: AttemptResponse[];
 
   @ApiProperty({
     type: [EventResponse],
-    description: 'About the user, and about no session that is known here',
+    description: 'Events about the user that belong to no known session',
   })
   events!: EventResponse[];
 
-  static from({ standing, sessions, events }: FiledUser): UserDetailResponse {
+  static from({ status, attempts, events }: UserDetail): UserDetailResponse {
     return {
-      user: UserStatusResponse.from(standing),
-      sessions: sessions.map((session) => AttemptResponse.from(session)),
+      user: UserStatusResponse.from(status),
+      sessions: attempts.map((attempt) => AttemptResponse.from(attempt)),
       events: events.map((event) => EventResponse.from(event)),
     };
   }

@@ -1,0 +1,29 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type ErasureRequest, ErasureService } from '../kyc/erasure/erasure.service.ts';
+import { InboxService } from '../kyc/inbox/inbox.service.ts';
+import { type OperatorContext, operatorEvent } from './operator-event.ts';
+
+/** Erases a user's data on an operator's request, for a user who asked in writing. */
+@Injectable()
+export class OperatorErasureService {
+  private readonly logger = new Logger(OperatorErasureService.name);
+
+  constructor(
+    private readonly erasures: ErasureService,
+    private readonly inbox: InboxService,
+  ) {}
+
+  /**
+   * The erasure's own record names the operator and is written with it. The ledger event is appended afterwards and
+   * names the erasure request instead of the user, because a user id would be personal data again.
+   *
+   * @throws UnknownUserError if neither the user nor any data about them exists
+   */
+  async erase(userId: string, { operator, now }: OperatorContext): Promise<ErasureRequest> {
+    const request = await this.erasures.request(userId, { kind: 'operator', name: operator }, now);
+    this.logger.warn({ event: 'admin.erase', actor: operator, userId, requestId: request.requestId });
+    const context = { operator, now, note: `request ${request.requestId}` };
+    await this.inbox.accept(operatorEvent('erase', { userId: null, session: null }, context));
+    return request;
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+
+const RECONNECT_DELAY_MS = 1_000;
+/** TCP does not report a connection that died silently, so the listener probes it. */
+const PROBE_EVERY_MS = 15_000;
+const PROBE_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 1_000;
+
+export interface ListenerHandlers {
+  onNotification: (payload: string) => void;
+  /** Called after each connect: notifications sent while no connection existed are lost. */
+  onConnected: () => void;
+  onLost: (reason: string) => void;
+}
+
+/** Receives the notifications of one PostgreSQL channel on a connection of its own, and reconnects when it breaks. */
+export class NotificationListener {
+  private client: Client | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly url: string,
+    /** An SQL identifier. */
+    private readonly channel: string,
+    private readonly handlers: ListenerHandlers,
+  ) {}
+
+  /** Resolves after the first attempt to connect, whether it succeeded or not. */
+  async listen(): Promise<void> {
+    const client = new Client({
+      connectionString: this.url,
+      application_name: 'kyc-gateway feed',
+      connectionTimeoutMillis: PROBE_TIMEOUT_MS,
+      query_timeout: PROBE_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    client.on('notification', ({ payload = '' }) => this.handlers.onNotification(payload));
+    client.on('error', (error) => this.reconnect(client, error));
+    client.on('end', () => this.reconnect(client));
+    this.client = client;
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${this.channel}`);
+    } catch (error) {
+      return this.reconnect(client, error);
+    }
+    this.handlers.onConnected();
+    this.scheduleProbe(client);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    // A server that has vanished never acknowledges the end of the connection.
+    await Promise.race([this.client?.end(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  private scheduleProbe(client: Client): void {
+    this.timer = setTimeout(() => {
+      client.query('SELECT 1').then(
+        () => this.scheduleProbe(client),
+        (error: unknown) => this.reconnect(client, error),
+      );
+    }, PROBE_EVERY_MS);
+    this.timer.unref();
+  }
+
+  /** One broken connection can report its end several times; only the first report counts. */
+  private reconnect(client: Client, error?: unknown): void {
+    if (this.isClosed || this.client !== client) return;
+    this.client = null;
+    clearTimeout(this.timer);
+    client.end().catch(() => undefined);
+    this.handlers.onLost(error instanceof Error ? error.message : 'the connection ended');
+    this.timer = setTimeout(() => void this.listen(), RECONNECT_DELAY_MS);
+    this.timer.unref();
+  }
+}

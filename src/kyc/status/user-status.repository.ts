@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { KycStatus } from '../../users/kyc-status.ts';
+import { orUnknownUser } from '../../users/user-errors.ts';
+import type { Phase } from '../domain/session-state.ts';
+
+/** A user's status as `users` holds it. */
+export interface UserStatus {
+  /** As the database spells it, which can differ from the token's or the path's spelling. */
+  userId: string;
+  status: KycStatus;
+  provider: string | null;
+  /** The provider session of the current attempt; `erased:<id>` after erasure. */
+  sessionId: string | null;
+  rejectionReason: string | null;
+  /** Time of the last change; null before the first attempt. */
+  updatedAt: Date | null;
+}
+
+/** The current attempt: the one that decides the user's status. */
+export interface CurrentAttempt {
+  provider: string;
+  sessionId: string;
+  phase: Phase;
+  phaseSince: Date | null;
+}
+
+export interface UserStatusRecord {
+  status: UserStatus;
+  /** Null before the first attempt. */
+  current: CurrentAttempt | null;
+  /** Attempts that count towards KYC_MAX_ATTEMPTS: those that the provider has opened a session for. */
+  attempts: number;
+}
+
+/** The last user of a page; the next page starts after it. */
+export interface UserPosition {
+  status: KycStatus;
+  userId: string;
+}
+
+interface StatusRow extends UserStatus {
+  phase: Phase | null;
+  phaseSince: Date | null;
+  attempts: number;
+}
+
+/** Columns of UserStatus, except updatedAt. */
+const STATUS_COLUMNS = `u.id::text AS "userId", u.kyc_status AS status, u.kyc_provider AS provider,
+  u.kyc_session_id AS "sessionId", u.kyc_rejection_reason AS "rejectionReason"`;
+
+/** The one place that reads a user's status: the row of `users`, joined with its current attempt. */
+@Injectable()
+export class UserStatusRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * One statement, on primary keys and the index of a user's attempts.
+   *
+   * @returns null if the user does not exist
+   * @throws UnknownUserError if the id does not fit the type of users.id
+   */
+  async find(
+    userId: string,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<UserStatusRecord | null> {
+    const [row]: StatusRow[] = await orUnknownUser(
+      manager.query(
+        `SELECT ${STATUS_COLUMNS}, s.changed_at AS "updatedAt", s.phase, s.phase_since AS "phaseSince",
+                (SELECT count(*)::int FROM kyc_sessions a
+                 WHERE a.user_id = u.id AND a.provider_session_id IS NOT NULL) AS attempts
+         FROM users u
+         LEFT JOIN kyc_sessions s ON s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id
+         WHERE u.id = $1`,
+        [userId],
+      ),
+    );
+    return row === undefined ? null : toRecord(row);
+  }
+
+  /**
+   * Lists users by status and id, from the first or from the one that follows `after`.
+   *
+   * @throws UnknownUserError if the id of `after` does not fit the type of users.id
+   */
+  async list(limit: number, status?: KycStatus, after?: UserPosition): Promise<UserStatus[]> {
+    const { sql, values } = pageQuery(limit, status, after);
+    return orUnknownUser(this.dataSource.query(sql, values));
+  }
+}
+
+function toRecord({ phase, phaseSince, attempts, ...status }: StatusRow): UserStatusRecord {
+  const { provider, sessionId } = status;
+  const hasCurrent = phase !== null && provider !== null && sessionId !== null;
+  return { status, current: hasCurrent ? { provider, sessionId, phase, phaseSince } : null, attempts };
+}
+
+/**
+ * Reads as many entries of idx_users_kyc_status_id as the page has users. With a status, it compares ids only: PostgreSQL
+ * starts at the beginning of the status when both an equality and a row comparison bind the index's first column.
+ */
+export function pageQuery(
+  limit: number,
+  status?: KycStatus,
+  after?: UserPosition,
+): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (status !== undefined) {
+    conditions.push(`kyc_status = ${bind(status)}`);
+    if (after !== undefined) conditions.push(`id > ${bind(after.userId)}`);
+  } else if (after !== undefined) {
+    conditions.push(`(kyc_status, id) > (${bind(after.status)}, ${bind(after.userId)})`);
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  return {
+    sql: `SELECT ${STATUS_COLUMNS},
+                 (SELECT s.changed_at FROM kyc_sessions s
+                  WHERE s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id) AS "updatedAt"
+          FROM (
+            SELECT id, kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason
+            FROM users ${where} ORDER BY kyc_status, id LIMIT ${bind(limit)}
+          ) u
+          ORDER BY u.kyc_status, u.id`,
+    values,
+  };
+}
