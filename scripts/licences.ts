@@ -69,9 +69,9 @@ async function pageOf(packages: readonly Shipped[]): Promise<string> {
     .sort(([, a], [, b]) => b - a);
   const text = `# Licences
 
-The gateway is [MIT](../LICENSE). This is what it ships: the packages that \`npm ci --omit=dev\` installs, from the lock
-file. Made by \`npm run licences\`, not to be edited; a test fails where it is out of date, and where a licence is
-none of those that \`scripts/licences.ts\` allows.
+For legal reviewers. This page lists the licences of all shipped packages: those that \`npm ci --omit=dev\` installs from
+the lock file. The gateway itself is [MIT](../LICENSE). \`npm run licences\` generates the page. A test fails if it is
+stale, or if \`scripts/licences.ts\` does not allow a licence.
 
 ${sums.map(([licence, count]) => `${licence}: ${count}`).join(' · ')}
 
