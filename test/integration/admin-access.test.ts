@@ -153,7 +153,7 @@ describe("The operators' API", () => {
       .flatMap(([, operations]) => Object.values(operations));
     expect(ofOperators).toHaveLength(CALLS.length);
     for (const { tags, security } of ofOperators) {
-      expect([tags, security]).toEqual([['admin'], [{ operator: [] }]]);
+      expect([tags, security]).toEqual([['Operators'], [{ operator: [] }]]);
     }
   });
 });
