@@ -1,4 +1,4 @@
-import { WORKED_QUEUES } from '../jobs/parked-jobs.ts';
+import { WORKED_QUEUES } from '../jobs/job.repository.ts';
 import type { QueueName } from '../jobs/queues.ts';
 import { parseArguments, UsageError } from './command.ts';
 

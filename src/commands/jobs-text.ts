@@ -1,4 +1,4 @@
-import type { ParkedJob, QueueCounts } from '../jobs/parked-jobs.ts';
+import type { ParkedJob, QueueCounts } from '../jobs/job.repository.ts';
 
 const COLUMNS = ['queue', 'waiting', 'retrying', 'running', 'parked'];
 

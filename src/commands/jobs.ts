@@ -3,7 +3,7 @@ import { reasonOf } from '../common/reason-of.ts';
 import { orExit } from '../config/or-exit.ts';
 import { readDatabaseConfig } from '../config/read-config.ts';
 import { withJobs } from '../jobs/boss.ts';
-import { ParkedJobs } from '../jobs/parked-jobs.ts';
+import { JobRepository } from '../jobs/job.repository.ts';
 import { printLine, runCommand } from './command.ts';
 import { JOBS_OPTIONS, JOBS_USAGE, type JobsRequest, readJobsRequest } from './jobs-arguments.ts';
 import { describeParked, describeQueues } from './jobs-text.ts';
@@ -16,8 +16,8 @@ await runCommand({
     const { url } = orExit(() => readDatabaseConfig());
     try {
       await withJobs(url, async (boss) => {
-        const parked = new ParkedJobs(boss);
-        await (request.command === 'list' ? list(parked, request) : retry(parked, request));
+        const jobs = new JobRepository(boss);
+        await (request.command === 'list' ? list(jobs, request) : retry(jobs, request));
       });
     } catch (error) {
       const reason = reasonOf(error);
@@ -29,23 +29,23 @@ await runCommand({
 });
 
 async function list(
-  jobs: ParkedJobs,
+  jobs: JobRepository,
   { queue, limit, isJson }: Extract<JobsRequest, { command: 'list' }>,
 ): Promise<void> {
   const queues = (await jobs.counts()).filter((counts) => queue === undefined || counts.queue === queue);
-  const parked = await jobs.list(queue);
+  const parked = await jobs.listParked(queue);
   const shown = parked.slice(0, limit);
   if (isJson) printLine(JSON.stringify({ queues, parked: shown }, null, 2));
   else printLine(`${describeQueues(queues)}\n\n${describeParked(shown, parked.length)}`);
 }
 
 async function retry(
-  jobs: ParkedJobs,
+  jobs: JobRepository,
   { queue, ids }: Extract<JobsRequest, { command: 'retry' }>,
 ): Promise<void> {
-  const parked = await jobs.list(queue);
+  const parked = await jobs.listParked(queue);
   const chosen = ids === undefined ? parked : parked.filter((job) => ids.includes(job.id));
-  const moved = await jobs.retry(chosen);
+  const moved = await jobs.moveBack(chosen);
   if (moved > 0) {
     const count = moved === 1 ? '1 job' : `${moved} jobs`;
     printLine(`Moved ${count} back. A running gateway works on them within seconds.`);

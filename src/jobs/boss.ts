@@ -1,10 +1,10 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { QUEUES, SCHEDULES } from './queues.ts';
 
-/** A schema of its own, so that a platform that uses pg-boss itself is not disturbed. */
+/** A separate schema, because the platform may use pg-boss in the same database. */
 export const JOBS_SCHEMA = 'kyc_jobs';
 
-/** Installs or updates the job tables and queues: part of the migrations, run under their lock. */
+/** Installs or updates the job tables and queues. Runs as part of the migrations, under their lock. */
 export async function installJobs(databaseUrl: string): Promise<void> {
   await withBoss({ connectionString: databaseUrl }, async (boss) => {
     for (const [name, { policy = 'standard', ...options }] of Object.entries(QUEUES)) {
@@ -15,14 +15,14 @@ export async function installJobs(databaseUrl: string): Promise<void> {
   });
 }
 
-/** For a command that looks at jobs and works none. Rejects where the job tables are missing or of another version. */
+/** Connects without a worker, for commands. Rejects if the job tables are missing or of another version. */
 export function withJobs<T>(databaseUrl: string, work: (boss: PgBoss) => Promise<T>): Promise<T> {
   return withBoss({ connectionString: databaseUrl, migrate: false, connectionTimeoutMillis: 10_000 }, work);
 }
 
 async function withBoss<T>(options: ConstructorOptions, work: (boss: PgBoss) => Promise<T>): Promise<T> {
   const boss = new PgBoss({ ...options, schema: JOBS_SCHEMA, max: 1, supervise: false, schedule: false });
-  // Errors reach the caller through the calls themselves; unheard, the event would end the process.
+  // The calls themselves reject with the error. Without a listener the event ends the process.
   boss.on('error', () => undefined);
   try {
     await boss.start();

@@ -3,63 +3,60 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } 
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.ts';
-import { FinalJobError } from './final-job-error.ts';
-import { type JobPayloads, JOBS_A_FETCH, type QueueName } from './queues.ts';
+import { JobRepository } from './job.repository.ts';
+import { FETCH_SIZES, type JobPayloads, type QueueName } from './queues.ts';
 
 /**
- * How many fetches of a queue one replica works on at the same time. A full one is followed by the next at once; were
- * they of one job each, there would be no such thing as a full one, and a backlog would wait for polls.
+ * The number of fetches of a queue that one replica works on at the same time. After a full fetch the next one follows
+ * at once. A fetch of one job never counts as full, so a backlog would wait for the next poll.
  */
-const FETCHES = 2;
-/** New jobs announce themselves; a retry that has come due does not, and is found at the next poll. */
+const PARALLEL_FETCHES = 2;
+/** PostgreSQL announces new jobs. It does not announce that a retry is due, so polls find retries. */
 const POLL_SECONDS = 5;
-/** At shutdown: for running jobs to finish, then for what is left to be given back. */
+/** At shutdown: the time for running jobs to finish, then the time to return unfinished jobs to their queue. */
 const FINISH_TIMEOUT_MS = 7_000;
 const STOP_TIMEOUT_MS = 1_000;
 
-/** One job as its handler sees it. */
+/** A job as its handler receives it. */
 export interface Job<Name extends QueueName> {
-  /** Stable over retries; a parked job that is moved back gets another. */
+  /** Stays the same over retries. A parked job that is moved back gets a new id. */
   id: string;
   payload: JobPayloads[Name];
   signal: AbortSignal;
 }
 
-/** pg-boss, in the gateway's words: jobs join the caller's transaction, and come back one at a time. */
+/** A handler throws this if a retry cannot help. The job is parked at once. Every other error is retried. */
+export class FinalJobError extends Error {
+  override readonly name = 'FinalJobError';
+}
+
+/** Enqueues jobs in the caller's transaction and runs their handlers. */
 @Injectable()
 export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
   private readonly worked: QueueName[] = [];
+  private readonly repository: JobRepository;
 
   constructor(
     private readonly boss: PgBoss,
     private readonly metrics: Metrics,
     private readonly worksQueues: boolean,
-  ) {}
+  ) {
+    this.repository = new JobRepository(boss);
+  }
 
-  /** Adds jobs in the manager's transaction: they stand or fall with it. */
+  /** Enqueues jobs in the manager's transaction, so that they exist only if it commits. */
   async add<Name extends QueueName>(
     manager: EntityManager,
     queue: Name,
     payloads: readonly JobPayloads[Name][],
   ): Promise<void> {
-    if (payloads.length === 0) return;
-    const db = {
-      executeSql: async (text: string, values?: unknown[]) => {
-        const rows = (await manager.query(text, values)) as unknown[];
-        return { rows };
-      },
-    };
-    await this.boss.insert(
-      queue,
-      payloads.map((data) => ({ data })),
-      { db },
-    );
+    if (payloads.length > 0) await this.repository.insert(manager, queue, payloads);
   }
 
   /**
-   * Works the queue until shutdown. A handler that throws has its job retried later, and parked in the end; one that
-   * throws a FinalJobError has it parked at once.
+   * Runs the handler for each job of the queue until shutdown. If the handler throws, the job is retried and finally
+   * parked. If it throws a FinalJobError, the job is parked at once.
    */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
     if (!this.worksQueues) return;
@@ -67,9 +64,9 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     const options = {
       includeMetadata: true,
       perJobResults: true,
-      batchSize: JOBS_A_FETCH[queue],
+      batchSize: FETCH_SIZES[queue],
       burstWhenBatchFull: true,
-      localConcurrency: FETCHES,
+      localConcurrency: PARALLEL_FETCHES,
       notifyPollingIntervalSeconds: POLL_SECONDS,
     } as const;
     await this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
@@ -92,24 +89,22 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       if (isParked) this.metrics.jobParked(queue);
       const event = isParked ? 'job.parked' : 'job.failed';
       this.logger.warn({ event, queue, jobId: job.id, attempt: job.retryCount + 1, reason });
-      // Under the name that pg-boss gives to its own reasons.
+      // `message` is the field in which pg-boss stores its own reasons.
       return { id: job.id, status: isFinal ? 'deadletter' : 'failed', output: { message: reason } };
     }
-    // At once and not with the rest of its fetch, so that whoever is killed repeats no mail but the one in his hands.
-    // Should it fail, the fetch's end tries again.
+    // Completed now and not with the rest of its fetch, so that a killed worker resends at most the mail it was
+    // sending. If this fails, pg-boss completes the job at the end of the fetch.
     await this.boss.complete(queue, job).catch(() => undefined);
     return { id: job.id, status: 'completed' };
   }
 
-  /**
-   * Takes no new job and lets the running ones finish, while everything they need is still there. Those that take
-   * too long are given back.
-   */
+  /** Fetches no new job and lets running jobs finish while their dependencies still exist. */
   async onModuleDestroy(): Promise<void> {
     const finished = Promise.all(this.worked.map((queue) => this.boss.offWork(queue, { wait: true })));
     await Promise.race([finished, pause(FINISH_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
+  /** Returns jobs that did not finish in time to their queue. */
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
   }

@@ -10,13 +10,13 @@ import { JobQueue } from './job-queue.ts';
 import { WORKS_QUEUES } from './no-workers.module.ts';
 
 const POOL_SIZE = 3;
-/** Then nobody is at the other end: the driver closes the connection, and the next poll opens another. */
+/** After this time the server is gone. The driver closes the connection, and the next poll opens another. */
 const QUERY_TIMEOUT_MS = 15_000;
 
-/** Handed on to the driver, though pg-boss's types do not name them. */
+/** pg-boss passes these options to the driver, but its types do not contain them. */
 interface DriverOptions {
   query_timeout: number;
-  /** Its statements are planned once a connection, like all others: that is a third of what a mail costs PostgreSQL. */
+  /** Prepares each statement once per connection, which saves a third of PostgreSQL's work for a mail. */
   Client: typeof ImpatientClient;
 }
 
@@ -24,7 +24,7 @@ interface DriverOptions {
   providers: [
     {
       provide: JobQueue,
-      // The data source is asked for because it has migrated the job tables by the time it is there.
+      // DataSource is injected because it migrates the job tables before it is available.
       inject: [ConfigService, Metrics, { token: WORKS_QUEUES, optional: true }, DataSource],
       useFactory: async (
         config: ConfigService<GatewayConfig, true>,

@@ -1,37 +1,38 @@
 import type { Queue } from 'pg-boss';
 
-/** What the mail is about; each is a template in notification/templates. */
+/** The situations that send a mail. Each has a template in notification/templates. */
 export type NotificationSubject = 'verified' | 'rejected' | 'resubmission_requested' | 'approval_withdrawn';
 
-/** Jobs carry ids and words of ours, never personal data. */
+/** Jobs carry ids and statuses, never personal data. */
 export interface JobPayloads {
   /**
-   * Tell the user. `mailId` is random and becomes the Message-ID, so that a mail that is replayed is recognised as the
-   * same one. `reason` is one of the public rejection reasons.
+   * Send a mail to the user. `mailId` is random and becomes the Message-ID, so that mail clients recognize a mail that
+   * was sent twice. `reason` is one of the public rejection reasons.
    */
   notification: { mailId: string; userId: string; subject: NotificationSubject; reason: string | null };
-  /** Read at the provider the verdict that an event announced without naming it. */
+  /** Read the verdict at the provider, because the event announced a verdict without containing it. */
   'provider-lookup': { provider: string; lookup: string };
-  /** Read silent sessions at their providers. */
+  /** Read provider sessions for which no webhook arrived. */
   reconciliation: Record<string, never>;
-  /** Have a provider erase a session: the row of kyc_erasures. */
+  /** Ask a provider to erase a session. The id is of a row in kyc_erasures. */
   erasure: { erasureId: string };
-  /** Delete what is older than the retention periods. */
+  /** Delete data that is older than the retention periods. */
   retention: Record<string, never>;
 }
 
 export type QueueName = keyof JobPayloads;
 
-/** The queues whose jobs are parked when they cannot be done. */
+/** The queues whose jobs are parked after their last retry. */
 export type ParkedQueueName = Exclude<QueueName, 'reconciliation' | 'retention'>;
 
 type QueueOptions = Omit<Queue, 'name'>;
 
 /**
- * A day and a half of trying, from seconds apart to hours. A killed worker's job comes back after its heartbeat stops. One
- * that is alive may take its time: a mail can wait behind thirty others for one of a slow server's five connections.
+ * Retries for a day and a half, first after seconds and later after hours. The job of a killed worker returns to the
+ * queue when its heartbeat stops. A living worker may take long: a mail can wait behind thirty others for one of five
+ * connections to a slow mail server.
  */
-const PATIENT: QueueOptions = {
+const RETRIED_FOR_HOURS: QueueOptions = {
   notify: true,
   retryLimit: 20,
   retryDelay: 2,
@@ -42,23 +43,23 @@ const PATIENT: QueueOptions = {
 };
 
 /**
- * Thirty days of trying, from minutes apart to two to four hours: a provider may grant so few erasures a day that a
- * backlog takes weeks.
+ * Retries for thirty days, first after minutes and later after two to four hours. A provider may allow so few erasures
+ * a day that a backlog takes weeks.
  */
-const VERY_PATIENT: QueueOptions = {
-  ...PATIENT,
+const RETRIED_FOR_WEEKS: QueueOptions = {
+  ...RETRIED_FOR_HOURS,
   retryLimit: 240,
   retryDelay: 60,
   retentionSeconds: 60 * 24 * 3600,
 };
 
-/** What cannot be done is parked here, to be looked at and replayed by an operator. */
+/** Parked jobs wait here until an operator moves them back. */
 const PARKED: QueueOptions = { retentionSeconds: 90 * 24 * 3600 };
 
-/** An erasure that is owed is not forgotten, however long it takes until somebody looks. */
-const PARKED_FOR_LONG: QueueOptions = { retentionSeconds: 3650 * 24 * 3600 };
+/** Parked erasures are kept for ten years, because the gateway still owes them to the user. */
+const PARKED_FOR_YEARS: QueueOptions = { retentionSeconds: 3650 * 24 * 3600 };
 
-/** One at a time over all replicas; a run that fails or is killed needs no second try, for the next one comes soon. */
+/** Runs on one replica at a time. A failed run is not retried, because the next one follows soon. */
 const RECURRING: QueueOptions = {
   policy: 'exclusive',
   notify: true,
@@ -68,8 +69,8 @@ const RECURRING: QueueOptions = {
   deleteAfterSeconds: 24 * 3600,
 };
 
-/** How many jobs are fetched at once. Mails queue up behind the connections to the mail server; a provider counts its calls. */
-export const JOBS_A_FETCH: Readonly<Record<QueueName, number>> = {
+/** The number of jobs per fetch. Mail is limited by the connections to the mail server, provider calls by rate limits. */
+export const FETCH_SIZES: Readonly<Record<QueueName, number>> = {
   notification: 16,
   'provider-lookup': 4,
   reconciliation: 1,
@@ -77,19 +78,19 @@ export const JOBS_A_FETCH: Readonly<Record<QueueName, number>> = {
   retention: 1,
 };
 
-/** Each queue, after its dead-letter queue if it has one: the order in which they must be created. */
+/** In the order of creation: a dead-letter queue must exist before the queue that names it. */
 export const QUEUES: Readonly<Record<QueueName | `${ParkedQueueName}-dead`, QueueOptions>> = {
   'notification-dead': PARKED,
-  notification: { ...PATIENT, deadLetter: 'notification-dead' },
+  notification: { ...RETRIED_FOR_HOURS, deadLetter: 'notification-dead' },
   'provider-lookup-dead': PARKED,
-  'provider-lookup': { ...PATIENT, deadLetter: 'provider-lookup-dead' },
+  'provider-lookup': { ...RETRIED_FOR_HOURS, deadLetter: 'provider-lookup-dead' },
   reconciliation: RECURRING,
-  'erasure-dead': PARKED_FOR_LONG,
-  erasure: { ...VERY_PATIENT, deadLetter: 'erasure-dead' },
+  'erasure-dead': PARKED_FOR_YEARS,
+  erasure: { ...RETRIED_FOR_WEEKS, deadLetter: 'erasure-dead' },
   retention: { ...RECURRING, expireInSeconds: 3600 },
 };
 
-/** Jobs that come by themselves, in cron's words (UTC). */
+/** Recurring jobs as cron expressions in UTC. */
 export const SCHEDULES: Readonly<Record<string, string>> = {
   reconciliation: '* * * * *',
   retention: '23 3 * * *',

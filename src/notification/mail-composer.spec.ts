@@ -23,12 +23,15 @@ const EVERY_MAIL = SUBJECTS.flatMap((subject) =>
 );
 
 describe('A mail', () => {
-  it.each(EVERY_MAIL)('(%s, %s) is words, with nothing of the template left', (subject, reason) => {
-    const { text, html } = mails.compose({ subject, reason });
-    expect(`${text}${html}`).not.toMatch(/[{}]{2}|undefined|null|\[object/);
-  });
+  it.each(EVERY_MAIL)(
+    'for %s and the reason %s contains no unresolved template expression',
+    (subject, reason) => {
+      const { text, html } = mails.compose({ subject, reason });
+      expect(`${text}${html}`).not.toMatch(/[{}]{2}|undefined|null|\[object/);
+    },
+  );
 
-  it.each(SUBJECTS)('(%s) leads back to the first of the configured places', (subject) => {
+  it.each(SUBJECTS)('for %s links to the first configured redirect URL', (subject) => {
     const { text, html } = mails.compose({ subject, reason: null });
     expect([text, html]).toEqual([
       expect.stringContaining(RETURN_URL),
@@ -36,7 +39,7 @@ describe('A mail', () => {
     ]);
   });
 
-  it.each(SUBJECTS)('(%s) says in its heading what its subject line says', (subject) => {
+  it.each(SUBJECTS)('for %s repeats its subject as its heading', (subject) => {
     const mail = mails.compose({ subject, reason: null });
     expect([mail.text.split('\n')[0], /<h1[^>]*>(.*)<\/h1>/.exec(mail.html)?.[1]]).toEqual([
       mail.subject,
@@ -44,36 +47,36 @@ describe('A mail', () => {
     ]);
   });
 
-  it('has a subject line of its own for each situation', () => {
+  it('has a different subject for each situation', () => {
     const lines = SUBJECTS.map((subject) => mails.compose({ subject, reason: null }).subject);
     expect(new Set(lines).size).toBe(SUBJECTS.length);
   });
 
-  it.each(EXPLAINED)('(%s) says the same as text and as HTML', (subject) => {
+  it.each(EXPLAINED)('for %s gives the same reason as text and as HTML', (subject) => {
     const { text, html } = mails.compose({ subject, reason: 'document_expired' });
     const sentence = 'Your document has expired.';
     expect([text.includes(sentence), html.includes(sentence)]).toEqual([true, true]);
   });
 
   it.each([null, '', 'fraud', '<script>alert(1)</script>', '{{title}}', 'constructor', '__proto__'])(
-    'tells a reason that is not public (%j) like other',
+    'describes the reason %j, which is not public, like the reason other',
     (reason) => {
       const other = mails.compose({ subject: 'rejected', reason: 'other' });
       expect(mails.compose({ subject: 'rejected', reason })).toEqual(other);
     },
   );
 
-  it.each(SUBJECTS)('(%s) holds no markup but its own', (subject) => {
+  it.each(SUBJECTS)('for %s escapes markup in the return URL', (subject) => {
     const hostile = composer('https://app.example.com/"><script>alert(1)</script>');
     expect(hostile.compose({ subject, reason: null }).html).not.toContain('<script');
   });
 
-  it.each(SUBJECTS)('(%s) shows a link as it is where there is no markup', (subject) => {
+  it.each(SUBJECTS)('for %s shows the link unescaped in its text version', (subject) => {
     const url = 'https://app.example.com/kyc?from=mail&step=2';
     expect(composer(url).compose({ subject, reason: null }).text).toContain(url);
   });
 
-  it.each(SUBJECTS)('(%s) loads nothing from anywhere', (subject) => {
+  it.each(SUBJECTS)('for %s loads no external resource', (subject) => {
     expect(mails.compose({ subject, reason: null }).html).not.toMatch(
       /<(img|link|script|iframe)|url\(|@import/i,
     );

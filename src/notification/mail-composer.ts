@@ -5,7 +5,7 @@ import Handlebars from 'handlebars';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import type { JobPayloads, NotificationSubject } from '../jobs/queues.ts';
 
-/** A mail but for its recipient and id. */
+/** A mail without its recipient and id. */
 export interface ComposedMail {
   subject: string;
   text: string;
@@ -19,29 +19,29 @@ const SUBJECTS: Readonly<Record<NotificationSubject, string>> = {
   approval_withdrawn: 'Your verification is no longer valid',
 };
 
-const OTHER_REASON = 'The information that you gave could not be confirmed.';
-/** The public reasons in words. One that is not here is told like `other`. */
+const OTHER_REASON = 'We could not confirm the information that you gave.';
+/** The public reasons in words. Every other reason reads like `other`. */
 const REASONS: ReadonlyMap<string | null, string> = new Map([
   [
     'document_unreadable',
-    'Your document could not be read. Take the picture in good light, with all corners visible.',
+    'Your document could not be read. Take the picture in good light with all corners visible.',
   ],
-  ['document_expired', 'Your document has expired. Use one that is still valid.'],
+  ['document_expired', 'Your document has expired. Use a valid document.'],
   [
     'document_unsupported',
     'This kind of document is not accepted. Use a passport, an identity card or a driving licence.',
   ],
   [
     'selfie_problem',
-    'Your face could not be seen well enough. Take the picture in good light, without glasses or hat.',
+    'Your face was not clearly visible. Take the picture in good light without glasses or a hat.',
   ],
-  ['underage', 'You have not reached the age that is required.'],
+  ['underage', 'You have not reached the required age.'],
   ['attempts_exceeded', 'There were too many attempts.'],
 ]);
 
 type Template = (context: object) => string;
 
-/** Turns a notification into words: text and HTML, from templates that escape whatever they are given. */
+/** Composes the mail of a notification as text and HTML. The HTML templates escape every value. */
 @Injectable()
 export class MailComposer {
   private readonly returnUrl: string;

@@ -1,4 +1,4 @@
-import { FinalJobError } from '../jobs/final-job-error.ts';
+import { FinalJobError } from '../jobs/job-queue.ts';
 import { mailFailure, type SmtpFailure } from './mail-failure.ts';
 
 const failed = (failure: SmtpFailure, message = 'refused') =>
@@ -10,7 +10,7 @@ const atRecipient = (response: string): SmtpFailure => ({
   response,
 });
 
-describe('A mail that was not taken', () => {
+describe('A mail that the server did not accept', () => {
   it.each([
     ['550 No such user here'],
     ['550 5.1.1 <jane@users.example.com>: Recipient address rejected: User unknown'],
@@ -20,11 +20,11 @@ describe('A mail that was not taken', () => {
     ['551 User not local'],
     ['501 5.1.3 Bad recipient address syntax'],
     ['556 5.1.10 Recipient address has a null MX'],
-  ])('is not tried again where the server says of the recipient: %s', (response) => {
+  ])('is not retried if the server rejects the recipient with: %s', (response) => {
     expect(failed(atRecipient(response))).toBeInstanceOf(FinalJobError);
   });
 
-  it('is not tried again where the address is none that SMTP could name', () => {
+  it('is not retried if nodemailer rejects the address itself', () => {
     expect(failed({ code: 'EENVELOPE', command: 'API' })).toBeInstanceOf(FinalJobError);
   });
 
@@ -39,7 +39,7 @@ describe('A mail that was not taken', () => {
     ['553 5.7.1 Sender address rejected: not owned by user'],
     ['550 5.1.8 Sender address rejected: Domain not found'],
     ['554 Transaction failed'],
-  ])('is tried again where the server says when it hears of the recipient: %s', (response) => {
+  ])('is retried if the server answers the recipient with: %s', (response) => {
     expect(failed(atRecipient(response))).not.toBeInstanceOf(FinalJobError);
   });
 
@@ -49,8 +49,8 @@ describe('A mail that was not taken', () => {
     ['the data command', { code: 'EENVELOPE', command: 'DATA', responseCode: 550 }],
     ['the message', { code: 'EMESSAGE', command: 'DATA', responseCode: 550 }],
     ['the connection', { code: 'ESOCKET', command: 'CONN' }],
-    ['nothing at all', {}],
-  ])('is tried again where %s was refused', (_, failure) => {
+    ['nothing that is known', {}],
+  ])('is retried if the failure concerns %s', (_, failure) => {
     expect(failed(failure)).not.toBeInstanceOf(FinalJobError);
   });
 
@@ -58,7 +58,7 @@ describe('A mail that was not taken', () => {
     [atRecipient('550 5.1.1 <jane@users.example.com>: unknown'), 'EENVELOPE 550'],
     [{ code: 'ESOCKET' }, 'ESOCKET'],
     [{}, 'no code'],
-  ])('is told by its codes alone: %j', (failure, codes) => {
+  ])('is described by its codes and without the address: %j', (failure, codes) => {
     const { message } = failed(failure, 'refused: jane@users.example.com');
     expect(message).toMatch(new RegExp(String.raw`^[a-z ]+ \(${codes}\)$`));
   });

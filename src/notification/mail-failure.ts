@@ -1,36 +1,37 @@
-import { FinalJobError } from '../jobs/final-job-error.ts';
+import { FinalJobError } from '../jobs/job-queue.ts';
 
-/** What nodemailer says of a mail that it could not hand over; every field may be missing. */
+/** The error of nodemailer for a mail that the server did not accept. Every field may be missing. */
 export interface SmtpFailure {
-  /** Whose fault it is in nodemailer's eyes: `EENVELOPE` for sender and recipient, `EAUTH`, `ESOCKET` and so on. */
+  /** `EENVELOPE` for sender and recipient, `EAUTH`, `ESOCKET` and so on. */
   code?: string;
-  /** The SMTP command that was refused; `API` where nodemailer did not even ask the server. */
+  /** The SMTP command that failed, or `API` if nodemailer rejected the mail itself. */
   command?: string;
   responseCode?: number;
-  /** The server's whole answer. It may quote the address. */
+  /** The complete reply of the server. It may contain the address. */
   response?: string;
 }
 
-/** RFC 5321: an argument that is no address, a mailbox that is not there, not local, or has a name that cannot be. */
+/** RFC 5321: not an address, and a mailbox that does not exist, is not local or has an invalid name. */
 const NO_SUCH_MAILBOX = [501, 550, 551, 553];
-/** RFC 3463, where the answer has such a code: a bad destination (not 5.1.7 and 5.1.8, the sender's), a closed mailbox. */
+/** RFC 3463 codes for a bad recipient or a closed mailbox. 5.1.7 and 5.1.8 are about the sender. */
 const BAD_RECIPIENT = /^5\.(1\.([0-6]|9|10)|2\.1)$/;
 
 /**
- * The error that a notification job fails with. It is final where the recipient is refused for good. A server that
- * refuses us (our login, our sender, relaying) while the recipient is named refuses every mail, until somebody has
- * mended that. The error names codes alone, since the words of server and library may hold the address.
+ * The error with which a notification job fails. It is final if the server permanently rejects the recipient. A server
+ * that rejects the gateway itself (login, sender, relaying) rejects every mail, so the jobs are retried until an operator
+ * corrects the settings. The message contains codes only, because texts of the server may contain the address.
  */
 export function mailFailure(cause: unknown): Error {
   const failure = (cause instanceof Error ? cause : {}) as SmtpFailure;
   const codes = [failure.code, failure.responseCode].filter((code) => code !== undefined).join(' ');
-  if (isRecipientRefused(failure)) return new FinalJobError(`the recipient is refused for good (${codes})`);
-  return new Error(`the mail was not taken (${codes || 'no code'})`);
+  if (isRecipientRejected(failure))
+    return new FinalJobError(`the mail server permanently rejected the recipient (${codes})`);
+  return new Error(`the mail server did not accept the mail (${codes || 'no code'})`);
 }
 
-function isRecipientRefused({ code, command, responseCode = 0, response = '' }: SmtpFailure): boolean {
+function isRecipientRejected({ code, command, responseCode = 0, response = '' }: SmtpFailure): boolean {
   if (code !== 'EENVELOPE') return false;
-  // The library's own checks. The sender has passed those of the configuration.
+  // nodemailer rejected an address. It is the recipient's, because the sender was validated at start.
   if (command === 'API') return true;
   if (command !== 'RCPT TO' || responseCode < 500) return false;
   const [, detail] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];

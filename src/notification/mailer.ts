@@ -6,7 +6,7 @@ import type { ComposedMail } from './mail-composer.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** E-mail through SMTP. */
+/** Sends mail through SMTP. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter;
@@ -29,14 +29,14 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   /**
-   * Resolves once the SMTP server has taken the mail. The same `id` makes the same Message-ID, by which a mail that
-   * had to be sent twice is recognised.
+   * Resolves after the SMTP server has accepted the mail. The Message-ID is made from `id`, so that mail clients recognize
+   * a mail that was sent twice.
    */
   async send(mail: ComposedMail, to: string, id: string): Promise<void> {
     await this.transport.sendMail({
       ...mail,
       from: this.from,
-      // As an object the address is never parsed as a list.
+      // nodemailer parses a string as a list of addresses, but not an object.
       to: { name: '', address: to },
       messageId: `<${id}@${this.domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },

@@ -6,7 +6,7 @@ import { MailComposer } from './mail-composer.ts';
 import { mailFailure } from './mail-failure.ts';
 import { Mailer } from './mailer.ts';
 
-/** Tells users what became of their verification, one job a mail. */
+/** Sends one mail per job about the outcome of a verification. */
 @Injectable()
 export class NotificationWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(NotificationWorker.name);
@@ -23,9 +23,9 @@ export class NotificationWorker implements OnApplicationBootstrap {
     await this.jobs.work('notification', (job) => this.notify(job));
   }
 
-  /** The address is read now, and only here: jobs carry none. */
+  /** Reads the address only now, because jobs carry no personal data. */
   private async notify({ id, payload }: Job<'notification'>): Promise<void> {
-    // A job of an earlier version has no id for its mail.
+    // Jobs of an earlier version have no mailId.
     const { userId, subject, mailId = id } = payload;
     const address = await this.users.emailOf(userId);
     if (address === null) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import { withJobs } from '../../src/jobs/boss.ts';
-import { ParkedJobs } from '../../src/jobs/parked-jobs.ts';
+import { JobRepository } from '../../src/jobs/job.repository.ts';
 import type { JobPayloads, QueueName } from '../../src/jobs/queues.ts';
 import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -40,7 +40,7 @@ describe('npm run jobs', () => {
       const jobId = await boss.send(queue, payload, { retryLimit: 0 });
       await boss.fetch(queue);
       await boss.fail(queue, jobId ?? '', { message });
-      const parked = await new ParkedJobs(boss).list();
+      const parked = await new JobRepository(boss).listParked();
       return parked.find((job) => job.jobId === jobId)?.id ?? '';
     });
   const waiting = (queue: QueueName) =>
@@ -59,7 +59,11 @@ describe('npm run jobs', () => {
 
   it('counts the jobs of each queue and shows why a job is parked and how to retry it', async () => {
     const payload = mail();
-    const id = await park('notification', payload, 'the recipient is refused for good (EENVELOPE 550)');
+    const id = await park(
+      'notification',
+      payload,
+      'the mail server permanently rejected the recipient (EENVELOPE 550)',
+    );
 
     const { code, output } = await run(['list']);
 
@@ -67,7 +71,7 @@ describe('npm run jobs', () => {
     expect(output).toMatch(/queue +waiting +retrying +running +parked\nnotification +0 +0 +0 +1\n/);
     expect(output).toContain(`mail 'verified' to user ${payload.userId}`);
     expect(output).toContain('after 1 try');
-    expect(output).toContain('the recipient is refused for good (EENVELOPE 550)');
+    expect(output).toContain('the mail server permanently rejected the recipient (EENVELOPE 550)');
     expect(output).toContain(`npm run jobs -- retry --id ${id}`);
   });
 

@@ -112,7 +112,7 @@ describe('The notification worker', () => {
       `SELECT source_output ->> 'message' AS reason FROM kyc_jobs.job WHERE id = $1`,
       [id],
     );
-    expect(parked).toEqual([{ reason: 'the mail was not taken (EENVELOPE 451)' }]);
+    expect(parked).toEqual([{ reason: 'the mail server did not accept the mail (EENVELOPE 451)' }]);
   });
 
   it('records the reason of a retry for the operator', async () => {
@@ -126,7 +126,7 @@ describe('The notification worker', () => {
       [user.id],
     );
 
-    expect(waiting).toEqual([{ reason: 'the mail was not taken (EENVELOPE 451)' }]);
+    expect(waiting).toEqual([{ reason: 'the mail server did not accept the mail (EENVELOPE 451)' }]);
   });
 
   it('sends other mails while one mail is rejected', async () => {

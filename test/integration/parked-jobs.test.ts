@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { withJobs } from '../../src/jobs/boss.ts';
 import { JobQueue } from '../../src/jobs/job-queue.ts';
-import { type ParkedJob, ParkedJobs } from '../../src/jobs/parked-jobs.ts';
+import { type ParkedJob, JobRepository } from '../../src/jobs/job.repository.ts';
 import type { JobPayloads, NotificationSubject } from '../../src/jobs/queues.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
@@ -41,12 +41,12 @@ describe('A mail that cannot be sent', () => {
   const add = (payloads: readonly Notification[]) => addTo(gateway, payloads);
   /** Adds a job without a mail. Unlike a new job, a job that is moved back does not wake the workers. */
   const wakeWorkers = () => add([verified({ id: randomUUID() })]);
-  const withParked = <T>(work: (parked: ParkedJobs) => Promise<T>) =>
-    withJobs(gateway.databaseUrl, (boss) => work(new ParkedJobs(boss)));
+  const withParked = <T>(work: (parked: JobRepository) => Promise<T>) =>
+    withJobs(gateway.databaseUrl, (boss) => work(new JobRepository(boss)));
   const parkedOf = ({ mailId }: Notification): Promise<ParkedJob> =>
     withParked((parked) =>
       eventually(async () =>
-        (await parked.list()).find((job) => 'mailId' in job.payload && job.payload.mailId === mailId),
+        (await parked.listParked()).find((job) => 'mailId' in job.payload && job.payload.mailId === mailId),
       ),
     );
   const jobOf = (mail: Notification, state: string) => jobIn(gateway, mail, state);
@@ -81,24 +81,24 @@ describe('A mail that cannot be sent', () => {
       .messages()
       .flatMap((mail) => mail.to);
     expect(recipients.toSorted()).toEqual(users.map((user) => user.email).toSorted());
-    const parked = await withParked((jobs) => jobs.list());
+    const parked = await withParked((jobs) => jobs.listParked());
     expect(parked).toEqual([
       expect.objectContaining({
         queue: 'notification',
         payload: poisoned,
         tries: 1,
-        reason: 'the recipient is refused for good (EENVELOPE 550)',
+        reason: 'the mail server permanently rejected the recipient (EENVELOPE 550)',
       }),
     ]);
 
     mailbox().acceptRecipient(refused.email);
-    expect(await withParked((jobs) => jobs.retry(parked))).toBe(1);
+    expect(await withParked((jobs) => jobs.moveBack(parked))).toBe(1);
     await wakeWorkers();
 
     await mailbox().waitFor((mail) => mail.to.includes(refused.email), PATIENCE_MS);
     await jobOf(poisoned, 'completed');
     expect(mailsTo(refused).map((mail) => mail.messageId)).toEqual([messageIdOf(poisoned)]);
-    expect(await withParked((jobs) => jobs.list())).toEqual([]);
+    expect(await withParked((jobs) => jobs.listParked())).toEqual([]);
   }, 60_000);
 
   it('is parked again after another rejection, and moved back only once by concurrent operators', async () => {
@@ -108,7 +108,7 @@ describe('A mail that cannot be sent', () => {
     await add([mail]);
     const first = await parkedOf(mail);
 
-    const moved = await Promise.all([1, 2].map(() => withParked((jobs) => jobs.retry([first]))));
+    const moved = await Promise.all([1, 2].map(() => withParked((jobs) => jobs.moveBack([first]))));
     await wakeWorkers();
     const second = await eventually(async () => {
       const job = await parkedOf(mail);
@@ -117,7 +117,7 @@ describe('A mail that cannot be sent', () => {
 
     expect(moved.toSorted()).toEqual([0, 1]);
     expect(second.payload).toEqual(mail);
-    expect(await withParked((jobs) => jobs.retry([first]))).toBe(0);
+    expect(await withParked((jobs) => jobs.moveBack([first]))).toBe(0);
   });
 
   it('is logged without the mail address', async () => {
@@ -137,7 +137,7 @@ describe('A mail that cannot be sent', () => {
         queue: 'notification',
         jobId,
         attempt: 1,
-        reason: 'the recipient is refused for good (EENVELOPE 550)',
+        reason: 'the mail server permanently rejected the recipient (EENVELOPE 550)',
       }),
     );
     expect(lines.join('\n')).not.toContain(user.email);
@@ -166,7 +166,9 @@ describe('A mail that cannot be sent', () => {
 
     await add([mail]);
 
-    expect(await jobOf(mail, 'retry')).toEqual({ reason: `the mail was not taken (${fault} ${code})` });
+    expect(await jobOf(mail, 'retry')).toEqual({
+      reason: `the mail server did not accept the mail (${fault} ${code})`,
+    });
   });
 
   it('is retried if the message is rejected but the recipient is accepted', async () => {
@@ -175,7 +177,9 @@ describe('A mail that cannot be sent', () => {
 
     await add([mail]);
 
-    expect(await jobOf(mail, 'retry')).toEqual({ reason: 'the mail was not taken (EMESSAGE 550)' });
+    expect(await jobOf(mail, 'retry')).toEqual({
+      reason: 'the mail server did not accept the mail (EMESSAGE 550)',
+    });
   });
 });
 
@@ -206,7 +210,9 @@ describe('A mail sent with a rejected SMTP login', () => {
 
     await addTo(gateway, [mail]);
 
-    expect(await jobIn(gateway, mail, 'retry')).toEqual({ reason: 'the mail was not taken (EAUTH 535)' });
+    expect(await jobIn(gateway, mail, 'retry')).toEqual({
+      reason: 'the mail server did not accept the mail (EAUTH 535)',
+    });
   });
 });
 

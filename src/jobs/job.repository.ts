@@ -1,45 +1,64 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
+import type { EntityManager } from 'typeorm';
 import { JOBS_SCHEMA } from './boss.ts';
 import { type JobPayloads, type QueueName, QUEUES } from './queues.ts';
 
-/** How many jobs of a queue are where. */
+/** The number of jobs of a queue in each state. */
 export interface QueueCounts {
   queue: QueueName;
-  /** Never tried yet. */
+  /** Jobs that no worker has tried yet. */
   waiting: number;
-  /** Tried, failed, and to be tried again. */
+  /** Jobs that failed and will be retried. */
   retrying: number;
   running: number;
-  /** Given up, until they are moved back. */
+  /** Jobs that used up their retries. */
   parked: number;
 }
 
-/** A job that was given up. */
+/** A job that used up its retries. It stays parked until an operator moves it back. */
 export interface ParkedJob {
-  /** Its id as long as it is parked. */
   id: string;
-  /** Where it comes from, and goes back to. */
+  /** The queue in which the job failed and to which it moves back. */
   queue: QueueName;
-  /** The id under which it was worked, as in the log. */
+  /** The id that the job had in its queue, as in the log. */
   jobId: string | null;
   payload: JobPayloads[QueueName];
   madeAt: Date;
   parkedAt: Date;
-  /** How often it was tried since it was made or last moved back. */
+  /** The number of tries since the job was created or last moved back. */
   tries: number;
-  /** Why it failed last. */
+  /** The reason of the last failure. */
   reason: string | null;
 }
 
-/** The queues that jobs are added to, without those that only hold what is parked. */
+/** The queues that have a worker. The dead-letter queues, which hold parked jobs, have none. */
 export const WORKED_QUEUES: readonly QueueName[] = workedQueues();
 
-/** What could not be done, to look at and to move back. */
-export class ParkedJobs {
+/** Inserts jobs, counts them, and lists and moves back the parked ones. */
+export class JobRepository {
   constructor(private readonly boss: PgBoss) {}
 
+  /** Inserts the jobs in the manager's transaction, so that they exist only if it commits. */
+  async insert<Name extends QueueName>(
+    manager: EntityManager,
+    queue: Name,
+    payloads: readonly JobPayloads[Name][],
+  ): Promise<void> {
+    const db = {
+      executeSql: async (text: string, values?: unknown[]) => {
+        const rows = (await manager.query(text, values)) as unknown[];
+        return { rows };
+      },
+    };
+    await this.boss.insert(
+      queue,
+      payloads.map((data) => ({ data })),
+      { db },
+    );
+  }
+
   async counts(): Promise<QueueCounts[]> {
-    // pg-boss's own counts are up to a minute old, and do not tell the second try from the first.
+    // pg-boss's own counts are up to a minute old and do not separate retries from first tries.
     const { rows } = await this.boss.getDb().executeSql(
       `SELECT name, state::text, count(*)::int AS count FROM ${JOBS_SCHEMA}.job
        WHERE state IN ('created', 'retry', 'active') GROUP BY name, state`,
@@ -56,25 +75,25 @@ export class ParkedJobs {
     }));
   }
 
-  /** Those of one queue or of all, the one that was parked first before the others. */
-  async list(only?: QueueName): Promise<ParkedJob[]> {
+  /** Lists the parked jobs of one queue or of all queues, the oldest first. */
+  async listParked(only?: QueueName): Promise<ParkedJob[]> {
     const parked: ParkedJob[] = [];
     for (const queue of WORKED_QUEUES) {
       const deadLetter = QUEUES[queue]?.deadLetter;
       if (deadLetter === undefined || (only !== undefined && only !== queue)) continue;
       const found = await this.boss.findJobs<JobPayloads[QueueName]>(deadLetter, { queued: true });
-      parked.push(...found.map((job) => parkedJob(queue, job)));
+      parked.push(...found.map((job) => toParkedJob(queue, job)));
     }
     return parked.sort((one, other) => one.parkedAt.getTime() - other.parkedAt.getTime());
   }
 
   /**
-   * Moves the jobs back to the queues they come from, with their payloads, to be tried from the beginning: those of
-   * one queue in one transaction. A job that is no longer parked is left out.
+   * Moves parked jobs back to their queues with all retries ahead of them, in one transaction per queue. Jobs that
+   * are no longer parked are skipped.
    *
-   * @returns how many were moved
+   * @returns the number of jobs that were moved
    */
-  async retry(jobs: readonly Pick<ParkedJob, 'id' | 'queue'>[]): Promise<number> {
+  async moveBack(jobs: readonly Pick<ParkedJob, 'id' | 'queue'>[]): Promise<number> {
     let moved = 0;
     for (const queue of WORKED_QUEUES) {
       const deadLetter = QUEUES[queue]?.deadLetter;
@@ -86,7 +105,7 @@ export class ParkedJobs {
   }
 }
 
-function parkedJob(queue: QueueName, job: JobWithMetadata<JobPayloads[QueueName]>): ParkedJob {
+function toParkedJob(queue: QueueName, job: JobWithMetadata<JobPayloads[QueueName]>): ParkedJob {
   const reason = (job.sourceOutput as { message?: unknown } | null)?.message;
   return {
     id: job.id,
@@ -101,6 +120,6 @@ function parkedJob(queue: QueueName, job: JobWithMetadata<JobPayloads[QueueName]
 }
 
 function workedQueues(): QueueName[] {
-  const holding = Object.values(QUEUES).map((options) => options.deadLetter);
-  return (Object.keys(QUEUES) as QueueName[]).filter((name) => !holding.includes(name));
+  const deadLetters = Object.values(QUEUES).map((options) => options.deadLetter);
+  return (Object.keys(QUEUES) as QueueName[]).filter((name) => !deadLetters.includes(name));
 }
