@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.ts';
-import { type Stage, startStage } from '../support/stage.ts';
+import { type DemoSetup, startDemoSetup } from '../support/demo-setup.ts';
 
 /** The text that the user reads after a decline, for a reason from the provider's list. */
 const DECLINES = {
@@ -21,8 +21,8 @@ const shows = (page: Page, status: string) =>
     .filter({ hasText: new RegExp(`^${status}$`) })
     .waitFor();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-const signIn = async (person: Person, stage: Stage, user: number) => {
-  const page = await person.open(stage.appUrl);
+const signIn = async (person: Person, setup: DemoSetup, user: number) => {
+  const page = await person.open(setup.appUrl);
   await page.locator('.user-list button').nth(user).click();
   await statusOf(page).waitFor();
   return page;
@@ -36,19 +36,19 @@ const showDocuments = async (page: Page) => {
 };
 
 describe.each(['persona', 'veriff', 'onfido'] as const)('A user of the demo app, with %s', (provider) => {
-  let stage: Stage;
+  let setup: DemoSetup;
   let person: Person;
   beforeAll(async () => {
-    stage = await startStage(provider);
+    setup = await startDemoSetup(provider);
   });
-  afterAll(() => stage.close());
+  afterAll(() => setup.close());
   beforeEach(async () => {
     person = await browser.person();
   });
   afterEach(() => person.context.close());
 
   it('signs in, is declined, reads the reason, tries again and sees "Verified"', async () => {
-    const page = await signIn(person, stage, 0);
+    const page = await signIn(person, setup, 0);
     await shows(page, 'Not verified');
     expect(await seriousIn(page)).toEqual([]);
 
@@ -67,12 +67,12 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A user of the demo app,
     await press(page, 'Approve');
     await shows(page, 'Verified');
     expect(await seriousIn(page)).toEqual([]);
-    await stage.sandbox.mailbox.waitFor(({ subject }) => subject === 'You are verified');
+    await setup.sandbox.mailbox.waitFor(({ subject }) => subject === 'You are verified');
     expect(person.complaints).toEqual([]);
   });
 
   it('is verified in an embedded window with the keyboard only', async () => {
-    const page = await signIn(person, stage, 3);
+    const page = await signIn(person, setup, 3);
     await page.getByRole('radio', { name: /On this page/ }).focus();
     await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Verify my identity' }).focus();
@@ -88,21 +88,21 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A user of the demo app,
   });
 
   it('is verified when the status stream is cut or unavailable', async () => {
-    const page = await signIn(person, stage, 2);
+    const page = await signIn(person, setup, 2);
     await press(page, 'Verify my identity');
     await page.getByRole('heading', { name: 'Show your document' }).waitFor();
     const sessionId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
-    await page.goto(stage.appUrl);
+    await page.goto(setup.appUrl);
     await page.locator('[data-connection=live]').waitFor();
 
-    stage.cutConnections();
-    await stage.sandbox[provider].decide(sessionId, { outcome: 'review' });
+    setup.cutConnections();
+    await setup.sandbox[provider].decide(sessionId, { outcome: 'review' });
     await page.locator('.status-sentence', { hasText: 'We have everything we need' }).waitFor();
 
     await page.route('**/status/stream', (route) => route.abort());
-    stage.cutConnections();
+    setup.cutConnections();
     await page.locator('[data-connection=polling]').waitFor();
-    await stage.sandbox[provider].decide(
+    await setup.sandbox[provider].decide(
       sessionId,
       { outcome: 'approve' },
       { at: new Date(Date.now() + 60_000) },
@@ -112,15 +112,15 @@ describe.each(['persona', 'veriff', 'onfido'] as const)('A user of the demo app,
   });
 
   it('closes the tab, resumes the same session and sees the same status in two tabs', async () => {
-    const first = await signIn(person, stage, 1);
+    const first = await signIn(person, setup, 1);
     await press(first, 'Verify my identity');
     await first.getByRole('heading', { name: 'Show your document' }).waitFor();
     const session = new URL(first.url()).pathname;
     await first.close();
 
-    const back = await signIn(person, stage, 1);
+    const back = await signIn(person, setup, 1);
     await shows(back, 'Pending');
-    const other = await signIn(person, stage, 1);
+    const other = await signIn(person, setup, 1);
     await press(back, 'Continue verification');
     await back.getByRole('heading', { name: 'Show your document' }).waitFor();
     expect(new URL(back.url()).pathname).toBe(session);

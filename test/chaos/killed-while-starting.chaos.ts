@@ -2,7 +2,7 @@ import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import type { User } from '../support/gateway.ts';
 import { NOTHING_WRONG } from './audit.ts';
-import { openScene, type Scene } from './scene.ts';
+import { openTestSystem, type TestSystem } from './test-system.ts';
 
 /** Reconciliation runs every minute, and a run can just have started. */
 const FOUND_WITHIN_MS = 150_000;
@@ -12,76 +12,76 @@ const FOUND_WITHIN_MS = 150_000;
 const LATE_MS = 4_000;
 
 describe('A gateway that is killed while it creates a session', () => {
-  let scene: Scene;
-  afterEach(() => scene.close());
+  let system: TestSystem;
+  afterEach(() => system.close());
 
-  const rows = () => scene.query('SELECT phase, provider_session_id FROM kyc_sessions');
+  const rows = () => system.query('SELECT phase, provider_session_id FROM kyc_sessions');
   const isOpening = async () => (await rows()).some(({ phase }) => phase === 'opening');
-  const mailTo = ({ email }: User) => scene.sandbox.mailbox.waitFor(({ to }) => to.includes(email));
+  const mailTo = ({ email }: User) => system.sandbox.mailbox.waitFor(({ to }) => to.includes(email));
 
   /** Begins a start that gets no response, and resolves when its call has reached the provider. */
   async function startUntil(isThere: () => boolean): Promise<User> {
-    const user = await scene.createUser();
-    void scene.start(user).catch(() => undefined);
+    const user = await system.createUser();
+    void system.start(user).catch(() => undefined);
     await eventually(async () => ((await isOpening()) && isThere() ? true : undefined));
     return user;
   }
 
   /** Expires the lease of the attempt. */
   async function passTheLease(): Promise<void> {
-    await scene.query(
+    await system.query(
       `UPDATE kyc_sessions SET next_read_at = now() - interval '1 minute' WHERE phase = 'opening'`,
     );
   }
 
   /** A start that the provider executes, but answers after the gateway was killed. */
   async function killedBeforeTheAnswer(provider: ProviderName): Promise<{ user: User; orphan: string }> {
-    scene = await openScene(provider);
-    const first = await scene.bringUp();
-    scene.provider.misbehave({ delayMs: LATE_MS });
-    const user = await startUntil(() => scene.provider.sessions().length === 1);
-    await scene.kill(first);
-    scene.provider.behave();
-    return { user, orphan: scene.provider.sessions()[0]?.id ?? '' };
+    system = await openTestSystem(provider);
+    const first = await system.startReplica();
+    system.provider.misbehave({ delayMs: LATE_MS });
+    const user = await startUntil(() => system.provider.sessions().length === 1);
+    await system.kill(first);
+    system.provider.behave();
+    return { user, orphan: system.provider.sessions()[0]?.id ?? '' };
   }
 
   async function approve(user: User, sessionId: string): Promise<void> {
-    await scene.provider.decide(sessionId, { outcome: 'approve' });
+    await system.provider.decide(sessionId, { outcome: 'approve' });
     await mailTo(user);
-    expect((await scene.status(user)).body).toMatchObject({
+    expect((await system.status(user)).body).toMatchObject({
       kyc_status: 'verified',
       kyc_session_id: sessionId,
     });
   }
 
   async function expectNothingWrong(step: string, user: User, sessionId: string): Promise<void> {
-    const inSession = { ...user, provider: scene.provider.name, sessionId };
-    expect(await scene.settle(step, [inSession])).toEqual(NOTHING_WRONG);
+    const inSession = { ...user, provider: system.provider.name, sessionId };
+    expect(await system.auditAndReport(step, [inSession])).toEqual(NOTHING_WRONG);
   }
 
   it.each(['persona', 'veriff', 'onfido'] as const)(
     'leaves an attempt that never reached %s, which the next start continues',
     async (provider) => {
-      scene = await openScene(provider);
-      const first = await scene.bringUp();
-      scene.provider.misbehave({ status: 503, delayMs: 60_000 });
-      const user = await startUntil(() => scene.provider.calls().length === 1);
-      await scene.kill(first);
-      scene.provider.behave();
-      expect(scene.provider.sessions()).toEqual([]);
+      system = await openTestSystem(provider);
+      const first = await system.startReplica();
+      system.provider.misbehave({ status: 503, delayMs: 60_000 });
+      const user = await startUntil(() => system.provider.calls().length === 1);
+      await system.kill(first);
+      system.provider.behave();
+      expect(system.provider.sessions()).toEqual([]);
 
-      await scene.bringUp();
-      expect(await scene.start(user)).toMatchObject({
+      await system.startReplica();
+      expect(await system.start(user)).toMatchObject({
         status: 409,
         body: { code: 'kyc.start_in_progress' },
       });
       await passTheLease();
-      const { status, body } = await scene.start(user);
+      const { status, body } = await system.start(user);
 
       expect(status).toBe(201);
       expect(await rows()).toEqual([{ phase: 'open', provider_session_id: body['session_id'] }]);
-      expect(scene.provider.sessions()).toHaveLength(1);
-      expect((await scene.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 4 });
+      expect(system.provider.sessions()).toHaveLength(1);
+      expect((await system.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 4 });
       await approve(user, String(body['session_id']));
       await expectNothingWrong(
         `killed before ${provider} opened the session`,
@@ -96,14 +96,14 @@ describe('A gateway that is killed while it creates a session', () => {
     async (provider) => {
       const { user, orphan } = await killedBeforeTheAnswer(provider);
 
-      await scene.bringUp();
+      await system.startReplica();
       await passTheLease();
-      const { status, body } = await scene.start(user);
+      const { status, body } = await system.start(user);
 
       expect({ status, session: body['session_id'] }).toEqual({ status: 201, session: orphan });
-      expect(scene.provider.sessions()).toHaveLength(1);
+      expect(system.provider.sessions()).toHaveLength(1);
       expect(await rows()).toEqual([{ phase: 'open', provider_session_id: orphan }]);
-      expect((await scene.status(user)).body).toMatchObject({ attempts_left: 4 });
+      expect((await system.status(user)).body).toMatchObject({ attempts_left: 4 });
       await approve(user, orphan);
       await expectNothingWrong(`killed after ${provider} opened the session`, user, orphan);
     },
@@ -112,47 +112,47 @@ describe('A gateway that is killed while it creates a session', () => {
   it('leaves a session at veriff whose link is lost and whose events change nothing', async () => {
     const { user, orphan } = await killedBeforeTheAnswer('veriff');
 
-    await scene.bringUp();
+    await system.startReplica();
     await passTheLease();
-    const { status, body } = await scene.start(user);
-    const [delivery] = await scene.provider.decide(orphan, { outcome: 'decline' });
+    const { status, body } = await system.start(user);
+    const [delivery] = await system.provider.decide(orphan, { outcome: 'decline' });
 
     expect([status, delivery?.state]).toEqual([201, 'accepted']);
     expect(body['session_id']).not.toBe(orphan);
     expect(await rows()).toEqual([{ phase: 'open', provider_session_id: body['session_id'] }]);
-    expect((await scene.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 4 });
+    expect((await system.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 4 });
     await approve(user, String(body['session_id']));
     await expectNothingWrong('killed after veriff opened the session', user, String(body['session_id']));
   });
 
   it.each([
-    ['when the user comes back', false, async (user: User) => void (await scene.start(user))],
+    ['when the user comes back', false, async (user: User) => void (await system.start(user))],
     ['though the user never comes back', true, async () => undefined],
   ])(
     'applies an event that arrived before its session was stored, %s',
     async (how, isReconciled, comeBack) => {
-      scene = await openScene('persona', { isReconciled });
-      const first = await scene.bringUp();
-      scene.provider.misbehave({ delayMs: 10_000 });
-      const user = await startUntil(() => scene.provider.sessions().length === 1);
-      const sessionId = scene.provider.sessions()[0]?.id ?? '';
-      const [delivery] = await scene.provider.decide(sessionId, { outcome: 'approve' });
+      system = await openTestSystem('persona', { isReconciled });
+      const first = await system.startReplica();
+      system.provider.misbehave({ delayMs: 10_000 });
+      const user = await startUntil(() => system.provider.sessions().length === 1);
+      const sessionId = system.provider.sessions()[0]?.id ?? '';
+      const [delivery] = await system.provider.decide(sessionId, { outcome: 'approve' });
       expect(delivery?.state).toBe('accepted');
       expect(await isOpening()).toBe(true);
-      await scene.kill(first);
-      scene.provider.behave();
+      await system.kill(first);
+      system.provider.behave();
 
-      await scene.bringUp();
+      await system.startReplica();
       await passTheLease();
       await comeBack(user);
-      await scene.sandbox.mailbox.waitFor(({ to }) => to.includes(user.email), FOUND_WITHIN_MS);
+      await system.sandbox.mailbox.waitFor(({ to }) => to.includes(user.email), FOUND_WITHIN_MS);
 
-      expect((await scene.status(user)).body).toMatchObject({
+      expect((await system.status(user)).body).toMatchObject({
         kyc_status: 'verified',
         kyc_session_id: sessionId,
       });
-      expect(scene.provider.sessions()).toHaveLength(1);
-      expect(scene.sandbox.mailbox.messages()).toHaveLength(1);
+      expect(system.provider.sessions()).toHaveLength(1);
+      expect(system.sandbox.mailbox.messages()).toHaveLength(1);
       await expectNothingWrong(`killed while an event waited, ${how}`, user, sessionId);
     },
     FOUND_WITHIN_MS + 60_000,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
-import { erasing } from '../support/erasing.ts';
+import { erasureHelpers } from '../support/erasure-helpers.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
 
@@ -41,8 +41,8 @@ describe('npm run erase', () => {
     expect(output).toContain('Erased in the gateway: sessions 1, events ');
     expect(output).toMatch(/gateway {2}user .* by Jo {2}\(erased /);
     expect(code).toBe(0);
-    await erasing(gateway).completed(user);
-    expect(await erasing(gateway).tablesWith(sessionId)).toEqual([]);
+    await erasureHelpers(gateway).completed(user);
+    expect(await erasureHelpers(gateway).tablesWith(sessionId)).toEqual([]);
   });
 
   it('lists what the providers have not erased yet', async () => {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import type { MailHold } from '../../packages/sandbox/sandbox.ts';
 import { replicaEnvironment } from '../chaos/fleet.ts';
-import { openScene, type Scene } from '../chaos/scene.ts';
+import { openTestSystem, type TestSystem } from '../chaos/test-system.ts';
 import { eventually } from '../support/eventually.ts';
 import { type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
@@ -40,12 +40,12 @@ describe('A gateway that receives SIGTERM', () => {
     it('responds to the pending delivery after its commit', async () => {
       expect(work.deliveries).toMatchObject([{ attempts: [{ status: 200 }] }]);
       const entered = `SELECT outcome FROM kyc_events WHERE provider_session_id = $1`;
-      expect(await work.scene.query(entered, [work.delivered.sessionId])).toEqual([{ outcome: 'approved' }]);
+      expect(await work.system.query(entered, [work.delivered.sessionId])).toEqual([{ outcome: 'approved' }]);
     });
 
     it('sends the pending mail once', async () => {
-      expect(mailsTo(work.scene, work.mailed)).toHaveLength(1);
-      expect(await jobsOf(work.scene, work.mailed)).toEqual([{ state: 'completed' }]);
+      expect(mailsTo(work.system, work.mailed)).toHaveLength(1);
+      expect(await jobsOf(work.system, work.mailed)).toEqual([{ state: 'completed' }]);
     });
 
     it('ends an open status stream as a complete response', () => {
@@ -54,14 +54,14 @@ describe('A gateway that receives SIGTERM', () => {
 
     it('exits with 0 and leaves no database connection', async () => {
       expect(work.code).toBe(0);
-      await expect(work.scene.connectionsGone()).resolves.toBeUndefined();
+      await expect(work.system.connectionsGone()).resolves.toBeUndefined();
     });
   });
 
   it('exits immediately at a second signal that is not a duplicate of the first', async () => {
-    const scene = await open();
-    const replica = await scene.bringUp();
-    await holdMail(scene);
+    const system = await open();
+    const replica = await system.startReplica();
+    await holdMail(system);
 
     process.kill(replica.pid, 'SIGINT');
     await refuses(replica);
@@ -75,9 +75,9 @@ describe('A gateway that receives SIGTERM', () => {
   });
 
   it('keeps serving for SHUTDOWN_DRAIN_SECONDS but is not ready, so that its load balancer notices', async () => {
-    const scene = await open();
-    const user = await scene.createUser();
-    const replica = await startDraining(scene, 2);
+    const system = await open();
+    const user = await system.createUser();
+    const replica = await startDraining(system, 2);
 
     const askedAt = performance.now();
     const stopping = replica.stop();
@@ -116,15 +116,15 @@ describe('A gateway that receives SIGTERM', () => {
     });
 
     it('leaves unfinished work to the next gateway, which recovers the session and sends the mail once', async () => {
-      const { scene, first, mailed, starter, starting } = await stuck;
-      await scene.query(
+      const { system, first, mailed, starter, starting } = await stuck;
+      await system.query(
         `UPDATE kyc_sessions SET next_read_at = now() - interval '1 s' WHERE phase = 'opening'`,
       );
-      const { status, body } = await scene.start(starter);
-      await scene.sandbox.mailbox.waitFor(({ to }) => to.includes(mailed.email), 15_000);
+      const { status, body } = await system.start(starter);
+      await system.sandbox.mailbox.waitFor(({ to }) => to.includes(mailed.email), 15_000);
 
       expect([status, body['session_id']]).toEqual([201, starting]);
-      expect(mailsTo(scene, mailed)).toHaveLength(1);
+      expect(mailsTo(system, mailed)).toHaveLength(1);
       expect(first.log()).not.toContain('mail.sent');
     });
   });
@@ -132,57 +132,57 @@ describe('A gateway that receives SIGTERM', () => {
 
 /** Stops a gateway while its work is blocked, and unblocks the work afterwards. */
 async function stopAtWork() {
-  const scene = await open();
-  const replica = await scene.bringUp();
-  const { mail, user: mailed } = await holdMail(scene);
-  const streaming = await get(replica, '/api/kyc/status/stream', (await scene.createUser()).token);
-  const delivered = await scene.openSession();
-  const lock = await scene.lock('SELECT FROM users WHERE id = $1 FOR UPDATE', [delivered.id]);
-  const delivering = approve(scene, delivered.sessionId);
-  await scene.waitingForLock('kyc-gateway');
+  const system = await open();
+  const replica = await system.startReplica();
+  const { mail, user: mailed } = await holdMail(system);
+  const streaming = await get(replica, '/api/kyc/status/stream', (await system.createUser()).token);
+  const delivered = await system.openSession();
+  const lock = await system.lock('SELECT FROM users WHERE id = $1 FOR UPDATE', [delivered.id]);
+  const delivering = approve(system, delivered.sessionId);
+  await system.waitingForLock('kyc-gateway');
 
   const stopping = replica.stop();
   const isRefusing = await refuses(replica);
-  await scene.waitingForLock('kyc-gateway');
+  await system.waitingForLock('kyc-gateway');
   await lock.release();
   mail.release();
   const [deliveries, stream, code] = await Promise.all([delivering, streaming.text(), stopping]);
-  return { scene, isRefusing, delivered, deliveries, mailed, stream, code };
+  return { system, isRefusing, delivered, deliveries, mailed, stream, code };
 }
 
 /** Stops a gateway whose work never finishes. Another gateway is ready when this resolves. */
 async function stopWhatIsStuck() {
-  const scene = await open();
-  const first = await scene.bringUp();
-  const { mail, user: mailed } = await holdMail(scene);
+  const system = await open();
+  const first = await system.startReplica();
+  const { mail, user: mailed } = await holdMail(system);
   await dial(first);
   (await dial(first)).write(
     `POST ${WEBHOOK_PATH} HTTP/1.1\r\nhost: kyc\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"half":`,
   );
-  scene.provider.misbehave({ delayMs: 60_000 });
-  const starter = await scene.createUser();
-  const start = scene.start(starter).catch(() => 'cut off');
-  const { id: starting } = await eventually(async () => scene.provider.sessions()[1]);
+  system.provider.misbehave({ delayMs: 60_000 });
+  const starter = await system.createUser();
+  const start = system.start(starter).catch(() => 'cut off');
+  const { id: starting } = await eventually(async () => system.provider.sessions()[1]);
 
   const askedAt = performance.now();
   const code = await first.stop();
   const tookMs = performance.now() - askedAt;
   await mail.abandoned;
   mail.release();
-  scene.provider.behave();
-  await scene.bringUp();
-  return { scene, first, code, tookMs, mailed, starter, starting, start: await start };
+  system.provider.behave();
+  await system.startReplica();
+  return { system, first, code, tookMs, mailed, starter, starting, start: await start };
 }
 
-async function open(): Promise<Scene> {
-  const scene = await openScene('persona');
-  cleanUps.push(() => scene.close());
-  return scene;
+async function open(): Promise<TestSystem> {
+  const system = await openTestSystem('persona');
+  cleanUps.push(() => system.close());
+  return system;
 }
 
-async function startDraining(scene: Scene, seconds: number): Promise<Replica> {
+async function startDraining(system: TestSystem, seconds: number): Promise<Replica> {
   const replica = await startReplica({
-    ...replicaEnvironment(scene.sandbox, scene.databaseUrl),
+    ...replicaEnvironment(system.sandbox, system.databaseUrl),
     SHUTDOWN_DRAIN_SECONDS: String(seconds),
   });
   cleanUps.push(() => replica.kill());
@@ -191,24 +191,24 @@ async function startDraining(scene: Scene, seconds: number): Promise<Replica> {
 }
 
 /** Approves a user and resolves when the mail is being sent and the mail server holds it. */
-async function holdMail(scene: Scene): Promise<{ mail: MailHold; user: User }> {
-  const user = await scene.openSession();
-  const mail = scene.sandbox.mailbox.hold({ to: user.email, at: 'data' });
-  await Promise.all([approve(scene, user.sessionId), mail.reached]);
+async function holdMail(system: TestSystem): Promise<{ mail: MailHold; user: User }> {
+  const user = await system.openSession();
+  const mail = system.sandbox.mailbox.hold({ to: user.email, at: 'data' });
+  await Promise.all([approve(system, user.sessionId), mail.reached]);
   return { mail, user };
 }
 
-function approve(scene: Scene, sessionId: string) {
-  return scene.provider.decide(sessionId, { outcome: 'approve' });
+function approve(system: TestSystem, sessionId: string) {
+  return system.provider.decide(sessionId, { outcome: 'approve' });
 }
 
-function mailsTo(scene: Scene, { email }: User) {
-  return scene.sandbox.mailbox.messages().filter(({ to }) => to.includes(email));
+function mailsTo(system: TestSystem, { email }: User) {
+  return system.sandbox.mailbox.messages().filter(({ to }) => to.includes(email));
 }
 
-function jobsOf(scene: Scene, { id }: User) {
+function jobsOf(system: TestSystem, { id }: User) {
   const statement = `SELECT state FROM kyc_jobs.job WHERE name = 'notification' AND data ->> 'userId' = $1`;
-  return scene.query(statement, [id]);
+  return system.query(statement, [id]);
 }
 
 function get(replica: Replica, path: string, token = ''): Promise<Response> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
-import { ADMIN_USERS, createOperator, type Operator } from '../support/operating.ts';
+import { ADMIN_USERS, createOperator, type Operator } from '../support/operator.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const CALLS = [

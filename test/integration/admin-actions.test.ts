@@ -1,7 +1,7 @@
-import { erasing } from '../support/erasing.ts';
+import { erasureHelpers } from '../support/erasure-helpers.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
-import { createOperator, type Operator } from '../support/operating.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
 
 type Json = Record<string, unknown>;
 
@@ -200,7 +200,7 @@ describe('Erasure by an operator', () => {
       202,
       { request_id: expect.any(String), requested_at: expect.any(String) },
     ]);
-    const help = erasing(gateway);
+    const help = erasureHelpers(gateway);
     expect(await help.completed(user)).toMatchObject([
       { place: 'gateway', requested_by: operator.name, request_id: body['request_id'] },
       { place: 'persona', requested_by: operator.name, request_id: body['request_id'] },

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { openEvents } from '../support/event-stream.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
-import { createOperator, type Operator } from '../support/operating.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
 
 const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
 const REASON = 'Passport seen at the branch, ticket 4711';

@@ -1,5 +1,5 @@
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
-import { createOperator, type Operator } from '../support/operating.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
 
 type Json = Record<string, unknown>;
 

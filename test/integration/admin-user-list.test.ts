@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pageQuery } from '../../src/kyc/status/user-status.repository.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
-import { createOperator, type Operator } from '../support/operating.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,23 +1,23 @@
-import { FORBIDDEN, formsOf } from '../support/marked.ts';
-import { liveThrough, type MarkedStory } from '../support/marked-story.ts';
+import { FORBIDDEN, formsOf } from '../support/canary-text.ts';
+import { runEverySituation, type CanaryRun } from '../support/canary-run.ts';
 
 describe.each(['persona', 'veriff', 'onfido'] as const)(
   'Personal data and secrets planted in %s, its webhooks and requests',
   (provider) => {
-    let story: MarkedStory;
+    let run: CanaryRun;
     beforeAll(async () => {
-      story = await liveThrough(provider);
+      run = await runEverySituation(provider);
     });
-    afterAll(() => story.close());
+    afterAll(() => run.close());
 
     /** Every column of every table, except the tables of PostgreSQL itself. */
     async function tables(): Promise<Record<string, string>> {
-      const names: { name: string }[] = await story.gateway.database.query(
+      const names: { name: string }[] = await run.gateway.database.query(
         `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
        WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'`,
       );
       const read = async ({ name }: { name: string }) => {
-        const [row]: { text: string }[] = await story.gateway.database.query(
+        const [row]: { text: string }[] = await run.gateway.database.query(
           `SELECT coalesce(string_agg(t::text, E'\\n'), '') AS text FROM ${name} t`,
         );
         return [name, row?.text ?? ''] as const;
@@ -28,10 +28,10 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
     async function everywhere(): Promise<Record<string, string>> {
       return {
         ...(await tables()),
-        logs: story.gateway.logs(),
-        metrics: await (await fetch(`${story.gateway.url}/metrics`)).text(),
-        answers: story.answers.map(({ headers, body }) => JSON.stringify([[...headers], body])).join('\n'),
-        mails: story.mailbox
+        logs: run.gateway.logs(),
+        metrics: await (await fetch(`${run.gateway.url}/metrics`)).text(),
+        answers: run.answers.map(({ headers, body }) => JSON.stringify([[...headers], body])).join('\n'),
+        mails: run.mailbox
           .mails()
           .map(({ text }) => text)
           .join('\n'),
@@ -55,30 +55,30 @@ describe.each(['persona', 'veriff', 'onfido'] as const)(
     });
 
     it('links, tokens and secrets appear only in the response to their own user', async () => {
-      const secrets = Object.entries(story.gateway.sandbox.environment)
+      const secrets = Object.entries(run.gateway.sandbox.environment)
         .filter(([name]) => /KEY|SECRETS|TOKEN|TOKENS$/.test(name))
         .flatMap(([, value]) => value.split(','));
-      expect(await traces([...secrets, ...story.told, ...story.users.map(({ token }) => token)])).toEqual([]);
+      expect(await traces([...secrets, ...run.secrets, ...run.users.map(({ token }) => token)])).toEqual([]);
     });
 
     it('the search finds planted data where it is expected', async () => {
-      expect(story.told.length).toBeGreaterThan(3);
-      expect((await traces([story.users[0]?.id ?? ''])).length).toBeGreaterThan(5);
-      const addresses = story.users.map(({ email }) => email);
+      expect(run.secrets.length).toBeGreaterThan(3);
+      expect((await traces([run.users[0]?.id ?? ''])).length).toBeGreaterThan(5);
+      const addresses = run.users.map(({ email }) => email);
       expect((await traces(addresses)).filter((trace) => /^(logs|metrics|answers)/.test(trace))).toEqual([]);
     });
 
     const lines = () =>
-      story.gateway
+      run.gateway
         .logs()
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
 
     it('the log still records what happened', () => {
-      const told = new Set(lines().flatMap(({ event, code }) => [event, code]));
+      const logged = new Set(lines().flatMap(({ event, code }) => [event, code]));
       for (const name of ['kyc.session_opened', 'kyc.reconciled', 'mail.sent', 'provider.refused']) {
-        expect(told).toContain(name);
+        expect(logged).toContain(name);
       }
     });
 

@@ -4,7 +4,7 @@ import type { SignedWebhook } from '../../packages/sandbox/sandbox.ts';
 import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
-import { openOutsider, type Outsider } from '../support/outsider.ts';
+import { openDatabaseFaults, type DatabaseFaults } from '../support/database-faults.ts';
 
 /** Providers time out after 5 s. The extra half second is for a loaded machine. */
 const IN_TIME_MS = 5_500;
@@ -31,16 +31,16 @@ interface Approval {
 
 describe('When the database fails, the gateway', () => {
   let gateway: TestGateway;
-  let outsider: Outsider;
+  let faults: DatabaseFaults;
 
   beforeAll(async () => {
     gateway = await startGateway({
       environment: { DATABASE_POOL_SIZE: String(POOL_SIZE), RATE_LIMIT_START_ADDRESS: '10000/600' },
     });
-    outsider = await openOutsider(gateway.databaseUrl);
+    faults = await openDatabaseFaults(gateway.databaseUrl);
   });
   afterAll(async () => {
-    await outsider.leave();
+    await faults.close();
     await gateway.close();
   });
 
@@ -88,7 +88,7 @@ describe('When the database fails, the gateway', () => {
       async (code) => {
         const approval = await approvalOf();
 
-        expectNotStored(await outsider.whileRaising(code, where, () => deliver(approval)));
+        expectNotStored(await faults.whileRaising(code, where, () => deliver(approval)));
 
         expect(await stored(approval)).toEqual(NOTHING);
         expect((await deliver(approval)).status).toBe(200);
@@ -99,7 +99,7 @@ describe('When the database fails, the gateway', () => {
     it('accepts a single event at the third try after two serialization failures', async () => {
       const { user, sessionId } = await gateway.openSession();
 
-      const [delivery] = await outsider.whileRaising(
+      const [delivery] = await faults.whileRaising(
         '40001',
         where,
         () => gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' }),
@@ -114,14 +114,14 @@ describe('When the database fails, the gateway', () => {
       const [first, ...others] = (await approvalsOf(6)) as [Approval, ...Approval[]];
       const accept = jest.spyOn(gateway.app.get(InboxService), 'accept');
 
-      const answers = await outsider.whileRaising(
+      const answers = await faults.whileRaising(
         '40001',
         where,
         // The first delivery keeps the inbox busy, so that the others form one batch.
         () =>
-          outsider.whileLocked(rowOf(first.user), async (release) => {
+          faults.whileLocked(rowOf(first.user), async (release) => {
             const alone = deliver(first);
-            await outsider.untilBlocking();
+            await faults.untilBlocking();
             const batch = others.map(deliver);
             await eventually(async () => accept.mock.calls.length === 6 || undefined);
             await release();
@@ -140,7 +140,7 @@ describe('When the database fails, the gateway', () => {
     const user = await gateway.createUser();
     const where = 'BEFORE INSERT ON kyc_sessions FOR EACH STATEMENT';
 
-    expectUnavailable(await outsider.whileRaising(code, where, () => gateway.start(user)));
+    expectUnavailable(await faults.whileRaising(code, where, () => gateway.start(user)));
 
     expect((await gateway.start(user)).status).toBe(201);
   });
@@ -149,7 +149,7 @@ describe('When the database fails, the gateway', () => {
     const user = await gateway.createUser();
     const where = 'BEFORE INSERT ON kyc_sessions FOR EACH STATEMENT';
 
-    const answer = await outsider.whileRaising('XX000', where, () => gateway.start(user));
+    const answer = await faults.whileRaising('XX000', where, () => gateway.start(user));
 
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal.error' } });
     expect(JSON.stringify(answer.body)).not.toContain('raised by the test');
@@ -159,9 +159,9 @@ describe('When the database fails, the gateway', () => {
   it('lets deliveries wait for a short lock and then applies them', async () => {
     for (const lock of [rowOf, () => 'LOCK TABLE kyc_events']) {
       const approval = await approvalOf();
-      const answer = await outsider.whileLocked(lock(approval.user), async (release) => {
+      const answer = await faults.whileLocked(lock(approval.user), async (release) => {
         const delivery = deliver(approval);
-        await outsider.untilBlocking();
+        await faults.untilBlocking();
         await release();
         return delivery;
       });
@@ -174,7 +174,7 @@ describe('When the database fails, the gateway', () => {
     const approvals = await approvalsOf(5);
     const [held] = approvals as [Approval, ...Approval[]];
 
-    const answers = await outsider.whileLocked(rowOf(held.user), () => Promise.all(approvals.map(deliver)));
+    const answers = await faults.whileLocked(rowOf(held.user), () => Promise.all(approvals.map(deliver)));
 
     expectNotStored(answers[0] as Answer);
     for (const { status } of answers) expect([200, 503]).toContain(status);
@@ -186,10 +186,10 @@ describe('When the database fails, the gateway', () => {
 
   it('answers 503 to a delivery whose transaction loses its connection', async () => {
     const approval = await approvalOf();
-    const answer = await outsider.whileLocked(rowOf(approval.user), async () => {
+    const answer = await faults.whileLocked(rowOf(approval.user), async () => {
       const delivery = deliver(approval);
-      await outsider.untilBlocking();
-      await outsider.terminateOthers();
+      await faults.untilBlocking();
+      await faults.terminateOthers();
       return delivery;
     });
 
@@ -204,7 +204,7 @@ describe('When the database fails, the gateway', () => {
     const again: Approval[] = [];
     for (let from = 0; from < approvals.length; from += 10) {
       const some = approvals.slice(from, from + 10);
-      const [answers] = await Promise.all([Promise.all(some.map(deliver)), outsider.terminateOthers()]);
+      const [answers] = await Promise.all([Promise.all(some.map(deliver)), faults.terminateOthers()]);
       for (const [index, answer] of answers.entries()) {
         if (answer.status === 200) continue;
         expectNotStored(answer);

@@ -3,16 +3,16 @@ import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { inboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
 import { ErasureService } from '../../src/kyc/erasure/erasure.service.ts';
 import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
-import { erasing } from '../support/erasing.ts';
+import { erasureHelpers } from '../support/erasure-helpers.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 describe('Events and requests for an erased session', () => {
   let gateway: TestGateway;
-  let help: ReturnType<typeof erasing>;
+  let help: ReturnType<typeof erasureHelpers>;
 
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'persona' });
-    help = erasing(gateway);
+    help = erasureHelpers(gateway);
   });
   afterEach(() => gateway.sandbox.persona.behave());
   afterAll(() => gateway.close());
@@ -190,14 +190,14 @@ describe('Events and requests for an erased session', () => {
 
 describe('Erasure with decisions not kept', () => {
   let gateway: TestGateway;
-  let help: ReturnType<typeof erasing>;
+  let help: ReturnType<typeof erasureHelpers>;
 
   beforeAll(async () => {
     gateway = await startGateway({
       provider: 'persona',
       environment: { KYC_ERASURE_KEEPS_DECISION: 'false' },
     });
-    help = erasing(gateway);
+    help = erasureHelpers(gateway);
   });
   afterAll(() => gateway.close());
 

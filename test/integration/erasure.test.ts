@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { erasing } from '../support/erasing.ts';
+import { erasureHelpers } from '../support/erasure-helpers.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 describe('An erasure request', () => {
   let gateway: TestGateway;
-  let help: ReturnType<typeof erasing>;
+  let help: ReturnType<typeof erasureHelpers>;
 
   beforeAll(async () => {
     gateway = await startGateway({ provider: 'persona', environment: { KYC_MAX_ATTEMPTS: '2' } });
-    help = erasing(gateway);
+    help = erasureHelpers(gateway);
   });
   afterEach(() => gateway.sandbox.persona.behave());
   afterAll(() => gateway.close());

@@ -8,11 +8,11 @@ import {
 import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
 import { eventually } from './eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User, WEBHOOK_PATH } from './gateway.ts';
-import { MARK, marked, openMarker } from './marked.ts';
+import { MARK, marked, openMarker } from './canary-text.ts';
 import { openRawMailbox, type RawMailbox } from './raw-mailbox.ts';
 
 /** Every event type that the provider can send, in a plausible order. */
-const STORY: Record<ProviderName, readonly Decision[]> = {
+const DECISIONS: Record<ProviderName, readonly Decision[]> = {
   persona: [
     ...inTurn('start', 'submit', 'review'),
     { outcome: 'decline', reason: MARK },
@@ -28,14 +28,14 @@ const STORY: Record<ProviderName, readonly Decision[]> = {
   onfido: [...inTurn('review'), { outcome: 'decline', reason: MARK }, ...inTurn('fail', 'approve')],
 };
 /** The places to search for the planted text. */
-export interface MarkedStory {
+export interface CanaryRun {
   gateway: TestGateway;
   mailbox: RawMailbox;
   users: readonly User[];
   /** All responses except those that create or resume a session. */
   answers: readonly Answer[];
   /** Links and tokens that only their own user may receive. */
-  told: readonly string[];
+  secrets: readonly string[];
   close(): Promise<void>;
 }
 
@@ -43,10 +43,10 @@ export interface MarkedStory {
  * Runs every situation at one provider, successful and failing, with marks in every field that an outsider can
  * fill.
  */
-export async function liveThrough(provider: ProviderName): Promise<MarkedStory> {
+export async function runEverySituation(provider: ProviderName): Promise<CanaryRun> {
   const users: User[] = [];
   const answers: Answer[] = [];
-  const told: string[] = [];
+  const secrets: string[] = [];
   const mailbox = await openRawMailbox();
   const sandbox = await startSandbox();
   const marker = await openMarker(sandbox.url);
@@ -70,7 +70,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
   const start = async (user: User, headers: Record<string, string> = {}) => {
     const answer = await gateway.start(user, {}, { 'x-remark': MARK, cookie: `a=${MARK}`, ...headers });
     if (answer.status >= 400) return keep(answer);
-    told.push(
+    secrets.push(
       ...[answer.body['session_url'], answer.body['sdk_token']].filter((text) => typeof text === 'string'),
     );
     return answer;
@@ -95,8 +95,8 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     });
   };
 
-  async function tellStory(sessionId: string, story: readonly Decision[]): Promise<void> {
-    for (const [minute, decision] of story.entries()) {
+  async function deliverAll(sessionId: string, decisions: readonly Decision[]): Promise<void> {
+    for (const [minute, decision] of decisions.entries()) {
       const at = new Date(Date.now() + minute * 60_000);
       const body = webhookOf(sessionId, decision, at);
       if (body !== null) expect(await deliver(marked(body))).toMatchObject({ status: 200 });
@@ -118,7 +118,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     const { body } = await start(user, key);
     await start(user, key);
     await start(user);
-    await tellStory(String(body['session_id']), STORY[provider]);
+    await deliverAll(String(body['session_id']), DECISIONS[provider]);
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'verified' });
     expect(await start(user)).toMatchObject({ status: 409 });
     await gateway.status(user).then(keep);
@@ -127,7 +127,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
   async function endWithout(outcome: Outcome): Promise<void> {
     const user = await newUser();
     const { body } = await start(user);
-    await tellStory(String(body['session_id']), inTurn(outcome));
+    await deliverAll(String(body['session_id']), inTurn(outcome));
     await start(user);
   }
 
@@ -238,7 +238,7 @@ export async function liveThrough(provider: ProviderName): Promise<MarkedStory> 
     mailbox,
     users,
     answers,
-    told,
+    secrets,
     close: async () => {
       await gateway.close();
       await Promise.all([marker.close(), mailbox.close(), sandbox.close()]);

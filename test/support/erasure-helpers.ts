@@ -13,7 +13,7 @@ export interface ErasureRow {
 }
 
 /** Helpers for tests of erasures. */
-export function erasing(gateway: TestGateway) {
+export function erasureHelpers(gateway: TestGateway) {
   const { database } = gateway;
 
   const rowsOf = (user: { id: string }): Promise<ErasureRow[]> =>

@@ -5,7 +5,7 @@ import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sa
 import { startGateway, type TestGateway, WEBHOOK_PATH } from './gateway.ts';
 
 /** The setup of `npm run demo` for browser tests: the sandbox with its pages, and a gateway. */
-export interface Stage {
+export interface DemoSetup {
   sandbox: Sandbox;
   gateway: TestGateway;
   appUrl: string;
@@ -15,7 +15,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function startStage(provider: ProviderName): Promise<Stage> {
+export async function startDemoSetup(provider: ProviderName): Promise<DemoSetup> {
   const port = await freePort();
   const gatewayUrl = `http://127.0.0.1:${port}`;
   const sandbox = await startSandbox({

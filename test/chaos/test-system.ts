@@ -18,12 +18,12 @@ import type { UserInSession } from './users.ts';
 type Row = Record<string, unknown>;
 
 /** One provider, one database, and gateways in separate processes. */
-export interface Scene {
+export interface TestSystem {
   readonly sandbox: Sandbox;
   readonly provider: EmulatedProvider;
   readonly databaseUrl: string;
   /** Starts a gateway. The provider delivers to it, and users call it. */
-  bringUp(options?: { databaseUrl?: string }): Promise<Replica>;
+  startReplica(options?: { databaseUrl?: string }): Promise<Replica>;
   /** Sends SIGKILL. */
   kill(replica: Replica): Promise<void>;
   createUser(): Promise<User>;
@@ -39,7 +39,7 @@ export interface Scene {
   /** Resolves when the database has closed all connections of killed gateways. */
   connectionsGone(): Promise<void>;
   /** Audits the final state and writes the line of the report. */
-  settle(step: string, users: readonly UserInSession[]): Promise<Findings>;
+  auditAndReport(step: string, users: readonly UserInSession[]): Promise<Findings>;
   close(): Promise<void>;
 }
 
@@ -47,10 +47,10 @@ export interface Scene {
 const RETRY_DELAYS_MS = Array.from({ length: 120 }, () => 500);
 
 /** @param options.isReconciled whether reconciliation runs every minute; otherwise no scheduled job runs */
-export async function openScene(
+export async function openTestSystem(
   providerName: ProviderName,
   options: { isReconciled?: boolean } = {},
-): Promise<Scene> {
+): Promise<TestSystem> {
   const sandbox = await startSandbox({ retryDelaysMs: RETRY_DELAYS_MS });
   const own = await createTestDatabase();
   const connections: Client[] = [];
@@ -74,11 +74,11 @@ export async function openScene(
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Row };
   }
 
-  const scene: Scene = {
+  const system: TestSystem = {
     sandbox,
     provider: sandbox[providerName],
     databaseUrl: own.ownerUrl,
-    async bringUp(options = {}) {
+    async startReplica(options = {}) {
       const replica = await startReplica({
         ...replicaEnvironment(sandbox, options.databaseUrl ?? own.url),
         KYC_PROVIDER: providerName,
@@ -102,8 +102,8 @@ export async function openScene(
     start: (user) => call('/api/kyc/start-verification', 'POST', user),
     status: (user) => call('/api/kyc/status', 'GET', user),
     async openSession() {
-      const user = await scene.createUser();
-      const { status, body } = await scene.start(user);
+      const user = await system.createUser();
+      const { status, body } = await system.start(user);
       if (status !== 201) throw new Error(`start answered ${status} ${JSON.stringify(body)}`);
       return { ...user, provider: providerName, sessionId: String(body['session_id']) };
     },
@@ -131,7 +131,7 @@ export async function openScene(
         );
         return others.length === 0 ? true : undefined;
       }).then(() => undefined),
-    async settle(step, users) {
+    async auditAndReport(step, users) {
       const { findings, figures } = await audit({ sandbox, databaseUrl: own.ownerUrl, users });
       await report({ name: step, ...figures, kills, recoveriesMs });
       return findings;
@@ -143,5 +143,5 @@ export async function openScene(
       await own.drop();
     },
   };
-  return scene;
+  return system;
 }

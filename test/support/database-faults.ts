@@ -3,7 +3,7 @@ import { eventually } from './eventually.ts';
 import { asOwner } from './test-database.ts';
 
 /** A PostgreSQL connection outside the gateway, which can lock rows, raise errors and end connections. */
-export interface Outsider {
+export interface DatabaseFaults {
   /** Runs `work` while the lock is held. `release` releases it early. */
   whileLocked<T>(lock: string, work: (release: () => Promise<unknown>) => Promise<T>): Promise<T>;
   /** Resolves when a statement waits for a lock of this connection. */
@@ -17,10 +17,10 @@ export interface Outsider {
   whileRaising<T>(code: string, where: string, work: () => Promise<T>, when?: string): Promise<T>;
   /** Terminates all other connections to this database. */
   terminateOthers(): Promise<unknown>;
-  leave(): Promise<void>;
+  close(): Promise<void>;
 }
 
-export async function openOutsider(databaseUrl: string): Promise<Outsider> {
+export async function openDatabaseFaults(databaseUrl: string): Promise<DatabaseFaults> {
   const client = new Client(asOwner(databaseUrl));
   await client.connect();
   return {
@@ -59,6 +59,6 @@ export async function openOutsider(databaseUrl: string): Promise<Outsider> {
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
       ),
-    leave: () => client.end(),
+    close: () => client.end(),
   };
 }
