@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { useIndexPlans } from '../../database/index-plans.ts';
+import { pipeline } from '../../database/pipeline.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import { Projector } from '../inbox/projector.ts';
 import type { SessionName } from '../store/attempt.repository.ts';
@@ -31,7 +33,9 @@ export class EarlyEventService {
     early: readonly EarlyEvent[],
     now: Date,
   ): Promise<void> {
-    if (early.length > 0) await this.projector.project(manager, [attemptId], now);
+    if (early.length === 0) return;
+    // The connection keeps the plans of these statements for the inbox, so they must be index plans here too.
+    await pipeline(useIndexPlans(manager), this.projector.project(manager, [attemptId], now));
   }
 
   /** Counts events that name another user. Their arrival could not be counted as refused without the attempt. */
