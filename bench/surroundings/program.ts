@@ -32,7 +32,7 @@ export async function startProgram(
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--import', END_WITH_PARENT, script], {
     cwd: ROOT,
-    // Reading the log costs time that would be measured, so the log is discarded.
+    // The log is discarded, because reading it is measured too.
     stdio: ['pipe', 'ignore', 'pipe'],
     env: {
       PATH: process.env['PATH'],

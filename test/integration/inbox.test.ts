@@ -85,7 +85,7 @@ describe('The inbox', () => {
 
     const [first, second, third] = await Promise.allSettled([
       // The first event keeps the inbox busy, so that the others form one batch.
-      inbox.accept(event('inq_nobody')),
+      inbox.accept(event('inq_unknown')),
       inbox.accept(good[0]),
       inbox.accept(poisoned),
       inbox.accept(good[1]),
@@ -103,7 +103,7 @@ describe('The inbox', () => {
 
     // The first event keeps the inbox busy, so that the copies form one batch.
     await Promise.all(
-      [event('inq_nobody'), ...Array(20).fill(announcement)].map((each) => inbox.accept(each)),
+      [event('inq_unknown'), ...Array(20).fill(announcement)].map((each) => inbox.accept(each)),
     );
 
     const jobs = await gateway.database.query(
