@@ -1,23 +1,23 @@
 import { DomainError } from '../common/domain-error.ts';
 
-/** No token, or one that we do not accept. What is wrong with it stands in the log only. */
+/** The token is missing or not valid. Only the log says why. */
 export class TokenRefusedError extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'auth.token_invalid';
-  readonly title = 'A valid bearer token is needed';
+  readonly title = 'A valid bearer token is required';
 }
 
-/** The token is good, and does not allow this. */
+/** The token is valid but lacks the required scope. */
 export class ScopeMissingError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'auth.scope_missing';
-  readonly title = 'The token does not allow this';
+  readonly title = 'The token lacks the required scope';
 }
 
-/** The issuer's keys cannot be read, so no token can be judged: refused, but not for good. */
+/** The issuer's keys cannot be read, so no token can be verified. The client may retry. */
 export class KeysUnavailableError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'auth.keys_unavailable';
-  readonly title = 'Tokens cannot be checked at the moment';
+  readonly title = 'Tokens cannot be verified at the moment';
   override readonly retryAfterSeconds = 5;
 }

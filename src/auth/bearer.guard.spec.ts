@@ -24,15 +24,12 @@ const token = (claims: Record<string, unknown> = {}) =>
     .setExpirationTime('1h')
     .sign(new TextEncoder().encode(secret));
 
-describe('The guard of the API', () => {
-  it.each(['Bearer', 'bearer'])(
-    'lets in who brings a good token after %s, and notes who it is',
-    async (scheme) => {
-      const request = requestWith(`${scheme} ${await token()}`);
-      await guard.canActivate(contextOf(request));
-      expect(principalOf(request).userId).toBe('user-1');
-    },
-  );
+describe('BearerGuard', () => {
+  it.each(['Bearer', 'bearer'])('accepts a valid token after %s and stores its principal', async (scheme) => {
+    const request = requestWith(`${scheme} ${await token()}`);
+    await guard.canActivate(contextOf(request));
+    expect(principalOf(request).userId).toBe('user-1');
+  });
 
   it.each<[string, (good: string) => string | undefined]>([
     ['nothing', () => undefined],
@@ -41,17 +38,17 @@ describe('The guard of the API', () => {
     ['two tokens', (good) => `Bearer ${good}, Bearer ${good}`],
     ['a token with an empty signature', (good) => `Bearer ${good.replace(/[^.]+$/, '')}`],
     ['an encrypted token', (good) => `Bearer ${good}.AAAA.AAAA`],
-  ])('refuses %s', async (_, header) => {
+  ])('rejects %s', async (_, header) => {
     const request = requestWith(header(await token()));
     await expect(guard.canActivate(contextOf(request))).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses an overlong token, good as it may be', async () => {
+  it('rejects an overlong token even if it is valid', async () => {
     const request = requestWith(`Bearer ${await token({ roles: 'x'.repeat(8_192) })}`);
     await expect(guard.canActivate(contextOf(request))).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('has noted nobody on a request that it has not seen', () => {
+  it('provides no principal for a request that it did not check', () => {
     expect(() => principalOf(requestWith())).toThrow(TokenRefusedError);
   });
 });

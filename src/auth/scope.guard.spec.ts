@@ -26,28 +26,31 @@ const withScopes = (...scopes: string[]) => ({ principal: { scopes } });
 // oxlint-disable-next-line typescript/unbound-method -- metadata is kept at the function itself
 const { any, another } = Guarded.prototype;
 
-describe('The guard of a scope', () => {
-  it('lets in whose token holds it', () => {
+describe('ScopeGuard', () => {
+  it('accepts a token that contains the required scope', () => {
     expect(guard.canActivate(contextOf(withScopes('openid', 'kyc:admin'), Guarded, any))).toBe(true);
   });
 
-  it.each([[[]], [['openid']], [['kyc:admins']], [['kyc:other']]])('keeps out who holds %j', (scopes) => {
-    const ask = () => guard.canActivate(contextOf(withScopes(...scopes), Guarded, any));
-    expect(ask).toThrow(ScopeMissingError);
-  });
+  it.each([[[]], [['openid']], [['kyc:admins']], [['kyc:other']]])(
+    'rejects a token with the scopes %j',
+    (scopes) => {
+      const ask = () => guard.canActivate(contextOf(withScopes(...scopes), Guarded, any));
+      expect(ask).toThrow(ScopeMissingError);
+    },
+  );
 
-  it('asks for what the route says rather than its controller', () => {
+  it('requires the scope of the route if the controller names another', () => {
     const ask = (scope: string) => guard.canActivate(contextOf(withScopes(scope), Guarded, another));
     expect(ask('kyc:other')).toBe(true);
     expect(() => ask('kyc:admin')).toThrow(ScopeMissingError);
   });
 
-  it('lets nobody in where no scope is named', () => {
+  it('rejects every token if no scope is declared', () => {
     const ask = () => guard.canActivate(contextOf(withScopes('kyc:admin', 'undefined'), Unguarded, any));
     expect(ask).toThrow(ScopeMissingError);
   });
 
-  it('lets nobody in whom no other guard has recognised', () => {
+  it('rejects a request without a principal', () => {
     expect(() => guard.canActivate(contextOf({}, Guarded, any))).toThrow(TokenRefusedError);
   });
 });

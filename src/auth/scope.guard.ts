@@ -13,7 +13,7 @@ import { BearerGuard, principalOf } from './bearer.guard.ts';
 
 const SCOPE = 'auth:scope';
 
-/** Keeps out whose token does not hold the scope that the route, or its controller, asks for. */
+/** Rejects tokens that lack the scope required by the route or its controller. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -29,7 +29,7 @@ export class ScopeGuard implements CanActivate {
   }
 }
 
-/** Only who brings a token that we accept, and that holds the scope. */
+/** Requires a valid bearer token that contains the scope. */
 export function RequireScope(scope: string): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(SCOPE, scope), UseGuards(BearerGuard, ScopeGuard));
 }

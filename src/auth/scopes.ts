@@ -1,11 +1,11 @@
 import type { JWTPayload } from 'jose';
 
-/** What the operators' API asks for. */
+/** The scope that the operators' API requires. */
 export const ADMIN_SCOPE = 'kyc:admin';
 
 /**
- * What the token allows its bearer: the words of `scope` (RFC 9068) and of `scp`, as some issuers call it; each is one
- * string with spaces, or a list.
+ * The scopes of a token, from the claims `scope` (RFC 9068) and `scp` (other issuers). Each claim is a list or one string
+ * with spaces.
  */
 export function scopesOf(claims: JWTPayload): readonly string[] {
   const words = [claims['scope'], claims['scp']].flatMap(wordsOf);

@@ -12,17 +12,16 @@ import type { GatewayConfig } from '../config/gateway.config.ts';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
 import { scopesOf } from './scopes.ts';
 
-/** Who the bearer is, from the token alone. */
+/** The user that a token names. */
 export interface Principal {
   /** The token's `sub`: the user's id. */
   userId: string;
   email: string | null;
-  /** What the token allows beyond being that user. */
   scopes: readonly string[];
   expiresAt: Date;
 }
 
-/** Signatures only, and never a symmetric algorithm with a public key: `none` and key confusion are out by name. */
+/** An explicit list excludes `none` and symmetric algorithms, which an attacker could use with a public key. */
 const JWKS_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -38,7 +37,7 @@ const JWKS_ALGORITHMS = [
 const CLOCK_TOLERANCE_SECONDS = 5;
 const KEYS_TIMEOUT_MS = 3_000;
 
-/** Errors of jose that mean that the keys could not be had, not that the token is wrong. */
+/** Errors of jose that mean that the keys are not available. The token may be valid. */
 const KEY_FAILURES = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID']);
 
 @Injectable()
@@ -67,7 +66,7 @@ export class TokenVerifier {
   }
 
   /**
-   * @throws TokenRefusedError whatever is wrong with the token
+   * @throws TokenRefusedError if the token is not valid
    * @throws KeysUnavailableError if the issuer's keys cannot be read
    */
   async principalOf(token: string): Promise<Principal> {
@@ -95,7 +94,7 @@ function isKeyFailure(error: unknown): boolean {
   return !(error instanceof errors.JOSEError) || KEY_FAILURES.has(error.code);
 }
 
-/** Enough to keep line breaks and lists out of a mail header; the platform has checked the rest. */
+/** Keeps line breaks and lists out of mail headers. The platform has validated the rest. */
 function isAddress(text: string): boolean {
   return text.length <= 320 && /^[^\s<>,;"]+@[^\s<>,;"@]+$/.test(text);
 }

@@ -1,9 +1,9 @@
 /**
- * SQLSTATE classes that say "later", not "never": connection exception, insufficient resources, operator
- * intervention, system error, transaction rollback (deadlock, serialisation), and a lock or statement that timed out.
+ * SQLSTATE classes of temporary failures: connection exception, insufficient resources, operator intervention, system
+ * error, transaction rollback (deadlock, serialization), and a lock or statement that timed out.
  */
 const PASSING_CLASSES = ['08', '53', '57', '58', '40', '55'];
-/** read_only_sql_transaction: a standby, until the fail-over is done. */
+/** read_only_sql_transaction: the server is a standby until the fail-over is complete. */
 const READ_ONLY = '25006';
 const NETWORK_CODES = [
   'ECONNREFUSED',
@@ -20,23 +20,23 @@ const NETWORK_CODES = [
 const CLIENT_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after/i;
 
-/** The SQLSTATE of an error from node-postgres, also when TypeORM has wrapped it. */
+/** The SQLSTATE of an error from node-postgres, also if TypeORM wraps it. */
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Whether there is no database to talk to, so that the next statement will fail like the last. */
+/** Whether the database is unreachable, so that every statement fails. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = sqlState(error) ?? '';
   return isDatabaseFailurePassing(error) && !['40', '55'].includes(code.slice(0, 2));
 }
 
-/** Whether the database could not do it now, rather than that it was asked for something wrong. */
+/** Whether the failure is temporary and not caused by the statement itself. */
 export function isDatabaseFailurePassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = sqlState(error);
-  // First, for EPIPE has the form of a SQLSTATE.
+  // Checked first, because EPIPE has the form of a SQLSTATE.
   if (code !== undefined && NETWORK_CODES.includes(code)) return true;
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
     return PASSING_CLASSES.includes(code.slice(0, 2)) || code === READ_ONLY;

@@ -1,6 +1,6 @@
 /**
- * Why, in one line for a person at a terminal. An AggregateError, which a refused connection to a name with two
- * addresses is, has no message of its own.
+ * One line for a terminal. A failed connection to a host with two addresses is an AggregateError, which has no message
+ * of its own.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');

@@ -1,12 +1,12 @@
 import { DomainError } from './domain-error.ts';
 
-/** The body or a parameter is not what the API document says. */
+/** The body or a parameter does not match the API document. */
 export class RequestInvalidError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'request.invalid';
   readonly title = 'The request is not valid';
 
-  /** @param problems one sentence each, naming fields and never values */
+  /** @param problems one sentence each, with field names but never values */
   constructor(override readonly problems: readonly string[]) {
     super(problems.join('; '));
   }
@@ -27,6 +27,6 @@ export class RateLimitedError extends DomainError {
 export class DatabaseUnavailableError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'database.unavailable';
-  readonly title = 'The service is not available at the moment';
+  readonly title = 'The service is temporarily unavailable';
   override readonly retryAfterSeconds = 5;
 }

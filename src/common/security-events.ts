@@ -1,4 +1,4 @@
-/** What whoever watches for attacks looks for in the log, by the problem that the caller was told. */
+/** Log events for security monitoring, by the code of the problem that the client received. */
 const EVENTS: Readonly<Record<string, string>> = {
   'webhook.signature_invalid': 'security.signature_refused',
   'webhook.malformed': 'security.delivery_malformed',

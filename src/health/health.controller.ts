@@ -12,7 +12,7 @@ import { Readiness } from './readiness.ts';
 
 const PING_TIMEOUT_MS = 2_000;
 
-/** What the load balancer hears while requests cannot be served; `errors` names the checks that failed. */
+/** Tells the load balancer to send no requests. `errors` names the failed checks. */
 export class NotReadyError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'service.not_ready';
@@ -34,13 +34,13 @@ export class HealthController {
     private readonly readiness: Readiness,
   ) {}
 
-  /** The process runs and answers. Asks nobody, so that a database that is away restarts no replica. */
+  /** Checks no dependency, so that an orchestrator does not restart replicas while the database is unavailable. */
   @Get('live')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** Requests can be served: the database is reachable, its schema is the one expected, and this is not the end. */
+  /** Ready means: the database answers, its schema is the expected one, and no shutdown has begun. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   async ready(): Promise<HealthCheckResult> {

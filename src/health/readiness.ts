@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this replica is on its way out, and wants no more requests. */
+/** Becomes true when a shutdown begins, so that load balancers stop sending requests. */
 @Injectable()
 export class Readiness {
   isShuttingDown = false;

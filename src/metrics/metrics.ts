@@ -4,13 +4,13 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
 
-/** What became of a delivery at the edge. */
+/** The result of a delivery before its event enters the ledger. */
 export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
 
-/** What became of an event in the ledger. */
+/** The result of an event in the ledger. */
 export type EventResult = 'recorded' | 'duplicate' | 'refused' | 'session_unknown';
 
-/** Every measurement by name; labels are words of ours, never an id. */
+/** All metrics. Labels are fixed words and never ids, which would create a time series each. */
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
@@ -24,7 +24,7 @@ export class Metrics {
 
   private readonly events = new Counter({
     name: 'kyc_events_total',
-    help: 'Events by provider, outcome and what became of them in the ledger',
+    help: 'Events by provider, outcome and their result in the ledger',
     labelNames: ['provider', 'outcome', 'result'],
     registers: [this.registry],
   });
@@ -38,7 +38,7 @@ export class Metrics {
 
   private readonly starts = new Histogram({
     name: 'kyc_start_duration_seconds',
-    help: 'Time start-verification took, by provider and result; the provider itself included',
+    help: 'Duration of start-verification by provider and result, including the provider call',
     labelNames: ['provider', 'result'],
     buckets: SECONDS,
     registers: [this.registry],
@@ -46,7 +46,7 @@ export class Metrics {
 
   private readonly providerCalls = new Histogram({
     name: 'kyc_provider_call_duration_seconds',
-    help: 'Time the provider took, by provider and call',
+    help: 'Duration of provider calls by provider and call',
     labelNames: ['provider', 'call'],
     buckets: SECONDS,
     registers: [this.registry],
@@ -54,21 +54,21 @@ export class Metrics {
 
   private readonly circuits = new Gauge({
     name: 'kyc_provider_circuit_open',
-    help: '1 while the provider is not called because it failed too often in a row, else 0',
+    help: '1 while the provider is not called after repeated failures, otherwise 0',
     labelNames: ['provider'],
     registers: [this.registry],
   });
 
   private readonly reads = new Counter({
     name: 'kyc_reconciled_sessions_total',
-    help: 'Silent sessions that were read at their provider, by provider and result',
+    help: 'Provider sessions read because no webhook arrived, by provider and result',
     labelNames: ['provider', 'result'],
     registers: [this.registry],
   });
 
   private readonly jobLag = new Histogram({
     name: 'kyc_job_lag_seconds',
-    help: 'Time from a job being committed to its first run, by queue',
+    help: 'Time from the commit of a job to its first run, by queue',
     labelNames: ['queue'],
     buckets: LAG_SECONDS,
     registers: [this.registry],
@@ -76,7 +76,7 @@ export class Metrics {
 
   private readonly parkedJobs = new Counter({
     name: 'kyc_jobs_parked_total',
-    help: 'Jobs that were given up, by queue; npm run jobs shows and replays them',
+    help: 'Jobs that used up their retries, by queue. npm run jobs lists them and moves them back',
     labelNames: ['queue'],
     registers: [this.registry],
   });

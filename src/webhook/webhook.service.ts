@@ -8,7 +8,7 @@ import { Metrics } from '../metrics/metrics.ts';
 
 const MAX_ID_LENGTH = 255;
 
-/** From the raw delivery to a durable event. */
+/** Verifies a delivery and stores its event. */
 @Injectable()
 export class WebhookService {
   private readonly logger = new Logger(WebhookService.name);
@@ -20,12 +20,12 @@ export class WebhookService {
   ) {}
 
   /**
-   * Resolves once the event is durable. A delivery without a good signature costs no database work.
+   * Resolves after the event is committed. A delivery without a valid signature causes no database work.
    *
    * @throws SignatureRefusedError, DeliveryMalformedError or EventNotStoredError
    */
   async accept(delivery: Delivery): Promise<void> {
-    const provider = this.recognise(delivery);
+    const provider = this.identifyProvider(delivery);
     const { lookup, ...event } = this.receive(provider, delivery);
     const about = { provider: provider.name, eventKey: event.eventKey };
     if (event.outcome === 'unknown') this.logger.warn({ event: 'security.unknown_word', ...about });
@@ -39,7 +39,7 @@ export class WebhookService {
     this.metrics.delivered(provider.name, 'accepted');
   }
 
-  private recognise({ headers }: Delivery): KycProvider {
+  private identifyProvider({ headers }: Delivery): KycProvider {
     try {
       return this.providers.recognize(headers);
     } catch (error) {
@@ -63,11 +63,11 @@ export class WebhookService {
   }
 }
 
-/** PostgreSQL takes no NUL in a text, and an id that does not fit its column would be refused on every retry. */
+/** PostgreSQL stores no NUL in a text. An id that does not fit its column would fail on every retry. */
 function requireStorable({ eventKey, sessionId, reference }: ReceivedEvent): void {
   const ids = [eventKey, sessionId ?? ''];
   if (ids.some((id) => id.length > MAX_ID_LENGTH)) throw new DeliveryMalformedError('an id is too long');
   if ([...ids, reference ?? ''].some((id) => id.includes('\0') || !id.isWellFormed())) {
-    throw new DeliveryMalformedError('an id holds what cannot be stored');
+    throw new DeliveryMalformedError('an id contains characters that cannot be stored');
   }
 }

@@ -51,7 +51,7 @@ describe("The operators' API", () => {
       403,
       {
         type: 'urn:problem:kyc:auth.scope_missing',
-        title: 'The token does not allow this',
+        title: 'The token lacks the required scope',
         status: 403,
         code: 'auth.scope_missing',
       },

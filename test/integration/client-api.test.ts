@@ -84,7 +84,7 @@ describe('The client API', () => {
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect(await response.json()).toEqual({
         type: 'urn:problem:kyc:auth.token_invalid',
-        title: 'A valid bearer token is needed',
+        title: 'A valid bearer token is required',
         status: 401,
         code: 'auth.token_invalid',
       });

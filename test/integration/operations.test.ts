@@ -136,6 +136,20 @@ describe('The API document', () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
   });
 
+  it('has a summary, a description and a unique operationId for every operation', () => {
+    const operations = Object.values(apiDocument(gateway.app).paths).flatMap(
+      (path) => Object.values(path) as { summary?: string; description?: string; operationId?: string }[],
+    );
+    expect(operations.filter(({ summary, description }) => !summary || !description)).toEqual([]);
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+
+  it('has no schema whose name ends in Answer', () => {
+    const schemas = Object.keys(apiDocument(gateway.app).components?.schemas ?? {});
+    expect(schemas.filter((name) => name.endsWith('Answer'))).toEqual([]);
+  });
+
   it('matches the document that the types of the demo app are generated from', async () => {
     const kept = JSON.parse(await readFile('docs/openapi.json', 'utf8')) as unknown;
     // If this fails, run npm run openapi.

@@ -1,5 +1,5 @@
 import { Controller, Delete, Header, HttpCode, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
@@ -23,6 +23,12 @@ export class ErasureController {
   @UseGuards(StartLimitGuard)
   @HttpCode(202)
   @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: "Erase the user's verification data",
+    description:
+      'The gateway erases its data at once and asks the providers to erase theirs. An open session ends. ' +
+      'The response does not wait for the providers.',
+  })
   @ApiAcceptedResponse({ type: ErasureResponse, description: 'Erased here; the providers are asked to' })
   @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
   async eraseVerificationData(@CurrentUser() user: Principal): Promise<ErasureResponse> {

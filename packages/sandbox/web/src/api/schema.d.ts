@@ -130,6 +130,10 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
+    /**
+     * Erase the user's verification data
+     * @description The gateway erases its data at once and asks the providers to erase theirs. An open session ends. The response does not wait for the providers.
+     */
     delete: operations['eraseVerificationData'];
     options?: never;
     head?: never;
