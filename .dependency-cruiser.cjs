@@ -84,7 +84,7 @@ module.exports = {
       'src-runs-without-dev-dependencies',
       'npm ci --omit=dev must be enough to run dist/.',
       { path: '^src/', pathNot: '\\.spec\\.ts$' },
-      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     ),
   ],
   options: {

@@ -2,7 +2,8 @@
 FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# Without the workspaces, which bring React, Vite, Chromium and PostgreSQL for tests and the demo.
+RUN npm ci --workspaces=false
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts/sbom.ts ./scripts/sbom.ts
 COPY src ./src
@@ -14,7 +15,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No package that is shipped needs its install script.
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+RUN npm ci --workspaces=false --omit=dev --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
 USER node
 # Node keeps compiled code here, so that a container that restarts is ready sooner.

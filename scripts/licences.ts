@@ -33,6 +33,7 @@ interface Locked {
   license?: string;
   dev?: boolean;
   devOptional?: boolean;
+  link?: boolean;
 }
 
 interface Shipped {
@@ -41,10 +42,14 @@ interface Shipped {
   licence: string;
 }
 
-/** What `npm ci --omit=dev` installs. */
+/** The packages that `npm ci --omit=dev` installs. */
 function shipped(packages: Record<string, Locked>): Shipped[] {
   const found = Object.entries(packages)
-    .filter(([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true)
+    // The paths outside node_modules are the gateway itself and its workspaces, which are not installed.
+    .filter(
+      ([path, { dev, devOptional, link }]) =>
+        path.startsWith('node_modules/') && !dev && !devOptional && !link,
+    )
     .map(([path, { version = '', license = 'not named' }]) => ({
       name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
       version,

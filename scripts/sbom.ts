@@ -1,8 +1,8 @@
 /**
- * Writes dist/sbom.json: what `npm ci --omit=dev` installs, as CycloneDX, by npm itself.
+ * Writes dist/sbom.json: the packages that `npm ci --omit=dev` installs, as CycloneDX, by npm itself.
  *
- * Not by `npm sbom --omit=dev` on the whole lock file: that leaves out whatever a dev dependency needs as well, and so
- * half of what is shipped, pg and NestJS among it. It is given a lock file that never knew the others.
+ * `npm sbom --omit=dev` on the whole lock file leaves out every package that a dev dependency needs too, pg and NestJS
+ * among them. This script therefore runs it on a copy of the lock file without dev dependencies and workspaces.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,19 +17,33 @@ const [target = join(ROOT, 'dist', 'sbom.json')] = process.argv.slice(2);
 interface Manifest {
   name: string;
   devDependencies?: unknown;
+  workspaces?: unknown;
+}
+
+interface LockedPackage {
+  dev?: boolean;
+  devOptional?: boolean;
+  devDependencies?: unknown;
+  workspaces?: unknown;
+  /** True for the link to a workspace, which the image does not contain. */
+  link?: boolean;
 }
 
 interface Lock {
-  packages: Record<string, { dev?: boolean; devOptional?: boolean; devDependencies?: unknown }>;
+  packages: Record<string, LockedPackage>;
 }
 
 const readJson = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(join(ROOT, path), 'utf8'));
 const manifest = (await readJson('package.json')) as Manifest;
 const lock = (await readJson('package-lock.json')) as Lock;
-delete manifest.devDependencies;
-delete lock.packages['']?.devDependencies;
-const kept = Object.entries(lock.packages).filter(([, { dev, devOptional }]) => !dev && !devOptional);
+for (const part of [manifest, lock.packages['']]) {
+  delete part?.devDependencies;
+  delete part?.workspaces;
+}
+const kept = Object.entries(lock.packages).filter(
+  ([path, { dev, devOptional, link }]) => !dev && !devOptional && !link && !path.startsWith('packages/'),
+);
 
 const temp = await mkdtemp(join(tmpdir(), 'kyc-sbom-'));
 try {

@@ -72,7 +72,7 @@ describe('the embedded PostgreSQL', () => {
     it(
       'leaves no process and no file behind',
       async () => {
-        keeper = await runCommand(['sandbox/postgres/keeper.ts', 'false']);
+        keeper = await runCommand(['packages/sandbox/postgres/keeper.ts', 'false']);
         await keeper.waitFor(/^postgres:/);
         keeper.kill('SIGTERM');
         expect(await keeper.ended).toBe(0);
