@@ -5,6 +5,7 @@ import { CommonModule } from './common/common.module.ts';
 import type { GatewayConfig } from './config/gateway.config.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { HealthModule } from './health/health.module.ts';
+import { jobTables } from './jobs/boss.ts';
 import { KycModule } from './kyc/kyc.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { NotificationModule } from './notification/notification.module.ts';
@@ -26,7 +27,7 @@ export class AppModule {
         }),
         CommonModule,
         MetricsModule,
-        DatabaseModule,
+        DatabaseModule.of(jobTables),
         UsersModule,
         KycModule,
         WebhookModule,

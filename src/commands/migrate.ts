@@ -3,6 +3,7 @@ import { orExit } from '../config/or-exit.ts';
 import { readDatabaseConfig } from '../config/read-config.ts';
 import { createMigrationDataSource } from '../database/data-source.ts';
 import { migrateDown, migrateUp } from '../database/migrate.ts';
+import { jobTables } from '../jobs/boss.ts';
 import { printLine, runCommand, UsageError } from './command.ts';
 
 const USAGE = `Usage: npm run migrate -- [up]
@@ -32,7 +33,7 @@ await runCommand({
 async function apply(): Promise<void> {
   const { url } = orExit(() => readDatabaseConfig());
   await withDataSource(url, async (dataSource) => {
-    const applied = await migrateUp(dataSource, url);
+    const applied = await migrateUp(dataSource, jobTables(url));
     printLine(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   });
 }
@@ -40,7 +41,7 @@ async function apply(): Promise<void> {
 async function revert(shouldRevertAll: boolean): Promise<void> {
   const { url } = orExit(() => readDatabaseConfig());
   await withDataSource(url, async (dataSource) => {
-    printLine(`Reverted: ${await migrateDown(dataSource, { all: shouldRevertAll })}`);
+    printLine(`Reverted: ${await migrateDown(dataSource, jobTables(url), { all: shouldRevertAll })}`);
   });
 }
 

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommonModule } from '../common/common.module.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { DatabaseModule } from '../database/database.module.ts';
+import { jobTables } from '../jobs/boss.ts';
 import { NoWorkersModule } from '../jobs/no-workers.module.ts';
 import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
 import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
@@ -25,7 +26,7 @@ export class OperatorModule {
         }),
         CommonModule,
         MetricsModule,
-        DatabaseModule,
+        DatabaseModule.of(jobTables),
         NoWorkersModule,
         ErasureModule,
         ReconciliationModule,

@@ -1,9 +1,4 @@
 import { AbstractLogger, DataSource, type DataSourceOptions } from 'typeorm';
-import { ErasureEntity } from '../kyc/store/erasure.entity.ts';
-import { KycEventEntity } from '../kyc/store/kyc-event.entity.ts';
-import { AttemptEntity } from '../kyc/store/attempt.entity.ts';
-import { UserEntity } from '../users/user.entity.ts';
-import { ImpatientClient } from './impatient-client.ts';
 import { Users1780000000001 } from './migrations/1780000000001-users.ts';
 import { SessionsAndLedger1780000000002 } from './migrations/1780000000002-sessions-and-ledger.ts';
 import { RateLimits1780000000003 } from './migrations/1780000000003-rate-limits.ts';
@@ -11,18 +6,22 @@ import { Reconciliation1780000000004 } from './migrations/1780000000004-reconcil
 import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure-and-audit.ts';
 import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.ts';
 import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
+import { StallTimeoutClient } from './stall-timeout.client.ts';
 
-/** Bounds on waiting: providers hang up after five seconds, and are better told 503 before. */
+/** Entity classes, or patterns of their files. */
+export type Entities = NonNullable<DataSourceOptions['entities']>;
+
+/** Providers close the connection after five seconds. With these limits the gateway returns 503 before that. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 const LOCK_TIMEOUT_MS = 3_000;
 
-/** TypeORM prints a failed migration whatever `logging` says. It throws the same, and that is what we report. */
+/** TypeORM prints a failed migration even without `logging`. It also throws the error, which the caller reports. */
 class NoLogger extends AbstractLogger {
   protected override writeLog(): void {}
 }
 
-/** Classes, not globs: one list serves the build, the tests and the command line. */
+/** Lists the migrations as classes, so that one list serves the build, the tests and the command line. */
 export function dataSourceOptions(database: { url: string; poolSize: number }): DataSourceOptions {
   return {
     type: 'postgres',
@@ -31,17 +30,16 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     poolSize: database.poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
-      Client: ImpatientClient,
+      Client: StallTimeoutClient,
       // Lets pipeline() send statements without waiting for the results of earlier ones.
       pipeline: true,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     },
-    // gen_random_uuid() is part of PostgreSQL: nothing is to be installed for it.
+    // gen_random_uuid() is part of PostgreSQL and needs no extension.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    entities: [UserEntity, AttemptEntity, KycEventEntity, ErasureEntity],
     migrations: [
       Users1780000000001,
       SessionsAndLedger1780000000002,
@@ -59,11 +57,18 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
   };
 }
 
-export function createDataSource(database: { url: string; poolSize: number }): DataSource {
-  return new DataSource(dataSourceOptions(database));
+export function createDataSource(
+  database: { url: string; poolSize: number },
+  entities: Entities = [],
+): DataSource {
+  return new DataSource({ ...dataSourceOptions(database), entities } as DataSourceOptions);
 }
 
-/** For the migrations, which may take their time on a large table: one connection works, one holds the lock. */
-export function createMigrationDataSource(url: string): DataSource {
-  return new DataSource({ ...dataSourceOptions({ url, poolSize: 2 }), extra: {} } as DataSourceOptions);
+/**
+ * For the migrations. They have no time limit, because a large table takes long. One connection runs them, and one
+ * holds the lock.
+ */
+export function createMigrationDataSource(url: string, entities: Entities = []): DataSource {
+  const options = dataSourceOptions({ url, poolSize: 2 });
+  return new DataSource({ ...options, entities, extra: {} } as DataSourceOptions);
 }

@@ -1,36 +1,45 @@
 import type { DataSource } from 'typeorm';
-import { installJobs, JOBS_SCHEMA } from '../jobs/boss.ts';
 
-/** Any number that nobody else on the same server locks: the letters of "kyc". */
+/** The advisory lock of the migrations. The number is arbitrary: the letters of "kyc". */
 const MIGRATION_LOCK = 0x6b7963;
 
-/** Brings the schema up to date. Replicas that start together wait for each other under an advisory lock. */
-export async function migrateUp(dataSource: DataSource, databaseUrl: string): Promise<string[]> {
+/** The tables of the job queue. A library creates them, in a schema of their own and under the migrations' lock. */
+export interface JobTables {
+  schema: string;
+  install(): Promise<void>;
+}
+
+/** Brings the schema up to date. Replicas that start together wait for each other. */
+export async function migrateUp(dataSource: DataSource, jobTables: JobTables): Promise<string[]> {
   return underLock(dataSource, async () => {
     const applied = await dataSource.runMigrations();
-    await installJobs(databaseUrl);
+    await jobTables.install();
     return applied.map((migration) => migration.name);
   });
 }
 
-/** Undoes the latest migration, or all of them; with the last one the job tables and the list go too. */
-export async function migrateDown(dataSource: DataSource, options: { all: boolean }): Promise<number> {
+/** Reverts the latest migration, or all of them. After the last one it also drops the tables of jobs and migrations. */
+export async function migrateDown(
+  dataSource: DataSource,
+  jobTables: JobTables,
+  options: { all: boolean },
+): Promise<number> {
   return underLock(dataSource, async () => {
-    let undone = 0;
-    while ((await appliedCount(dataSource)) > 0) {
+    let reverted = 0;
+    while ((await countApplied(dataSource)) > 0) {
       await dataSource.undoLastMigration();
-      undone += 1;
+      reverted += 1;
       if (!options.all) break;
     }
-    if ((await appliedCount(dataSource)) === 0) {
-      await dataSource.query(`DROP SCHEMA IF EXISTS ${JOBS_SCHEMA} CASCADE`);
+    if ((await countApplied(dataSource)) === 0) {
+      await dataSource.query(`DROP SCHEMA IF EXISTS ${jobTables.schema} CASCADE`);
       await dataSource.query(`DROP TABLE IF EXISTS kyc_migrations`);
     }
-    return undone;
+    return reverted;
   });
 }
 
-async function appliedCount(dataSource: DataSource): Promise<number> {
+async function countApplied(dataSource: DataSource): Promise<number> {
   const [table] = (await dataSource.query(
     `SELECT to_regclass('kyc_migrations') IS NOT NULL AS "exists"`,
   )) as [{ exists: boolean }];
@@ -41,7 +50,7 @@ async function appliedCount(dataSource: DataSource): Promise<number> {
   return row.count;
 }
 
-/** The lock belongs to one connection, so it is released whatever way that connection ends. */
+/** The lock belongs to one connection, so PostgreSQL releases it however that connection ends. */
 async function underLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   const holder = dataSource.createQueryRunner();
   try {

@@ -4,8 +4,13 @@ import { QUEUES, SCHEDULES } from './queues.ts';
 /** A separate schema, because the platform may use pg-boss in the same database. */
 export const JOBS_SCHEMA = 'kyc_jobs';
 
+/** The job tables, for the migrations to install and to drop. */
+export function jobTables(databaseUrl: string): { schema: string; install(): Promise<void> } {
+  return { schema: JOBS_SCHEMA, install: () => installJobs(databaseUrl) };
+}
+
 /** Installs or updates the job tables and queues. Runs as part of the migrations, under their lock. */
-export async function installJobs(databaseUrl: string): Promise<void> {
+async function installJobs(databaseUrl: string): Promise<void> {
   await withBoss({ connectionString: databaseUrl }, async (boss) => {
     for (const [name, { policy = 'standard', ...options }] of Object.entries(QUEUES)) {
       await boss.createQueue(name, { policy, ...options });

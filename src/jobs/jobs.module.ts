@@ -3,7 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../config/gateway.config.ts';
-import { ImpatientClient } from '../database/impatient-client.ts';
+import { StallTimeoutClient } from '../database/stall-timeout.client.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { JOBS_SCHEMA } from './boss.ts';
 import { JobQueue } from './job-queue.ts';
@@ -17,7 +17,7 @@ const QUERY_TIMEOUT_MS = 15_000;
 interface DriverOptions {
   query_timeout: number;
   /** Prepares each statement once per connection, which saves a third of PostgreSQL's work for a mail. */
-  Client: typeof ImpatientClient;
+  Client: typeof StallTimeoutClient;
 }
 
 @Module({
@@ -33,7 +33,7 @@ interface DriverOptions {
       ): Promise<JobQueue> => {
         const logger = new Logger('pg-boss');
         const options: ConstructorOptions & DriverOptions = {
-          Client: ImpatientClient,
+          Client: StallTimeoutClient,
           query_timeout: QUERY_TIMEOUT_MS,
           connectionString: config.get('database', { infer: true }).url,
           application_name: 'kyc-gateway jobs',

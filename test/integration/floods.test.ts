@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { ImpatientClient } from '../../src/database/impatient-client.ts';
+import { StallTimeoutClient } from '../../src/database/stall-timeout.client.ts';
 import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.ts';
 
 const ROUTES = [
@@ -18,8 +18,8 @@ const request = new AsyncLocalStorage<true>();
 /** Counts the SQL statements of requests on all connections of the application. */
 function countStatements(gateway: TestGateway): { texts: string[]; stop(): void } {
   const texts: string[] = [];
-  const { query } = ImpatientClient.prototype;
-  ImpatientClient.prototype.query = function (this: ImpatientClient, ...args: unknown[]): never {
+  const { query } = StallTimeoutClient.prototype;
+  StallTimeoutClient.prototype.query = function (this: StallTimeoutClient, ...args: unknown[]): never {
     if (request.getStore() === true) texts.push(String(args[0]));
     return query.apply(this, args);
   };
@@ -29,7 +29,7 @@ function countStatements(gateway: TestGateway): { texts: string[]; stop(): void 
   return {
     texts,
     stop: () => {
-      ImpatientClient.prototype.query = query;
+      StallTimeoutClient.prototype.query = query;
       server.off('request', mark);
     },
   };

@@ -1,6 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { createMigrationDataSource } from '../../src/database/data-source.ts';
 import { migrateDown, migrateUp } from '../../src/database/migrate.ts';
+import { jobTables } from '../../src/jobs/boss.ts';
+import { AttemptEntity } from '../../src/kyc/store/attempt.entity.ts';
+import { ErasureEntity } from '../../src/kyc/store/erasure.entity.ts';
+import { KycEventEntity } from '../../src/kyc/store/kyc-event.entity.ts';
+import { UserEntity } from '../../src/users/user.entity.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const UUID_USERS = `
@@ -45,6 +50,8 @@ const HALF_READY_USERS = `
   COMMENT ON COLUMN users.kyc_status IS 'Since 2019';
   INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, 3) AS n`;
 
+const ENTITIES = [AttemptEntity, ErasureEntity, KycEventEntity, UserEntity];
+
 const EXISTING: readonly (readonly [string, string])[] = [
   ['with uuids', UUID_USERS],
   ['with bigints and columns of the platform’s own', BIGINT_USERS],
@@ -66,9 +73,9 @@ describe('The migrations', () => {
     await database.drop();
   });
 
-  const open = () => createMigrationDataSource(database.url).initialize();
-  const up = (through = dataSource) => migrateUp(through, database.url);
-  const downAll = () => migrateDown(dataSource, { all: true });
+  const open = () => createMigrationDataSource(database.url, ENTITIES).initialize();
+  const up = (through = dataSource) => migrateUp(through, jobTables(database.url));
+  const downAll = () => migrateDown(dataSource, jobTables(database.url), { all: true });
 
   /** The database structure in a comparable form. */
   async function structure(): Promise<unknown[]> {
@@ -187,7 +194,7 @@ describe('The migrations', () => {
 
   it('revert the latest migration first', async () => {
     await up();
-    await expect(migrateDown(dataSource, { all: false })).resolves.toBe(1);
+    await expect(migrateDown(dataSource, jobTables(database.url), { all: false })).resolves.toBe(1);
     const left: { name: string }[] = await dataSource.query('SELECT name FROM kyc_migrations ORDER BY id');
     const all = dataSource.migrations.map(({ name }) => name);
     expect(left.map(({ name }) => name)).toEqual(all.slice(0, -1));

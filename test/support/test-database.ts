@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { createMigrationDataSource } from '../../src/database/data-source.ts';
 import { migrateUp } from '../../src/database/migrate.ts';
+import { jobTables } from '../../src/jobs/boss.ts';
 
 export interface TestDatabase {
   /**
@@ -58,7 +59,7 @@ async function migratedTemplate(server: Client): Promise<string> {
   if (await exists(server, 'pg_database', 'datname', name)) return name;
   await server.query(`CREATE DATABASE ${name}`);
   const dataSource = await createMigrationDataSource(urlOf(name)).initialize();
-  await migrateUp(dataSource, urlOf(name));
+  await migrateUp(dataSource, jobTables(urlOf(name)));
   if (await createRole(server)) {
     const grants = await readFile(ROLES, 'utf8');
     await dataSource.query(grants.replaceAll(APPLICATION_ROLE, applicationRole()));

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { existingColumns, requireIdAndEmail, requireRoomForOurs } from './existing-users.ts';
+import { existingColumns, requireIdAndEmail, requireRoomInColumns } from './existing-users.ts';
 
 const CREATED_BY_US = 'Created by the KYC gateway';
-/** What bears this comment was added by `up`, and is all that `down` takes away. */
+/** `up` marks what it adds with this comment, and `down` removes only what has it. */
 const ADDED_BY_US = 'Added by the KYC gateway';
 
 const COLUMNS = [
@@ -13,9 +13,9 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Gives `users` its four columns: creates the table where there is none, and otherwise alters the one that is
- * there, with its rows. What the platform has already is kept, or refused where it would not do. Undoing removes what
- * was added, and the table only if it was made here and is empty.
+ * Adds the four kyc_ columns to `users`, and creates the table if it does not exist. Columns that the platform has
+ * already are kept; the migration fails if they cannot hold the gateway's values. Reverting removes what was added, and
+ * the table only if the migration created it and it is empty.
  */
 export class Users1780000000001 implements MigrationInterface {
   name = 'Users1780000000001';
@@ -26,7 +26,7 @@ export class Users1780000000001 implements MigrationInterface {
       await createUsers(queryRunner);
     } else {
       requireIdAndEmail(existing);
-      await requireRoomForOurs(queryRunner);
+      await requireRoomInColumns(queryRunner);
     }
 
     for (const [column, definition] of COLUMNS) {
@@ -49,15 +49,15 @@ export class Users1780000000001 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     const found = await checkAndIndex(queryRunner);
-    if (found.isIndexOurs) await queryRunner.query(`DROP INDEX idx_users_kyc_status`);
-    if (found.isCheckOurs)
+    if (found.isIndexAdded) await queryRunner.query(`DROP INDEX idx_users_kyc_status`);
+    if (found.isCheckAdded)
       await queryRunner.query(`ALTER TABLE users DROP CONSTRAINT users_kyc_status_check`);
-    const ours = (await queryRunner.query(
+    const added = (await queryRunner.query(
       `SELECT attname AS name FROM pg_attribute
        WHERE attrelid = 'users'::regclass AND NOT attisdropped AND col_description(attrelid, attnum) = $1`,
       [ADDED_BY_US],
     )) as { name: string }[];
-    for (const { name } of ours) await queryRunner.query(`ALTER TABLE users DROP COLUMN ${name}`);
+    for (const { name } of added) await queryRunner.query(`ALTER TABLE users DROP COLUMN ${name}`);
 
     const [users] = (await queryRunner.query(
       `SELECT obj_description('users'::regclass, 'pg_class') AS comment, EXISTS (SELECT FROM users) AS "hasRows"`,
@@ -68,13 +68,13 @@ export class Users1780000000001 implements MigrationInterface {
 
 async function checkAndIndex(queryRunner: QueryRunner) {
   const [found] = (await queryRunner.query(
-    `SELECT c.oid IS NOT NULL AS "hasCheck", obj_description(c.oid, 'pg_constraint') = $1 AS "isCheckOurs",
-            i.oid IS NOT NULL AS "hasIndex", obj_description(i.oid, 'pg_class') = $1 AS "isIndexOurs"
+    `SELECT c.oid IS NOT NULL AS "hasCheck", obj_description(c.oid, 'pg_constraint') = $1 AS "isCheckAdded",
+            i.oid IS NOT NULL AS "hasIndex", obj_description(i.oid, 'pg_class') = $1 AS "isIndexAdded"
      FROM (SELECT 'users'::regclass AS oid) u
      LEFT JOIN pg_constraint c ON c.conrelid = u.oid AND c.conname = 'users_kyc_status_check'
      LEFT JOIN pg_class i ON i.oid = to_regclass('idx_users_kyc_status')`,
     [ADDED_BY_US],
-  )) as [Record<'hasCheck' | 'isCheckOurs' | 'hasIndex' | 'isIndexOurs', boolean | null>];
+  )) as [Record<'hasCheck' | 'isCheckAdded' | 'hasIndex' | 'isIndexAdded', boolean | null>];
   return found;
 }
 

@@ -1,11 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The attempts, and the append-only ledger of what the providers said about them. */
+/** The attempts, and the append-only ledger of the providers' events. */
 export class SessionsAndLedger1780000000002 implements MigrationInterface {
   name = 'SessionsAndLedger1780000000002';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // The platform may number its users otherwise than by uuid.
+    // The platform chooses the type of users.id.
     const [id] = (await queryRunner.query(
       `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute
        WHERE attrelid = 'users'::regclass AND attname = 'id'`,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** When a silent session is read at its provider, and what a start that crashed half-way was asked for. */
+/** When a session without events is read at its provider, and the redirect URL that recovering a crashed start needs. */
 export class Reconciliation1780000000004 implements MigrationInterface {
   name = 'Reconciliation1780000000004';
 
@@ -10,7 +10,7 @@ export class Reconciliation1780000000004 implements MigrationInterface {
         ADD COLUMN redirect_url text,
         ADD COLUMN next_read_at timestamptz,
         ADD COLUMN reads integer NOT NULL DEFAULT 0`);
-    // Whatever was open before has waited long enough.
+    // Attempts that are open at the time of the migration are read at once.
     await queryRunner.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
     await queryRunner.query(
       `CREATE INDEX kyc_sessions_next_read ON kyc_sessions (next_read_at) WHERE next_read_at IS NOT NULL`,

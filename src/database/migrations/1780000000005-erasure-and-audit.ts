@@ -1,10 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createErasure, dropErasure } from './erasure-functions.ts';
-import { createPurge, dropPurge } from './purge-functions.ts';
+import { loadSql } from './load-sql.ts';
 
 /**
- * Who did what by hand, what was erased at whose wish, and a ledger that nobody edits: what still has to change in it
- * (erasure, retention) goes through functions of the owner's, which a gateway with a role of its own may only call.
+ * Operators' actions in the ledger, evidence of erasures, and a ledger that rejects changes. Erasure and retention
+ * change it through functions of the database owner, which a gateway with a role of its own may call.
+ *
+ * A released migration is never changed: a new migration replaces a function.
  */
 export class ErasureAndAudit1780000000005 implements MigrationInterface {
   name = 'ErasureAndAudit1780000000005';
@@ -21,7 +22,7 @@ export class ErasureAndAudit1780000000005 implements MigrationInterface {
     await queryRunner.query(
       `CREATE INDEX kyc_events_reference ON kyc_events (reference) WHERE reference IS NOT NULL`,
     );
-    // Evidence outlives the user: no foreign key.
+    // No foreign key to users: the evidence must outlive the user.
     await queryRunner.query(`
       CREATE TABLE kyc_erasures (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -42,14 +43,17 @@ export class ErasureAndAudit1780000000005 implements MigrationInterface {
     await queryRunner.query(
       `CREATE INDEX kyc_erasures_session ON kyc_erasures (session_hash) WHERE session_hash IS NOT NULL`,
     );
-    await refuseChanges(queryRunner);
-    await createErasure(queryRunner, idType, schema);
-    await createPurge(queryRunner, schema);
+    await queryRunner.query(await loadSql('append-only-ledger.sql'));
+    await queryRunner.query(await loadSql('erasure-functions.sql', { userIdType: idType, schema }));
+    await queryRunner.query(await loadSql('purge-functions.sql', { schema }));
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await dropPurge(queryRunner);
-    await dropErasure(queryRunner);
+    await queryRunner.query(`DROP INDEX kyc_sessions_ended`);
+    await queryRunner.query(
+      `DROP FUNCTION kyc_purge_sessions, kyc_purge_events, kyc_purge_erasures, kyc_require_old`,
+    );
+    await queryRunner.query(`DROP FUNCTION kyc_erase_user, kyc_hash`);
     await queryRunner.query(`DROP TRIGGER kyc_events_no_truncate ON kyc_events`);
     await queryRunner.query(`DROP TRIGGER kyc_events_append_only ON kyc_events`);
     await queryRunner.query(`DROP FUNCTION kyc_refuse_change()`);
@@ -57,28 +61,4 @@ export class ErasureAndAudit1780000000005 implements MigrationInterface {
     await queryRunner.query(`DROP INDEX kyc_events_reference`);
     await queryRunner.query(`ALTER TABLE kyc_events DROP COLUMN actor, DROP COLUMN note`);
   }
-}
-
-/**
- * The functions set kyc.maintenance while they work; in their definitions it could not stand, for only a superuser may
- * create a function so. Anybody may set it, so for a role that owns the tables this is a guard against mistakes. What makes it a
- * control is a second role without UPDATE and DELETE (docs/roles.sql).
- */
-async function refuseChanges(queryRunner: QueryRunner): Promise<void> {
-  await queryRunner.query(`
-    CREATE FUNCTION kyc_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$
-    BEGIN
-      IF TG_OP <> 'TRUNCATE' AND current_setting('kyc.maintenance', true) = 'on' THEN
-        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-      END IF;
-      RAISE EXCEPTION 'kyc_events is append-only: % is refused', TG_OP USING
-        ERRCODE = 'insufficient_privilege',
-        HINT = 'Erasure is npm run erase; what is too old goes by the retention periods.';
-    END $body$`);
-  await queryRunner.query(`
-    CREATE TRIGGER kyc_events_append_only BEFORE UPDATE OR DELETE ON kyc_events
-      FOR EACH ROW EXECUTE FUNCTION kyc_refuse_change()`);
-  await queryRunner.query(`
-    CREATE TRIGGER kyc_events_no_truncate BEFORE TRUNCATE ON kyc_events
-      FOR EACH STATEMENT EXECUTE FUNCTION kyc_refuse_change()`);
 }

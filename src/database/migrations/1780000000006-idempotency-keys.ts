@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The first answer to each Idempotency-Key of a user. Neither the key nor the answer can be read here: of the key
- * there is a hash, and the answer is sealed under the key.
+ * The response to the first request with each Idempotency-Key of a user. The table contains neither in readable form:
+ * the key is hashed, and the response is encrypted under the key.
  */
 export class IdempotencyKeys1780000000006 implements MigrationInterface {
   name = 'IdempotencyKeys1780000000006';

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** As in the first migration: what bears this comment is all that `down` takes away. */
+/** The same comment as in the first migration. `down` removes the index only if it has the comment. */
 const ADDED_BY_US = 'Added by the KYC gateway';
 
-/** Operators leaf through the users of a status in the order of their ids: each page is a piece of this index. */
+/** The index for the operators' list of users: one status, in the order of the ids, page by page. */
 export class Operators1780000000007 implements MigrationInterface {
   name = 'Operators1780000000007';
 
@@ -14,15 +14,15 @@ export class Operators1780000000007 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    if ((await found(queryRunner)).isOurs) await queryRunner.query(`DROP INDEX idx_users_kyc_status_id`);
+    if ((await found(queryRunner)).isAdded) await queryRunner.query(`DROP INDEX idx_users_kyc_status_id`);
   }
 }
 
-async function found(queryRunner: QueryRunner): Promise<{ hasIndex: boolean; isOurs: boolean }> {
+async function found(queryRunner: QueryRunner): Promise<{ hasIndex: boolean; isAdded: boolean }> {
   const [index] = (await queryRunner.query(
-    `SELECT oid IS NOT NULL AS "hasIndex", coalesce(obj_description(oid, 'pg_class') = $1, false) AS "isOurs"
+    `SELECT oid IS NOT NULL AS "hasIndex", coalesce(obj_description(oid, 'pg_class') = $1, false) AS "isAdded"
      FROM to_regclass('idx_users_kyc_status_id') AS oid`,
     [ADDED_BY_US],
-  )) as [{ hasIndex: boolean; isOurs: boolean }];
+  )) as [{ hasIndex: boolean; isAdded: boolean }];
   return index;
 }

@@ -1,10 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 
-/** How long the longest word is that the gateway writes. */
+/** The length of the longest value that the gateway writes to each column. */
 const ROOM = { kyc_status: 20, kyc_provider: 50, kyc_session_id: 255, kyc_rejection_reason: 32 };
 const STATUSES = ['not_verified', 'pending', 'verified', 'rejected'];
 
-/** The columns of `users`; none where there is no such table. */
+/** The columns of `users`; empty if the table does not exist. */
 export async function existingColumns(queryRunner: QueryRunner): Promise<string[]> {
   const rows = (await queryRunner.query(
     `SELECT attname AS name FROM pg_attribute
@@ -18,12 +18,12 @@ export function requireIdAndEmail(columns: readonly string[]): void {
   if (missing.length === 0) return;
   throw new Error(
     `The table users has no column ${missing.join(' and no column ')}. ` +
-      'The gateway needs the user id that the token names, and the address that mail goes to.',
+      'The gateway needs the id that the token names and the address for mail.',
   );
 }
 
-/** A kyc_ column of the platform's own is kept: it, and every check on it, must take what the gateway writes. */
-export async function requireRoomForOurs(queryRunner: QueryRunner): Promise<void> {
+/** Throws unless the kyc_ columns that exist already, and every check on them, accept all values of the gateway. */
+export async function requireRoomInColumns(queryRunner: QueryRunner): Promise<void> {
   const columns = (await queryRunner.query(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "isRequired",
             atttypid IN ('text'::regtype, 'varchar'::regtype) AND (atttypmod = -1 OR atttypmod - 4 >= room::int) AS fits
@@ -32,11 +32,11 @@ export async function requireRoomForOurs(queryRunner: QueryRunner): Promise<void
     [JSON.stringify(ROOM)],
   )) as { name: keyof typeof ROOM; type: string; isRequired: boolean; fits: boolean }[];
   for (const { name, type, isRequired, fits } of columns) {
-    const where = `The table users has a column ${name} already.`;
+    const where = `The table users already has a column ${name}.`;
     if (!fits)
-      throw new Error(`${where} ${name} is of the type ${type}, and must be varchar(${ROOM[name]}) or text.`);
+      throw new Error(`${where} ${name} is of the type ${type}. It must be varchar(${ROOM[name]}) or text.`);
     if (name === 'kyc_status' && !isRequired)
-      throw new Error(`${where} ${name} may be NULL, and must be NOT NULL DEFAULT 'not_verified'.`);
+      throw new Error(`${where} ${name} may be NULL. It must be NOT NULL DEFAULT 'not_verified'.`);
   }
   await requireEveryStatusAllowed(queryRunner);
 }
@@ -48,11 +48,11 @@ async function requireEveryStatusAllowed(queryRunner: QueryRunner): Promise<void
      WHERE conrelid = 'users'::regclass AND contype = 'c' AND attname = 'kyc_status'`,
   )) as { name: string; expression: string }[];
   for (const { name, expression } of checks) {
-    const [answer] = (await queryRunner.query(
+    const [result] = (await queryRunner.query(
       `SELECT bool_and(coalesce(${expression}, true)) AS "areAllowed" FROM unnest($1::text[]) AS word (kyc_status)`,
       [STATUSES],
     )) as [{ areAllowed: boolean }];
-    if (answer.areAllowed) continue;
+    if (result.areAllowed) continue;
     throw new Error(`The constraint ${name} of the table users does not allow ${STATUSES.join(', ')}.`);
   }
 }

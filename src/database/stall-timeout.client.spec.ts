@@ -1,43 +1,43 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { ImpatientClient } from './impatient-client.ts';
+import { StallTimeoutClient } from './stall-timeout.client.ts';
 
-const newClient = () => new ImpatientClient({ host: '127.0.0.1', port: 1 });
+const newClient = () => new StallTimeoutClient({ host: '127.0.0.1', port: 1 });
 
-describe('A connection', () => {
+describe('A database connection', () => {
   afterEach(() => {
     jest.useRealTimers();
     jest.restoreAllMocks();
   });
 
-  it('that breaks while nobody listens does not end the process', () => {
+  it('does not end the process when it breaks while no code listens for errors', () => {
     const client = newClient();
     expect(() => client.emit('error', new Error('terminating connection'))).not.toThrow();
   });
 
-  it('is closed when no statement has been answered for six seconds, however many wait behind the first', async () => {
+  it('is closed after six seconds without a result, however many statements wait', async () => {
     jest.useFakeTimers();
-    const answers = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
-    const sent = answers.values();
+    const results = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    const sent = results.values();
     jest.spyOn(pg.Client.prototype, 'query').mockImplementation(() => sent.next().value?.promise as never);
     const client = newClient();
     const closed = jest.spyOn(
       (client as unknown as { connection: pg.Connection }).connection.stream,
       'destroy',
     );
-    for (const _ of answers) void client.query('SELECT 1');
+    for (const _ of results) void client.query('SELECT 1');
 
     await jest.advanceTimersByTimeAsync(5_000);
-    answers[0]?.resolve();
+    results[0]?.resolve();
     await jest.advanceTimersByTimeAsync(5_000);
-    answers[1]?.resolve();
+    results[1]?.resolve();
     await jest.advanceTimersByTimeAsync(5_999);
     expect(closed).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(1);
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
-  it('on which all is answered waits for nothing', async () => {
+  it('has no timer while no statement is pending', async () => {
     jest.useFakeTimers();
     jest.spyOn(pg.Client.prototype, 'query').mockImplementation(() => Promise.resolve() as never);
     await (newClient().query('SELECT 1') as Promise<unknown>);

@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * Reads a file of `sql/` and replaces its placeholders, such as `{{schema}}`. The values are inserted as they are, so
+ * quote identifiers before.
+ */
+export async function loadSql(file: string, values: Readonly<Record<string, string>> = {}): Promise<string> {
+  const text = await readFile(new URL(`./sql/${file}`, import.meta.url), 'utf8');
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => {
+    const value = values[name];
+    if (value === undefined)
+      throw new Error(`${file} has the placeholder ${placeholder}, which has no value`);
+    return value;
+  });
+}
