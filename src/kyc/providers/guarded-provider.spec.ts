@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Metrics } from '../../metrics/metrics.ts';
-import { GuardedProvider } from './guarded-provider.ts';
+import { guardedProvider, type GuardedProvider } from './guarded-provider.ts';
 import type { KycProvider } from './kyc-provider.ts';
 import { ProviderRefusedError, ProviderUnavailableError } from './provider-errors.ts';
 
@@ -41,7 +41,7 @@ describe('A provider that is guarded', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     patient = new Patient();
-    guarded = new GuardedProvider(patient as unknown as KycProvider, new Metrics());
+    guarded = guardedProvider(patient as unknown as KycProvider, new Metrics());
   });
   afterEach(() => jest.useRealTimers());
 

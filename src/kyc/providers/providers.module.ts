@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { Metrics } from '../../metrics/metrics.ts';
-import { GuardedProvider } from './guarded-provider.ts';
-import { MeteredProvider } from './metered-provider.ts';
+import { guardedProvider } from './guarded-provider.ts';
+import { meteredProvider } from './metered-provider.ts';
 import {
   type ConfiguredProvider,
   KYC_PROVIDERS,
@@ -26,8 +26,8 @@ type Config = ConfigService<GatewayConfig, true>;
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const environment = configured.get(definition.name);
             if (environment === undefined) return [];
-            const metered = new MeteredProvider(definition.create(environment), metrics);
-            const provider = new GuardedProvider(metered, metrics);
+            const metered = meteredProvider(definition.create(environment), metrics);
+            const provider = guardedProvider(metered, metrics);
             return [[definition.name, { definition, provider }] as const];
           }),
         );

@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../../packages/sandbox/sandbox.ts';
+import { aroundCalls } from '../../../src/kyc/providers/around-calls.ts';
 import type {
   Delivery,
   KycEvent,
@@ -34,24 +35,15 @@ export function sabotaged(harness: ProviderHarness, { spoil, signatureHeader }: 
     ...harness,
     signatureHeader: signatureHeader ?? harness.signatureHeader,
     adapter(settings = {}) {
-      const sound = everyMethodOf(harness.adapter(settings));
+      const sound = withOwnMethods(harness.adapter(settings));
       return { ...sound, ...spoil(sound, { harness, settings }) };
     },
   };
 }
 
-/** An adapter's methods are its class's, and a spread would leave them behind. */
-export function everyMethodOf(adapter: KycProvider): KycProvider {
-  return {
-    name: adapter.name,
-    createSession: (request, signal) => adapter.createSession(request, signal),
-    recoverSession: (request, signal) => adapter.recoverSession(request, signal),
-    resumeSession: (session, signal) => adapter.resumeSession(session, signal),
-    readDecision: (sessionId, signal) => adapter.readDecision(sessionId, signal),
-    readLookup: (lookup, signal) => adapter.readLookup(lookup, signal),
-    eraseSession: (sessionId, signal) => adapter.eraseSession(sessionId, signal),
-    receive: (delivery) => adapter.receive(delivery),
-  };
+/** Returns the adapter as an object with own methods, because a spread does not copy the methods of a class. */
+export function withOwnMethods(adapter: KycProvider): KycProvider {
+  return aroundCalls(adapter, (call, signal) => call(signal));
 }
 
 /** What it receives is changed on the way out. */
@@ -73,19 +65,9 @@ export function read(
 
 type Around = <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal, bench: Bench) => Promise<T>;
 
-/** Every call to the provider goes through this. */
+/** Runs every call to the provider through `around`. */
 export function called(around: Around): Sabotage['spoil'] {
-  return (adapter, bench) => ({
-    createSession: (request, given) =>
-      around((signal) => adapter.createSession(request, signal), given, bench),
-    recoverSession: (request, given) =>
-      around((signal) => adapter.recoverSession(request, signal), given, bench),
-    resumeSession: (session, given) =>
-      around((signal) => adapter.resumeSession(session, signal), given, bench),
-    readDecision: (id, given) => around((signal) => adapter.readDecision(id, signal), given, bench),
-    readLookup: (lookup, given) => around((signal) => adapter.readLookup(lookup, signal), given, bench),
-    eraseSession: (id, given) => around((signal) => adapter.eraseSession(id, signal), given, bench),
-  });
+  return (adapter, bench) => aroundCalls(adapter, (call, signal) => around(call, signal, bench));
 }
 
 export function approvalOf(provider: string, sessionId: string): KycEvent {

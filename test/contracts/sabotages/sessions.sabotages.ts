@@ -5,7 +5,7 @@ import {
   SessionNotResumableError,
 } from '../../../src/kyc/providers/provider-errors.ts';
 import { newRequest } from '../cases/steps.ts';
-import { everyMethodOf, type Sabotage } from './sabotage.ts';
+import { withOwnMethods, type Sabotage } from './sabotage.ts';
 
 export const sessionSabotages: readonly Sabotage[] = [
   {
@@ -109,7 +109,7 @@ export const sessionSabotages: readonly Sabotage[] = [
     fails: ['needs no memory of its own to lead the user back, nor the secret of the day he came'],
     at: ['veriff'],
     spoil: (_adapter, { harness }) =>
-      everyMethodOf(harness.adapter({ secrets: harness.secrets().slice(0, 1) })),
+      withOwnMethods(harness.adapter({ secrets: harness.secrets().slice(0, 1) })),
   },
   {
     name: 'keeps the way in as it is',

@@ -1,7 +1,7 @@
 import type { Delivery, KycProvider, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
 import { REMOVED_SECRET } from '../cases/signatures.cases.ts';
-import { type Bench, everyMethodOf, received, type Sabotage } from './sabotage.ts';
+import { type Bench, withOwnMethods, received, type Sabotage } from './sabotage.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -69,7 +69,7 @@ export const signatureSabotages: readonly Sabotage[] = [
     fails: ['takes every configured secret, and none that was removed'],
     spoil: (_adapter, { harness, settings }) => {
       const secrets = settings.secrets ?? harness.secrets();
-      return everyMethodOf(harness.adapter({ ...settings, secrets: secrets.slice(0, 1) }));
+      return withOwnMethods(harness.adapter({ ...settings, secrets: secrets.slice(0, 1) }));
     },
   },
   {
@@ -77,7 +77,7 @@ export const signatureSabotages: readonly Sabotage[] = [
     fails: ['takes every configured secret, and none that was removed'],
     spoil: (_adapter, { harness, settings }) => {
       const secrets = settings.secrets ?? harness.secrets();
-      return everyMethodOf(harness.adapter({ ...settings, secrets: [...secrets, REMOVED_SECRET] }));
+      return withOwnMethods(harness.adapter({ ...settings, secrets: [...secrets, REMOVED_SECRET] }));
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from '../provider-definition.ts';
 import { OnfidoEnvironment } from './onfido.environment.ts';
-import { ONFIDO } from './onfido.outcomes.ts';
+import { ONFIDO } from './onfido.mapping.ts';
 import { OnfidoProvider } from './onfido.provider.ts';
 import { SIGNATURE_HEADER } from './onfido.webhook.ts';
 
@@ -15,9 +15,9 @@ export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new OnfidoProvider({
-      apiToken: environment.ONFIDO_API_TOKEN,
+      apiKey: environment.ONFIDO_API_TOKEN,
       workflowId: environment.ONFIDO_WORKFLOW_ID,
-      webhookTokens: environment.ONFIDO_WEBHOOK_TOKENS,
+      secrets: environment.ONFIDO_WEBHOOK_TOKENS,
       region: environment.ONFIDO_REGION,
       apiUrl: environment.ONFIDO_API_URL,
     }),

@@ -58,9 +58,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   provider = new OnfidoProvider({
-    apiToken: TOKEN,
+    apiKey: TOKEN,
     workflowId: '9a8b7c6d-1111-4222-8333-444455556666',
-    webhookTokens: ['webhook-token'],
+    secrets: ['webhook-token'],
     region: 'eu',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3.6/`,
   });

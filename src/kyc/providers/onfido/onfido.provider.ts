@@ -13,51 +13,50 @@ import {
   ProviderUnavailableError,
   SessionNotResumableError,
 } from '../provider-errors.ts';
-import { OnfidoApi } from './onfido.api.ts';
-import type { OnfidoApiOptions } from './onfido.api.ts';
-import { eventOfClassicCheck, eventOfRun, eventOfRunsCheck } from './onfido.events.ts';
-import { ONFIDO, isRunWaitingForUser } from './onfido.outcomes.ts';
-import { timeOf } from './onfido.schemas.ts';
-import type { HostedRun } from './onfido.schemas.ts';
-import { receiveDelivery } from './onfido.webhook.ts';
+import { OnfidoApi, type OnfidoApiOptions } from './onfido.api.ts';
+import {
+  eventOfClassicCheck,
+  eventOfRun,
+  eventOfRunsCheck,
+  isRunWaitingForUser,
+  ONFIDO,
+} from './onfido.mapping.ts';
+import { type HostedRun, timeOf } from './onfido.schemas.ts';
+import { type OnfidoWebhookOptions, receiveDelivery } from './onfido.webhook.ts';
 
-export interface OnfidoOptions extends OnfidoApiOptions {
+export interface OnfidoOptions extends OnfidoApiOptions, OnfidoWebhookOptions {
   workflowId: string;
-  /** Newest first; each is the `token` of a registered webhook. */
-  webhookTokens: readonly string[];
 }
 
-/** Without a time of our own choosing, a link would have none. */
+/** A link without a lifetime in the request never expires. */
 const LINK_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Onfido demands names and we hold none. The workflow must take them from the document: one that compares the
- * document with the applicant's record would find these.
+ * Onfido requires names, but the gateway stores none. The workflow must take the names from the document. A workflow that
+ * compares the document with the applicant's record finds these placeholders.
  */
 const PLACEHOLDER_NAME = { first_name: 'Name', last_name: 'Unknown' };
 
 /** Onfido (Entrust IDV) Studio: a session is a workflow run. */
 export class OnfidoProvider implements KycProvider {
   readonly name = ONFIDO;
+  readonly #options: OnfidoOptions;
   readonly #api: OnfidoApi;
-  readonly #workflowId: string;
-  readonly #webhookTokens: readonly string[];
 
   constructor(options: OnfidoOptions) {
+    this.#options = options;
     this.#api = new OnfidoApi(options);
-    this.#workflowId = options.workflowId;
-    this.#webhookTokens = options.webhookTokens;
   }
 
   /**
-   * Two calls, and neither is ever repeated: Onfido has no idempotency keys. An applicant left alone by a failing
-   * second call holds nothing of the user; a run left alone carries the attempt as its tag.
+   * Makes two calls and never repeats them, because Onfido has no idempotency keys. If the second call fails, the
+   * applicant that stays behind holds no data of the user. A run that stays behind has the tag of the attempt.
    */
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
     const applicantId = await this.#api.createApplicant(PLACEHOLDER_NAME, signal);
     const run = await this.#api.createRun(
       {
-        workflow_id: this.#workflowId,
+        workflow_id: this.#options.workflowId,
         applicant_id: applicantId,
         customer_user_id: request.userId,
         tags: [tagOf(request)],
@@ -72,7 +71,7 @@ export class OnfidoProvider implements KycProvider {
     return openSession(run);
   }
 
-  /** A run that is over is returned as well, even where it has lost link and token: its verdict is this attempt's. */
+  /** Also returns a run that is over, even without link and token, because its verdict belongs to the attempt. */
   async recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null> {
     const run = await this.#api.findTaggedRun(tagOf(request), request.userId, signal);
     if (run === null) return null;
@@ -81,34 +80,33 @@ export class OnfidoProvider implements KycProvider {
 
   async resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     const run = await this.#api.findHostedRun(session.sessionId, signal);
-    if (run === null) throw new SessionNotResumableError(ONFIDO, 'the workflow run is not there any more');
+    if (run === null) throw new SessionNotResumableError(ONFIDO, 'the workflow run does not exist');
     if (!isRunWaitingForUser(run.status)) {
       throw new SessionNotResumableError(ONFIDO, 'the workflow run does not wait for the user');
     }
     const hosted = openSession(run);
-    // A run goes on waiting when its link has lapsed, behind a page that only says so.
+    // A run keeps waiting after its link has expired, but the page then shows only an error.
     if (hosted.expiresAt !== null && hosted.expiresAt <= session.now) {
-      throw new SessionNotResumableError(ONFIDO, "the workflow run's link has lapsed");
+      throw new SessionNotResumableError(ONFIDO, 'the link of the workflow run has expired');
     }
     return hosted;
   }
 
   async readDecision(sessionId: string, signal: AbortSignal): Promise<KycEvent | null> {
-    return eventOfRun(await this.#api.findRun(sessionId, signal));
+    return eventOfRun(await this.#api.readRun(sessionId, signal));
   }
 
-  /** A check does not name its workflow run: it is found as the newest one of the check's applicant. */
+  /** A check does not contain the id of its run. The newest run of the check's applicant is the right one. */
   async readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null> {
-    if (!lookup.startsWith('check:'))
-      throw new ProviderRefusedError(ONFIDO, 'nothing we know how to look up');
-    const check = await this.#api.findCheck(lookup.slice('check:'.length), signal);
+    if (!lookup.startsWith('check:')) throw new ProviderRefusedError(ONFIDO, 'the lookup is not a check');
+    const check = await this.#api.readCheck(lookup.slice('check:'.length), signal);
     const run = await this.#api.findNewestRun(check.applicant_id, signal);
     return run === null ? eventOfClassicCheck(check) : eventOfRunsCheck(run, check);
   }
 
   /**
-   * Everything of a user hangs on the run's applicant, which is this session's alone. Deleting it is undone by
-   * `restore` until the account's delay is over, so the erasure is final only then.
+   * Deletes the applicant of the run, which belongs to this session alone and holds all data of the user. Staff can
+   * restore the applicant until the delay of the account is over, so the erasure is final only then.
    */
   async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
     const applicantId = await this.#api.findApplicantOf(sessionId, signal);
@@ -118,10 +116,10 @@ export class OnfidoProvider implements KycProvider {
   }
 
   receive(delivery: Delivery): ReceivedEvent {
-    return receiveDelivery(this.#webhookTokens, delivery);
+    return receiveDelivery(delivery, this.#options);
   }
 
-  /** Null where the answer fails: the deletion stands, and asked again the run would not lead to its applicant. */
+  /** Returns null if the call fails: the applicant is deleted, and a retry could not find it from the run. */
   async #deletionTimeOf(applicantId: string, signal: AbortSignal): Promise<Date | null> {
     try {
       return await this.#api.findDeletionTime(applicantId, signal);
@@ -139,7 +137,7 @@ function tagOf({ attemptId }: SessionRequest): string {
 function openSession(run: HostedRun): HostedSession {
   const hosted = hostedSession(run);
   if (hosted.url !== null || hosted.sdkToken !== null) return hosted;
-  throw new ProviderUnavailableError(ONFIDO, 'a workflow run came with neither a link nor an SDK token');
+  throw new ProviderUnavailableError(ONFIDO, 'the workflow run has neither a link nor an SDK token');
 }
 
 function hostedSession({ id, link, sdk_token }: HostedRun): HostedSession {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Only what we read, and unknown keys are dropped: names, addresses and the workflow's `output` go no further.
- * A NUL would be refused by PostgreSQL long after the answer was given, so control characters stop here.
+ * The schemas name only the fields that the gateway reads. All others are dropped: names, addresses, the `output` of the
+ * workflow. Control characters are rejected here, because PostgreSQL rejects NUL only after the response was sent.
  */
 const text = z
   .string()
@@ -11,60 +11,59 @@ const text = z
   .regex(/^\P{Cc}*$/u);
 const word = text.max(64);
 
-/** What may stand in a path of ours: the client encodes an id, yet `..` would survive that and lead elsewhere. */
-export const ID = /^[A-Za-z0-9-]{1,64}$/;
-const id = z.string().regex(ID);
+/** The form of Onfido's ids. They become part of paths, where `..` must not occur. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 
-/** `customer_user_id`: our user id. Where it is there it must be readable, for it is compared with the session's. */
+/** `customer_user_id`, which is the user id. It is compared with the user of the session. */
 const reference = z
   .string()
   .max(255)
   .regex(/^\P{Cc}*$/u)
   .nullish();
 
-/** A link goes to a browser: https, or this machine itself. */
+/** The link is sent to a browser, so it must be https. Emulators on this machine may use http. */
 const hostedUrl = z
   .string()
   .max(2048)
   .regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])\P{Cc}+$/u);
 
 export const runSchema = z.object({
-  id,
+  id: idSchema,
   status: word,
   customer_user_id: reference,
   reasons: z.unknown().optional(),
   updated_at: word.nullish(),
 });
-export type Run = z.infer<typeof runSchema>;
+export type Run = z.output<typeof runSchema>;
 
 export const hostedRunSchema = runSchema.extend({
   link: z.object({ url: hostedUrl.nullish(), expires_at: z.unknown().optional() }).nullish(),
   sdk_token: z.string().max(16_384).nullish(),
 });
-export type HostedRun = z.infer<typeof hostedRunSchema>;
+export type HostedRun = z.output<typeof hostedRunSchema>;
 
 export const taggedRunListSchema = z.array(hostedRunSchema.extend({ tags: z.array(z.string()).nullish() }));
 
-export const runListSchema = z.array(runSchema.extend({ applicant_id: id }));
+export const runListSchema = z.array(runSchema.extend({ applicant_id: idSchema }));
 
 export const checkSchema = z.object({
-  id,
-  applicant_id: id,
+  id: idSchema,
+  applicant_id: idSchema,
   status: word,
   result: word.nullish(),
   created_at: z.unknown().optional(),
 });
-export type Check = z.infer<typeof checkSchema>;
+export type Check = z.output<typeof checkSchema>;
 
-export const applicantSchema = z.object({ id });
+export const applicantSchema = z.object({ id: idSchema });
 
-/** `delete_at` once its deletion is requested: when it will be carried out. */
+/** `delete_at` is the time of a requested deletion. */
 export const deletedApplicantSchema = applicantSchema.extend({ delete_at: z.unknown().optional() });
 
-/** A run as far as it says whose it is. */
-export const ownedRunSchema = z.object({ id, applicant_id: id });
+/** The fields of a run that lead to its applicant. */
+export const ownedRunSchema = z.object({ id: idSchema, applicant_id: idSchema });
 
-/** `resource` is there or not, depending on the webhook's payload version; so is `href`, which is never followed. */
+/** `resource` depends on the payload version of the webhook. `href` is never followed. */
 export const webhookSchema = z.object({
   payload: z.object({
     resource_type: text,
@@ -80,17 +79,12 @@ export const webhookSchema = z.object({
       .nullish(),
   }),
 });
-export type WebhookPayload = z.infer<typeof webhookSchema>['payload'];
+export type WebhookPayload = z.output<typeof webhookSchema>['payload'];
 
 const timestamp = z.iso.datetime({ offset: true }).max(64);
 
-/** A full ISO 8601 time with its zone, else null: `new Date` alone makes a year out of "1". */
+/** Accepts only a complete ISO 8601 time with a zone, because `new Date` reads "1" as a year. Else returns null. */
 export function timeOf(value: unknown): Date | null {
   const parsed = timestamp.safeParse(value);
   return parsed.success ? new Date(parsed.data) : null;
-}
-
-/** Names the fields that are wrong, never what they hold. */
-export function wrongFields(error: z.ZodError): string {
-  return error.issues.map((issue) => issue.path.join('.') || '(the whole)').join(', ');
 }

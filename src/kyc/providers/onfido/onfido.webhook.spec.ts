@@ -9,9 +9,9 @@ const TOKEN = 'webhook-token-of-this-spec';
 const RECEIVED_AT = new Date('2026-03-04T11:00:00Z');
 const RUN_ID = '2f152409-d6c4-4711-8750-48517f99a8d6';
 
-function receive(body: Buffer | string, signature: unknown, tokens: readonly string[] = [TOKEN]) {
+function receive(body: Buffer | string, signature: unknown, secrets: readonly string[] = [TOKEN]) {
   const headers = { 'x-sha2-signature': signature as string | undefined };
-  return receiveDelivery(tokens, { headers, body: Buffer.from(body), receivedAt: RECEIVED_AT });
+  return receiveDelivery({ headers, body: Buffer.from(body), receivedAt: RECEIVED_AT }, { secrets });
 }
 
 function receiveSigned(body: Buffer | string) {

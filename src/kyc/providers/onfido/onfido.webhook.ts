@@ -1,61 +1,54 @@
-import { createHash } from 'node:crypto';
 import { isSignedWithAny } from '../../../common/hmac.ts';
 import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
-import { ONFIDO, isCheckAnnouncement, outcomeOfAction, outcomeOfRun } from './onfido.outcomes.ts';
-import { reasonOf } from './onfido.reasons.ts';
-import { ID, timeOf, webhookSchema, wrongFields } from './onfido.schemas.ts';
-import type { WebhookPayload } from './onfido.schemas.ts';
+import { bodyKey } from '../shared/events.ts';
+import { parseBody, parseDelivery } from '../shared/parsing.ts';
+import { isCheckAnnouncement, ONFIDO, outcomeOfAction, outcomeOfRun, reasonOf } from './onfido.mapping.ts';
+import { idSchema, timeOf, type WebhookPayload, webhookSchema } from './onfido.schemas.ts';
 
 export const SIGNATURE_HEADER = 'x-sha2-signature';
 
-/** The one way in: nothing below is exported, so no body is read before its signature was found right. */
-export function receiveDelivery(webhookTokens: readonly string[], delivery: Delivery): ReceivedEvent {
-  verify(webhookTokens, delivery);
-  const payload = parse(delivery.body);
-  // Onfido sends no event id, so the signed bytes name the event: a resend is the same bytes.
-  const eventKey = `sha256:${createHash('sha256').update(delivery.body).digest('hex')}`;
-  const said =
-    payload.action === 'workflow_run.completed' ? readRun(payload, delivery.receivedAt) : readOther(payload);
-  return { provider: ONFIDO, eventKey, ...said };
+export interface OnfidoWebhookOptions {
+  /** The `token` of each registered webhook, newest first. */
+  secrets: readonly string[];
 }
 
-type Said = Omit<ReceivedEvent, 'provider' | 'eventKey'>;
+/** Verifies the delivery, then parses it. There is no other way to read its content. */
+export function receiveDelivery(delivery: Delivery, options: OnfidoWebhookOptions): ReceivedEvent {
+  verify(delivery, options);
+  const { payload } = parseDelivery(webhookSchema, parseBody(delivery.body));
+  const isRun = payload.action === 'workflow_run.completed';
+  return {
+    provider: ONFIDO,
+    // Onfido sends no event id.
+    eventKey: bodyKey(delivery.body),
+    ...(isRun ? readRun(payload, delivery.receivedAt) : readOther(payload)),
+  };
+}
+
+type Statement = Omit<ReceivedEvent, 'provider' | 'eventKey'>;
 
 /**
- * The exact bytes, with the line feed that Onfido's pretty-printed bodies end in. Its own WebhookEventVerifier is
- * not used: it compares without looking at the length first, so that a header of another length ends in a
- * RangeError instead of a refusal.
+ * The signature covers the exact bytes, including the line feed at the end of Onfido's pretty-printed bodies. Onfido's
+ * own WebhookEventVerifier is not used: it compares without a check of the length, so a header of another length causes a
+ * RangeError.
  */
-function verify(webhookTokens: readonly string[], { headers, body }: Delivery): void {
+function verify({ headers, body }: Delivery, { secrets }: OnfidoWebhookOptions): void {
   const signature = headers[SIGNATURE_HEADER];
-  if (isSignedWithAny(webhookTokens, signature, body)) return;
-  throw new SignatureRefusedError(`${SIGNATURE_HEADER}: ${diagnose(webhookTokens, signature)}`);
+  if (isSignedWithAny(secrets, signature, body)) return;
+  throw new SignatureRefusedError(`${SIGNATURE_HEADER}: ${diagnose(secrets, signature)}`);
 }
 
-function diagnose(webhookTokens: readonly string[], signature: unknown): string {
+function diagnose(secrets: readonly string[], signature: unknown): string {
   if (signature === undefined || signature === '') return 'the header is missing';
   if (typeof signature !== 'string' || signature.includes(',')) return 'the header was sent more than once';
   if (!/^[0-9a-f]*$/i.test(signature)) return 'not hexadecimal';
-  if (signature.length !== 64) return `${signature.length} hexadecimal digits where 64 belong`;
-  return `made with none of the ${webhookTokens.length} webhook tokens, or over other bytes than arrived`;
+  if (signature.length !== 64) return `${signature.length} hexadecimal digits instead of 64`;
+  return `made with none of the ${secrets.length} webhook tokens, or for other bytes`;
 }
 
-function parse(body: Buffer): WebhookPayload {
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString('utf8'));
-  } catch {
-    // Without its cause: the parser quotes the body.
-    throw new DeliveryMalformedError('the body is not JSON');
-  }
-  const parsed = webhookSchema.safeParse(json);
-  if (parsed.success) return parsed.data.payload;
-  throw new DeliveryMalformedError(`not the documented shape: ${wrongFields(parsed.error)}`);
-}
-
-/** One event for every way a run can end: its status tells which. */
-function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Said {
+/** Onfido sends one event for all ways in which a run can end. The status tells which. */
+function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Statement {
   const status = object.status ?? resource?.status;
   if (status === null || status === undefined) {
     throw new DeliveryMalformedError('not the documented shape: payload.object.status');
@@ -71,11 +64,11 @@ function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Said {
   };
 }
 
-/** The rest names no verdict; a check is asked for by its id, never at the `href` that the payload offers. */
-function readOther({ action, object }: WebhookPayload): Said {
+/** Other events contain no verdict. A check is looked up by its id, never at the `href` of the payload. */
+function readOther({ action, object }: WebhookPayload): Statement {
   const isCheck = isCheckAnnouncement(action);
-  if (isCheck && !ID.test(object.id)) {
-    throw new DeliveryMalformedError('not the documented shape: payload.object.id is no id');
+  if (isCheck && !idSchema.safeParse(object.id).success) {
+    throw new DeliveryMalformedError('not the documented shape: payload.object.id');
   }
   return {
     sessionId: null,

@@ -1,24 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { SessionRequest } from '../kyc-provider.ts';
+import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
+import { parseResponse, requireSameId } from '../shared/parsing.ts';
+import { pathId } from '../shared/path-id.ts';
+import { callProvider, type ProviderResponse } from '../shared/provider-http.ts';
+import { PERSONA } from './persona.mapping.ts';
 import {
-  ProviderRefusedError,
-  ProviderUnavailableError,
-  SessionNotResumableError,
-} from '../provider-errors.ts';
-import { callProvider, type ProviderAnswer } from '../provider-http.ts';
-import {
-  AccountAnswer,
-  ErasableInquiry,
-  InquiryAnswer,
-  LinkAnswer,
-  readAnswer,
+  accountSchema,
+  erasableInquirySchema,
   type Inquiry,
+  inquirySchema,
+  linkSchema,
 } from './persona.schemas.ts';
 
 const API_VERSION = '2025-12-08';
 const LIFETIME_SECONDS = 86_400;
-const PATH_ID = /^[\w-]{1,255}$/;
 
 export interface PersonaApiOptions {
   apiKey: string;
@@ -28,70 +25,84 @@ export interface PersonaApiOptions {
   apiUrl: string;
 }
 
-/** An inquiry as far as redacting needs to know it. */
+/** The fields of an inquiry that an erasure needs. */
 export interface Erasable {
   isRedacted: boolean;
   referenceId: string | null;
   accountId: string | null;
 }
 
-interface Body {
+interface Call {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
   body?: string;
   idempotencyKey?: string;
+  /** Statuses that the caller handles. */
+  expected?: readonly number[];
 }
 
-/** Persona's HTTP API as far as we use it. No personal data is sent. */
+/** The calls of Persona's HTTP API that the gateway makes. No personal data is sent. */
 export class PersonaApi {
-  constructor(private readonly options: PersonaApiOptions) {}
+  readonly #options: PersonaApiOptions;
+
+  constructor(options: PersonaApiOptions) {
+    this.#options = options;
+  }
 
   /**
-   * Persona stores the first answer to an idempotency key, errors too, for a day or so. The key names attempt and
-   * body: after a crash the same attempt finds its inquiry again, and another body is not an error. A call that
-   * got no answer is repeated once under the same key; one that got a 5xx under a key that holds the time too,
-   * for the stored 5xx would come back under the first for as long as Persona keeps it.
+   * Persona stores its first response to an idempotency key for about a day, also an error. The key contains the
+   * attempt and the hash of the body: the same attempt finds its inquiry after a crash, and another body is not an error.
+   * A call without a response is repeated once under the same key. After a 5xx the second key also contains the time,
+   * because Persona repeats the stored 5xx under the first key.
    */
   async createInquiry(request: SessionRequest, signal: AbortSignal): Promise<Inquiry> {
-    const body = JSON.stringify(inquiryFor(this.options.templateId, request));
+    const body = JSON.stringify(inquiryFor(this.#options.templateId, request));
     const key = `${request.attemptId}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
     const create = (idempotencyKey: string): Promise<Inquiry> =>
-      this.call(InquiryAnswer, 'POST', '/inquiries', signal, { body, idempotencyKey });
+      this.#call(inquirySchema, { method: 'POST', path: '/inquiries', body, idempotencyKey }, signal);
     try {
       return await create(key);
     } catch (error) {
       const failure = failureOf(error);
       if (failure === 'final' || signal.aborted) throw error;
-      return create(failure === 'no_answer' ? key : `${key}-${request.now.getTime()}`);
+      return create(failure === 'no_response' ? key : `${key}-${request.now.getTime()}`);
     }
   }
 
   async readInquiry(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
-    return onlyAbout(inquiryId, await this.call(InquiryAnswer, 'GET', inquiryPath(inquiryId), signal));
+    const call = { method: 'GET', path: inquiryPath(inquiryId) } as const;
+    return onlyAbout(inquiryId, await this.#call(inquirySchema, call, signal));
   }
 
-  /** As readInquiry, where 404 means that the session is over. */
+  /** @throws SessionNotResumableError if Persona does not know the inquiry */
   async readOpenInquiry(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
-    const extra = { sessionOverOn: [404] };
-    return onlyAbout(inquiryId, await this.call(InquiryAnswer, 'GET', inquiryPath(inquiryId), signal, extra));
+    const call = { method: 'GET', path: inquiryPath(inquiryId) } as const;
+    return onlyAbout(inquiryId, await this.#callOpen(inquirySchema, call, [404], signal));
   }
 
-  /** Opens a session of a pending inquiry. Persona grants 25 an inquiry, and gives out an unused one again. */
-  async resume(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
-    const path = `${inquiryPath(inquiryId)}/resume`;
-    const extra = { sessionOverOn: [404, 409] };
-    return onlyAbout(inquiryId, await this.call(InquiryAnswer, 'POST', path, signal, extra));
+  /**
+   * Resumes a pending inquiry. Persona allows 25 sessions per inquiry, and returns an unused session again.
+   *
+   * @throws SessionNotResumableError if the inquiry is over
+   */
+  async resumeInquiry(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
+    const call = { method: 'POST', path: `${inquiryPath(inquiryId)}/resume` } as const;
+    return onlyAbout(inquiryId, await this.#callOpen(inquirySchema, call, [404, 409], signal));
   }
 
-  async generateOneTimeLink(inquiryId: string, signal: AbortSignal): Promise<string> {
-    const path = `${inquiryPath(inquiryId)}/generate-one-time-link`;
-    const answer = await this.call(LinkAnswer, 'POST', path, signal, { sessionOverOn: [404, 409] });
-    return answer.meta.oneTimeLink;
+  /** @throws SessionNotResumableError if the inquiry is over */
+  async createOneTimeLink(inquiryId: string, signal: AbortSignal): Promise<string> {
+    const call = { method: 'POST', path: `${inquiryPath(inquiryId)}/generate-one-time-link` } as const;
+    return (await this.#callOpen(linkSchema, call, [404, 409], signal)).meta.oneTimeLink;
   }
 
-  /** `null` where Persona knows no such inquiry. */
+  /** Returns null if Persona does not know the inquiry. */
   async findErasable(inquiryId: string, signal: AbortSignal): Promise<Erasable | null> {
-    const answer = await this.ask('GET', inquiryPath(inquiryId), signal, {}, [404]);
-    if (answer.status === 404) return null;
-    const { attributes, relationships } = onlyAbout(inquiryId, readAnswer(ErasableInquiry, answer.json)).data;
+    const call = { method: 'GET', path: inquiryPath(inquiryId), expected: [404] } as const;
+    const response = await this.#send(call, signal);
+    if (response.status === 404) return null;
+    const parsed = parse(erasableInquirySchema, call, response);
+    const { attributes, relationships } = onlyAbout(inquiryId, parsed).data;
     return {
       isRedacted: attributes.redactedAt !== null,
       referenceId: attributes.referenceId,
@@ -99,86 +110,86 @@ export class PersonaApi {
     };
   }
 
-  /** `null` where Persona knows no such account. */
+  /** Returns null if Persona does not know the account. */
   async findAccount(accountId: string, signal: AbortSignal): Promise<Omit<Erasable, 'accountId'> | null> {
-    const answer = await this.ask('GET', accountPath(accountId), signal, {}, [404]);
-    if (answer.status === 404) return null;
-    const { attributes } = onlyAbout(accountId, readAnswer(AccountAnswer, answer.json)).data;
+    const call = { method: 'GET', path: accountPath(accountId), expected: [404] } as const;
+    const response = await this.#send(call, signal);
+    if (response.status === 404) return null;
+    const { attributes } = onlyAbout(accountId, parse(accountSchema, call, response)).data;
     return { isRedacted: attributes.redactedAt !== null, referenceId: attributes.referenceId };
   }
 
   redactInquiry(inquiryId: string, signal: AbortSignal): Promise<'redacted' | 'conflict'> {
-    return this.redact(inquiryPath(inquiryId), signal, (json) =>
-      onlyAbout(inquiryId, readAnswer(ErasableInquiry, json)),
-    );
+    return this.#redact(inquiryId, inquiryPath(inquiryId), erasableInquirySchema, signal);
   }
 
   redactAccount(accountId: string, signal: AbortSignal): Promise<'redacted' | 'conflict'> {
-    return this.redact(accountPath(accountId), signal, (json) =>
-      onlyAbout(accountId, readAnswer(AccountAnswer, json)),
-    );
+    return this.#redact(accountId, accountPath(accountId), accountSchema, signal);
   }
 
-  /** 409 says that it is redacted already, but also that somebody else is changing it at this moment. */
-  private async redact(
+  /** Persona responds 409 if the object is redacted already, and also if another request changes it at this moment. */
+  async #redact(
+    id: string,
     path: string,
+    schema: typeof erasableInquirySchema | typeof accountSchema,
     signal: AbortSignal,
-    check: (json: unknown) => unknown,
   ): Promise<'redacted' | 'conflict'> {
-    const answer = await this.ask('DELETE', path, signal, {}, [404, 409]);
-    if (answer.status === 409) return 'conflict';
-    if (answer.status !== 404) check(answer.json);
+    const call = { method: 'DELETE', path, expected: [404, 409] } as const;
+    const response = await this.#send(call, signal);
+    if (response.status === 409) return 'conflict';
+    if (response.status !== 404) onlyAbout(id, parse(schema, call, response));
     return 'redacted';
   }
 
-  private async call<Schema extends z.ZodType>(
+  async #call<Schema extends z.ZodType>(
     schema: Schema,
-    method: 'GET' | 'POST',
-    path: string,
+    call: Call,
     signal: AbortSignal,
-    extra: Body & { sessionOverOn?: readonly number[] } = {},
   ): Promise<z.output<Schema>> {
-    const { sessionOverOn = [], ...body } = extra;
-    const answer = await this.ask(method, path, signal, body, sessionOverOn);
-    if (sessionOverOn.includes(answer.status)) {
-      throw new SessionNotResumableError('persona', `${method} ${path}: answered ${answer.status}`);
-    }
-    return readAnswer(schema, answer.json);
+    return parse(schema, call, await this.#send(call, signal));
   }
 
-  private ask(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
+  /** As #call, but a status in `overOn` means that the session is over. */
+  async #callOpen<Schema extends z.ZodType>(
+    schema: Schema,
+    call: Call,
+    overOn: readonly number[],
     signal: AbortSignal,
-    { body, idempotencyKey }: Body,
-    expected: readonly number[],
-  ): Promise<ProviderAnswer> {
+  ): Promise<z.output<Schema>> {
+    const response = await this.#send({ ...call, expected: overOn }, signal);
+    if (!overOn.includes(response.status)) return parse(schema, call, response);
+    throw new SessionNotResumableError(PERSONA, `${call.method} ${call.path}: responded ${response.status}`);
+  }
+
+  #send({ method, path, body, idempotencyKey, expected }: Call, signal: AbortSignal) {
     const headers = {
-      authorization: `Bearer ${this.options.apiKey}`,
+      authorization: `Bearer ${this.#options.apiKey}`,
       accept: 'application/json',
       'persona-version': API_VERSION,
       'key-inflection': 'kebab',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     };
-    const url = this.options.apiUrl + path;
+    const url = this.#options.apiUrl + path;
     const content = body === undefined ? {} : { body };
-    return callProvider({ provider: 'persona', method, url, headers, signal, ...content }, expected);
+    return callProvider({ provider: PERSONA, method, url, headers, signal, ...content }, expected);
   }
 }
 
-const inquiryPath = (inquiryId: string): string => `/inquiries/${pathId(inquiryId)}`;
-const accountPath = (accountId: string): string => `/accounts/${pathId(accountId)}`;
+const inquiryPath = (inquiryId: string): string => `/inquiries/${pathId(PERSONA, inquiryId)}`;
+const accountPath = (accountId: string): string => `/accounts/${pathId(PERSONA, accountId)}`;
 
-/** @throws ProviderRefusedError for what would lead elsewhere (`..`, or nothing) */
-function pathId(id: string): string {
-  if (PATH_ID.test(id)) return id;
-  throw new ProviderRefusedError('persona', 'what should go into the path is no id');
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  { method, path }: Call,
+  { json }: ProviderResponse,
+): z.output<Schema> {
+  return parseResponse(PERSONA, `${method} ${path}`, schema, json);
 }
 
-function onlyAbout<Answer extends { data: { id: string } }>(id: string, answer: Answer): Answer {
-  if (answer.data.id === id) return answer;
-  throw new ProviderUnavailableError('persona', 'undocumented answer: it is about something else');
+function onlyAbout<Found extends { data: { id: string } }>(id: string, found: Found): Found {
+  requireSameId(PERSONA, 'inquiry or account', id, found.data.id);
+  return found;
 }
 
 function inquiryFor(templateId: string, request: SessionRequest): object {
@@ -196,16 +207,16 @@ function inquiryFor(templateId: string, request: SessionRequest): object {
   };
 }
 
-/** Persona wants exactly one of the three. */
+/** Persona accepts exactly one of the three. */
 function templateSelector(templateId: string): Record<string, string> {
   if (templateId.startsWith('itmplv_')) return { 'inquiry-template-version-id': templateId };
   if (templateId.startsWith('itmpl_')) return { 'inquiry-template-id': templateId };
   return { 'template-id': templateId };
 }
 
-/** Which repetition is safe. */
-function failureOf(error: unknown): 'no_answer' | 'server_error' | 'final' {
+/** Says which repetition is safe. */
+function failureOf(error: unknown): 'no_response' | 'server_error' | 'final' {
   if (!(error instanceof ProviderUnavailableError)) return 'final';
-  if (error.isUnanswered) return 'no_answer';
+  if (error.isUnanswered) return 'no_response';
   return error.status !== null && error.status >= 500 ? 'server_error' : 'final';
 }

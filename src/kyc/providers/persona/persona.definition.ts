@@ -1,10 +1,11 @@
 import type { ProviderDefinition } from '../provider-definition.ts';
 import { PersonaEnvironment } from './persona.environment.ts';
+import { PERSONA } from './persona.mapping.ts';
 import { PersonaProvider } from './persona.provider.ts';
-import { SIGNATURE_HEADER } from './persona.signature.ts';
+import { SIGNATURE_HEADER } from './persona.webhook.ts';
 
 export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
-  name: 'persona',
+  name: PERSONA,
   environment: PersonaEnvironment,
   required: ['PERSONA_API_KEY', 'PERSONA_TEMPLATE_ID', 'PERSONA_WEBHOOK_SECRETS'],
   signatureHeaders: [SIGNATURE_HEADER],
@@ -17,7 +18,7 @@ export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
       apiKey: environment.PERSONA_API_KEY,
       templateId: environment.PERSONA_TEMPLATE_ID,
       apiUrl: environment.PERSONA_API_URL,
-      webhookSecrets: environment.PERSONA_WEBHOOK_SECRETS,
+      secrets: environment.PERSONA_WEBHOOK_SECRETS,
       isCompletedApproved: environment.PERSONA_COMPLETED_IS_APPROVED,
     }),
 };

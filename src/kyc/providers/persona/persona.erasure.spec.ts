@@ -47,7 +47,7 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
     apiKey: 'persona_sandbox_spec',
     templateId: 'itmpl_spec',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    webhookSecrets: ['wbhsec_spec'],
+    secrets: ['wbhsec_spec'],
     isCompletedApproved: false,
   });
   return provider.eraseSession('inq_1', AbortSignal.timeout(10_000));
@@ -133,7 +133,7 @@ describe("an erasure at Persona's", () => {
 
   it('goes into no account whose id leads elsewhere', async () => {
     const error = erase({ 'GET /inquiries/inq_1': inquiry({}, { id: '..' }) });
-    await expect(error).rejects.toThrow('no id');
+    await expect(error).rejects.toThrow('the id cannot be part of a path');
     expect(asked).toHaveLength(1);
   });
 

@@ -1,17 +1,20 @@
 import type { Erasure } from '../kyc-provider.ts';
 import { ProviderUnavailableError } from '../provider-errors.ts';
 import type { PersonaApi } from './persona.api.ts';
+import { PERSONA } from './persona.mapping.ts';
 
-/** What hangs on an inquiry or an account follows after "some time", says the documentation, and not when. */
+/** Persona documents that related data is redacted after "some time", without a number. */
 const ERASED: Erasure = { finalAt: null };
 
 /**
- * Redacts the account that was made along with the inquiry. Persona copies a verified person's data there, and its
- * redaction covers this and all other inquiries of the user; the inquiry's own would leave the account as it is.
+ * Redacts the account that Persona created with the inquiry. Persona copies the data of a verified user into the
+ * account. Redacting the account covers all inquiries of the user. Redacting an inquiry leaves its account as it is.
  *
- * The inquiry alone is redacted where there is no such account: none at all, one that was redacted before (it has
- * lost its reference id, or refuses), or one under another reference id (somebody merged accounts in the dashboard),
- * which is not this user's alone and stays.
+ * Redacts the inquiry alone in these cases:
+ * - The inquiry has no account.
+ * - The account was redacted before: it has no reference id, or Persona responds with a conflict.
+ * - The account has another reference id, because staff merged accounts in the dashboard. It may hold data of other
+ *   users, so it is kept.
  */
 export async function eraseInquiry(
   api: PersonaApi,
@@ -25,17 +28,17 @@ export async function eraseInquiry(
   if (accountId !== null && referenceId !== null) {
     const account = await api.findAccount(accountId, signal);
     if (account?.referenceId === referenceId) {
-      const answer = await api.redactAccount(accountId, signal);
-      // Redacted again even so, since an account can be filled again; it may refuse that for ever.
-      if (answer === 'redacted' || !account.isRedacted) return confirmed(answer);
+      // Also if it was redacted before, because a later inquiry can fill it again. Persona may reject that forever.
+      const result = await api.redactAccount(accountId, signal);
+      if (result === 'redacted' || !account.isRedacted) return requireRedacted(result);
     }
   }
-  return inquiry.isRedacted ? ERASED : confirmed(await api.redactInquiry(inquiryId, signal));
+  return inquiry.isRedacted ? ERASED : requireRedacted(await api.redactInquiry(inquiryId, signal));
 }
 
-/** A conflict: redacted or changed by somebody else since we looked. Asked again, it is redacted or can be. */
-function confirmed(answer: 'redacted' | 'conflict'): Erasure {
-  if (answer === 'redacted') return ERASED;
+/** A conflict means that the object was redacted or changed after it was read. The next try can tell which. */
+function requireRedacted(result: 'redacted' | 'conflict'): Erasure {
+  if (result === 'redacted') return ERASED;
   const options = { status: 409 };
-  throw new ProviderUnavailableError('persona', 'redacting: answered 409, changed in between', options);
+  throw new ProviderUnavailableError(PERSONA, 'redacting: responded 409, changed after it was read', options);
 }

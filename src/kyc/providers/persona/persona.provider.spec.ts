@@ -1,175 +1,250 @@
-import camelcaseKeys from 'camelcase-keys';
-import { hmacSha256Hex } from '../../../common/hmac.ts';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
-import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../provider-errors.ts';
 import { PersonaProvider } from './persona.provider.ts';
 
-const SECRET = 'wbhsec_spec_0123456789';
-const NOW = new Date('2026-03-04T10:20:31Z');
-
-const persona = new PersonaProvider({
-  apiKey: 'persona_sandbox_spec',
-  templateId: 'itmpl_spec',
-  apiUrl: 'https://persona.invalid/api/v1',
-  webhookSecrets: [SECRET],
-  isCompletedApproved: false,
-});
-
-function signed(content: unknown): Delivery {
-  const body = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
-  const t = NOW.getTime() / 1000 - 1;
-  const signature = `t=${Math.floor(t)},v1=${hmacSha256Hex(SECRET, `${Math.floor(t)}.`, body)}`;
-  return { headers: { 'persona-signature': signature }, body, receivedAt: NOW };
+interface Call {
+  line: string;
+  headers: IncomingHttpHeaders;
+  body: string;
 }
+/** A function is called, and then the line is cut. */
+type Answer = 'hang-up' | (() => void) | [status: number, body: unknown];
 
-const receive = (content: unknown): ReceivedEvent => persona.receive(signed(content));
-
-function event(name = 'inquiry.declined', payload: unknown = inquiry()): Record<string, unknown> {
-  return {
-    data: {
-      type: 'event',
-      id: 'evt_spec',
-      attributes: { name, 'created-at': '2026-03-04T10:20:30.598Z', payload },
-    },
-  };
-}
-
-function inquiry(attributes: unknown = { status: 'declined', 'reference-id': 'user_42' }): unknown {
-  return { data: { type: 'inquiry', id: 'inq_spec', attributes } };
-}
-
-const DECLINED: ReceivedEvent = {
-  provider: 'persona',
-  eventKey: 'evt_spec',
-  sessionId: 'inq_spec',
-  reference: 'user_42',
-  outcome: 'declined',
-  reason: 'other',
-  occurredAt: new Date('2026-03-04T10:20:30.598Z'),
-  lookup: null,
+const INQUIRY = { status: 'created', 'reference-id': 'user_42', 'expires-at': '2026-03-05T10:10:00.000Z' };
+const META = { 'session-token': 'token', 'one-time-link': 'https://withpersona.com/verify?code=us1-x' };
+const NOW = new Date('2026-03-04T10:10:00Z');
+const REQUEST = {
+  attemptId: '7f1c9a52-0000-4000-8000-000000000001',
+  userId: 'user_42',
+  redirectUrl: 'https://app.example.com/kyc/return',
+  now: NOW,
 };
 
-describe('a delivery of Persona', () => {
-  it('becomes an event in our words', () => {
-    expect(receive(event())).toEqual(DECLINED);
+/** Answers the calls in turn with what a test lays out, and keeps them. */
+let server: Server;
+let answers: Answer[];
+let calls: Call[];
+
+beforeEach(async () => {
+  answers = [];
+  calls = [];
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    calls.push({ line: `${request.method} ${request.url}`, headers: request.headers, body });
+    const answer = answers.shift() ?? [500, { errors: [] }];
+    if (typeof answer === 'function') answer();
+    if (!Array.isArray(answer)) return request.socket.destroy();
+    return response
+      .writeHead(answer[0], { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer[1]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const signal = (): AbortSignal => AbortSignal.timeout(5_000);
+const keys = (): unknown[] => calls.map(({ headers }) => headers['idempotency-key']);
+const answered = (attributes: object = INQUIRY, meta: object | null = null, id = 'inq_1'): Answer => {
+  return [200, { data: { type: 'inquiry', id, attributes }, ...(meta && { meta }) }];
+};
+
+function persona(options: { templateId?: string; isCompletedApproved?: boolean } = {}): PersonaProvider {
+  return new PersonaProvider({
+    apiKey: 'persona_sandbox_spec',
+    templateId: 'itmpl_spec',
+    apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
+    secrets: ['wbhsec_spec'],
+    isCompletedApproved: false,
+    ...options,
+  });
+}
+
+describe('creating an inquiry', () => {
+  it('sends our user id, the template and the lifetimes, and nothing personal', async () => {
+    answers = [answered(INQUIRY, META)];
+    await persona().createSession(REQUEST, signal());
+    expect(calls[0]).toMatchObject({
+      line: 'POST /api/v1/inquiries',
+      headers: {
+        authorization: 'Bearer persona_sandbox_spec',
+        'persona-version': '2025-12-08',
+        'key-inflection': 'kebab',
+        'content-type': 'application/json',
+      },
+    });
+    expect(JSON.parse(calls[0]?.body ?? '')).toEqual({
+      data: { attributes: { 'inquiry-template-id': 'itmpl_spec', 'redirect-uri': REQUEST.redirectUrl } },
+      meta: {
+        'auto-create-account': true,
+        'auto-create-account-reference-id': 'user_42',
+        'auto-create-inquiry-session': true,
+        'auto-create-one-time-link': true,
+        'expiration-after-create-interval-seconds': 86400,
+        'expiration-after-start-interval-seconds': 86400,
+        'expiration-after-resume-interval-seconds': 86400,
+      },
+    });
   });
 
-  it('is read by its name, not by the status the inquiry has meanwhile', () => {
-    const payload = inquiry({ status: 'approved', 'reference-id': 'user_42' });
-    expect(receive(event('inquiry.declined', payload))).toEqual(DECLINED);
+  it('resolves to the link, the token and the end of the inquiry', async () => {
+    answers = [answered(INQUIRY, META)];
+    await expect(persona().createSession(REQUEST, signal())).resolves.toEqual({
+      sessionId: 'inq_1',
+      url: META['one-time-link'],
+      sdkToken: 'token',
+      expiresAt: new Date('2026-03-05T10:10:00Z'),
+      resumeToken: null,
+    });
   });
 
-  it('is read alike in kebab, camel and snake case', () => {
-    const text = JSON.stringify(event());
-    const snake = text.replaceAll(/"[a-z]+-[a-z]+":/g, (key) => key.replace('-', '_'));
-    const camel = JSON.stringify(camelcaseKeys(event(), { deep: true }));
-    expect(new Set([text, snake, camel]).size).toBe(3);
-    expect([text, snake, camel].map(receive)).toEqual([DECLINED, DECLINED, DECLINED]);
+  it.each([
+    ['itmpl_a', 'inquiry-template-id'],
+    ['itmplv_a', 'inquiry-template-version-id'],
+    ['tmpl_a', 'template-id'],
+  ])('names the template %s as %s', async (templateId, selector) => {
+    answers = [answered(INQUIRY, META)];
+    await persona({ templateId }).createSession(REQUEST, signal());
+    const { data } = JSON.parse(calls[0]?.body ?? '') as { data: { attributes: object } };
+    expect(data.attributes).toEqual({ [selector]: templateId, 'redirect-uri': REQUEST.redirectUrl });
   });
 
-  it('takes a time with an offset for the moment it names', () => {
-    const text = JSON.stringify(event()).replace('10:20:30.598Z', '12:20:30.598+02:00');
-    expect(receive(text)).toEqual(DECLINED);
+  it('keeps its key for the same attempt and takes another for another body or attempt', async () => {
+    answers = Array<Answer>(4).fill(answered(INQUIRY, META));
+    await persona().createSession(REQUEST, signal());
+    await persona().createSession({ ...REQUEST, now: new Date() }, signal());
+    await persona().createSession({ ...REQUEST, redirectUrl: 'https://app.example.com/other' }, signal());
+    await persona().createSession({ ...REQUEST, attemptId: 'another' }, signal());
+    expect(keys()[1]).toBe(keys()[0]);
+    expect(new Set(keys()).size).toBe(3);
   });
 
-  it.each<[string, unknown]>([
-    ['has no attributes', { data: { id: 'inq_spec' } }],
-    ['has no reference id', inquiry({})],
-    ['has null as its reference id', inquiry({ 'reference-id': null })],
-    ['has an empty reference id', inquiry({ 'reference-id': '' })],
-  ])('names nobody where the inquiry %s', (_, payload) => {
-    expect(receive(event('inquiry.declined', payload))).toEqual({ ...DECLINED, reference: null });
+  it('is not bound to a 500 that Persona stored under the second key', async () => {
+    answers = [[500, {}], [500, {}], [500, {}], answered(INQUIRY, META)];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
+    await persona().createSession({ ...REQUEST, now: new Date(NOW.getTime() + 1_000) }, signal());
+    expect(new Set(keys()).size).toBe(3);
   });
 
-  it.each(['account.redacted', 'verification.passed', 'inquiry-session.started', 'report/watchlist.matched'])(
-    'about something else (%s) is noted without a session or a user',
-    (name) => {
-      const payload = { data: { id: 'act_spec', attributes: { 'reference-id': 'user_42' } } };
-      expect(receive(event(name, payload))).toEqual({
-        ...DECLINED,
-        outcome: 'noted',
-        reason: null,
-        sessionId: null,
-        reference: null,
-      });
-    },
-  );
-
-  it('about something else needs no payload', () => {
-    expect(receive(event('account.redacted', null)).outcome).toBe('noted');
+  it.each<[string, Answer, number, typeof ProviderUnavailableError | typeof ProviderRefusedError]>([
+    ['a hang-up', 'hang-up', 2, ProviderUnavailableError],
+    ['a 503', [503, {}], 2, ProviderUnavailableError],
+    ['a 429', [429, {}], 1, ProviderUnavailableError],
+    ['a 422', [422, {}], 1, ProviderRefusedError],
+  ])('that meets %s again and again gives up in time', async (_, answer, times, situation) => {
+    answers = [answer, answer, answer];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(situation);
+    expect(calls).toHaveLength(times);
   });
 
-  it('with a new word about an inquiry is unknown, and keeps its session', () => {
-    expect(receive(event('inquiry.teleported'))).toMatchObject({ outcome: 'unknown', sessionId: 'inq_spec' });
+  it('is not repeated once its time is up', async () => {
+    const time = new AbortController();
+    answers = [() => time.abort()];
+    await expect(persona().createSession(REQUEST, time.signal)).rejects.toThrow(ProviderUnavailableError);
+    expect(calls).toHaveLength(1);
   });
 
-  it('cannot reach any prototype with its keys', () => {
-    const text = JSON.stringify(event()).replace(
-      '"status":',
-      '"__proto__":{"referenceId":"mallory","polluted":1},"constructor":{"prototype":{"polluted":1}},"status":',
-    );
-    expect(receive(text)).toEqual(DECLINED);
-    expect(receive(`{"__proto__":{"data":{"id":"evt_other"}},${text.slice(1)}`)).toEqual(DECLINED);
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-  });
-
-  it('cannot inherit what it must state itself', () => {
-    const text = JSON.stringify(event()).replace('"id":"inq_spec"', '"__proto__":{"id":"inq_other"}');
-    expect(() => receive(text)).toThrow(DeliveryMalformedError);
-  });
-
-  const long = 'x'.repeat(256);
-  it.each<[string, unknown]>([
-    ['is empty', ''],
-    ['is not JSON', '{"data":'],
-    ['is a list', []],
-    ['is null', 'null'],
-    ['is text', '"inquiry.approved"'],
-    ['has no event id', JSON.stringify(event()).replace('"id":"evt_spec",', '')],
-    ['has an empty event id', JSON.stringify(event()).replace('evt_spec', '')],
-    ['has a long event id', JSON.stringify(event()).replace('evt_spec', long)],
-    ['has an event id that no column can hold', JSON.stringify(event()).replace('evt_spec', 'evt\\u0000')],
-    ['has no name', event(undefined as unknown as string).data],
-    ['has a number as its name', JSON.stringify(event()).replace('"inquiry.declined"', '7')],
-    ['has no time', JSON.stringify(event()).replace('created-at', 'made-at')],
-    ['has a time that is none', JSON.stringify(event()).replace('2026-03-04T', '2026-13-04T')],
-    ['has a time in seconds', JSON.stringify(event()).replace('"2026-03-04T10:20:30.598Z"', '1772619630')],
-    ['has no payload', event('inquiry.approved', null)],
-    ['has no inquiry id', event('inquiry.approved', { data: { attributes: {} } })],
-    ['has a long inquiry id', event('inquiry.approved', { data: { id: long } })],
-    ['has a long reference id', event('inquiry.approved', inquiry({ 'reference-id': long }))],
-    ['has a number as reference id', event('inquiry.approved', inquiry({ 'reference-id': 42 }))],
-    ['is nested deeper than the stack', `{"data":${'{"a":'.repeat(60_000)}1${'}'.repeat(60_000)}}`],
-  ])('that is signed but %s is malformed', (_, content) => {
-    expect(() => receive(content)).toThrow(DeliveryMalformedError);
-  });
-
-  it('that is malformed is refused in words that do not quote it', () => {
-    const report = (content: unknown): string => {
-      try {
-        return JSON.stringify(receive(content));
-      } catch (error) {
-        return `${String(error)} ${String((error as Error).cause)}`;
-      }
-    };
-    expect(report('{"name-first":"Jane')).not.toContain('Jane');
-    expect(report(event('inquiry.approved', inquiry({ 'reference-id': { first: 'Jane' } })))).not.toContain(
-      'Jane',
-    );
-  });
-
-  it('that is not signed is refused before its bytes are looked at', () => {
-    const delivery: Delivery = { headers: {}, body: Buffer.from('{'), receivedAt: NOW };
-    expect(() => persona.receive(delivery)).toThrow(SignatureRefusedError);
-  });
-
-  it('with changed bytes is refused', () => {
-    const { body, ...delivery } = signed(event());
-    const changed = Buffer.from(body.toString().replace('declined', 'approved'));
-    expect(() => persona.receive({ ...delivery, body: changed })).toThrow(SignatureRefusedError);
+  it.each<[string, Answer]>([
+    ['neither link nor token', answered(INQUIRY, { 'session-token': null, 'one-time-link': null })],
+    ['a link that is none', answered(INQUIRY, { ...META, 'one-time-link': 'javascript:alert(1)' })],
+  ])('is unavailable where the answer holds %s', async (_, answer) => {
+    answers = [answer];
+    await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
   });
 });
 
-it('Persona has no verdict to look up', async () => {
-  await expect(persona.readLookup()).resolves.toBeNull();
+describe('leading the user back', () => {
+  const open = { sessionId: 'inq_1', resumeToken: null, redirectUrl: REQUEST.redirectUrl, now: NOW };
+  const link: Answer = [200, { meta: { 'one-time-link': META['one-time-link'] } }];
+
+  it('makes a new link for an inquiry that was never opened', async () => {
+    answers = [answered(), link];
+    const session = await persona().resumeSession(open, signal());
+    expect(session).toMatchObject({ sessionId: 'inq_1', url: META['one-time-link'], sdkToken: null });
+    expect(calls.map(({ line }) => line)).toEqual([
+      'GET /api/v1/inquiries/inq_1',
+      'POST /api/v1/inquiries/inq_1/generate-one-time-link',
+    ]);
+  });
+
+  it('opens a new session for a pending inquiry', async () => {
+    const pending = { ...INQUIRY, status: 'pending' };
+    answers = [answered(pending), answered(pending, { 'session-token': 'again' }), link];
+    const session = await persona().resumeSession(open, signal());
+    expect(session).toMatchObject({ url: META['one-time-link'], sdkToken: 'again' });
+    expect(calls[1]?.line).toBe('POST /api/v1/inquiries/inq_1/resume');
+  });
+
+  it.each<[string, Answer[]]>([
+    ['the inquiry is at a word that we do not know', [answered({ ...INQUIRY, status: 'new-word' })]],
+    ['resuming answers 404', [answered({ ...INQUIRY, status: 'pending' }), [404, { errors: [] }]]],
+    ['resuming answers 409', [answered({ ...INQUIRY, status: 'pending' }), [409, { errors: [] }]]],
+  ])('is over where %s', async (_, given) => {
+    answers = given;
+    await expect(persona().resumeSession(open, signal())).rejects.toThrow(SessionNotResumableError);
+  });
+
+  it('calls nobody for what is no id', async () => {
+    const odd = { ...open, sessionId: '../accounts?x=#' };
+    await expect(persona().resumeSession(odd, signal())).rejects.toThrow(ProviderRefusedError);
+    expect(calls).toHaveLength(0);
+  });
+});
+
+describe('reading a decision', () => {
+  const at = '2026-03-04T10:20:30.000Z';
+  const updated = '2026-03-04T11:00:00.000Z';
+
+  it('dates a status by its own time, not by the last change', async () => {
+    answers = [
+      answered({ ...INQUIRY, status: 'needs_review', 'marked-for-review-at': at, 'updated-at': updated }),
+    ];
+    await expect(persona().readDecision('inq_1', signal())).resolves.toMatchObject({
+      provider: 'persona',
+      eventKey: `poll:inq_1:needs_review:${at}`,
+      sessionId: 'inq_1',
+      reference: 'user_42',
+      outcome: 'in_review',
+      occurredAt: new Date(at),
+    });
+  });
+
+  it('falls back to the last change', async () => {
+    answers = [answered({ status: 'approved', 'decisioned-at': null, 'updated-at': updated })];
+    const occurredAt = new Date(updated);
+    await expect(persona().readDecision('inq_1', signal())).resolves.toMatchObject({ occurredAt });
+  });
+
+  it.each(['approved', 'declined', 'failed'])('takes no undated %s', async (status) => {
+    answers = [answered({ status })];
+    await expect(persona().readDecision('inq_1', signal())).rejects.toThrow(ProviderUnavailableError);
+  });
+
+  it('takes an undated word that decides nothing', async () => {
+    answers = [answered({ status: 'new-word' })];
+    const event = await persona().readDecision('inq_1', signal());
+    expect(event).toMatchObject({ outcome: 'unknown', occurredAt: null, eventKey: 'poll:inq_1:new-word:-' });
+  });
+
+  it('approves a completed inquiry only where the operator says so', async () => {
+    answers = [answered({ status: 'completed', 'completed-at': at })];
+    const event = persona({ isCompletedApproved: true }).readDecision('inq_1', signal());
+    await expect(event).resolves.toMatchObject({ outcome: 'approved' });
+  });
+
+  it('bounds the key of an event however long its parts are', async () => {
+    const id = 'i'.repeat(255);
+    answers = [answered({ status: 'pending' }, null, id)];
+    const event = await persona().readDecision(id, signal());
+    expect(event?.eventKey).toMatch(/^poll:sha256:[0-9a-f]{64}$/);
+  });
 });

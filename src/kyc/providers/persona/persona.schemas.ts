@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.ts';
-import { isInquiryEvent } from './persona.outcomes.ts';
 
 /**
- * Each webhook has its own casing (kebab, camel or snake); we write camel. Only what a schema names is looked at: the
- * rest is personal data, and not for us.
+ * Each webhook is configured to use kebab, camel or snake case. The schemas use camel case and accept all three. Fields
+ * that a schema does not name contain personal data and are dropped.
  */
 function objectOf<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape).map((name) => ({ name, spellings: spellingsOf(name) }));
@@ -26,122 +24,80 @@ function spellingsOf(name: string): string[] {
   return [...new Set([joinedBy('-'), joinedBy('_'), name])];
 }
 
-/** Opaque to us but kept in a column: no longer than that, and without control characters, which it may not hold. */
-const Id = z
+/** As long as its column. Without control characters, because PostgreSQL rejects NUL. */
+const id = z
   .string()
   .min(1)
   .max(255)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
-const Reference = z
-  .union([Id, z.literal('')])
+const reference = z
+  .union([id, z.literal('')])
   .nullish()
-  .transform((id) => id || null);
-const Time = z.iso
+  .transform((value) => value || null);
+const time = z.iso
   .datetime({ offset: true })
   .max(64)
   .transform((text) => new Date(text));
-const OptionalTime = Time.nullish().transform((time) => time ?? null);
-const OneTimeLink = z.url({ protocol: /^https?$/ }).max(8_192);
+const optionalTime = time.nullish().transform((value) => value ?? null);
+const oneTimeLink = z.url({ protocol: /^https?$/ }).max(8_192);
 
-/** `GET /inquiries/{id}`, and what creating and resuming answer. `meta` is filled only where it was asked for. */
-export const InquiryAnswer = objectOf({
+/** The response to `GET /inquiries/{id}`, to creating and to resuming. `meta` is filled only on request. */
+export const inquirySchema = objectOf({
   data: objectOf({
-    id: Id,
+    id,
     attributes: objectOf({
-      status: Id,
-      referenceId: Reference,
-      updatedAt: OptionalTime,
-      startedAt: OptionalTime,
-      completedAt: OptionalTime,
-      markedForReviewAt: OptionalTime,
-      decisionedAt: OptionalTime,
-      failedAt: OptionalTime,
-      expiredAt: OptionalTime,
-      expiresAt: OptionalTime,
+      status: id,
+      referenceId: reference,
+      updatedAt: optionalTime,
+      startedAt: optionalTime,
+      completedAt: optionalTime,
+      markedForReviewAt: optionalTime,
+      decisionedAt: optionalTime,
+      failedAt: optionalTime,
+      expiredAt: optionalTime,
+      expiresAt: optionalTime,
     }),
   }),
   meta: objectOf({
     sessionToken: z.string().min(1).max(8_192).nullish(),
-    oneTimeLink: OneTimeLink.nullish(),
+    oneTimeLink: oneTimeLink.nullish(),
   }).nullish(),
 });
-export type Inquiry = z.output<typeof InquiryAnswer>;
+export type Inquiry = z.output<typeof inquirySchema>;
 
-/** An inquiry as far as redacting needs to know it. Redacting its account takes its reference id away. An empty relationship is `{data: null}` or `{data: {}}`. */
-export const ErasableInquiry = objectOf({
+/**
+ * The fields of an inquiry that an erasure needs. Redacting the account also removes the reference id of the inquiry.
+ * An empty relationship is `{data: null}` or `{data: {}}`.
+ */
+export const erasableInquirySchema = objectOf({
   data: objectOf({
-    id: Id,
-    attributes: objectOf({ referenceId: Reference, redactedAt: OptionalTime }),
+    id,
+    attributes: objectOf({ referenceId: reference, redactedAt: optionalTime }),
     relationships: objectOf({
-      account: objectOf({ data: objectOf({ id: Id.optional() }).nullish() }).nullish(),
+      account: objectOf({ data: objectOf({ id: id.optional() }).nullish() }).nullish(),
     }).nullish(),
   }),
 });
 
-/** `GET /accounts/{id}`, and what redacting one answers. */
-export const AccountAnswer = objectOf({
+/** The response to `GET /accounts/{id}` and to redacting an account. */
+export const accountSchema = objectOf({
   data: objectOf({
-    id: Id,
-    attributes: objectOf({ referenceId: Reference, redactedAt: OptionalTime }),
+    id,
+    attributes: objectOf({ referenceId: reference, redactedAt: optionalTime }),
   }),
 });
 
-/** `POST /inquiries/{id}/generate-one-time-link` */
-export const LinkAnswer = objectOf({ meta: objectOf({ oneTimeLink: OneTimeLink }) });
+/** The response to `POST /inquiries/{id}/generate-one-time-link`. */
+export const linkSchema = objectOf({ meta: objectOf({ oneTimeLink }) });
 
-const Envelope = objectOf({
+export const webhookSchema = objectOf({
   data: objectOf({
-    id: Id,
-    attributes: objectOf({ name: Id, createdAt: Time, payload: z.unknown() }),
+    id,
+    attributes: objectOf({ name: id, createdAt: time, payload: z.unknown() }),
   }),
 });
 
-/** A webhook may be set up to leave out any attribute, so none is counted on. */
-const InquiryPayload = objectOf({
-  data: objectOf({ id: Id, attributes: objectOf({ referenceId: Reference }).nullish() }),
+/** A webhook can be configured to omit any attribute, so all of them are optional. */
+export const inquiryPayloadSchema = objectOf({
+  data: objectOf({ id, attributes: objectOf({ referenceId: reference }).nullish() }),
 });
-
-export interface PersonaEvent {
-  id: string;
-  name: string;
-  createdAt: Date;
-  /** `null` where the event is about something else than an inquiry. */
-  inquiryId: string | null;
-  referenceId: string | null;
-}
-
-/** @throws ProviderUnavailableError if the answer is not of the documented shape */
-export function readAnswer<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
-  const answer = schema.safeParse(json);
-  if (answer.success) return answer.data;
-  throw new ProviderUnavailableError('persona', `undocumented answer: ${places(answer.error)}`);
-}
-
-/** @throws DeliveryMalformedError */
-export function readEvent(body: Buffer): PersonaEvent {
-  const envelope = Envelope.safeParse(parseJson(body));
-  if (!envelope.success) throw new DeliveryMalformedError(`persona event: ${places(envelope.error)}`);
-  const { id, attributes } = envelope.data.data;
-  const { name, createdAt } = attributes;
-  // What other objects call their id or reference id is neither our session nor our user.
-  if (!isInquiryEvent(name)) return { id, name, createdAt, inquiryId: null, referenceId: null };
-
-  const payload = InquiryPayload.safeParse(attributes.payload);
-  if (!payload.success) throw new DeliveryMalformedError(`persona event's payload: ${places(payload.error)}`);
-  const inquiry = payload.data.data;
-  return { id, name, createdAt, inquiryId: inquiry.id, referenceId: inquiry.attributes?.referenceId ?? null };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    // The parser's own message quotes the body.
-    throw new DeliveryMalformedError('persona event: not JSON');
-  }
-}
-
-/** Where the shape differs, never what stands there. */
-function places(error: z.ZodError): string {
-  return error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ');
-}

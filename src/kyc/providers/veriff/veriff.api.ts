@@ -1,20 +1,16 @@
-import type { z } from 'zod';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
-import {
-  ProviderRefusedError,
-  ProviderUnavailableError,
-  SessionNotResumableError,
-} from '../provider-errors.ts';
-import { callProvider, type ProviderAnswer, type ProviderCall } from '../provider-http.ts';
-import { createAnswer, decisionAnswer, deletionAnswer, type Verification } from './veriff.schemas.ts';
-
-const PATH_ID = /^[\w-]{1,255}$/;
+import { SessionNotResumableError } from '../provider-errors.ts';
+import { parseResponse, requireSameId } from '../shared/parsing.ts';
+import { pathId } from '../shared/path-id.ts';
+import { callProvider, type ProviderResponse } from '../shared/provider-http.ts';
+import { VERIFF } from './veriff.mapping.ts';
+import { createdSessionSchema, decisionSchema, deletionSchema, type Verification } from './veriff.schemas.ts';
 
 export interface VeriffApiOptions {
   apiKey: string;
-  /** Signs what we send. */
-  sharedSecret: string;
-  /** With its version, without a trailing slash. */
+  /** The shared secrets of the integration, newest first. The newest signs requests. */
+  secrets: readonly string[];
+  /** With its version, without a slash at the end. */
   apiUrl: string;
 }
 
@@ -24,84 +20,94 @@ export interface NewVerification {
   endUserId?: string;
 }
 
+/** `at` is the time of the deletion by Veriff's clock. */
 export type Deletion = { refusedWith: null; at: Date | null } | { refusedWith: 400 | 404 };
 
-/** The calls of Veriff's API that the gateway makes. Each is made once; repeating is the caller's business. */
+interface Call {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  body?: string;
+  /** The signed part of the request: the body of a POST, the id of the session for GET and DELETE. */
+  signed: string;
+  /** Statuses that the caller handles. */
+  expected?: readonly number[];
+}
+
+/** The calls of Veriff's API that the gateway makes. No call is repeated here. */
 export class VeriffApi {
-  constructor(private readonly options: VeriffApiOptions) {}
+  readonly #options: VeriffApiOptions;
+
+  constructor(options: VeriffApiOptions) {
+    this.#options = options;
+  }
 
   async createSession(
     verification: NewVerification,
     signal: AbortSignal,
   ): Promise<{ id: string; url: string }> {
     const body = JSON.stringify({ verification });
-    // A POST is signed over its body, a GET and a DELETE over the session's id.
-    const { json } = await this.call({ method: 'POST', path: '/sessions', body, signal }, body);
-    return check(createAnswer, 'POST /sessions', json).verification;
+    const call = { method: 'POST', path: '/sessions', body, signed: body } as const;
+    const { json } = await this.#send(call, signal);
+    return parseResponse(VERIFF, 'POST /sessions', createdSessionSchema, json).verification;
   }
 
-  /** `null`: nothing decided yet. A status in `sessionOverOn` means that there is no way back into the session. */
-  async readDecision(
-    sessionId: string,
-    signal: AbortSignal,
-    sessionOverOn: readonly number[] = [],
-  ): Promise<Verification | null> {
+  /** Returns null while nothing is decided. */
+  async readDecision(sessionId: string, signal: AbortSignal): Promise<Verification | null> {
+    const call = { method: 'GET', path: `${pathOf(sessionId)}/decision`, signed: sessionId } as const;
+    return decisionOf(sessionId, await this.#send(call, signal));
+  }
+
+  /**
+   * As readDecision.
+   *
+   * @throws SessionNotResumableError if Veriff does not know the session
+   */
+  async readOpenDecision(sessionId: string, signal: AbortSignal): Promise<Verification | null> {
     const path = `${pathOf(sessionId)}/decision`;
-    const { status, json } = await this.call({ method: 'GET', path, signal }, sessionId, sessionOverOn);
-    if (sessionOverOn.includes(status)) {
-      throw new SessionNotResumableError('veriff', `GET decision: answered ${status}`);
-    }
-    const { verification } = check(decisionAnswer, 'GET decision', json);
-    if (verification !== null && verification.id !== sessionId) {
-      throw new ProviderUnavailableError('veriff', 'GET decision: the answer is about another session');
-    }
-    return verification;
+    const call = { method: 'GET', path, signed: sessionId, expected: [404] } as const;
+    const response = await this.#send(call, signal);
+    if (response.status !== 404) return decisionOf(sessionId, response);
+    throw new SessionNotResumableError(VERIFF, 'GET decision: responded 404');
   }
 
-  /** When it was deleted by Veriff's clock, or the status with which that was refused: 400 or 404. */
   async deleteSession(sessionId: string, signal: AbortSignal): Promise<Deletion> {
     const path = pathOf(sessionId);
-    const answer = await this.call({ method: 'DELETE', path, signal }, sessionId, [400, 404]);
-    if (answer.status === 400 || answer.status === 404) return { refusedWith: answer.status };
-    const { verification } = check(deletionAnswer, 'DELETE session', answer.json);
-    if (verification.id !== sessionId) {
-      throw new ProviderUnavailableError('veriff', 'DELETE session: the answer is about another session');
-    }
-    return { refusedWith: null, at: dateOf(answer) };
+    const call = { method: 'DELETE', path, signed: sessionId, expected: [400, 404] } as const;
+    const response = await this.#send(call, signal);
+    if (response.status === 400 || response.status === 404) return { refusedWith: response.status };
+    const { verification } = parseResponse(VERIFF, 'DELETE session', deletionSchema, response.json);
+    requireSameId(VERIFF, 'DELETE session', sessionId, verification.id);
+    return { refusedWith: null, at: dateOf(response) };
   }
 
-  private async call(
-    { path, ...call }: Pick<ProviderCall, 'method' | 'body' | 'signal'> & { path: string },
-    signed: string,
-    expected: readonly number[] = [],
-  ): Promise<ProviderAnswer> {
-    const { apiKey, sharedSecret, apiUrl } = this.options;
+  #send({ method, path, body, signed, expected }: Call, signal: AbortSignal): Promise<ProviderResponse> {
+    const { apiKey, secrets, apiUrl } = this.#options;
     const headers = {
       accept: 'application/json',
-      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
       'x-auth-client': apiKey,
-      'x-hmac-signature': hmacSha256Hex(sharedSecret, signed),
+      'x-hmac-signature': hmacSha256Hex(secrets[0] ?? '', signed),
     };
-    return callProvider({ ...call, provider: 'veriff', url: apiUrl + path, headers }, expected);
+    const content = body === undefined ? {} : { body };
+    return callProvider(
+      { provider: VERIFF, method, url: apiUrl + path, headers, signal, ...content },
+      expected,
+    );
   }
 }
 
 function pathOf(sessionId: string): string {
-  if (!PATH_ID.test(sessionId))
-    throw new ProviderRefusedError('veriff', 'what should go into the path is no id');
-  return `/sessions/${sessionId}`;
+  return `/sessions/${pathId(VERIFF, sessionId)}`;
 }
 
-/** What the answer's own `date` says, which every answer of HTTP should carry. */
-function dateOf({ headers }: ProviderAnswer): Date | null {
+function decisionOf(sessionId: string, { json }: ProviderResponse): Verification | null {
+  const { verification } = parseResponse(VERIFF, 'GET decision', decisionSchema, json);
+  if (verification !== null) requireSameId(VERIFF, 'GET decision', sessionId, verification.id);
+  return verification;
+}
+
+/** Returns the time of the `date` header, which HTTP recommends for every response. */
+function dateOf({ headers }: ProviderResponse): Date | null {
   const at = new Date(String(headers['date']));
   return Number.isNaN(at.getTime()) ? null : at;
-}
-
-function check<Shape>(schema: z.ZodType<Shape>, where: string, json: unknown): Shape {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw new ProviderUnavailableError('veriff', `${where}: not the documented answer`, {
-    cause: result.error,
-  });
 }

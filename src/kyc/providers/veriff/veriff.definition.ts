@@ -1,10 +1,11 @@
 import type { ProviderDefinition } from '../provider-definition.ts';
-import { CLIENT_HEADER, SIGNATURE_HEADER } from './veriff.delivery.ts';
 import { VeriffEnvironment } from './veriff.environment.ts';
+import { VERIFF } from './veriff.mapping.ts';
 import { VeriffProvider } from './veriff.provider.ts';
+import { CLIENT_HEADER, SIGNATURE_HEADER } from './veriff.webhook.ts';
 
 export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
-  name: 'veriff',
+  name: VERIFF,
   environment: VeriffEnvironment,
   required: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS', 'VERIFF_API_URL'],
   signatureHeaders: [SIGNATURE_HEADER, CLIENT_HEADER],
@@ -15,7 +16,7 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   create: (environment) =>
     new VeriffProvider({
       apiKey: environment.VERIFF_API_KEY,
-      sharedSecrets: environment.VERIFF_SHARED_SECRETS,
+      secrets: environment.VERIFF_SHARED_SECRETS,
       apiUrl: environment.VERIFF_API_URL,
     }),
 };

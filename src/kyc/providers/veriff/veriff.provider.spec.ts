@@ -41,9 +41,9 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function veriff(...sharedSecrets: string[]): VeriffProvider {
+function veriff(...secrets: string[]): VeriffProvider {
   const { port } = server.address() as AddressInfo;
-  return new VeriffProvider({ apiKey: KEY, sharedSecrets, apiUrl: `http://127.0.0.1:${port}/v1` });
+  return new VeriffProvider({ apiKey: KEY, secrets, apiUrl: `http://127.0.0.1:${port}/v1` });
 }
 
 function answerWith(json: unknown, status = 200): void {

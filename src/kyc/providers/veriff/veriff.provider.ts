@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type {
   Delivery,
@@ -10,103 +9,117 @@ import type {
   ReceivedEvent,
   SessionRequest,
 } from '../kyc-provider.ts';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
-import { VeriffApi } from './veriff.api.ts';
-import { readVerification } from './veriff.decision.ts';
-import { receiveDelivery } from './veriff.delivery.ts';
-import { eraseSession } from './veriff.erasure.ts';
-import { isOpenStatus } from './veriff.outcomes.ts';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  SessionNotResumableError,
+} from '../provider-errors.ts';
+import { VeriffApi, type VeriffApiOptions } from './veriff.api.ts';
+import { eventOfVerification, isOpenStatus, VERIFF } from './veriff.mapping.ts';
 import { openResumeToken, sealResumeToken } from './veriff.resume-token.ts';
-import type { Verification } from './veriff.schemas.ts';
+import { receiveDelivery, type VeriffWebhookOptions } from './veriff.webhook.ts';
 
-/** Documented; no answer of Veriff's names the time. */
+/** Veriff documents this lifetime. No response contains the time. */
 const SESSION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+/** Veriff documents that the data is destroyed within 12 hours. Portal and API lose the session at once. */
+const DESTROYED_WITHIN_MS = 12 * 60 * 60 * 1000;
+const IN_PROGRESS_RETRY_SECONDS = 600;
 
-export interface VeriffOptions {
-  apiKey: string;
-  /** Newest first: that one signs and seals, any of them verifies and opens. */
-  sharedSecrets: readonly string[];
-  /** With its version, without a trailing slash. */
-  apiUrl: string;
-}
+/** The newest secret signs and encrypts. Every secret verifies and decrypts. */
+export interface VeriffOptions extends VeriffApiOptions, VeriffWebhookOptions {}
 
 /** Veriff, API v1 (https://devdocs.veriff.com). */
 export class VeriffProvider implements KycProvider {
-  readonly name = 'veriff';
-  private readonly api: VeriffApi;
-  private readonly newestSecret: string;
+  readonly name = VERIFF;
+  readonly #options: VeriffOptions;
+  readonly #api: VeriffApi;
 
-  constructor(private readonly options: VeriffOptions) {
-    this.newestSecret = options.sharedSecrets[0] ?? '';
-    this.api = new VeriffApi({ ...options, sharedSecret: this.newestSecret });
+  constructor(options: VeriffOptions) {
+    this.#options = options;
+    this.#api = new VeriffApi(options);
   }
 
-  /** Veriff knows no idempotency key: called once, as a second call would open a second session. */
+  /** Makes one call and never repeats it. Veriff has no idempotency key, so a second call creates a second session. */
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
     const { userId, redirectUrl, now } = request;
-    const created = await this.api.createSession(
+    const created = await this.#api.createSession(
       {
-        // Veriff takes https only. A local SPA on http is left to the return URL in the integration's settings.
+        // Veriff accepts https only. For an SPA on local http, the return URL in the integration's settings applies.
         ...(redirectUrl.startsWith('https://') && { callback: redirectUrl }),
         vendorData: userId,
         ...(z.uuid().safeParse(userId).success && { endUserId: userId }),
       },
       signal,
     );
-    return this.host(created.id, created.url, new Date(now.getTime() + SESSION_LIFETIME_MS));
+    return this.#hostedSession(created.id, created.url, new Date(now.getTime() + SESSION_LIFETIME_MS));
   }
 
-  /** Veriff has no idempotency key and no search by vendorData: a session whose answer was lost cannot be found. */
+  /** Veriff has no idempotency key and no search by vendorData, so it cannot find a session without its id. */
   recoverSession(): Promise<null> {
     return Promise.resolve(null);
   }
 
-  /** Veriff never tells the link again, but the first one works for as long as the session is open. */
+  /** Veriff returns the link only once, but the link works as long as the session is open. */
   async resumeSession({ sessionId, resumeToken }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
-    const decision = await this.api.readDecision(sessionId, signal, [404]);
+    const decision = await this.#api.readOpenDecision(sessionId, signal);
     if (decision !== null && !isOpenStatus(decision.status)) {
-      throw new SessionNotResumableError(this.name, `${sessionId} has been decided on`);
+      throw new SessionNotResumableError(VERIFF, 'the session is over');
     }
-    const url = resumeToken && (await openResumeToken(sessionId, resumeToken, this.options.sharedSecrets));
-    if (!url) throw new SessionNotResumableError(this.name, `The link of ${sessionId} cannot be unsealed`);
-    // No time means unchanged: coming back does not prolong the session, so what was stored at its start still holds.
-    return this.host(sessionId, url, null);
+    const url = resumeToken && (await openResumeToken(sessionId, resumeToken, this.#options.secrets));
+    if (!url) throw new SessionNotResumableError(VERIFF, 'the link cannot be decrypted');
+    // Null means unchanged: resuming does not prolong the session, so the stored time stays right.
+    return this.#hostedSession(sessionId, url, null);
   }
 
   async readDecision(sessionId: string, signal: AbortSignal): Promise<KycEvent | null> {
-    const verification = await this.api.readDecision(sessionId, signal);
-    if (verification === null) return null;
-    const statement = readVerification(verification);
-    const { outcome, occurredAt } = statement;
-    if (occurredAt === null && (outcome === 'approved' || outcome === 'declined')) {
-      // Without a time it would lose against every other event.
-      throw new ProviderUnavailableError(this.name, 'GET decision: decided, but at no time');
-    }
-    return { provider: this.name, eventKey: pollKey(verification), ...statement };
+    const verification = await this.#api.readDecision(sessionId, signal);
+    return verification && eventOfVerification(verification);
   }
 
-  /** Each of Veriff's events carries its verdict: there is nothing to look up. */
+  /** Every event of Veriff contains its verdict, so `receive` sets no `lookup`. */
   readLookup(): Promise<null> {
     return Promise.resolve(null);
   }
 
-  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
-    return eraseSession(this.api, sessionId, signal);
+  /**
+   * Deletes the session. Veriff responds 400 while it works on the session, and 404 if the session is gone. Its response
+   * without permission to delete is not documented. Therefore 404 counts as erased only if the session cannot be read.
+   */
+  async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+    const deletion = await this.#api.deleteSession(sessionId, signal);
+    if (deletion.refusedWith === null) {
+      return { finalAt: deletion.at && new Date(deletion.at.getTime() + DESTROYED_WITHIN_MS) };
+    }
+    const status = deletion.refusedWith;
+    if (!(await this.#canBeRead(sessionId, signal))) return { finalAt: null };
+    if (status === 404) {
+      throw new ProviderRefusedError(VERIFF, 'DELETE session: responded 404, but the session can be read', {
+        status,
+      });
+    }
+    throw new ProviderUnavailableError(VERIFF, 'DELETE session: responded 400, still in progress', {
+      status,
+      retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS,
+    });
   }
 
   receive(delivery: Delivery): ReceivedEvent {
-    return receiveDelivery(delivery, this.options.apiKey, this.options.sharedSecrets);
+    return receiveDelivery(delivery, this.#options);
   }
 
-  private async host(sessionId: string, url: string, expiresAt: Date | null): Promise<HostedSession> {
-    const resumeToken = await sealResumeToken(sessionId, url, this.newestSecret);
-    // Veriff's InContext SDK takes this very URL; it has no token of its own.
+  async #canBeRead(sessionId: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#api.readOpenDecision(sessionId, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof SessionNotResumableError) return false;
+      throw error;
+    }
+  }
+
+  async #hostedSession(sessionId: string, url: string, expiresAt: Date | null): Promise<HostedSession> {
+    const resumeToken = await sealResumeToken(sessionId, url, this.#options.secrets[0] ?? '');
+    // Veriff's InContext SDK takes the URL. It has no token of its own.
     return { sessionId, url, sdkToken: null, expiresAt, resumeToken };
   }
-}
-
-/** Made from what makes a decision another decision. Ids of undocumented length are hashed to fit. */
-function pollKey({ id, attemptId, status, decisionTime }: Verification): string {
-  const key = `poll:${id}:${attemptId ?? '-'}:${status}:${decisionTime ?? '-'}`;
-  return key.length <= 255 ? key : `poll:sha256:${createHash('sha256').update(key).digest('hex')}`;
 }

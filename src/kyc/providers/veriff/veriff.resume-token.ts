@@ -1,22 +1,22 @@
 import { hkdfSync } from 'node:crypto';
 import { compactDecrypt, CompactEncrypt, errors } from 'jose';
 
-/** Changing it makes every token that was sealed before unreadable. */
+/** A change of this label makes every stored token unreadable. */
 const KEY_LABEL = 'kyc-gateway/veriff/resume-token/v1';
 
 /**
- * Seals the session's link, which Veriff tells only once. Whoever reads the database alone learns nothing: the key
- * comes from a shared secret, which is not in there. The session's id goes in as well, so that a token moved to
- * another session's row opens nothing.
+ * Encrypts the link of a session, because Veriff returns it only once. The database alone does not reveal the link: the
+ * key is derived from a shared secret, which is not stored there. The token also contains the id of the session, so it
+ * is useless in the row of another session.
  */
 export async function sealResumeToken(sessionId: string, url: string, secret: string): Promise<string> {
-  if (secret === '') throw new Error('An empty secret seals nothing');
+  if (secret === '') throw new Error('A resume token cannot be encrypted with an empty secret');
   return new CompactEncrypt(Buffer.from(JSON.stringify({ sessionId, url })))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .encrypt(deriveKey(secret));
 }
 
-/** The link, if any of the secrets opens the token and it was sealed for this session; otherwise null. */
+/** Returns the link, or null if no secret decrypts the token or the token belongs to another session. */
 export async function openResumeToken(
   sessionId: string,
   token: string,
@@ -24,8 +24,8 @@ export async function openResumeToken(
 ): Promise<string | null> {
   for (const secret of secrets) {
     if (secret === '') continue;
-    const note = await decrypt(token, secret);
-    if (note !== null) return note.sessionId === sessionId ? note.url : null;
+    const content = await decrypt(token, secret);
+    if (content !== null) return content.sessionId === sessionId ? content.url : null;
   }
   return null;
 }
@@ -36,7 +36,7 @@ async function decrypt(token: string, secret: string): Promise<{ sessionId: stri
       keyManagementAlgorithms: ['dir'],
       contentEncryptionAlgorithms: ['A256GCM'],
     });
-    // Only sealResumeToken can have written what the key authenticates.
+    // The encryption is authenticated, so only sealResumeToken can have written the content.
     return JSON.parse(Buffer.from(plaintext).toString()) as { sessionId: string; url: string };
   } catch (cause) {
     if (cause instanceof errors.JOSEError) return null;

@@ -1,61 +1,61 @@
 import { z } from 'zod';
 
 /*
- * The documented shapes, as far as we read them. Veriff may add properties at any time: those we don't name are
- * tolerated and dropped, so that persons, documents and risk labels get no further than this file.
+ * The documented fields that the gateway reads. Veriff can add properties at any time. Properties without a name here
+ * are dropped, so personal data, documents and risk labels stay in this file.
  */
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Control characters are in none of these, and PostgreSQL refuses NUL. */
+/** Without control characters, because PostgreSQL rejects NUL. */
 const printable = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const word = printable.min(1).max(255);
 const time = z.iso.datetime({ offset: true }).max(64);
 
-/** What we called `userId`; sessions that were made in Veriff's portal have any text or none. */
+/** The user id. Sessions that staff created in Veriff's portal have any text or none. */
 const vendorData = printable.max(1000).nullish();
 
-const verification = z.object({
+const verificationSchema = z.object({
   id: word,
   attemptId: word.nullish(),
   status: word,
   vendorData,
   reasonCode: z.unknown().optional(),
   decisionTime: time.nullish(),
-  // A fall-back only, so a strange one is no reason to refuse a verdict.
+  // Only a fallback, so a malformed value must not cause the rejection of a verdict.
   acceptanceTime: time.nullish().catch(null),
 });
 
-export type Verification = z.infer<typeof verification>;
+export type Verification = z.output<typeof verificationSchema>;
 
-/** The answer to POST /sessions. */
-export const createAnswer = z.object({
+/** The response to `POST /sessions`. */
+export const createdSessionSchema = z.object({
   status: z.literal('success'),
   verification: z.object({ id: word, url: z.string().max(4096).refine(isHostedPage) }),
 });
 
-/** The answer to GET /sessions/{id}/decision; `null` until there is a decision. */
-export const decisionAnswer = z.object({
+/** The response to `GET /sessions/{id}/decision`. `verification` is null until Veriff has decided. */
+export const decisionSchema = z.object({
   status: z.literal('success'),
-  verification: verification.nullable(),
+  verification: verificationSchema.nullable(),
 });
 
-/** The answer to DELETE /sessions/{id}. */
-export const deletionAnswer = z.object({
+/** The response to `DELETE /sessions/{id}`. */
+export const deletionSchema = z.object({
   status: z.literal('success'),
   verification: z.object({ id: word }),
 });
 
 /** The decision webhook. */
-export const decisionDelivery = z.object({ verification });
+export const decisionWebhookSchema = z.object({ verification: verificationSchema });
 
-/** The event webhook: here the session's id stands at the top. */
-export const eventDelivery = z.object({ id: word, action: word, vendorData });
+/** The event webhook, which has the id of the session at the top level. */
+export const eventWebhookSchema = z.object({ id: word, action: word, vendorData });
 
-/** Full-auto, user-defined statuses, and whatever else comes with an `eventType`. */
-export const typedDelivery = z.object({ eventType: word, sessionId: word.nullish(), vendorData });
+/** Webhooks with an `eventType`: full-auto, user-defined statuses and future types. */
+export const typedWebhookSchema = z.object({ eventType: word, sessionId: word.nullish(), vendorData });
 
-/** https, whatever the host (Veriff has several); plain http only on this machine, where an emulator runs. */
+/** Accepts https on any host, because Veriff has several. Accepts http only on this machine, for an emulator. */
 function isHostedPage(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import type { ReceivedEvent } from '../kyc-provider.ts';
 import { DeliveryMalformedError } from '../provider-errors.ts';
-import { receiveDelivery } from './veriff.delivery.ts';
+import { receiveDelivery } from './veriff.webhook.ts';
 
 const KEY = '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b';
 const SECRET = 'abcdef12-abcd-abcd-abcd-abcdef012345';
@@ -16,7 +16,10 @@ function receive(body: unknown): ReceivedEvent {
     ? body
     : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const headers = { 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(SECRET, bytes) };
-  return receiveDelivery({ headers, body: bytes, receivedAt: RECEIVED_AT }, KEY, [SECRET]);
+  return receiveDelivery(
+    { headers, body: bytes, receivedAt: RECEIVED_AT },
+    { apiKey: KEY, secrets: [SECRET] },
+  );
 }
 
 function decision(changes: Record<string, unknown> = {}) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import { SignatureRefusedError } from '../provider-errors.ts';
-import { verifySignature } from './persona.signature.ts';
+import { verifySignature } from './persona.webhook.ts';
 
 interface Vector {
   id: string;

@@ -1,5 +1,5 @@
 import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
-import { isOpenStatus, outcomeOfAction, outcomeOfStatus, publicReasonOf } from './veriff.outcomes.ts';
+import { isOpenStatus, outcomeOfAction, outcomeOfStatus, reasonOf } from './veriff.mapping.ts';
 
 describe('The words of Veriff', () => {
   it.each<[string, Outcome]>([
@@ -68,29 +68,29 @@ const CASES = PUBLIC_REASONS.flatMap(([reason, codes]) => codes.map((code) => [c
 
 describe('A reason code', () => {
   it.each(CASES)('%d is told to the user as %s', (code, reason) => {
-    expect(publicReasonOf('declined', code)).toBe(reason);
-    expect(publicReasonOf('resubmission_requested', code)).toBe(reason);
+    expect(reasonOf('declined', code)).toBe(reason);
+    expect(reasonOf('resubmission_requested', code)).toBe(reason);
   });
 
   it.each(CASES.filter(([code]) => Number.isInteger(code) && code > 99))(
     '%d means %s as text too',
     (code, reason) => {
-      expect(publicReasonOf('declined', String(code))).toBe(reason);
+      expect(reasonOf('declined', String(code))).toBe(reason);
     },
   );
 
   it.each([601, 640, 695])(
     '%d, granular and new, complains about pictures only when they are to be taken again',
     (code) => {
-      expect(publicReasonOf('resubmission_requested', code)).toBe('document_unreadable');
-      expect(publicReasonOf('declined', code)).toBe('other');
+      expect(reasonOf('resubmission_requested', code)).toBe('document_unreadable');
+      expect(reasonOf('declined', code)).toBe('other');
     },
   );
 
   it.each([null, undefined, '', ' 204', '0x1', '1e2', '٢٠٤', 'constructor', {}, [204], true])(
     'of no documented form (%j) is other',
     (code) => {
-      expect(publicReasonOf('declined', code)).toBe('other');
+      expect(reasonOf('declined', code)).toBe('other');
     },
   );
 
@@ -104,6 +104,6 @@ describe('A reason code', () => {
     'noted',
     'unknown',
   ])('is told to nobody whose session is %s', (outcome) => {
-    expect(publicReasonOf(outcome, 204)).toBeNull();
+    expect(reasonOf(outcome, 204)).toBeNull();
   });
 });

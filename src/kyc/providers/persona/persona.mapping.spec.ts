@@ -1,4 +1,4 @@
-import { isInquiryEvent, readingOfEvent, readingOfStatus } from './persona.outcomes.ts';
+import { isInquiryEvent, outcomeOfEvent, outcomeOfStatus } from './persona.mapping.ts';
 
 describe('what an event of Persona says', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('what an event of Persona says', () => {
     ['document.processed', 'noted', null],
     ['connect/share-token.inbound-created', 'noted', null],
   ])('%s is %s', (name, outcome, reason) => {
-    expect(readingOfEvent(name, false)).toEqual({ outcome, reason });
+    expect(outcomeOfEvent(name, false)).toEqual({ outcome, reason });
   });
 
   it.each([
@@ -39,15 +39,15 @@ describe('what an event of Persona says', () => {
     '__proto__',
     '',
   ])('%j is unknown, not guessed', (name) => {
-    expect(readingOfEvent(name, true)).toEqual({ outcome: 'unknown', reason: null });
+    expect(outcomeOfEvent(name, true)).toEqual({ outcome: 'unknown', reason: null });
   });
 
   it('a completed inquiry is approved only where the operator says so', () => {
-    expect(readingOfEvent('inquiry.completed', true)).toEqual({ outcome: 'approved', reason: null });
+    expect(outcomeOfEvent('inquiry.completed', true)).toEqual({ outcome: 'approved', reason: null });
   });
 
   it('the flag for completed inquiries changes no other event', () => {
-    expect(readingOfEvent('inquiry.failed', true)).toEqual(readingOfEvent('inquiry.failed', false));
+    expect(outcomeOfEvent('inquiry.failed', true)).toEqual(outcomeOfEvent('inquiry.failed', false));
   });
 
   it.each([
@@ -73,11 +73,11 @@ describe('what the status of an inquiry says', () => {
     ['Approved', 'unknown', null, null],
     ['constructor', 'unknown', null, null],
   ])('%s is %s', (status, outcome, reason, datedBy) => {
-    expect(readingOfStatus(status, false)).toEqual({ outcome, reason, datedBy });
+    expect(outcomeOfStatus(status, false)).toEqual({ outcome, reason, datedBy });
   });
 
   it('completed is approved only where the operator says so', () => {
-    expect(readingOfStatus('completed', true)).toEqual({
+    expect(outcomeOfStatus('completed', true)).toEqual({
       outcome: 'approved',
       reason: null,
       datedBy: 'completedAt',

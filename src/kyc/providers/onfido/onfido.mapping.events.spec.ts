@@ -1,5 +1,5 @@
 import { ProviderUnavailableError } from '../provider-errors.ts';
-import { eventOfClassicCheck, eventOfRun, eventOfRunsCheck } from './onfido.events.ts';
+import { eventOfClassicCheck, eventOfRun, eventOfRunsCheck } from './onfido.mapping.ts';
 
 const RUN_ID = '2f152409-d6c4-4711-8750-48517f99a8d6';
 const CHECK_ID = 'f2302f45-1111-4222-8333-444455556666';

@@ -39,9 +39,9 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
   asked = [];
   answers = given;
   const provider = new OnfidoProvider({
-    apiToken: 'api_sandbox.the-token-of-this-spec',
+    apiKey: 'api_sandbox.the-token-of-this-spec',
     workflowId: '9a8b7c6d-1111-4222-8333-444455556666',
-    webhookTokens: ['webhook-token'],
+    secrets: ['webhook-token'],
     region: 'eu',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3.6`,
   });

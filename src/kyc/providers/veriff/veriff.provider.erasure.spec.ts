@@ -41,7 +41,7 @@ function erase(deletion: Answer, read: Answer = { status: 500, json: {} }): Prom
   const { port } = server.address() as AddressInfo;
   const provider = new VeriffProvider({
     apiKey: '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b',
-    sharedSecrets: [SECRET],
+    secrets: [SECRET],
     apiUrl: `http://127.0.0.1:${port}/v1`,
   });
   return provider.eraseSession(SESSION, AbortSignal.timeout(10_000));

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
 import { SignatureRefusedError } from '../provider-errors.ts';
-import { receiveDelivery } from './veriff.delivery.ts';
+import { receiveDelivery } from './veriff.webhook.ts';
 
 const KEY = '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b';
 const OLD = 'abcdef12-abcd-abcd-abcd-abcdef012345';
@@ -31,7 +31,10 @@ const VECTORS = (JSON.parse(readFileSync(vectorFile, 'utf8')) as Vector[]).filte
 function receive(body: string | Buffer, headers?: Delivery['headers'], secrets = [NEW, OLD]): ReceivedEvent {
   const bytes = Buffer.from(body);
   const signed = { 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(OLD, bytes) };
-  return receiveDelivery({ headers: headers ?? signed, body: bytes, receivedAt: RECEIVED_AT }, KEY, secrets);
+  return receiveDelivery(
+    { headers: headers ?? signed, body: bytes, receivedAt: RECEIVED_AT },
+    { apiKey: KEY, secrets },
+  );
 }
 
 describe('The signature of a Veriff delivery', () => {

@@ -1,0 +1,30 @@
+import type { KycProvider } from './kyc-provider.ts';
+
+/** The calls to a provider, by the names that the metrics use. */
+export type CallName = 'create' | 'recover' | 'resume' | 'read' | 'lookup' | 'erase';
+
+/** Runs `call`, or something else in its place. The signal is the one that the caller passed. */
+export type Around = <T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  name: CallName,
+) => Promise<T>;
+
+/** Returns a provider that runs each of its calls through `around`. A delivery is no call: `receive` stays as it is. */
+export function aroundCalls(provider: KycProvider, around: Around): KycProvider {
+  return {
+    name: provider.name,
+    createSession: (request, given) =>
+      around((signal) => provider.createSession(request, signal), given, 'create'),
+    recoverSession: (request, given) =>
+      around((signal) => provider.recoverSession(request, signal), given, 'recover'),
+    resumeSession: (session, given) =>
+      around((signal) => provider.resumeSession(session, signal), given, 'resume'),
+    readDecision: (sessionId, given) =>
+      around((signal) => provider.readDecision(sessionId, signal), given, 'read'),
+    readLookup: (lookup, given) => around((signal) => provider.readLookup(lookup, signal), given, 'lookup'),
+    eraseSession: (sessionId, given) =>
+      around((signal) => provider.eraseSession(sessionId, signal), given, 'erase'),
+    receive: (delivery) => provider.receive(delivery),
+  };
+}

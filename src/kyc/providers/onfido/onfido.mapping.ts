@@ -1,0 +1,204 @@
+import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
+import type { KycEvent } from '../kyc-provider.ts';
+import { boundedKey, requireDated } from '../shared/events.ts';
+import { type Check, type Run, timeOf } from './onfido.schemas.ts';
+
+export const ONFIDO = 'onfido';
+
+/** `noted` while the user still has to act. `review` is the last status of a run: staff decide about it elsewhere. */
+const RUN_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
+  ['awaiting_input', 'noted'],
+  ['awaiting_client_input', 'noted'],
+  ['processing', 'submitted'],
+  ['approved', 'approved'],
+  ['declined', 'declined'],
+  ['review', 'in_review'],
+  ['abandoned', 'abandoned'],
+  ['error', 'failed'],
+]);
+
+export function outcomeOfRun(status: string): Outcome {
+  return RUN_OUTCOMES.get(status) ?? 'unknown';
+}
+
+/** True if the user still has to act on Onfido's pages. */
+export function isRunWaitingForUser(status: string): boolean {
+  return status === 'awaiting_input' || status === 'awaiting_client_input';
+}
+
+const CHECKS_IN_PROGRESS: ReadonlySet<string> = new Set([
+  'in_progress',
+  'awaiting_applicant',
+  'paused',
+  'reopened',
+]);
+
+/** `noted` while there is no verdict. `consider` means that staff should review the check. It is not a decline. */
+export function outcomeOfCheck(status: string, result: string | null): Outcome {
+  if (CHECKS_IN_PROGRESS.has(status)) return 'noted';
+  if (status === 'withdrawn') return 'abandoned';
+  if (status !== 'complete') return 'unknown';
+  if (result === 'clear') return 'approved';
+  return result === 'consider' ? 'in_review' : 'unknown';
+}
+
+/** Events about a change of a check that do not contain its result. The gateway has to look it up. */
+const CHECK_ANNOUNCEMENTS: ReadonlySet<string> = new Set([
+  'check.completed',
+  'check.reopened',
+  'check.withdrawn',
+]);
+
+export function isCheckAnnouncement(action: string): boolean {
+  return CHECK_ANNOUNCEMENTS.has(action);
+}
+
+const NOTED_ACTIONS: ReadonlySet<string> = new Set([
+  'check.started',
+  'check.form_completed',
+  'watchlist_monitor.matches_updated',
+  'audit_log.created',
+  'workflow_timeline_file.created',
+  'workflow_run_evidence_folder.created',
+]);
+
+/** Maps events without a verdict. The tasks of a run and the reports of a check are steps before the verdict. */
+export function outcomeOfAction(action: string): Outcome {
+  const isStep = action.startsWith('workflow_task.') || action.startsWith('report.');
+  return isStep || isCheckAnnouncement(action) || NOTED_ACTIONS.has(action) ? 'noted' : 'unknown';
+}
+
+/**
+ * Customers configure the reasons of a run in their workflow. Therefore this is an allow-list of exact words: the words
+ * of Onfido's report breakdowns about picture quality, expiry, type and age, and plain variants of them. Words about
+ * fraud, comparison, liveness and watchlists are not listed. Neither are words that can hide such a finding:
+ * `photo_of_screen`, `digital_document`, `conclusive_document_quality`.
+ *
+ * The order decides which of several reasons is shown. Reasons that a better photo cannot solve come first.
+ */
+const PUBLIC_REASONS: readonly (readonly [RejectionReason, ReadonlySet<string>])[] = [
+  [
+    'underage',
+    new Set(['underage', 'under_age', 'age_below_minimum', 'age_below_threshold', 'minimum_accepted_age']),
+  ],
+  ['document_expired', new Set(['document_expired', 'expired_document', 'document_expiration'])],
+  [
+    'document_unsupported',
+    new Set([
+      'document_unsupported',
+      'unsupported_document',
+      'document_not_supported',
+      'document_type_unsupported',
+      'document_type_not_supported',
+      'type_unsupported',
+      'unsupported_type',
+      'unsupported_document_type',
+    ]),
+  ],
+  [
+    'document_unreadable',
+    new Set([
+      'document_unreadable',
+      'unreadable_document',
+      'image_quality',
+      'document_image_quality',
+      'dark_photo',
+      'glare_on_photo',
+      'blurred_photo',
+      'covered_photo',
+      'other_photo_issue',
+      'damaged_document',
+      'cut_off_document',
+      'no_document_in_image',
+      'two_documents_uploaded',
+      'incorrect_side',
+      'missing_back',
+      'obscured_data_points',
+    ]),
+  ],
+  [
+    'selfie_problem',
+    new Set([
+      'selfie_problem',
+      'selfie_unreadable',
+      'selfie_image_quality',
+      'face_image_quality',
+      'face_not_detected',
+      'no_face_detected',
+      'dark_selfie',
+      'blurred_selfie',
+    ]),
+  ],
+];
+
+/** Returns the reason to show. One word outside the list hides all others, because it may be the more important one. */
+export function reasonOf(reasons: unknown): RejectionReason {
+  if (!Array.isArray(reasons) || reasons.length === 0) return 'other';
+  const found = new Set(reasons.map(publicReason));
+  if (found.has('other')) return 'other';
+  return PUBLIC_REASONS.find(([reason]) => found.has(reason))?.[0] ?? 'other';
+}
+
+function publicReason(word: unknown): RejectionReason {
+  if (typeof word !== 'string') return 'other';
+  return PUBLIC_REASONS.find(([, words]) => words.has(word))?.[0] ?? 'other';
+}
+
+/** Returns the event of a run that was read, or null while the run waits for the user. */
+export function eventOfRun(run: Run): KycEvent | null {
+  const outcome = outcomeOfRun(run.status);
+  if (outcome === 'noted') return null;
+  return requireDated({
+    provider: ONFIDO,
+    eventKey: boundedKey(run.id, run.status, run.updated_at ?? '-'),
+    sessionId: run.id,
+    reference: run.customer_user_id || null,
+    outcome,
+    reason: outcome === 'declined' ? reasonOf(run.reasons) : null,
+    occurredAt: timeOf(run.updated_at),
+  });
+}
+
+/**
+ * Returns the event of a check that belongs to a run. If the run is over, its own status counts. While the run continues,
+ * the check is one of its tasks: `consider` puts the session in review. `clear` approves nothing, because the workflow
+ * can still decline.
+ */
+export function eventOfRunsCheck(run: Run, check: Check): KycEvent | null {
+  const outcome = outcomeOfRun(run.status);
+  if (outcome !== 'noted' && outcome !== 'submitted') return eventOfRun(run);
+  if (outcomeOfCheck(check.status, check.result ?? null) !== 'in_review') return null;
+  return {
+    provider: ONFIDO,
+    eventKey: keyOfCheck(check),
+    sessionId: run.id,
+    reference: run.customer_user_id || null,
+    outcome: 'in_review',
+    reason: null,
+    // The check has no time of its result. The last change of the run is earlier than the later verdict of the run.
+    occurredAt: timeOf(run.updated_at),
+  };
+}
+
+/**
+ * Returns the event of a check without a workflow run: the check is the session. Its only time is its creation, so two
+ * verdicts of a reopened check have the same time, and `clear` wins over `consider` by the rank of outcomes. The gateway
+ * creates no such session.
+ */
+export function eventOfClassicCheck(check: Check): KycEvent | null {
+  const outcome = outcomeOfCheck(check.status, check.result ?? null);
+  if (outcome === 'noted') return null;
+  return requireDated({
+    provider: ONFIDO,
+    eventKey: keyOfCheck(check),
+    sessionId: check.id,
+    reference: null,
+    outcome,
+    reason: null,
+    occurredAt: timeOf(check.created_at),
+  });
+}
+
+function keyOfCheck(check: Check): string {
+  return boundedKey('check', check.id, check.status, check.result ?? '-');
+}

@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.ts';
+
+/** Parses JSON. The error gets no cause, because the parser's message quotes its input. */
+export function parseJson(text: string, malformed: (message: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('not JSON');
+  }
+}
+
+/** @throws ProviderUnavailableError if the response does not have the documented shape */
+export function parseResponse<Schema extends z.ZodType>(
+  provider: string,
+  where: string,
+  schema: Schema,
+  json: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new ProviderUnavailableError(
+    provider,
+    `${where}: not the documented shape: ${wrongFields(parsed.error)}`,
+  );
+}
+
+/**
+ * @param json what `parseBody` returned
+ * @throws DeliveryMalformedError if the delivery does not have the documented shape
+ */
+export function parseDelivery<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new DeliveryMalformedError(`not the documented shape: ${wrongFields(parsed.error)}`);
+}
+
+/** @throws DeliveryMalformedError if the body is not JSON */
+export function parseBody(body: Buffer): unknown {
+  return parseJson(body.toString('utf8'), (message) => new DeliveryMalformedError(`the body is ${message}`));
+}
+
+/** Checks that a response is about the object that the request named. */
+export function requireSameId(provider: string, where: string, requested: string, found: string): void {
+  if (found === requested) return;
+  throw new ProviderUnavailableError(provider, `${where}: the response is about another object`);
+}
+
+/** Names the fields, never their values. */
+function wrongFields(error: z.ZodError): string {
+  return error.issues.map(({ path, code }) => `${path.join('.') || '(the whole)'} (${code})`).join(', ');
+}

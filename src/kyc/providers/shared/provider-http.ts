@@ -1,0 +1,102 @@
+import { Agent, request } from 'undici';
+import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
+import { parseJson } from './parsing.ts';
+
+const MAX_RESPONSE_BYTES = 1024 * 1024;
+const MAX_RETRY_AFTER_SECONDS = 3_600;
+
+/** Limits the time to connect, to the first byte and between two parts of the body. The caller limits the whole call. */
+const agent = new Agent({
+  connect: { timeout: 3_000 },
+  headersTimeout: 10_000,
+  bodyTimeout: 10_000,
+  maxResponseSize: MAX_RESPONSE_BYTES,
+});
+
+export interface ProviderCall {
+  provider: string;
+  method: 'GET' | 'POST' | 'DELETE';
+  url: string;
+  headers: Record<string, string>;
+  /** Sent without any change, so that a signature over it stays valid. */
+  body?: string;
+  signal: AbortSignal;
+}
+
+export interface ProviderResponse {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The parsed body of a 2xx, whose shape the caller checks. Null for any other status. */
+  json: unknown;
+}
+
+/**
+ * Makes one HTTP call to a provider's API and follows no redirect. Resolves for 2xx and for the statuses in `expected`.
+ * Every other response becomes one of the two provider errors, which contain the status and never the body.
+ *
+ * @throws ProviderUnavailableError, ProviderRefusedError
+ */
+export async function callProvider(
+  call: ProviderCall,
+  expected: readonly number[] = [],
+): Promise<ProviderResponse> {
+  const where = `${call.method} ${new URL(call.url).pathname}`;
+  let status: number;
+  let headers: ProviderResponse['headers'];
+  let text: string;
+  try {
+    const response = await request(call.url, {
+      dispatcher: agent,
+      method: call.method,
+      headers: call.headers,
+      body: call.body ?? null,
+      signal: call.signal,
+    });
+    ({ statusCode: status, headers } = response);
+    text = await response.body.text();
+  } catch (cause) {
+    throw new ProviderUnavailableError(call.provider, `${where}: no complete response`, {
+      cause,
+      isUnanswered: true,
+    });
+  }
+
+  if (isSuccess(status)) {
+    const malformed = (message: string) =>
+      new ProviderUnavailableError(call.provider, `${where}: the response is ${message}`);
+    return { status, headers, json: parseJson(text, malformed) };
+  }
+  if (expected.includes(status) && !isRetryable(status)) return { status, headers, json: null };
+  throw statusError(call.provider, where, status, headers);
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Returns the error for a response that is not 2xx. */
+export function statusError(
+  provider: string,
+  where: string,
+  status: number,
+  headers: object,
+): ProviderUnavailableError | ProviderRefusedError {
+  const message = `${where}: responded ${status}`;
+  if (status >= 400 && !isRetryable(status)) return new ProviderRefusedError(provider, message, { status });
+  const retryAfterSeconds = retryAfter(headers);
+  return new ProviderUnavailableError(provider, message, {
+    status,
+    ...(retryAfterSeconds !== null && { retryAfterSeconds }),
+  });
+}
+
+function isRetryable(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** Returns the seconds to wait that the provider names, or null if it names none or more than an hour. */
+function retryAfter(headers: object): number | null {
+  const { 'retry-after': retryHeader, 'ratelimit-reset': resetHeader } = headers as Record<string, unknown>;
+  const seconds = Number(retryHeader ?? resetHeader);
+  return Number.isInteger(seconds) && seconds > 0 && seconds <= MAX_RETRY_AFTER_SECONDS ? seconds : null;
+}
