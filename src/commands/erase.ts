@@ -47,7 +47,7 @@ await runCommand({
 
 async function erase(erasures: ErasureService, userId: string, name: string, isJson: boolean): Promise<void> {
   const request = await erasures.request(userId, { kind: 'operator', name }, new Date());
-  const rows = await erasures.rowsOf(request.requestId);
+  const rows = await erasures.listByRequest(request.requestId);
   if (isJson) {
     printLine(JSON.stringify({ ...request, places: rows.map(placeOf) }, null, 2));
     return;
@@ -64,7 +64,7 @@ async function erase(erasures: ErasureService, userId: string, name: string, isJ
 }
 
 async function list(erasures: ErasureService, isJson: boolean): Promise<void> {
-  const rows = await erasures.open();
+  const rows = await erasures.listPending();
   if (isJson) printLine(JSON.stringify(rows.map(placeOf), null, 2));
   else if (rows.length === 0) printLine('Nothing is pending.');
   else for (const row of rows) printLine(describe(row));

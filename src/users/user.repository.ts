@@ -50,4 +50,18 @@ export class UserRepository {
       throw error;
     }
   }
+  /**
+   * Returns the id as PostgreSQL prints it, also if no such user exists. A caller may spell it differently.
+   *
+   * @throws UnknownUserError if the id does not fit the column
+   */
+  async canonicalId(manager: EntityManager, userId: string): Promise<string> {
+    const [row]: { id: string }[] = await orUnknownUser(
+      manager.query(
+        `SELECT id::text AS id FROM (SELECT id FROM users WHERE false UNION ALL SELECT $1) AS typed`,
+        [userId],
+      ),
+    );
+    return row?.id ?? userId;
+  }
 }

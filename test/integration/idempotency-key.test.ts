@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
-import { type Claim, IdempotencyKeys } from '../../src/kyc/idempotency/idempotency-key.repository.ts';
-import { payloadOf } from '../../src/kyc/idempotency/payload.ts';
-import { openAnswer } from '../../src/kyc/idempotency/sealed-answer.ts';
+import { payloadOf } from '../../src/kyc/idempotency/idempotency-key.ts';
+import { type Claim, IdempotencyService } from '../../src/kyc/idempotency/idempotency.service.ts';
+import { unsealResponse } from '../../src/kyc/idempotency/stored-response.ts';
 import { answerWith, type BrokenProvider, openBrokenProvider } from '../support/broken-provider.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
@@ -159,7 +159,7 @@ describe('The Idempotency-Key of a start', () => {
       key = randomUUID();
       const payload = payloadOf({ method: 'POST', path: '/api/kyc/start-verification', body: {} });
       const taken = await second.app
-        .get(IdempotencyKeys)
+        .get(IdempotencyService)
         .claim({ userId: user.id, key, payload }, new Date());
       if (!('claim' in taken)) throw new Error('a new key was taken');
       died = taken.claim;
@@ -177,8 +177,8 @@ describe('The Idempotency-Key of a start', () => {
     it('keeps the response of the second process even if the first one finishes later', async () => {
       await change(user, `lease_until = now() - interval '1 second'`);
       const answer = await start(user, key);
-      const keys = second.app.get(IdempotencyKeys);
-      await keys.keep(died, { status: 200, body: { of: 'the dead' } });
+      const keys = second.app.get(IdempotencyService);
+      await keys.storeResponse(died, { status: 200, body: { of: 'the dead' } });
       await keys.release(died);
       expect(await start(user, key)).toMatchObject({ status: 201, body: answer.body });
     });
@@ -222,9 +222,9 @@ describe('The Idempotency-Key of a start', () => {
       expect(text).not.toContain(String(part));
       expect(text).not.toContain(Buffer.from(String(part)).toString('base64url').slice(4, -4));
     }
-    expect(await openAnswer(user.id, key, sealed)).toEqual(body);
-    await expect(openAnswer(user.id, randomUUID(), sealed)).rejects.toThrow('decryption');
-    await expect(openAnswer(randomUUID(), key, sealed)).rejects.toThrow('decryption');
+    expect(await unsealResponse(user.id, key, sealed)).toEqual(body);
+    await expect(unsealResponse(user.id, randomUUID(), sealed)).rejects.toThrow('decryption');
+    await expect(unsealResponse(randomUUID(), key, sealed)).rejects.toThrow('decryption');
     expect(first.logs()).not.toContain(key);
   });
 

@@ -189,7 +189,7 @@ describe('Retention', () => {
   });
 
   it('runs once a day', async () => {
-    expect(await query(`SELECT cron FROM kyc_jobs.schedule WHERE name = 'Retention'`)).toEqual([
+    expect(await query(`SELECT cron FROM kyc_jobs.schedule WHERE name = 'retention'`)).toEqual([
       { cron: '23 3 * * *' },
     ]);
   });

@@ -18,18 +18,21 @@ export class ErasureController {
     private readonly clock: Clock,
   ) {}
 
-  /** Erases what a verification has left: here at once, at the providers as soon as they let us. An open session ends. */
   @Delete('data')
   @UseGuards(StartLimitGuard)
   @HttpCode(202)
   @Header('cache-control', 'no-store')
   @ApiOperation({
-    summary: "Erase the user's verification data",
+    operationId: 'eraseVerificationData',
+    summary: 'Erase the verification data of the user',
     description:
-      'The gateway erases its data at once and asks the providers to erase theirs. An open session ends. ' +
-      'The response does not wait for the providers.',
+      'Ends an open session and erases the data in the gateway at once. The providers erase their data later, which ' +
+      'can take weeks. Repeating the request is safe: it returns the same request until all providers are done.',
   })
-  @ApiAcceptedResponse({ type: ErasureResponse, description: 'Erased here; the providers are asked to' })
+  @ApiAcceptedResponse({
+    type: ErasureResponse,
+    description: 'The data is erased in the gateway; the erasure at the providers is scheduled',
+  })
   @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
   async eraseVerificationData(@CurrentUser() user: Principal): Promise<ErasureResponse> {
     return ErasureResponse.from(await this.erasures.request(user.userId, { kind: 'user' }, this.clock.now()));

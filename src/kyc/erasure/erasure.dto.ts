@@ -4,11 +4,12 @@ import type { ErasureRequest } from './erasure.service.ts';
 export class ErasureResponse {
   @ApiProperty({
     format: 'uuid',
-    description: 'Names the request; the same one for as long as it is not complete at every provider',
+    description:
+      'Identifies the request. A repeated request has the same id until all providers have erased their data',
   })
   request_id!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'When it was asked for first' })
+  @ApiProperty({ format: 'date-time', description: 'When the request was made for the first time' })
   requested_at!: string;
 
   static from({ requestId, requestedAt }: ErasureRequest): ErasureResponse {

@@ -1,28 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { orUnknownUser, UnknownUserError } from '../../users/user-errors.ts';
-import { UserRepository } from '../../users/user.repository.ts';
-import { LedgerRepository } from '../store/ledger.repository.ts';
+import { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository.ts';
+import type { ErasureEntity } from '../store/erasure.entity.ts';
+import { ErasureRepository } from '../store/erasure.repository.ts';
 import { announce } from '../store/status-channel.ts';
-import { type Asker, nameOf } from './asker.ts';
-import { latestRequestOf, record, spelledOut, tracesOf } from '../store/erasure.repository.ts';
-import { ErasureEntity } from '../store/erasure.entity.ts';
-import { OpenSessions } from './open-sessions.ts';
+import { ErasureSubjectService, type Requester } from './erasure-subject.service.ts';
 
 export interface ErasureRequest {
   requestId: string;
-  /** When it was asked for first. */
+  /** When the request was made for the first time. */
   requestedAt: Date;
-  /** What this very call has erased here. */
+  /** How many attempts and events this call erased in the gateway. */
   sessions: number;
   events: number;
 }
 
-/** The use case: a user's verification data goes, here at once, and at the providers as soon as they let us. */
+/** Erases a user's verification data: in the gateway at once, and at the providers with jobs. */
 @Injectable()
 export class ErasureService {
   private readonly logger = new Logger(ErasureService.name);
@@ -30,9 +28,9 @@ export class ErasureService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly ledger: LedgerRepository,
-    private readonly openSessions: OpenSessions,
-    private readonly users: UserRepository,
+    private readonly subjects: ErasureSubjectService,
+    private readonly erasures: ErasureRepository,
+    private readonly idempotencyKeys: IdempotencyKeyRepository,
     private readonly jobs: JobQueue,
     config: ConfigService<GatewayConfig, true>,
   ) {
@@ -40,77 +38,64 @@ export class ErasureService {
   }
 
   /**
-   * One transaction: open sessions end, the evidence and a job for each session at a provider are written, and what
-   * names the user there goes. Asked again while that is not complete, or when there is nothing new, it is the same
-   * request.
+   * Ends the open session, writes the evidence, adds a job for each provider session and erases the data, in one
+   * transaction. Returns the same request while it is pending at a provider, or if there is no new data.
    *
-   * @throws UnknownUserError where there is neither such a user nor anything of his
-   * @throws StartInProgressError while a session is being opened: whoever asks again in a second succeeds
+   * @throws UnknownUserError if neither the user nor any data of the user exists
+   * @throws StartInProgressError if a session is being opened; the caller can repeat the request after a second
    */
-  async request(userId: string, by: Asker, now: Date): Promise<ErasureRequest> {
-    const done = await orUnknownUser(
-      this.dataSource.transaction((manager) => this.erase(manager, userId, by, now)),
+  async request(userId: string, requester: Requester, now: Date): Promise<ErasureRequest> {
+    const request = await orUnknownUser(
+      this.dataSource.transaction((manager) => this.erase(manager, userId, requester, now)),
     );
-    const { requestId } = done;
-    this.logger.log({ event: 'kyc.erasure_requested', userId, requestId, by: nameOf(by) });
-    return done;
+    const { requestId } = request;
+    this.logger.log({ event: 'kyc.erasure_requested', userId, requestId, by: nameOf(requester) });
+    return request;
   }
 
-  /** What is not erased yet at some place, the oldest first. */
-  open(): Promise<ErasureEntity[]> {
-    return this.dataSource.manager.find(ErasureEntity, {
-      where: { erasedAt: IsNull() },
-      order: { requestedAt: 'ASC' },
-    });
+  /** What the providers have not erased yet, oldest first. */
+  listPending(): Promise<ErasureEntity[]> {
+    return this.erasures.findPending(this.dataSource.manager);
   }
 
-  /** Everything that was and is to be done for a request. */
-  rowsOf(requestId: string): Promise<ErasureEntity[]> {
-    return this.dataSource.manager.find(ErasureEntity, {
-      where: { requestId },
-      order: { requestedAt: 'ASC', place: 'ASC' },
-    });
+  /** The evidence of a request: a row for the gateway and for each provider session. */
+  listByRequest(requestId: string): Promise<ErasureEntity[]> {
+    return this.erasures.findByRequest(this.dataSource.manager, requestId);
   }
 
   private async erase(
     manager: EntityManager,
-    askedFor: string,
-    by: Asker,
+    givenId: string,
+    requester: Requester,
     now: Date,
   ): Promise<ErasureRequest> {
-    await this.ledger.blockAppends(manager);
-    const userId = await spelledOut(manager, askedFor);
-    const ended = await this.openSessions.end(manager, userId, by, now);
-    const user = await this.users.lock(manager, userId);
-    await this.openSessions.requireNoOther(manager, userId, ended, now);
-
-    const traces = await tracesOf(manager, userId, this.keepsDecision);
-    const known = await latestRequestOf(manager, userId);
-    if (user === null && !traces.areThere && known === null) {
-      throw new UnknownUserError('neither a row of users nor anything of his');
+    const subject = await this.subjects.lock(manager, givenId, requester, this.keepsDecision, now);
+    const { userId, sessions, hasData } = subject;
+    const latest = await this.erasures.findLatestRequest(manager, userId);
+    if (!subject.isUser && !hasData && latest === null) {
+      throw new UnknownUserError('neither a row of users nor any verification data');
     }
-    await this.forgetKeys(manager, [askedFor, userId]);
-    if (known !== null && !traces.areThere) return { ...known, sessions: 0, events: 0 };
+    await this.idempotencyKeys.deleteByUser(manager, [givenId, userId]);
+    if (latest !== null && !hasData) {
+      return { requestId: latest.requestId, requestedAt: latest.requestedAt, sessions: 0, events: 0 };
+    }
 
-    const requestId = known?.isOpen === true ? known.requestId : randomUUID();
-    const request = { requestId, userId, requestedBy: nameOf(by), now };
-    const ids = await record(manager, request, traces.places);
+    const { requestId, requestedAt } =
+      latest?.isPending === true ? latest : { requestId: randomUUID(), requestedAt: now };
+    const erasure = { requestId, userId, requestedBy: nameOf(requester), now };
+    const ids = await this.erasures.insert(manager, erasure, sessions);
     await this.jobs.add(
       manager,
       'erasure',
       ids.map((erasureId) => ({ erasureId })),
     );
-    const [erased] = (await manager.query(`SELECT sessions, events FROM kyc_erase_user($1, $2)`, [
-      userId,
-      this.keepsDecision,
-    ])) as [{ sessions: number; events: number }];
+    const erased = await this.erasures.eraseUser(manager, userId, this.keepsDecision);
     await announce(manager, [userId]);
-    const requestedAt = known?.isOpen === true ? known.requestedAt : now;
     return { requestId, requestedAt, ...erased };
   }
+}
 
-  /** The answers to his starts that are kept for repetition. */
-  private async forgetKeys(manager: EntityManager, spellings: readonly string[]): Promise<void> {
-    await manager.query(`DELETE FROM kyc_idempotency_keys WHERE user_id = ANY ($1)`, [spellings]);
-  }
+/** As stored in `kyc_erasures.requested_by`. */
+function nameOf(requester: Requester): string {
+  return requester.kind === 'user' ? 'user' : requester.name;
 }

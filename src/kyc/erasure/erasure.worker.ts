@@ -1,16 +1,16 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Clock } from '../../common/clock.ts';
 import { type Job, JobQueue } from '../../jobs/job-queue.ts';
 import { ProviderService } from '../providers/provider.service.ts';
-import { ErasureEntity } from '../store/erasure.entity.ts';
+import { ErasureRepository } from '../store/erasure.repository.ts';
 
 const PROVIDER_TIMEOUT_MS = 15_000;
 
 /**
- * Has providers erase sessions. Whatever they refuse is tried again for a month, for limits pass and settings are
- * mended; so is a provider that was taken out of the configuration, until it is put back or an operator has done it
- * by hand.
+ * Makes providers erase sessions. Every failure is retried for a month, because rate limits pass and operators correct
+ * settings. A provider that is missing from the configuration fails as well, until an operator adds it again or erases
+ * the session by hand.
  */
 @Injectable()
 export class ErasureWorker implements OnApplicationBootstrap {
@@ -19,6 +19,7 @@ export class ErasureWorker implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobQueue,
     private readonly dataSource: DataSource,
+    private readonly erasures: ErasureRepository,
     private readonly providers: ProviderService,
     private readonly clock: Clock,
   ) {}
@@ -28,18 +29,15 @@ export class ErasureWorker implements OnApplicationBootstrap {
   }
 
   private async erase({ payload, signal }: Job<'erasure'>): Promise<void> {
-    const erasures = this.dataSource.getRepository(ErasureEntity);
-    const open = await erasures.findOneBy({ id: payload.erasureId, erasedAt: IsNull() });
-    if (open === null || open.providerSessionId === null) return;
-    const { place, requestId } = open;
+    const { manager } = this.dataSource;
+    const pending = await this.erasures.findPendingById(manager, payload.erasureId);
+    if (pending === null || pending.providerSessionId === null) return;
+    const { id, place, requestId, providerSessionId } = pending;
     const timeout = AbortSignal.timeout(PROVIDER_TIMEOUT_MS);
     const { finalAt } = await this.providers
       .of(place)
-      .eraseSession(open.providerSessionId, AbortSignal.any([signal, timeout]));
-    await erasures.update(
-      { id: open.id, erasedAt: IsNull() },
-      { erasedAt: this.clock.now(), finalAt, providerSessionId: null },
-    );
+      .eraseSession(providerSessionId, AbortSignal.any([signal, timeout]));
+    await this.erasures.markErased(manager, id, { erasedAt: this.clock.now(), finalAt });
     this.logger.log({ event: 'kyc.erased', place, requestId, finalAt });
   }
 }

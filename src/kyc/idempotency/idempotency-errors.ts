@@ -1,20 +1,19 @@
 import { DomainError } from '../../common/domain-error.ts';
 
-/** The header is there and holds no key. */
 export class IdempotencyKeyInvalidError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'request.idempotency_key_invalid';
   readonly title = 'The Idempotency-Key is not valid';
 }
 
-/** The key stands for another request already. */
+/** The key belongs to a request with another payload. */
 export class IdempotencyKeyReusedError extends DomainError {
   readonly kind = 'contradictory';
   readonly code = 'request.idempotency_key_reused';
-  readonly title = 'The Idempotency-Key was used for another request';
+  readonly title = 'The Idempotency-Key was already used for a different request';
 }
 
-/** The first request with this key has no answer yet. */
+/** The first request with this key has no response yet. */
 export class IdempotencyKeyInUseError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'request.idempotency_key_in_use';

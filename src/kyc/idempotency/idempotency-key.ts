@@ -1,22 +1,51 @@
+import { ApiHeader } from '@nestjs/swagger';
 import { IdempotencyKeyInvalidError } from './idempotency-errors.ts';
 
-/** A structured field's string (RFC 9651): printable ASCII in quotes, with `\"` and `\\` for the two that are special. */
+/** A string of a structured field (RFC 9651): printable ASCII in quotes, with `\"` and `\\` as escapes. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
-/** As most clients send it. A comma would be a list: what a proxy makes of a header that came twice. */
+/** The bare form that most clients send. A comma means that a proxy joined two header lines. */
 const BARE = /^[^",]+$/;
-/** Too short to be unguessable, or too long to be worth hashing. */
+/** A shorter key can be guessed. */
 const KEY = /^[\x21-\x7e]{16,255}$/;
 
 /**
- * The key that the field lines of `Idempotency-Key` hold, or null where there is no such field.
+ * Reads the key from the lines of the header `Idempotency-Key`. Returns null if there are none.
  *
- * @throws IdempotencyKeyInvalidError
+ * @throws IdempotencyKeyInvalidError if the header is repeated or is not a key
  */
 export function readIdempotencyKey(lines: readonly string[] | undefined): string | null {
   if (lines === undefined || lines.length === 0) return null;
   const [line = ''] = lines;
-  if (lines.length > 1) throw new IdempotencyKeyInvalidError('the header is there more than once');
+  if (lines.length > 1) throw new IdempotencyKeyInvalidError('the request has the header more than once');
   const key = QUOTED.exec(line)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? BARE.exec(line)?.[0] ?? '';
   if (!KEY.test(key)) throw new IdempotencyKeyInvalidError('not 16 to 255 visible ASCII characters');
   return key;
 }
+
+/** Equal for two requests that mean the same: the order of the body's fields is ignored, and no body equals `{}`. */
+export function payloadOf(request: { method: string; path: string; body: unknown }): string {
+  const fields = Object.entries(request.body ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([request.method, request.path, fields]);
+}
+
+/** Documents the request header. */
+export function ApiIdempotencyKey(): MethodDecorator {
+  return ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      'A random value that the caller chooses, such as a UUID, bare or in quotes (a string of RFC 9651). A repeated ' +
+      'request with the same key returns the first response again.',
+    example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+    // 16 to 255 characters without the quotes.
+    schema: { type: 'string', minLength: 16 },
+  });
+}
+
+/** Documents the response header. */
+export const REPLAY_HEADERS = {
+  'Idempotency-Replayed': {
+    description: '`true` if this is the first response again',
+    schema: { type: 'string' as const, enum: ['true'] },
+  },
+};

@@ -9,17 +9,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable, of } from 'rxjs';
 import { principalOf } from '../../auth/bearer.guard.ts';
 import { Clock } from '../../common/clock.ts';
-import { readIdempotencyKey } from './idempotency-key.ts';
-import { type Claim, IdempotencyKeys } from './idempotency-key.repository.ts';
-import { payloadOf } from './payload.ts';
+import { payloadOf, readIdempotencyKey } from './idempotency-key.ts';
+import { type Claim, IdempotencyService } from './idempotency.service.ts';
 
-/** A request that is repeated under its Idempotency-Key gets the first answer again; without one, all is as ever. */
+/** Returns the first response again for a request that repeats an Idempotency-Key. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   private readonly logger = new Logger(IdempotencyInterceptor.name);
 
   constructor(
-    private readonly keys: IdempotencyKeys,
+    private readonly keys: IdempotencyService,
     private readonly clock: Clock,
   ) {}
 
@@ -36,27 +35,27 @@ export class IdempotencyInterceptor implements NestInterceptor {
       path: request.routeOptions.url ?? '',
       body: request.body,
     });
-    const claimed = await this.keys.claim({ userId, key, payload }, this.clock.now());
-    if ('claim' in claimed) return from(this.answerFirst(claimed.claim, next, reply));
-    void reply.status(claimed.answer.status).header('idempotency-replayed', 'true');
-    return of(claimed.answer.body);
+    const result = await this.keys.claim({ userId, key, payload }, this.clock.now());
+    if ('claim' in result) return from(this.runFirst(result.claim, next, reply));
+    void reply.status(result.response.status).header('idempotency-replayed', 'true');
+    return of(result.response.body);
   }
 
-  private async answerFirst(claim: Claim, next: CallHandler, reply: FastifyReply): Promise<unknown> {
+  private async runFirst(claim: Claim, next: CallHandler, reply: FastifyReply): Promise<unknown> {
     let body: unknown;
     try {
       body = await lastValueFrom(next.handle());
     } catch (error) {
-      // Nothing has come of it, so that the same key may try again.
-      await this.orLeaveToLease(this.keys.release(claim));
+      // The request changed nothing, so the same key may be used again.
+      await this.orWaitForLease(this.keys.release(claim));
       throw error;
     }
-    await this.orLeaveToLease(this.keys.keep(claim, { status: reply.statusCode, body }));
+    await this.orWaitForLease(this.keys.storeResponse(claim, { status: reply.statusCode, body }));
     return body;
   }
 
-  /** What has come of the request counts more than its key: without a database, the lease frees that. */
-  private async orLeaveToLease(change: Promise<void>): Promise<void> {
+  /** The client still gets its response if the database fails here. The key is free when its lease expires. */
+  private async orWaitForLease(change: Promise<void>): Promise<void> {
     await change.catch((error: Error) =>
       this.logger.warn({ event: 'idempotency.key_left', reason: error.message }),
     );

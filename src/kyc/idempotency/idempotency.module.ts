@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
-import { IdempotencyKeys } from './idempotency-key.repository.ts';
+import { IdempotencyKeyRepository } from './idempotency-key.repository.ts';
+import { IdempotencyService } from './idempotency.service.ts';
 
-/** The keys, for the interceptor of the one route that takes them, and for whoever deletes what has expired. */
-@Module({ providers: [IdempotencyKeys], exports: [IdempotencyKeys] })
+@Module({
+  providers: [IdempotencyKeyRepository, IdempotencyService],
+  exports: [IdempotencyKeyRepository, IdempotencyService],
+})
 export class IdempotencyModule {}

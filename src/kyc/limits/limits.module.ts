@@ -2,20 +2,24 @@ import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ThrottlerModule } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
 import { principalOf } from '../../auth/bearer.guard.ts';
 import type { GatewayConfig, RateLimit } from '../../config/gateway.config.ts';
-import { PostgresThrottlerStorage } from './postgres-throttler-storage.ts';
+import { RateLimitRepository } from './rate-limit.repository.ts';
 
-/** Two limits on starting: one for the user, and a looser one for the address, by TRUST_PROXY hops and no more. */
+/** The counters alone, for retention. */
+@Module({ providers: [RateLimitRepository], exports: [RateLimitRepository] })
+export class RateLimitStoreModule {}
+
+/** Two limits on starts: one per user, and a higher one per address, which TRUST_PROXY determines. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      inject: [ConfigService, DataSource],
-      useFactory: (config: ConfigService<GatewayConfig, true>, dataSource: DataSource) => {
+      imports: [RateLimitStoreModule],
+      inject: [ConfigService, RateLimitRepository],
+      useFactory: (config: ConfigService<GatewayConfig, true>, storage: RateLimitRepository) => {
         const { startPerUser, startPerAddress } = config.get('rateLimits', { infer: true });
         return {
-          storage: new PostgresThrottlerStorage(dataSource),
+          storage,
           setHeaders: false,
           throttlers: [
             {

@@ -2,103 +2,91 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
-import { IdempotencyKeys } from '../idempotency/idempotency-key.repository.ts';
+import { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository.ts';
+import { RateLimitRepository } from '../limits/rate-limit.repository.ts';
+import { RetentionRepository } from './retention.repository.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Each a statement of its own, well within the time that any statement has. */
-const ROWS_A_BATCH = 500;
-/** These are only looked at; few of them go. */
-const EVENTS_A_BATCH = 5_000;
+/** Small enough that one statement stays far below the statement timeout. */
+const ROWS_PER_BATCH = 500;
+/** Most of these events are only read, so a batch can be larger. */
+const EVENTS_PER_BATCH = 5_000;
 
-/** How many rows went. */
+/** The number of deleted rows. */
 export interface Purged {
   sessions: number;
-  /** Those of the sessions, and those of no session. */
+  /** Events of the deleted sessions, and events without a session. */
   events: number;
   erasures: number;
   idempotencyKeys: number;
   rateLimits: number;
 }
 
-/** Deletes what is older than its period. Interrupted, it leaves the rest to the next time. */
+/** Deletes rows that are older than their retention period, in batches. An interrupted run continues the next time. */
 @Injectable()
 export class RetentionService {
   private readonly periods: GatewayConfig['retention'];
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly idempotencyKeys: IdempotencyKeys,
+    private readonly retention: RetentionRepository,
+    private readonly idempotencyKeys: IdempotencyKeyRepository,
+    private readonly rateLimits: RateLimitRepository,
     config: ConfigService<GatewayConfig, true>,
   ) {
     this.periods = config.get('retention', { infer: true });
   }
 
   async purge(now: Date, signal?: AbortSignal): Promise<Purged> {
+    const { manager } = this.dataSource;
     const { sessionsDays, unmatchedEventsDays, erasuresDays } = this.periods;
     const purged: Purged = { sessions: 0, events: 0, erasures: 0, idempotencyKeys: 0, rateLimits: 0 };
-    const repeat = (batch: () => Promise<boolean>) => untilDone(batch, signal);
 
-    await repeat(async () => {
-      const gone = await this.ask<'sessions' | 'events'>(
-        `SELECT sessions, events FROM kyc_purge_sessions($1, $2)`,
-        [daysBefore(now, sessionsDays), ROWS_A_BATCH],
+    await repeat(signal, async () => {
+      const endedBefore = daysBefore(now, sessionsDays);
+      const deleted = await this.retention.deleteSessions(manager, endedBefore, ROWS_PER_BATCH);
+      purged.sessions += deleted.sessions;
+      purged.events += deleted.events;
+      return deleted.sessions === ROWS_PER_BATCH;
+    });
+    let after = 0;
+    await repeat(signal, async () => {
+      const receivedBefore = daysBefore(now, unmatchedEventsDays);
+      const { last, events } = await this.retention.deleteEventsWithoutAttempt(
+        manager,
+        receivedBefore,
+        after,
+        EVENTS_PER_BATCH,
       );
-      purged.sessions += gone.sessions;
-      purged.events += gone.events;
-      return gone.sessions < ROWS_A_BATCH;
+      purged.events += events;
+      if (last === null) return false;
+      after = last;
+      return true;
     });
-    let after: number | null = 0;
-    await repeat(async () => {
-      const gone: Record<'last' | 'events', number> = await this.ask(
-        `SELECT last, events FROM kyc_purge_events($1, $2, $3)`,
-        [daysBefore(now, unmatchedEventsDays), after, EVENTS_A_BATCH],
-      );
-      purged.events += gone.events;
-      after = gone.last;
-      return after === null;
+    await repeat(signal, async () => {
+      const completeBefore = daysBefore(now, erasuresDays);
+      const deleted = await this.retention.deleteErasures(manager, completeBefore, ROWS_PER_BATCH);
+      purged.erasures += deleted;
+      return deleted >= ROWS_PER_BATCH;
     });
-    await repeat(async () => {
-      const gone = await this.ask<'erasures'>(`SELECT erasures FROM kyc_purge_erasures($1, $2)`, [
-        daysBefore(now, erasuresDays),
-        ROWS_A_BATCH,
-      ]);
-      purged.erasures += gone.erasures;
-      return gone.erasures < ROWS_A_BATCH;
+    await repeat(signal, async () => {
+      const deleted = await this.idempotencyKeys.deleteExpired(manager, now, ROWS_PER_BATCH);
+      purged.idempotencyKeys += deleted;
+      return deleted === ROWS_PER_BATCH;
     });
-    await repeat(async () => {
-      const gone = await this.idempotencyKeys.deleteExpired(now, ROWS_A_BATCH);
-      purged.idempotencyKeys += gone;
-      return gone < ROWS_A_BATCH;
-    });
-    await repeat(async () => {
-      const gone = await this.deleteRateLimits(now);
-      purged.rateLimits += gone;
-      return gone < ROWS_A_BATCH;
+    await repeat(signal, async () => {
+      const deleted = await this.rateLimits.deleteExpired(manager, now, ROWS_PER_BATCH);
+      purged.rateLimits += deleted;
+      return deleted === ROWS_PER_BATCH;
     });
     return purged;
   }
-
-  private async ask<Column extends string>(
-    sql: string,
-    parameters: unknown[],
-  ): Promise<Record<Column, number>> {
-    const [row] = (await this.dataSource.query(sql, parameters)) as [Record<Column, number>];
-    return row;
-  }
-
-  private async deleteRateLimits(now: Date): Promise<number> {
-    const [, deleted] = (await this.dataSource.query(
-      `DELETE FROM kyc_rate_limits WHERE key IN (
-         SELECT key FROM kyc_rate_limits WHERE expire < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-      [now.getTime(), ROWS_A_BATCH],
-    )) as [unknown, number];
-    return deleted;
-  }
 }
 
-async function untilDone(batch: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+/** Runs batches until one returns that no rows are left, or the signal aborts. */
+async function repeat(signal: AbortSignal | undefined, batch: () => Promise<boolean>): Promise<void> {
   for (;;) {
-    if (signal?.aborted === true || (await batch())) return;
+    if (signal?.aborted === true || !(await batch())) return;
   }
 }
 

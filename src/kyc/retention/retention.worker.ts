@@ -3,10 +3,10 @@ import { Clock } from '../../common/clock.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { RetentionService } from './retention.service.ts';
 
-/** Before the job's own time is over. */
+/** Less than the hour after which the job expires. */
 const RUN_MS = 50 * 60 * 1_000;
 
-/** Once a day, at one replica. */
+/** Runs retention once a day, on one replica. */
 @Injectable()
 export class RetentionWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(RetentionWorker.name);

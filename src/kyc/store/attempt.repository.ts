@@ -189,6 +189,26 @@ export class AttemptRepository {
       [attempt.id, attempt.changedAt, reads, this.schedule.next(now, reads, expiresAt)],
     );
   }
+
+  /** The provider sessions of the user's attempts that are not erased yet. */
+  async findErasableSessions(manager: EntityManager, userId: string): Promise<SessionName[]> {
+    return manager.query(
+      `SELECT provider, provider_session_id AS "sessionId" FROM kyc_sessions
+       WHERE user_id = $1 AND provider_session_id NOT LIKE 'erased:%'`,
+      [userId],
+    );
+  }
+
+  /** Whether an erasure changes any attempt of the user. If it keeps the decision, an ended attempt may remain. */
+  async hasErasableAttempt(manager: EntityManager, userId: string, keepsDecision: boolean): Promise<boolean> {
+    const [row] = (await manager.query(
+      `SELECT EXISTS (
+         SELECT FROM kyc_sessions WHERE user_id = $1
+         AND (NOT $2::boolean OR ended_at IS NULL OR redirect_url IS NOT NULL OR resume_token IS NOT NULL)) AS "isFound"`,
+      [userId, keepsDecision],
+    )) as [{ isFound: boolean }];
+    return row.isFound;
+  }
 }
 
 async function select(manager: EntityManager, condition: string, values: unknown[]): Promise<Attempt[]> {

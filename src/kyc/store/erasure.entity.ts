@@ -1,9 +1,9 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** The place that is not a provider. */
+/** The place of the gateway's own data. Every other place is a provider. */
 export const AT_GATEWAY = 'gateway';
 
-/** Evidence of one erasure at one place. It outlives the user, so it refers to no row of his. */
+/** Evidence of one erasure at one place. It outlives the user, so it has no foreign key. */
 @Entity('kyc_erasures')
 @Index('kyc_erasures_open', ['requestedAt'], { where: 'erased_at IS NULL' })
 @Index('kyc_erasures_user', ['userId'])
@@ -12,7 +12,7 @@ export class ErasureEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'kyc_erasures_pkey' })
   id!: string;
 
-  /** What was asked for together, or while that was still open. */
+  /** Groups the places of one request. A request that is repeated while it is pending keeps the id. */
   @Column('uuid', { name: 'request_id' })
   requestId!: string;
 
@@ -23,11 +23,11 @@ export class ErasureEntity {
   @Column('varchar', { length: 50 })
   place!: string;
 
-  /** What is to be erased there; null once it is. */
+  /** The provider session to erase; null after the erasure. */
   @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
   providerSessionId!: string | null;
 
-  /** kyc_hash() of provider and session: it recognises what the provider may still send of it. */
+  /** kyc_hash() of provider and session. It recognizes events of the session that arrive later. */
   @Column('varchar', { name: 'session_hash', length: 71, nullable: true })
   sessionHash!: string | null;
 
@@ -38,11 +38,11 @@ export class ErasureEntity {
   @Column('varchar', { name: 'requested_by', length: 255 })
   requestedBy!: string;
 
-  /** When it was done, as far as the place lets us do it. */
+  /** When the place accepted the erasure. */
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt!: Date | null;
 
-  /** When the place will have destroyed it beyond recovery, where it says so. */
+  /** When the data can no longer be recovered there, if the place says so. */
   @Column('timestamptz', { name: 'final_at', nullable: true })
   finalAt!: Date | null;
 }

@@ -186,6 +186,24 @@ export class LedgerRepository {
       [userId],
     );
   }
+
+  /** The sessions without an attempt whose events name the user: a start crashed, or the row of users was deleted. */
+  async findSessionsWithoutAttempt(manager: EntityManager, userId: string): Promise<SessionName[]> {
+    return manager.query(
+      `SELECT DISTINCT e.provider, e.provider_session_id AS "sessionId" FROM kyc_events e
+       WHERE e.reference = $1 AND e.provider_session_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM kyc_sessions s WHERE s.provider = e.provider AND s.provider_session_id = e.provider_session_id)`,
+      [userId],
+    );
+  }
+
+  async hasEventNaming(manager: EntityManager, userId: string): Promise<boolean> {
+    const [row] = (await manager.query(
+      `SELECT EXISTS (SELECT FROM kyc_events WHERE reference = $1) AS "isFound"`,
+      [userId],
+    )) as [{ isFound: boolean }];
+    return row.isFound;
+  }
 }
 
 /** The same as kyc_hash() in the database, which takes longer because PostgreSQL calls it for each event. */

@@ -4,13 +4,14 @@ import { AttemptStateRepository } from './attempt-state.repository.ts';
 import { AttemptEntity } from './attempt.entity.ts';
 import { AttemptRepository } from './attempt.repository.ts';
 import { ErasureEntity } from './erasure.entity.ts';
+import { ErasureRepository } from './erasure.repository.ts';
 import { KycEventEntity } from './kyc-event.entity.ts';
 import { LedgerRepository } from './ledger.repository.ts';
 import { ReadSchedule } from './read-schedule.ts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([AttemptEntity, ErasureEntity, KycEventEntity])],
-  providers: [AttemptRepository, AttemptStateRepository, LedgerRepository, ReadSchedule],
-  exports: [AttemptRepository, AttemptStateRepository, LedgerRepository],
+  providers: [AttemptRepository, AttemptStateRepository, ErasureRepository, LedgerRepository, ReadSchedule],
+  exports: [AttemptRepository, AttemptStateRepository, ErasureRepository, LedgerRepository],
 })
 export class StoreModule {}

@@ -1,16 +1,18 @@
+import { Injectable } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
-/** What the throttler asks for on each request. */
 type StorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Counters in PostgreSQL, so that a limit holds over all replicas together. Times are in seconds, as the throttler wants. */
-export class PostgresThrottlerStorage implements ThrottlerStorage {
+/** The table kyc_rate_limits. Its counters are in PostgreSQL, so that a limit holds across all replicas. */
+@Injectable()
+export class RateLimitRepository implements ThrottlerStorage {
   private readonly limiters = new Map<string, RateLimiterPostgres>();
 
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Counts a request. The throttler passes milliseconds and expects seconds. */
   async increment(
     key: string,
     ttlMilliseconds: number,
@@ -20,11 +22,21 @@ export class PostgresThrottlerStorage implements ThrottlerStorage {
   ): Promise<StorageRecord> {
     const limiter = this.limiterOf(throttlerName, limit, ttlMilliseconds / 1_000);
     try {
-      return recordOf(await limiter.consume(key), false);
+      return toRecord(await limiter.consume(key), false);
     } catch (rejection) {
-      if (rejection instanceof RateLimiterRes) return recordOf(rejection, true);
+      if (rejection instanceof RateLimiterRes) return toRecord(rejection, true);
       throw rejection;
     }
+  }
+
+  /** Deletes expired counters and returns how many. Skips rows that a request is counting on. */
+  async deleteExpired(manager: EntityManager, now: Date, limit: number): Promise<number> {
+    const [, deleted] = (await manager.query(
+      `DELETE FROM kyc_rate_limits WHERE key IN (
+         SELECT key FROM kyc_rate_limits WHERE expire < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      [now.getTime(), limit],
+    )) as [unknown, number];
+    return deleted;
   }
 
   private limiterOf(name: string, points: number, duration: number): RateLimiterPostgres {
@@ -45,7 +57,7 @@ export class PostgresThrottlerStorage implements ThrottlerStorage {
   }
 }
 
-function recordOf(result: RateLimiterRes, isBlocked: boolean): StorageRecord {
+function toRecord(result: RateLimiterRes, isBlocked: boolean): StorageRecord {
   const seconds = Math.max(1, Math.ceil(result.msBeforeNext / 1_000));
   return {
     totalHits: result.consumedPoints,

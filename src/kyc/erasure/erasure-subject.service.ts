@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { pipeline } from '../../database/pipeline.ts';
+import { UserRepository } from '../../users/user.repository.ts';
+import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
+import { Projector } from '../inbox/projector.ts';
+import { StartInProgressError } from '../sessions/session-errors.ts';
+import { AttemptRepository, type SessionName } from '../store/attempt.repository.ts';
+import { type Attempt, isLeased, isOpened } from '../store/attempt.ts';
+import { LedgerRepository } from '../store/ledger.repository.ts';
+
+/** Who requests an erasure: the user, or an operator by name. */
+export type Requester = { kind: 'user' } | { kind: 'operator'; name: string };
+
+/** The user whose data is to be erased. No attempt of the user changes until the transaction ends. */
+export interface ErasureSubject {
+  /** As PostgreSQL prints the id. */
+  userId: string;
+  /** The row of users exists. */
+  isUser: boolean;
+  /** The provider sessions to erase. */
+  sessions: SessionName[];
+  /** There is data to erase, in the gateway or at a provider. */
+  hasData: boolean;
+}
+
+/** Prepares an erasure: ends the user's open session, locks the user and finds the data to erase. */
+@Injectable()
+export class ErasureSubjectService {
+  constructor(
+    private readonly attempts: AttemptRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly projector: Projector,
+    private readonly users: UserRepository,
+  ) {}
+
+  /**
+   * @throws UnknownUserError if the id does not fit the type of users.id
+   * @throws StartInProgressError if a session is being opened for the user
+   */
+  async lock(
+    manager: EntityManager,
+    givenId: string,
+    requester: Requester,
+    keepsDecision: boolean,
+    now: Date,
+  ): Promise<ErasureSubject> {
+    await this.ledger.blockAppends(manager);
+    const userId = await this.users.canonicalId(manager, givenId);
+    const ended = await this.endOpenSessions(manager, userId, requester, now);
+    const user = await this.users.lock(manager, userId);
+    await this.requireNoOtherSession(manager, userId, ended, now);
+
+    const [own, withoutAttempt, hasAttempt, hasEvent] = await pipeline(
+      this.attempts.findErasableSessions(manager, userId),
+      this.ledger.findSessionsWithoutAttempt(manager, userId),
+      this.attempts.hasErasableAttempt(manager, userId, keepsDecision),
+      this.ledger.hasEventNaming(manager, userId),
+    );
+    const sessions = [...own, ...withoutAttempt];
+    const hasData = sessions.length > 0 || hasAttempt || hasEvent;
+    return { userId, isUser: user !== null, sessions, hasData };
+  }
+
+  /** Ends the sessions with events, as a provider does, so that ledger and status agree. Returns the attempts' ids. */
+  private async endOpenSessions(
+    manager: EntityManager,
+    userId: string,
+    requester: Requester,
+    now: Date,
+  ): Promise<string[]> {
+    const open = (await this.attempts.findUnfinished(manager, userId)).filter(isOpened);
+    if (open.length === 0) return [];
+    const isOperator = requester.kind === 'operator';
+    const actor = isOperator ? requester.name : null;
+    const endings = open.map((attempt) => {
+      // A session that is in review can end by a failure only.
+      const outcome = attempt.phase === 'in_review' ? 'failed' : 'abandoned';
+      const event = endingEvent(attempt, outcome, now);
+      return inboxEvent(event, isOperator ? 'operator' : 'gateway', now, null, { actor });
+    });
+    const ids = open.map((attempt) => attempt.id);
+    await this.ledger.append(manager, endings);
+    await this.projector.project(manager, ids, now);
+    return ids;
+  }
+
+  /** Call it under the user's lock. Rejects if a replica has opened, or is opening, another session in the meantime. */
+  private async requireNoOtherSession(
+    manager: EntityManager,
+    userId: string,
+    ended: readonly string[],
+    now: Date,
+  ): Promise<void> {
+    const unfinished = await this.attempts.findUnfinished(manager, userId);
+    const isNew = (attempt: Attempt) =>
+      attempt.phase === 'opening' ? isLeased(attempt, now) : !ended.includes(attempt.id);
+    if (unfinished.some(isNew)) throw new StartInProgressError('a session is being opened during an erasure');
+  }
+}
