@@ -1,10 +1,8 @@
-import everyday from './jest.config.js';
+import { chaos } from './jest.config.js';
 
-/** The chaos suite: processes are killed and the database goes away. Most of its minutes are waiting, so several run at once. */
+/** The chaos suite kills processes and stops the database. It mostly waits, so several files run at the same time. */
 export default {
-  ...everyday,
-  roots: ['<rootDir>/test/chaos'],
-  testRegex: '\\.chaos\\.ts$',
+  ...chaos,
   reporters: ['default', '<rootDir>/test/chaos/reporter.mjs'],
   maxWorkers: 3,
   testTimeout: 300_000,

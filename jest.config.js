@@ -1,10 +1,13 @@
-/** One Jest run for everything: rules beside their files in src/, the rest in test/, sandbox/ and bench/. */
-export default {
+const SUPPORT = '<rootDir>/test/support';
+
+/** One project for each kind of preparation. Jest prepares a project only if the run selects one of its tests. */
+const project = (displayName, paths, preparation) => ({
+  displayName,
   testEnvironment: 'node',
-  // Not in the temp folder, where nothing of ours is to stay.
+  // The operating system's temporary folder must stay clean.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/packages', '<rootDir>/bench'],
-  testRegex: '\\.(spec|test)\\.ts$',
+  testMatch: paths.map((path) => `<rootDir>/${path}`),
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -20,10 +23,34 @@ export default {
       },
     ],
   },
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.
-  setupFiles: ['<rootDir>/test/support/load-nest.ts'],
-  maxWorkers: 2,
+  setupFiles: [`${SUPPORT}/load-nest.ts`],
   testTimeout: 30_000,
+  ...preparation,
+});
+
+const DATABASE = {
+  globalSetup: `${SUPPORT}/start-postgres.mjs`,
+  globalTeardown: `${SUPPORT}/global-teardown.mjs`,
 };
+const DATABASE_AND_BUILD = { ...DATABASE, globalSetup: `${SUPPORT}/build-gateway.mjs` };
+const DATABASE_AND_PAGES = { ...DATABASE, globalSetup: `${SUPPORT}/build-pages.mjs` };
+
+/** These tests run dist/. */
+const RUN_THE_BUILD = ['test/e2e/**/*.test.ts', 'test/integration/two-replicas.test.ts'];
+
+export default {
+  projects: [
+    project('unit', ['src/**/*.spec.ts'], {}),
+    project('tools', ['{packages,bench,test/contracts,test/support}/**/*.test.ts'], {}),
+    project('integration', ['test/{integration,chaos}/**/*.test.ts'], {
+      ...DATABASE,
+      testPathIgnorePatterns: ['/node_modules/', '/two-replicas'],
+    }),
+    project('e2e', RUN_THE_BUILD, DATABASE_AND_BUILD),
+    project('web', ['test/browser/**/*.test.ts'], DATABASE_AND_PAGES),
+  ],
+  maxWorkers: 2,
+};
+
+export const chaos = project('chaos', ['test/chaos/**/*.chaos.ts'], DATABASE_AND_BUILD);

@@ -1,9 +1,9 @@
 export class BuildFailed extends Error {}
+export function buildGateway(): Promise<void>;
 export function buildWhenNeeded(options: {
-  /** Whether a build that is older than its sources is made anew; otherwise only a missing one is made. */
+  /** Whether to replace a build that is older than its sources. Otherwise only a missing one is built. */
   isFreshRequired: boolean;
-  /** Called when there is something to build, before it takes its time. */
+  /** Called before a build begins, because a build takes several seconds. */
   onBuilding: () => void;
 }): Promise<void>;
-/** The demo's web pages, if they are missing or older than their sources. */
 export function buildWebWhenNeeded(options: { onBuilding: () => void }): Promise<void>;

@@ -1,24 +1,30 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** What is made, by which tool, and from what: folders count with everything in them. */
+/** Each target with its tool and its inputs. A folder stands for all files in it. */
 const GATEWAY = {
-  entry: join('dist', 'main.js'),
-  tool: join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'),
-  args: ['build'],
+  output: 'dist',
+  entry: 'main.js',
+  tool: join('node_modules', 'typescript', 'bin', 'tsc'),
+  args: (folder) => ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', folder],
+  assets: 'src',
   folders: ['src'],
-  files: ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'],
+  files: ['tsconfig.json', 'tsconfig.build.json'],
 };
 const WEB = {
-  entry: join('packages', 'sandbox', 'web', 'dist', 'app.html'),
+  output: join('packages', 'sandbox', 'web', 'dist'),
+  entry: 'app.html',
   tool: join('node_modules', 'vite', 'bin', 'vite.js'),
-  args: ['build', '--logLevel', 'warn', '--config', join('packages', 'sandbox', 'web', 'vite.config.ts')],
+  args: (folder) => [
+    ...['build', '--logLevel', 'warn', '--config', join('packages', 'sandbox', 'web', 'vite.config.ts')],
+    ...['--outDir', folder, '--emptyOutDir'],
+  ],
   folders: [join('packages', 'sandbox', 'web', 'src')],
   files: ['app.html', 'console.html', 'vite.config.ts'].map((name) =>
     join('packages', 'sandbox', 'web', name),
@@ -29,40 +35,58 @@ const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
 
 export class BuildFailed extends Error {}
 
-/** Makes dist/ if it is missing, or older than what it is made from. */
+/** Builds dist/ in any case. */
+export async function buildGateway() {
+  await locked(() => build(GATEWAY));
+}
+
+/** Builds dist/ if it is missing or, with `isFreshRequired`, older than its sources. */
 export async function buildWhenNeeded({ isFreshRequired, onBuilding }) {
-  await make(GATEWAY, isFreshRequired, onBuilding);
+  await buildIfNeeded(GATEWAY, isFreshRequired, onBuilding);
 }
 
-/** Makes the demo's web pages in the same way. */
+/** Builds the web pages of the demo if they are missing or older than their sources. */
 export async function buildWebWhenNeeded({ onBuilding }) {
-  await make(WEB, true, onBuilding);
+  await buildIfNeeded(WEB, true, onBuilding);
 }
 
-/** Who comes second waits for the first. */
-async function make(target, isFreshRequired, onBuilding) {
+async function buildIfNeeded(target, isFreshRequired, onBuilding) {
   const isNeeded = async () =>
-    !existsSync(join(ROOT, target.entry)) || (isFreshRequired && (await isOutdated(target)));
+    !existsSync(join(ROOT, target.output, target.entry)) || (isFreshRequired && (await isOutdated(target)));
   if (!(await isNeeded())) return;
+  onBuilding();
+  await locked(async () => {
+    // Another process may have built it while this one waited.
+    if (await isNeeded()) await build(target);
+  });
+}
+
+/** Builds into a new folder and then renames it, so that a running gateway never sees half a build. */
+async function build(target) {
   if (!existsSync(join(ROOT, target.tool))) {
     throw new BuildFailed(
-      `${target.entry} has to be built, and what builds it is not installed: run npm ci first`,
+      `${target.output} cannot be built without the development tools. Run npm ci first.`,
     );
   }
-  onBuilding();
-  await takeLock();
+  const output = join(ROOT, target.output);
+  const fresh = `${output}.new-${process.pid}`;
+  const former = `${output}.old-${process.pid}`;
+  const startedAt = new Date();
   try {
-    if (await isNeeded()) await build(target);
+    await run(join(ROOT, target.tool), target.args(fresh));
+    if (target.assets !== undefined) await copyAssets(join(ROOT, target.assets), fresh);
+    // A source that changed during the build is newer than this build.
+    await utimes(join(fresh, target.entry), startedAt, startedAt);
+    if (existsSync(output)) await rename(output, former);
+    await rename(fresh, output);
   } finally {
-    process.off('exit', releaseLock);
-    releaseLock();
+    await rm(fresh, { recursive: true, force: true });
+    await rm(former, { recursive: true, force: true });
   }
 }
 
-async function build({ entry, tool, args }) {
-  const made = join(ROOT, entry);
-  const startedAt = new Date();
-  const compiler = spawn(process.execPath, ['--import', END_WITH_PARENT, join(ROOT, tool), ...args], {
+async function run(tool, args) {
+  const compiler = spawn(process.execPath, ['--import', END_WITH_PARENT, tool, ...args], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -72,19 +96,21 @@ async function build({ entry, tool, args }) {
     compiler.once('error', reject);
     compiler.once('close', resolve);
   });
-  if (code === 0 && existsSync(made)) {
-    // What was changed while the compiler ran is newer than this build.
-    await utimes(made, startedAt, startedAt);
-    return;
+  if (code !== 0) throw new BuildFailed(`The build failed:\n${stripVTControlCharacters(output).trim()}`);
+}
+
+/** The compiler leaves out files such as mail templates, which the gateway reads at its start. */
+async function copyAssets(source, destination) {
+  for (const path of await readdir(source, { recursive: true })) {
+    if (!/\.(hbs|sql)$/.test(path)) continue;
+    await mkdir(dirname(join(destination, path)), { recursive: true });
+    await copyFile(join(source, path), join(destination, path));
   }
-  // The compiler writes even what it finds wrong, and the next run must not take that for a good build.
-  await rm(made, { force: true });
-  throw new BuildFailed(`The build failed:\n${stripVTControlCharacters(output).trim()}`);
 }
 
 /** A folder changes when a file in it is added, renamed or removed. */
-async function isOutdated({ entry, folders, files }) {
-  const builtAt = (await stat(join(ROOT, entry))).mtimeMs;
+async function isOutdated({ output, entry, folders, files }) {
+  const builtAt = (await stat(join(ROOT, output, entry))).mtimeMs;
   const inputs = [...files];
   for (const folder of folders) {
     const sources = await readdir(join(ROOT, folder), { recursive: true });
@@ -97,7 +123,18 @@ async function isOutdated({ entry, folders, files }) {
   return false;
 }
 
-/** Two builds at once would delete each other's files. A lock whose holder is gone counts for nothing. */
+/** Two builds at the same time overwrite each other, so the second one waits. */
+async function locked(work) {
+  await takeLock();
+  try {
+    await work();
+  } finally {
+    process.off('exit', releaseLock);
+    releaseLock();
+  }
+}
+
+/** Takes over a lock whose holder no longer runs. */
 async function takeLock() {
   await mkdir(dirname(LOCK), { recursive: true });
   for (;;) {
@@ -120,7 +157,7 @@ function releaseLock() {
 async function isAbandoned() {
   try {
     const holder = Number(await readFile(LOCK, 'utf8'));
-    // Without a number its holder is about to write one, or was killed just then.
+    // A file without a number: its holder is about to write it, or was killed before it could.
     return holder > 0 ? !isRunning(holder) : (await stat(LOCK)).mtimeMs < Date.now() - 5_000;
   } catch {
     return false; // released meanwhile

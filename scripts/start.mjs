@@ -1,4 +1,5 @@
-/** `npm start`: the gateway as in production, from environment variables (and `.env`, where there is one) alone. */
+/** `npm start`: the gateway as in production, configured by environment variables and by `.env` if it exists. */
+import './preflight.mjs';
 import { existsSync } from 'node:fs';
 import { BuildFailed, buildWhenNeeded } from './build-when-needed.mjs';
 import './end-with-npm.mjs';
@@ -13,7 +14,7 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-// What is set already wins.
+// Variables that are already set take precedence.
 if (existsSync('.env')) process.loadEnvFile('.env');
-// In this very process: signals and exit codes are the gateway's own.
+// The gateway runs in this process, so that signals and exit codes are its own.
 await import('../dist/main.js');

@@ -130,9 +130,12 @@ describe('The image', () => {
     const letIn = others.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     expect(letIn.toSorted()).toEqual([
       '.npmrc',
-      'nest-cli.json',
       'package-lock.json',
       'package.json',
+      'scripts/build-when-needed.mjs',
+      'scripts/build.mjs',
+      'scripts/end-with-parent.mjs',
+      'scripts/preflight.mjs',
       'scripts/sbom.ts',
       'src',
       'tsconfig.build.json',

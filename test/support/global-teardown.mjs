@@ -1,8 +1,11 @@
 import pg from 'pg';
 
 export default async function tearDown() {
-  const embedded = globalThis.embeddedPostgres;
-  if (embedded !== undefined) return embedded.stop();
+  // Several projects of one run share the database; the first teardown removes it.
+  const database = globalThis.testDatabase;
+  if (database === undefined) return;
+  globalThis.testDatabase = undefined;
+  if (database.embedded !== undefined) return database.embedded.stop();
   const client = new pg.Client(process.env.KYC_TEST_SERVER);
   await client.connect();
   const { rows } = await client.query('SELECT datname FROM pg_database WHERE datname LIKE $1', [
