@@ -21,10 +21,10 @@ const WEB = {
   output: join('packages', 'sandbox', 'web', 'dist'),
   entry: 'app.html',
   tool: join('node_modules', 'vite', 'bin', 'vite.js'),
-  args: (folder) => [
-    ...['build', '--logLevel', 'warn', '--config', join('packages', 'sandbox', 'web', 'vite.config.ts')],
-    ...['--outDir', folder, '--emptyOutDir'],
-  ],
+  args: (folder) =>
+    'build --logLevel warn --config packages/sandbox/web/vite.config.ts --emptyOutDir --outDir'
+      .split(' ')
+      .concat(folder),
   folders: [join('packages', 'sandbox', 'web', 'src')],
   files: ['app.html', 'console.html', 'vite.config.ts'].map((name) =>
     join('packages', 'sandbox', 'web', name),
