@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import { bearer, type TokenSource } from './bearer.ts';
+import type { Middleware } from 'openapi-fetch';
 import { type Outcome, problemOf, UNREACHABLE } from './problem.ts';
 import type { components, paths } from './schema.d.ts';
 
@@ -7,7 +7,7 @@ export type KycStatus = components['schemas']['KycStatus'];
 export type NextAction = components['schemas']['NextAction'];
 export type VerificationStatus = components['schemas']['VerificationStatusResponse'];
 export type RejectionReason = NonNullable<VerificationStatus['kyc_rejection_reason']>;
-export type StartedVerification = components['schemas']['StartVerificationResponse'];
+type StartedVerification = components['schemas']['StartVerificationResponse'];
 
 /** The gateway as a signed-in user's page sees it. No call rejects: every failure is a problem with a code. */
 export interface Gateway {
@@ -55,4 +55,34 @@ async function outcomeOf<T>(call: Promise<Answered<T | null>>): Promise<Outcome<
     // The browser does not say whether it was the network, CORS or an abort; whoever aborts asks no more.
     return { ok: false, problem: UNREACHABLE };
   }
+}
+
+export interface TokenSource {
+  current(): string;
+  /** A token other than the one that was refused. Rejects where there is none to be had. */
+  renew(refused: string): Promise<string>;
+}
+
+/** Sends the token with every call. A refused one is replaced and the call repeated, once, unseen by the user. */
+function bearer(tokens: TokenSource): Middleware {
+  // A request's body can be sent once only, so a copy is kept for the second time.
+  const copies = new WeakMap<Request, { copy: Request; token: string }>();
+  return {
+    onRequest({ request }) {
+      const token = tokens.current();
+      authorize(request, token);
+      copies.set(request, { copy: request.clone(), token });
+      return request;
+    },
+    async onResponse({ request, response, options }) {
+      const kept = copies.get(request);
+      if (response.status !== 401 || kept === undefined) return response;
+      authorize(kept.copy, await tokens.renew(kept.token));
+      return options.fetch(kept.copy);
+    },
+  };
+}
+
+function authorize(request: Request, token: string): void {
+  request.headers.set('authorization', `Bearer ${token}`);
 }

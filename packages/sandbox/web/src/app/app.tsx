@@ -1,10 +1,8 @@
-import { useState } from 'react';
-import { Profile } from './page/profile.tsx';
-import { SignIn } from './page/sign-in.tsx';
-import { SiteFooter } from './page/site-footer.tsx';
-import { SiteHeader } from './page/site-header.tsx';
-import { useSettings } from './page/use-settings.ts';
+import { useEffect, useState } from 'react';
+import { readSettings, type SandboxSettings } from '../api/sandbox.ts';
+import { SiteFooter, SiteHeader } from './layout.tsx';
 import { useSession } from './session/use-session.ts';
+import { Profile, SignIn } from './views.tsx';
 
 export function App() {
   const [read, readAgain] = useSettings();
@@ -53,4 +51,29 @@ function SandboxGone({ onRetry }: { onRetry(): void }) {
       </button>
     </div>
   );
+}
+
+type Settings = { state: 'loading' } | { state: 'ready'; settings: SandboxSettings } | { state: 'failed' };
+
+const LOADING: Settings = { state: 'loading' };
+
+/** @returns also what reads them again */
+function useSettings(): [Settings, () => void] {
+  const [read, setRead] = useState<Settings>(LOADING);
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    let isCurrent = true;
+    readSettings().then(
+      (settings) => isCurrent && setRead({ state: 'ready', settings }),
+      () => isCurrent && setRead({ state: 'failed' }),
+    );
+    return () => void (isCurrent = false);
+  }, [round]);
+
+  function readAgain(): void {
+    setRead(LOADING);
+    setRound(round + 1);
+  }
+  return [read, readAgain];
 }

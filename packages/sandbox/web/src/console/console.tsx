@@ -1,7 +1,9 @@
-import { SteeringProvider } from './actions/steering.tsx';
+import { SteeringProvider, useMessage } from './actions/steering.tsx';
+import type { Message } from './actions/steering.tsx';
 import { useSandboxState } from './data/use-sandbox-state.ts';
-import { OutcomeLine } from './outcome-line.tsx';
-import { PageHead } from './page-head.tsx';
+import type { Connection } from './data/use-sandbox-state.ts';
+import { Icon } from './parts/values.tsx';
+import type { IconName } from './parts/values.tsx';
 import { Workspace } from './workspace.tsx';
 
 /** What happens between the gateway and its providers, side by side, and the means to make it happen. */
@@ -24,5 +26,67 @@ export function Console() {
         <OutcomeLine />
       </div>
     </SteeringProvider>
+  );
+}
+
+interface PageHeadProps {
+  /** Null until the sandbox has told. */
+  gatewayUrl: string | null;
+  connection: Connection;
+}
+
+const CONNECTIONS: Readonly<Record<Connection, { words: string; tone: string }>> = {
+  connecting: { words: 'connecting', tone: 'warn' },
+  live: { words: 'live', tone: 'good' },
+  lost: { words: 'connection lost, trying again', tone: 'bad' },
+};
+
+function PageHead({ gatewayUrl, connection }: PageHeadProps) {
+  const { words, tone } = CONNECTIONS[connection];
+  return (
+    <header className="page-head">
+      <h1>Sandbox console</h1>
+      <p className={`state tone-${tone}`}>
+        <Icon name={connection === 'lost' ? 'cross' : 'dot'} />
+        {words}
+      </p>
+      {gatewayUrl !== null && (
+        <p className="quiet">
+          gateway <span className="mono">{gatewayUrl}</span>
+        </p>
+      )}
+      <nav aria-label="Panels" className="jumps">
+        <a href="#steering">Steering</a>
+        <a href="#calls">Calls</a>
+        <a href="#webhooks">Webhooks</a>
+        <a href="#record">Rows</a>
+        <a href="#mail">Mail</a>
+      </nav>
+    </header>
+  );
+}
+
+const LOOKS: Readonly<Record<Message['tone'], { icon: IconName; tone: string }>> = {
+  idle: { icon: 'dot', tone: 'quiet' },
+  busy: { icon: 'clock', tone: 'warn' },
+  done: { icon: 'check', tone: 'good' },
+  refused: { icon: 'cross', tone: 'warn' },
+  failed: { icon: 'cross', tone: 'bad' },
+};
+
+/** What came of the latest action, seen and read out. */
+function OutcomeLine() {
+  const { tone, text } = useMessage();
+  const look = LOOKS[tone];
+  return (
+    <footer className="outcome">
+      <p className={`tone-${look.tone}`}>
+        <Icon name={look.icon} />
+        <span aria-live="polite">
+          {tone === 'failed' && <b>Failed. </b>}
+          {text}
+        </span>
+      </p>
+    </footer>
   );
 }

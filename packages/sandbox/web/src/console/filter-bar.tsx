@@ -1,11 +1,10 @@
-import type { Filter } from './data/filter.ts';
 import { EVERYTHING } from './data/filter.ts';
+import type { Filter } from './data/filter.ts';
 import { PROVIDER_TITLES, PROVIDERS } from './data/providers.ts';
-import type { ProviderName } from './data/sandbox.ts';
-import type { ProviderSession } from './data/sessions.ts';
-import { shorten } from './data/shorten.ts';
-import { Choice } from './parts/choice.tsx';
-import type { Option } from './parts/choice.tsx';
+import type { ProviderName, ProviderSession } from './data/sandbox.ts';
+import { Choice } from './parts/controls.tsx';
+import type { Option } from './parts/controls.tsx';
+import { shorten } from './parts/values.tsx';
 
 interface FilterBarProps {
   filter: Filter;

@@ -1,16 +1,14 @@
-import { useMemo, useState } from 'react';
-import type { Filter } from './data/filter.ts';
+import { useEffect, useMemo, useState } from 'react';
 import { EVERYTHING, select } from './data/filter.ts';
-import type { SandboxState } from './data/sandbox.ts';
-import { sessionsOf, usersOf } from './data/sessions.ts';
-import type { ProviderSession } from './data/sessions.ts';
+import type { Filter } from './data/filter.ts';
+import { sessionsOf, usersOf } from './data/sandbox.ts';
+import type { ProviderSession, SandboxState } from './data/sandbox.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { CallsPanel } from './panels/calls-panel.tsx';
 import { DeliveriesPanel } from './panels/deliveries-panel.tsx';
 import { MailPanel } from './panels/mail-panel.tsx';
 import { RecordPanel } from './panels/record-panel.tsx';
 import { SteeringPanel } from './steer/steering-panel.tsx';
-import { useHash } from './use-hash.ts';
 
 /** Everything that needs a state to be shown. */
 export function Workspace({ state, version }: { state: SandboxState; version: number }) {
@@ -57,4 +55,29 @@ export function Workspace({ state, version }: { state: SandboxState; version: nu
       </main>
     </>
   );
+}
+
+/** By then the first rows and mails are there, and what is above the panel has its height. */
+const SETTLED_MS = 2000;
+const HANDS_ON = ['wheel', 'pointerdown', 'keydown', 'touchstart'] as const;
+
+/** Goes to the panel that the address names: when the browser looked for it, it was not there yet. */
+function useHash(): void {
+  useEffect(() => {
+    const panel = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
+    if (panel === null) return undefined;
+    panel.focus({ preventScroll: true });
+
+    const observer = new ResizeObserver(() => panel.scrollIntoView());
+    const stop = () => observer.disconnect();
+    const settled = setTimeout(stop, SETTLED_MS);
+    observer.observe(document.body);
+    for (const event of HANDS_ON) addEventListener(event, stop, { once: true, passive: true });
+
+    return () => {
+      stop();
+      clearTimeout(settled);
+      for (const event of HANDS_ON) removeEventListener(event, stop);
+    };
+  }, []);
 }

@@ -1,4 +1,4 @@
-import type { TokenSource } from '../../api/bearer.ts';
+import type { TokenSource } from '../../api/gateway.ts';
 
 /**
  * Calls that are refused at the same time share one new token, and a call that comes late finds it there.

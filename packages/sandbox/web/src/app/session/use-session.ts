@@ -1,10 +1,9 @@
 import { useMemo, useState } from 'react';
 import { createGateway, type Gateway } from '../../api/gateway.ts';
-import { issueToken, type SampleUser } from '../../api/sandbox.ts';
-import { forgetSession, loadSession, saveSession, type Session } from './session-store.ts';
+import { isSampleUser, issueToken, type SampleUser } from '../../api/sandbox.ts';
 import { createTokenSource } from './token-source.ts';
 
-export interface SignedIn {
+interface SignedIn {
   session: Session | null;
   /** Rejects when no token is to be had. */
   signIn(user: SampleUser): Promise<void>;
@@ -36,4 +35,40 @@ export function useGateway(gatewayUrl: string, { user, token }: Session): Gatewa
       createTokenSource(token, () => issueToken(user), keep),
     );
   }, [gatewayUrl, user, token]);
+}
+
+export interface Session {
+  user: SampleUser;
+  token: string;
+}
+
+const KEY = 'demo.session';
+
+/** Per tab, over reloads and over the way to the provider and back; gone with the tab. */
+function loadSession(storage: Storage): Session | null {
+  try {
+    const stored: unknown = JSON.parse(storage.getItem(KEY) ?? 'null');
+    return isSession(stored) ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+function saveSession(storage: Storage, session: Session): void {
+  storage.setItem(KEY, JSON.stringify(session));
+}
+
+function forgetSession(storage: Storage): void {
+  storage.removeItem(KEY);
+}
+
+function isSession(stored: unknown): stored is Session {
+  return (
+    typeof stored === 'object' &&
+    stored !== null &&
+    'user' in stored &&
+    isSampleUser(stored.user) &&
+    'token' in stored &&
+    typeof stored.token === 'string'
+  );
 }

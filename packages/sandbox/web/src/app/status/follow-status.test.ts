@@ -2,8 +2,7 @@
 import type { VerificationStatus } from '../../api/gateway.ts';
 import { type Outcome, UNREACHABLE } from '../../api/problem.ts';
 import { type Connection, type Follower, followStatus } from './follow-status.ts';
-import { FakeTimers, settle } from './test-support/fake-timers.ts';
-import { FakeStream } from './test-support/fake-stream.ts';
+import { FakeStream, FakeTimers, settle } from './test-support/fakes.ts';
 
 const STATUS: VerificationStatus = {
   kyc_status: 'pending',

@@ -1,6 +1,5 @@
-import type { EventSourceMessage } from 'eventsource-parser';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { Outcome } from '../../api/problem.ts';
-import { readEvents } from './read-events.ts';
 import type { Timers } from './timers.ts';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -10,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Three heartbeats are missing: the connection is dead, and nobody has told the browser. */
 const SILENCE_MS = 45_000;
 
-export interface StreamLoopOptions {
+interface StreamLoopOptions {
   open(lastEventId: string | null, signal: AbortSignal): Promise<Outcome<ReadableStream<Uint8Array>>>;
   timers: Timers;
   onEvent(event: EventSourceMessage): void;
@@ -18,7 +17,7 @@ export interface StreamLoopOptions {
   onBroken(hadEvents: boolean): void;
 }
 
-export interface StreamLoop {
+interface StreamLoop {
   /** Does not wait any longer, if it waits: there is reason to think that it works again. */
   wake(): void;
   stop(): void;
@@ -87,4 +86,34 @@ function createWatch(timers: Timers, onMissed: () => void) {
     },
     end: () => cancel(),
   };
+}
+
+/**
+ * Server-sent events out of a stream of bytes, until it ends. EventSource could do this in fewer lines, but it
+ * cannot send a bearer token.
+ *
+ * @param onBytes also hears what is no event: heartbeats are comments
+ */
+async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  onBytes: () => void,
+  onEvent: (event: EventSourceMessage) => void,
+): Promise<void> {
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  const parser = createParser({ onEvent });
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || signal.aborted) return;
+      onBytes();
+      parser.feed(decoder.decode(value, { stream: true }));
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    cancel();
+  }
 }

@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Gateway, NextAction } from '../../api/gateway.ts';
 import type { Problem } from '../../api/problem.ts';
-import type { Flow } from './flow.ts';
 
-export interface Start {
+interface Start {
   isBusy: boolean;
   problem: Problem | null;
   /** When the same call may succeed, in milliseconds since 1970; null when there is no need to wait. */
@@ -58,4 +57,17 @@ export function useStart(gateway: Gateway, action: NextAction, onDone: () => voi
   }
 
   return { isBusy, problem, retryAt, frameUrl, run, closeFrame: () => setFrameUrl(null) };
+}
+
+/** Where the provider's pages open: in place of this page, or in a frame on it. */
+export type Flow = 'redirect' | 'embedded';
+
+const KEY = 'demo.flow';
+
+export function loadFlow(storage: Storage): Flow {
+  return storage.getItem(KEY) === 'embedded' ? 'embedded' : 'redirect';
+}
+
+export function saveFlow(storage: Storage, flow: Flow): void {
+  storage.setItem(KEY, flow);
 }

@@ -1,14 +1,11 @@
-import { type RefObject, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Gateway, NextAction } from '../../api/gateway.ts';
-import { actionWords } from '../words/action-words.ts';
-import { ActionButton } from './action-button.tsx';
-import { loadFlow, saveFlow } from './flow.ts';
-import { FlowChoice } from './flow-choice.tsx';
+import { actionWords } from '../words.ts';
 import { HostedDialog } from './hosted-dialog.tsx';
-import { ProblemNote } from './problem-note.tsx';
-import { useStart } from './use-start.ts';
+import { ProblemNote } from './status-view.tsx';
+import { type Flow, loadFlow, saveFlow, useStart } from './use-start.ts';
 
-interface Props {
+interface VerificationActionProps {
   gateway: Gateway;
   action: NextAction;
   heir: RefObject<HTMLElement | null>;
@@ -17,7 +14,7 @@ interface Props {
 }
 
 /** What the user can do about his status, and what comes of it. */
-export function VerificationAction({ gateway, action, heir, onChange }: Props) {
+export function VerificationAction({ gateway, action, heir, onChange }: VerificationActionProps) {
   const [flow, setFlow] = useState(() => loadFlow(localStorage));
   const start = useStart(gateway, action, onChange);
   const { button } = actionWords(action);
@@ -54,5 +51,90 @@ export function VerificationAction({ gateway, action, heir, onChange }: Props) {
         />
       )}
     </>
+  );
+}
+
+interface ActionButtonProps {
+  label: string;
+  isBusy: boolean;
+  retryAt: number | null;
+  /** Takes the focus over when the button goes away with it, as when the news come that there is nothing to do. */
+  heir: RefObject<HTMLElement | null>;
+  onPress(): void;
+}
+
+/** Says itself why it cannot be pressed. It stays focusable meanwhile, so that a keyboard's user does not lose his place. */
+function ActionButton({ label, isBusy, retryAt, heir, onPress }: ActionButtonProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const secondsLeft = useCountdown(retryAt);
+  const isDisabled = isBusy || secondsLeft > 0;
+
+  useLayoutEffect(() => {
+    const mounted = button.current;
+    return () => {
+      if (document.activeElement === mounted) heir.current?.focus();
+    };
+  }, [heir]);
+
+  return (
+    <button
+      ref={button}
+      type="button"
+      className="primary"
+      aria-disabled={isDisabled}
+      onClick={() => !isDisabled && onPress()}
+    >
+      {isBusy ? 'One moment…' : secondsLeft > 0 ? `Available in ${secondsLeft} s` : label}
+    </button>
+  );
+}
+
+/** Whole seconds until then, 0 when it is over or there is nothing to wait for. */
+function useCountdown(until: number | null): number {
+  const [now, setNow] = useState(() => Date.now());
+
+  useEffect(() => {
+    setNow(Date.now());
+    if (until === null) return;
+    const timer = setInterval(() => {
+      setNow(Date.now());
+      if (Date.now() >= until) clearInterval(timer);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [until]);
+
+  return until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1_000));
+}
+
+const CHOICES: readonly { flow: Flow; label: string; detail: string }[] = [
+  { flow: 'redirect', label: 'On the provider’s site', detail: 'You leave this page and come back.' },
+  { flow: 'embedded', label: 'On this page', detail: 'The provider’s pages open in a window here.' },
+];
+
+interface FlowChoiceProps {
+  flow: Flow;
+  onChange(flow: Flow): void;
+}
+
+function FlowChoice({ flow, onChange }: FlowChoiceProps) {
+  return (
+    <fieldset className="flow-choice">
+      <legend>Where do you want to do it?</legend>
+      {CHOICES.map((choice) => (
+        <label key={choice.flow}>
+          <input
+            type="radio"
+            name="flow"
+            value={choice.flow}
+            checked={flow === choice.flow}
+            onChange={() => onChange(choice.flow)}
+          />
+          <span>
+            <span className="choice-label">{choice.label}</span>
+            <span className="choice-detail">{choice.detail}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

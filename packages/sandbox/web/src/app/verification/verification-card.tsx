@@ -2,12 +2,14 @@ import { useRef } from 'react';
 import type { Gateway } from '../../api/gateway.ts';
 import type { Problem } from '../../api/problem.ts';
 import { useVerificationStatus } from '../status/use-verification-status.ts';
-import { Announcer } from './announcer.tsx';
-import { ConnectionIndicator } from './connection-indicator.tsx';
-import { ProblemNote } from './problem-note.tsx';
-import { ReasonNote } from './reason-note.tsx';
-import { StatusFacts } from './status-facts.tsx';
-import { StatusSummary } from './status-summary.tsx';
+import {
+  Announcer,
+  ConnectionIndicator,
+  ProblemNote,
+  ReasonNote,
+  StatusFacts,
+  StatusSummary,
+} from './status-view.tsx';
 import { VerificationAction } from './verification-action.tsx';
 
 export function VerificationCard({ gateway }: { gateway: Gateway }) {

@@ -1,6 +1,12 @@
-import { sessionsOf } from './sessions.ts';
-import type { ProviderSession } from './sessions.ts';
-import type { DeliveryRecord, Mail, ProviderName, RecordedCall, SandboxState } from './sandbox.ts';
+import { sessionsOf } from './sandbox.ts';
+import type {
+  DeliveryRecord,
+  Mail,
+  ProviderName,
+  ProviderSession,
+  RecordedCall,
+  SandboxState,
+} from './sandbox.ts';
 
 /** What the panels show; null is everything. */
 export interface Filter {

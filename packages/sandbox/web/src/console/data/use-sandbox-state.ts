@@ -1,11 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { followChanges } from './changes.ts';
-import type { Connection } from './changes.ts';
 import { call, inWords } from './http.ts';
-import { createReader } from './reader.ts';
 import type { SandboxState } from './sandbox.ts';
 
-export interface Reading {
+interface Reading {
   /** The latest, null until there was one. */
   state: SandboxState | null;
   /** Counts the reads. */
@@ -36,4 +33,55 @@ export function useSandboxState(): LiveReading {
 
   const readAgain = useCallback(() => read.current(), []);
   return { ...reading, connection, readAgain };
+}
+
+const RECONNECT_MS = 2000;
+
+export type Connection = 'connecting' | 'live' | 'lost';
+
+/** Follows `GET /sandbox/changes`; whoever comes back may have missed some, so `open` counts as a change. */
+function followChanges(onChange: () => void, onConnection: (connection: Connection) => void): () => void {
+  let source: EventSource | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  function open(): void {
+    source = new EventSource('/sandbox/changes');
+    source.addEventListener('open', () => {
+      onConnection('live');
+      onChange();
+    });
+    source.addEventListener('changed', onChange);
+    source.addEventListener('error', () => {
+      onConnection('lost');
+      // The browser connects again by itself, unless the answer was not a stream of events.
+      if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RECONNECT_MS);
+    });
+  }
+
+  open();
+  return () => {
+    clearTimeout(retry);
+    source?.close();
+  };
+}
+
+/** Reads one at a time: asked for while a read is under way, it reads once more afterwards. */
+function createReader<T>(
+  read: () => Promise<T>,
+  onRead: (value: T) => void,
+  onProblem: (error: unknown) => void,
+): () => Promise<void> {
+  let isReading = false;
+  let isStale = false;
+
+  return async function readAgain(): Promise<void> {
+    isStale = true;
+    if (isReading) return;
+    isReading = true;
+    while (isStale) {
+      isStale = false;
+      await read().then(onRead, onProblem);
+    }
+    isReading = false;
+  };
 }

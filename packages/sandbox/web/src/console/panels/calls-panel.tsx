@@ -1,10 +1,6 @@
 import type { RecordedCall } from '../data/sandbox.ts';
-import { capped, Rest } from '../parts/capped.tsx';
-import { HttpStatus } from '../parts/http-status.tsx';
-import { Panel } from '../parts/panel.tsx';
-import { Path } from '../parts/path.tsx';
-import { ProviderTag } from '../parts/provider-tag.tsx';
-import { Timestamp } from '../parts/timestamp.tsx';
+import { capped, Panel, Rest } from '../parts/panel.tsx';
+import { HttpStatus, Path, ProviderTag, Timestamp } from '../parts/values.tsx';
 
 export function CallsPanel({ calls }: { calls: readonly RecordedCall[] }) {
   return (

@@ -1,10 +1,10 @@
 import { rowMatches } from '../data/filter.ts';
 import type { Filter } from '../data/filter.ts';
+import type { UserRecord } from '../data/sandbox.ts';
 import { useUserRecord } from '../data/use-user-record.ts';
-import { Choice } from '../parts/choice.tsx';
-import type { Option } from '../parts/choice.tsx';
+import { Choice } from '../parts/controls.tsx';
+import type { Option } from '../parts/controls.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { RecordTables } from './record-tables.tsx';
 
 interface RecordPanelProps {
   hasDatabase: boolean;
@@ -42,4 +42,78 @@ export function RecordPanel(props: RecordPanelProps) {
       {content()}
     </Panel>
   );
+}
+
+/** The rows come oldest first. */
+function RecordTables({ row, sessions, ledger }: UserRecord) {
+  return (
+    <>
+      <h3 className="mono">users</h3>
+      {row === null ? (
+        <p className="quiet">No row: the gateway has not met this user.</p>
+      ) : (
+        <table className="row-table">
+          <tbody>
+            {Object.entries(row).map(([column, value]) => (
+              <tr key={column}>
+                <th scope="row">{column}</th>
+                <td>
+                  <Cell value={value} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <RowsTable name="kyc_sessions" rows={sessions.toReversed()} />
+      <RowsTable name="kyc_events" rows={ledger.toReversed()} />
+    </>
+  );
+}
+
+interface RowsTableProps {
+  name: string;
+  rows: readonly Record<string, string | null>[];
+}
+
+/** Wider than its panel as a rule: it scrolls sideways on its own. */
+function RowsTable({ name, rows }: RowsTableProps) {
+  const columns = Object.keys(rows[0] ?? {});
+  return (
+    <>
+      <h3 className="mono">
+        {name} <span className="quiet">({rows.length})</span>
+      </h3>
+      {rows.length > 0 && (
+        <div className="sideways" role="group" aria-label={name} tabIndex={0}>
+          <table className="rows-table">
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row['id'] ?? JSON.stringify(row)}>
+                  {columns.map((column) => (
+                    <td key={column}>
+                      <Cell value={row[column] ?? null} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Cell({ value }: { value: string | null }) {
+  return value === null ? <span className="null">null</span> : value;
 }

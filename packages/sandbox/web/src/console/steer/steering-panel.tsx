@@ -1,8 +1,9 @@
-import type { SandboxState } from '../data/sandbox.ts';
-import type { ProviderSession } from '../data/sessions.ts';
+import { useId } from 'react';
+import { MODES, rotateSecret, setMode, switchGateway } from '../actions/actions.ts';
+import { PROVIDER_TITLES, PROVIDERS } from '../data/providers.ts';
+import type { ProviderSession, ProviderState, SandboxState } from '../data/sandbox.ts';
+import { ActionButton, AsCurl } from '../parts/controls.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { GatewaySwitch } from './gateway-switch.tsx';
-import { ProviderControls } from './provider-controls.tsx';
 import { SessionList } from './session-list.tsx';
 
 interface SteeringPanelProps {
@@ -24,5 +25,62 @@ export function SteeringPanel({ state, sessions, nameOf, onFollow }: SteeringPan
       </section>
       <SessionList sessions={sessions} nameOf={nameOf} onFollow={onFollow} />
     </Panel>
+  );
+}
+
+function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
+  return (
+    <section className="control-group" aria-labelledby="gateway-title">
+      <h3 id="gateway-title" className="mono">
+        KYC_PROVIDER
+      </h3>
+      <div className="row segments" role="group" aria-labelledby="gateway-title">
+        {PROVIDERS.map((provider) => (
+          <ActionButton
+            key={provider}
+            action={switchGateway(provider)}
+            isPressed={gateway.provider === provider}
+            isDisabled={!gateway.canSwitchProvider}
+            describedBy="gateway-hint"
+          >
+            {PROVIDER_TITLES[provider]}
+          </ActionButton>
+        ))}
+      </div>
+      <p id="gateway-hint" className="quiet">
+        {gateway.canSwitchProvider
+          ? 'Where new sessions open. Open sessions go on at their provider.'
+          : 'The gateway was not started from here. To switch, start it again with another KYC_PROVIDER; open sessions go on at their provider.'}
+      </p>
+      {gateway.canSwitchProvider && <AsCurl actions={PROVIDERS.map(switchGateway)} />}
+    </section>
+  );
+}
+
+function ProviderControls({ provider }: { provider: ProviderState }) {
+  const titleId = useId();
+  const { name } = provider;
+  const modes = MODES.map(({ mode, label }) => ({ mode, label, action: setMode(name, mode, label) }));
+  const rotation = rotateSecret(name);
+
+  return (
+    <div className="provider-controls" role="group" aria-labelledby={titleId}>
+      <div className="folds">
+        <h4 id={titleId} className={`provider provider-${name}`}>
+          {PROVIDER_TITLES[name]}
+        </h4>
+        <AsCurl actions={[...modes.map(({ action }) => action), rotation]} />
+      </div>
+      <div className="row">
+        <div className="row segments" role="group" aria-label={`${PROVIDER_TITLES[name]}'s API`}>
+          {modes.map(({ mode, label, action }) => (
+            <ActionButton key={mode} action={action} isPressed={provider.mode === mode}>
+              {label}
+            </ActionButton>
+          ))}
+        </div>
+        <ActionButton action={rotation}>Rotate secret</ActionButton>
+      </div>
+    </div>
   );
 }

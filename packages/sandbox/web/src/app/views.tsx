@@ -1,15 +1,16 @@
 import { useState } from 'react';
-import type { SampleUser } from '../../api/sandbox.ts';
-import { Avatar } from './avatar.tsx';
-import { PageHeading } from './page-heading.tsx';
+import type { SampleUser } from '../api/sandbox.ts';
+import { Avatar, PageHeading } from './layout.tsx';
+import { type Session, useGateway } from './session/use-session.ts';
+import { VerificationCard } from './verification/verification-card.tsx';
 
-interface Props {
+interface SignInProps {
   users: readonly SampleUser[];
   takesFocus: boolean;
   onSignIn(user: SampleUser): Promise<void>;
 }
 
-export function SignIn({ users, takesFocus, onSignIn }: Props) {
+export function SignIn({ users, takesFocus, onSignIn }: SignInProps) {
   const [hasFailed, setHasFailed] = useState(false);
 
   return (
@@ -40,6 +41,30 @@ export function SignIn({ users, takesFocus, onSignIn }: Props) {
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+interface ProfileProps {
+  gatewayUrl: string;
+  session: Session;
+  takesFocus: boolean;
+}
+
+export function Profile({ gatewayUrl, session, takesFocus }: ProfileProps) {
+  const gateway = useGateway(gatewayUrl, session);
+  const { user } = session;
+  return (
+    <>
+      <PageHeading takesFocus={takesFocus}>Your profile</PageHeading>
+      <section className="card person" aria-labelledby="person-title">
+        <Avatar name={user.name} />
+        <div>
+          <h2 id="person-title">{user.name}</h2>
+          <p>{user.email}</p>
+        </div>
+      </section>
+      <VerificationCard gateway={gateway} />
     </>
   );
 }

@@ -1,12 +1,17 @@
 /// <reference types="jest" />
-import { ACTION_WORDS, actionWords } from './action-words.ts';
-import { announcementOf } from './announcement.ts';
-import { problemWords } from './problem-words.ts';
-import { REASON_WORDS, reasonWords } from './reason-words.ts';
-import { STATUS_WORDS, statusWords } from './status-words.ts';
+import {
+  ACTION_WORDS,
+  actionWords,
+  announcementOf,
+  problemWords,
+  REASON_WORDS,
+  reasonWords,
+  STATUS_WORDS,
+  statusWords,
+} from './words.ts';
 
 // Not as a static import: Jest's compiler drops the attribute of one.
-const { default: openapi } = await import('../../../../../../docs/openapi.json', { with: { type: 'json' } });
+const { default: openapi } = await import('../../../../../docs/openapi.json', { with: { type: 'json' } });
 const { KycStatus, NextAction, VerificationStatusResponse } = openapi.components.schemas;
 const REASONS = VerificationStatusResponse.properties.kyc_rejection_reason.enum;
 

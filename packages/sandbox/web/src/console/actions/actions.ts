@@ -1,0 +1,129 @@
+import { PROVIDER_TITLES } from '../data/providers.ts';
+import type {
+  Decision,
+  DeliveryRecord,
+  Outcome,
+  ProviderMode,
+  ProviderName,
+  ProviderSession,
+} from '../data/sandbox.ts';
+
+/** Something that can be done at the sandbox's control API. */
+export interface Action {
+  /** What the reader calls it, where it stands alone: in the outcome line and beside its curl. */
+  label: string;
+  method: 'POST' | 'PUT';
+  path: string;
+  body?: Readonly<Record<string, unknown>>;
+}
+
+export function curlOf(action: Action, origin: string): string {
+  const target = `curl -X ${action.method} ${quote(origin + action.path)}`;
+  if (action.body === undefined) return target;
+  return `${target} -H 'content-type: application/json' -d ${quote(JSON.stringify(action.body))}`;
+}
+
+/** A shell's single quotes hold everything but themselves. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
+  start: 'Start',
+  submit: 'Submit',
+  approve: 'Approve',
+  decline: 'Decline',
+  resubmit: 'Ask for resubmission',
+  review: 'Review',
+  expire: 'Expire',
+  abandon: 'Abandon',
+  fail: 'Fail',
+};
+
+/** What a provider tells by webhook; the rest it does silently or does not know (sandbox/README.md). */
+const ANNOUNCED: Readonly<Record<ProviderName, readonly Outcome[]>> = {
+  persona: ['start', 'submit', 'review', 'approve', 'decline', 'expire', 'fail'],
+  veriff: ['start', 'submit', 'review', 'resubmit', 'approve', 'decline', 'expire', 'abandon'],
+  onfido: ['review', 'approve', 'decline', 'abandon', 'fail'],
+};
+
+export function announcedBy(provider: ProviderName): { value: Outcome; label: string }[] {
+  return ANNOUNCED[provider].map((outcome) => ({ value: outcome, label: OUTCOME_LABELS[outcome] }));
+}
+
+export function decide(session: ProviderSession, decision: Decision): Action {
+  return post(session, 'decision', OUTCOME_LABELS[decision.outcome], { ...decision });
+}
+
+/** Both happen in this order, and their webhooks come the other way round. */
+export function reorder(session: ProviderSession, outcomes: readonly [Outcome, Outcome]): Action {
+  const [first, second] = outcomes;
+  return post(session, 'reordered', `${OUTCOME_LABELS[second]} before ${OUTCOME_LABELS[first]}`, {
+    outcomes,
+  });
+}
+
+/** The webhook of another environment at the same provider account: signed well, and not ours. */
+export function decideElsewhere(session: ProviderSession, outcome: Outcome): Action {
+  return post(session, 'foreign', `${OUTCOME_LABELS[outcome]} from another environment`, { outcome });
+}
+
+function post(
+  session: ProviderSession,
+  what: string,
+  label: string,
+  body: NonNullable<Action['body']>,
+): Action {
+  const path = `/sandbox/${session.provider}/sessions/${encodeURIComponent(session.id)}/${what}`;
+  return { label, method: 'POST', path, body };
+}
+
+/** The same event once more, in the ways that a gateway has to stand. */
+export function redeliveries(delivery: DeliveryRecord): Action[] {
+  const path = `/sandbox/${delivery.provider}/deliveries/${encodeURIComponent(delivery.id)}/redelivery`;
+  const redelivery = (label: string, body: NonNullable<Action['body']>): Action => ({
+    label,
+    method: 'POST',
+    path,
+    body,
+  });
+  return [
+    redelivery('Again', {}),
+    redelivery('Twice', { copies: 2 }),
+    redelivery('Late (5 s)', { delay_ms: 5000 }),
+    redelivery('Bad signature', { bad_signature: true }),
+  ];
+}
+
+export const MODES: readonly { mode: ProviderMode; label: string }[] = [
+  { mode: 'normal', label: 'Normal' },
+  { mode: 'slow', label: 'Slow' },
+  { mode: 'down', label: 'Down' },
+  { mode: 'rate_limited', label: 'Rate-limited' },
+];
+
+export function setMode(provider: ProviderName, mode: ProviderMode, label: string): Action {
+  return {
+    label: `${PROVIDER_TITLES[provider]} ${label.toLowerCase()}`,
+    method: 'PUT',
+    path: `/sandbox/${provider}/mode`,
+    body: { mode },
+  };
+}
+
+export function rotateSecret(provider: ProviderName): Action {
+  return {
+    label: `Rotate ${PROVIDER_TITLES[provider]}'s secret`,
+    method: 'POST',
+    path: `/sandbox/${provider}/secret-rotation`,
+  };
+}
+
+export function switchGateway(provider: ProviderName): Action {
+  return {
+    label: `KYC_PROVIDER=${provider}`,
+    method: 'PUT',
+    path: '/sandbox/gateway/provider',
+    body: { provider },
+  };
+}

@@ -1,0 +1,105 @@
+import { useState } from 'react';
+import { announcedBy, decide, decideElsewhere, reorder } from '../actions/actions.ts';
+import type { Action } from '../actions/actions.ts';
+import { declineReasons, resubmissionReasons } from '../actions/reasons.ts';
+import type { Outcome, ProviderSession } from '../data/sandbox.ts';
+import { ActionButton, AsCurl, Choice } from '../parts/controls.tsx';
+import type { Option } from '../parts/controls.tsx';
+
+const PLAIN = ['approve', 'review', 'expire', 'abandon'] as const;
+
+export function DecideControls({ session }: { session: ProviderSession }) {
+  const [declineReason, setDeclineReason] = useState('');
+  const [resubmissionReason, setResubmissionReason] = useState('');
+
+  const plain = PLAIN.map((outcome) => decide(session, { outcome }));
+  const decline = decide(session, { outcome: 'decline', ...given(declineReason) });
+  // Only Veriff asks for another try within a session.
+  const resubmit =
+    session.provider === 'veriff'
+      ? decide(session, { outcome: 'resubmit', ...given(resubmissionReason) })
+      : null;
+
+  return (
+    <div role="group" aria-label="Decide" className="control-group">
+      <div className="row">
+        {plain.map((action) => (
+          <ActionButton key={action.label} action={action}>
+            {action.label}
+          </ActionButton>
+        ))}
+      </div>
+      <ReasonedAction
+        action={decline}
+        reasons={declineReasons(session.provider)}
+        reason={declineReason}
+        onReason={setDeclineReason}
+      />
+      {resubmit !== null && (
+        <ReasonedAction
+          action={resubmit}
+          reasons={resubmissionReasons()}
+          reason={resubmissionReason}
+          onReason={setResubmissionReason}
+        />
+      )}
+      {session.provider === 'onfido' && <p className="quiet">Onfido sends no webhook when a run expires.</p>}
+      <AsCurl actions={[...plain, decline, ...(resubmit === null ? [] : [resubmit])]} />
+    </div>
+  );
+}
+
+const given = (reason: string): { reason?: string } => (reason === '' ? {} : { reason });
+
+interface ReasonedActionProps {
+  action: Action;
+  reasons: readonly Option<string>[];
+  reason: string;
+  onReason: (reason: string) => void;
+}
+
+function ReasonedAction({ action, reasons, reason, onReason }: ReasonedActionProps) {
+  return (
+    <div className="row">
+      <ActionButton action={action}>{action.label}</ActionButton>
+      <Choice
+        label={`Reason to ${action.label.toLowerCase()}`}
+        isLabelHidden
+        options={reasons}
+        value={reason}
+        onChoose={onReason}
+      />
+    </div>
+  );
+}
+
+/** What a provider does on a bad day: webhooks out of order, and those of another environment. */
+export function TrickControls({ session }: { session: ProviderSession }) {
+  const [first, setFirst] = useState<Outcome>('review');
+  const [second, setSecond] = useState<Outcome>('approve');
+  const [elsewhere, setElsewhere] = useState<Outcome>('approve');
+  const outcomes = announcedBy(session.provider);
+  const reordered = reorder(session, [first, second]);
+  const foreign = decideElsewhere(session, elsewhere);
+
+  return (
+    <div role="group" aria-label="Out of the ordinary" className="control-group tricks">
+      <div className="row">
+        <Choice label="First" options={outcomes} value={first} onChoose={setFirst} />
+        <Choice label="then" options={outcomes} value={second} onChoose={setSecond} />
+        <ActionButton action={reordered}>Send out of order</ActionButton>
+      </div>
+      <div className="row">
+        <Choice
+          label="Outcome in another environment"
+          isLabelHidden
+          options={outcomes}
+          value={elsewhere}
+          onChoose={setElsewhere}
+        />
+        <ActionButton action={foreign}>Send as another environment</ActionButton>
+      </div>
+      <AsCurl actions={[reordered, foreign]} />
+    </div>
+  );
+}
