@@ -9,19 +9,19 @@ export const apiSabotages: readonly Sabotage[] = [
     name: 'a token for another service is good here',
     file: VERIFIER,
     changes: [['      audience,\n', '']],
-    tests: [ofTokens('refuses a token %s')],
+    tests: [ofTokens('rejects a token %s')],
   },
   {
     name: 'a token never expires',
     file: VERIFIER,
     changes: [['CLOCK_TOLERANCE_SECONDS = 5', 'CLOCK_TOLERANCE_SECONDS = 1e9']],
-    tests: [ofTokens('refuses a token %s')],
+    tests: [ofTokens('rejects a token %s')],
   },
   {
     name: 'the token says by which algorithm it is to be checked',
     file: VERIFIER,
     changes: [["{ ...pinned, algorithms: ['HS256'] }", 'pinned']],
-    tests: [ofTokens('refuses %s: one algorithm is pinned')],
+    tests: [ofTokens('rejects a token that is signed with %s instead of HS256')],
   },
   {
     name: 'a body may hold fields that there are not',
@@ -95,6 +95,6 @@ export const apiSabotages: readonly Sabotage[] = [
     name: 'an operator needs no scope',
     file: 'src/auth/scope.guard.ts',
     changes: [['if (scope === undefined || !scopes.includes(scope))', 'if (scopes.length < 0)']],
-    tests: [{ file: 'src/auth/scope.guard.spec.ts', name: 'keeps out who holds %j' }],
+    tests: [{ file: 'src/auth/scope.guard.spec.ts', name: 'rejects a token with the scopes %j' }],
   },
 ];

@@ -5,7 +5,6 @@ import { AT_GATEWAY } from '../kyc/store/erasure.entity.ts';
 
 export type OperatorAction = 'override' | 'reconcile' | 'resend_mail' | 'erase';
 
-/** Who acts, when, and for which reason. */
 export interface OperatorContext {
   /** The `sub` of the operator's token. */
   operator: string;
@@ -24,7 +23,7 @@ export type OperatorDecision = Pick<KycEvent, 'outcome' | 'reason'> & { occurred
 
 /**
  * Builds the ledger event of an operator's action. With a session, the event belongs to that session and does not repeat
- * the user id. Without one, it belongs to no provider and carries the user id, so that no fold ever includes it.
+ * the user id. Without a session, it belongs to no provider and contains the user id, so it changes no attempt.
  */
 export function operatorEvent(
   action: OperatorAction,

@@ -68,7 +68,7 @@ export class AttemptResponse {
   })
   session_id!: string | null;
 
-  @ApiProperty({ description: 'Where the attempt stands', example: 'in_review' })
+  @ApiProperty({ description: 'The state of the attempt', example: 'in_review' })
   phase!: string;
 
   @ApiProperty({ type: String, enum: REJECTION_REASONS, nullable: true })

@@ -32,18 +32,18 @@ describe('BearerGuard', () => {
   });
 
   it.each<[string, (good: string) => string | undefined]>([
-    ['nothing', () => undefined],
-    ['another scheme', (good) => `Basic ${good}`],
-    ['no scheme', (good) => good],
-    ['two tokens', (good) => `Bearer ${good}, Bearer ${good}`],
+    ['no header', () => undefined],
+    ['a header with another scheme', (good) => `Basic ${good}`],
+    ['a header without a scheme', (good) => good],
+    ['a header with two tokens', (good) => `Bearer ${good}, Bearer ${good}`],
     ['a token with an empty signature', (good) => `Bearer ${good.replace(/[^.]+$/, '')}`],
     ['an encrypted token', (good) => `Bearer ${good}.AAAA.AAAA`],
-  ])('rejects %s', async (_, header) => {
+  ])('rejects a request with %s', async (_, header) => {
     const request = requestWith(header(await token()));
     await expect(guard.canActivate(contextOf(request))).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('rejects an overlong token even if it is valid', async () => {
+  it('rejects a token of more than 8192 characters even if it is valid', async () => {
     const request = requestWith(`Bearer ${await token({ roles: 'x'.repeat(8_192) })}`);
     await expect(guard.canActivate(contextOf(request))).rejects.toBeInstanceOf(TokenRefusedError);
   });

@@ -23,7 +23,7 @@ const contextOf = (request: object, controller: new () => Guarded | Unguarded, h
     switchToHttp: () => ({ getRequest: () => request }),
   }) as unknown as ExecutionContext;
 const withScopes = (...scopes: string[]) => ({ principal: { scopes } });
-// oxlint-disable-next-line typescript/unbound-method -- metadata is kept at the function itself
+// oxlint-disable-next-line typescript/unbound-method -- the metadata is stored on the function itself
 const { any, another } = Guarded.prototype;
 
 describe('ScopeGuard', () => {

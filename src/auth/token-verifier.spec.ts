@@ -27,7 +27,7 @@ const CLAIMS: JWTPayload = {
 };
 
 const bytes = (secret: string) => new TextEncoder().encode(secret);
-/** Claims that no honest issuer would write, too. */
+/** Unlike JWTPayload, this type also permits claims of the wrong type. */
 type Claims = Record<string, unknown>;
 const hs256 = (claims: Claims, secret = SECRET) =>
   new SignJWT(claims as JWTPayload).setProtectedHeader({ alg: 'HS256' }).sign(bytes(secret));
@@ -37,10 +37,10 @@ function verifier(keys: { secret: string } | { jwksUrl: string }): TokenVerifier
   return new TokenVerifier(new ConfigService<GatewayConfig, true>({ auth }));
 }
 
-describe('A verifier with a shared secret', () => {
+describe('TokenVerifier with a shared secret', () => {
   const tokens = verifier({ secret: SECRET });
 
-  it('says who the bearer is', async () => {
+  it('returns the user id, address, scopes and expiry of a valid token', async () => {
     await expect(tokens.principalOf(await hs256(CLAIMS))).resolves.toEqual({
       userId: 'user-1',
       email: 'jane@example.com',
@@ -50,7 +50,7 @@ describe('A verifier with a shared secret', () => {
   });
 
   it.each<[string, Claims]>([
-    ['for several audiences, one of them ours', { aud: ['other', AUDIENCE] }],
+    ['for several audiences including the gateway', { aud: ['other', AUDIENCE] }],
     ['that expired within the clock tolerance', { exp: NOW - 1 }],
     ['that becomes valid within the clock tolerance', { nbf: NOW + 3 }],
   ])('accepts a token %s', async (_, claims) => {
@@ -59,33 +59,33 @@ describe('A verifier with a shared secret', () => {
   });
 
   it.each<[string, Claims]>([
-    ['of another issuer', { iss: 'https://login.example.org' }],
-    ['of no issuer', { iss: undefined }],
+    ['from another issuer', { iss: 'https://login.example.org' }],
+    ['without an issuer', { iss: undefined }],
     ['for another audience', { aud: 'other' }],
-    ['for no audience', { aud: undefined }],
+    ['without an audience', { aud: undefined }],
     ['that has expired', { exp: NOW - 60 }],
-    ['that never expires', { exp: undefined }],
+    ['without an expiry', { exp: undefined }],
     ['that is not valid yet', { nbf: NOW + 60 }],
-    ['of nobody', { sub: undefined }],
-    ['of an empty name', { sub: '' }],
-    ['of a name that is no text', { sub: 42 }],
-    ['of an overlong name', { sub: 'x'.repeat(256) }],
-  ])('refuses a token %s', async (_, claims) => {
+    ['without a subject', { sub: undefined }],
+    ['with an empty subject', { sub: '' }],
+    ['with a subject that is not a string', { sub: 42 }],
+    ['with a subject of more than 255 characters', { sub: 'x'.repeat(256) }],
+  ])('rejects a token %s', async (_, claims) => {
     const token = await hs256({ ...CLAIMS, ...claims });
     await expect(tokens.principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses a token under another secret', async () => {
+  it('rejects a token that is signed with another secret', async () => {
     const token = await hs256(CLAIMS, 'another-secret-of-at-least-32-characters');
     await expect(tokens.principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses a token without a signature', async () => {
+  it('rejects an unsigned token when a secret is configured', async () => {
     const token = new UnsecuredJWT(CLAIMS).encode();
     await expect(tokens.principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it.each(['HS384', 'HS512'])('refuses %s: one algorithm is pinned', async (alg) => {
+  it.each(['HS384', 'HS512'])('rejects a token that is signed with %s instead of HS256', async (alg) => {
     const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg }).sign(bytes('a-secret'.repeat(8)));
     await expect(verifier({ secret: 'a-secret'.repeat(8) }).principalOf(token)).rejects.toBeInstanceOf(
       TokenRefusedError,
@@ -93,17 +93,17 @@ describe('A verifier with a shared secret', () => {
   });
 
   it.each([
-    ['nothing', ''],
+    ['an empty string', ''],
     ['one word', 'garbage'],
-    ['three parts of junk', 'aaaa.bbbb.cccc'],
-    ['three parts outside of base64', '!.!.!'],
+    ['three parts that are not JSON', 'aaaa.bbbb.cccc'],
+    ['three parts that are not base64', '!.!.!'],
     ['five parts', 'a.b.c.d.e'],
-    ['a header that is no object', `${btoa('"HS256"')}.e30.AAAA`],
-  ])('refuses %s', async (_, token) => {
+    ['a header that is not an object', `${btoa('"HS256"')}.e30.AAAA`],
+  ])('rejects a text that is not a signed token: %s', async (_, token) => {
     await expect(tokens.principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses a signed text that is no set of claims', async () => {
+  it('rejects a signed text that contains no claims', async () => {
     const token = await new CompactSign(bytes('not json'))
       .setProtectedHeader({ alg: 'HS256' })
       .sign(bytes(SECRET));
@@ -112,18 +112,18 @@ describe('A verifier with a shared secret', () => {
 
   it.each([
     ['with a line break', 'jane@example.com\r\nBcc: eve@example.com'],
-    ['that is a list', 'jane@example.com,eve@example.com'],
-    ['with a name', 'Jane <jane@example.com>'],
+    ['that contains a comma', 'jane@example.com,eve@example.com'],
+    ['with a display name', 'Jane <jane@example.com>'],
     ['without a host', 'jane@'],
-    ['that is no text', ['jane@example.com']],
-    ['that is overlong', `${'x'.repeat(320)}@example.com`],
-  ])('ignores an address %s', async (_, email) => {
+    ['that is not a string', ['jane@example.com']],
+    ['of more than 320 characters', `${'x'.repeat(320)}@example.com`],
+  ])('ignores an e-mail address %s', async (_, email) => {
     const principal = await tokens.principalOf(await hs256({ ...CLAIMS, email }));
     expect(principal.email).toBeNull();
   });
 });
 
-/** The platform's login, as far as its keys go. */
+/** Starts a server that publishes the keys of the token issuer. */
 async function serveKeys(answer: {
   status: number;
   body: string;
@@ -135,7 +135,7 @@ async function serveKeys(answer: {
   return { server, jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json` };
 }
 
-describe('A verifier with the keys of an issuer', () => {
+describe('TokenVerifier with the public keys of an issuer', () => {
   const answer = { status: 200, body: '' };
   let server: Server;
   let jwksUrl: string;
@@ -164,34 +164,34 @@ describe('A verifier with the keys of an issuer', () => {
     ['RS256', 'rsa', () => rsa],
     ['PS256', 'rsa', () => rsa],
     ['ES256', 'elliptic', () => elliptic],
-  ] as const)('accepts %s', async (alg, kid, pair) => {
+  ] as const)('accepts a token that is signed with %s', async (alg, kid, pair) => {
     const key = alg === 'PS256' ? await asPss(pair().privateKey) : pair().privateKey;
     const principal = await verifier({ jwksUrl }).principalOf(await signed(alg, kid, key));
     expect(principal.userId).toBe('user-1');
   });
 
-  it('refuses a public key taken for a secret', async () => {
+  it('rejects an HS256 token whose secret is the public key', async () => {
     const token = await signed('HS256', 'rsa', bytes(await exportSPKI(rsa.publicKey)));
     await expect(verifier({ jwksUrl }).principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses a token without a signature', async () => {
+  it('rejects an unsigned token when public keys are configured', async () => {
     const token = new UnsecuredJWT(CLAIMS).encode();
     await expect(verifier({ jwksUrl }).principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses a key that the issuer does not publish', async () => {
-    const token = await signed('RS256', 'unheard-of', rsa.privateKey);
+  it('rejects a token that names a key that the issuer does not publish', async () => {
+    const token = await signed('RS256', 'unknown', rsa.privateKey);
     await expect(verifier({ jwksUrl }).principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses a signature by another key than the one named', async () => {
+  it('rejects a token that is signed with another key than the one it names', async () => {
     const { privateKey } = (await generateKeyPair('ES256')) as CryptoKeyPair;
     const token = await signed('ES256', 'elliptic', privateKey);
     await expect(verifier({ jwksUrl }).principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
-  it('refuses junk without asking for the keys', async () => {
+  it('rejects a text that is not a token, without reading the keys', async () => {
     Object.assign(answer, { status: 500 });
     await expect(verifier({ jwksUrl }).principalOf('aaaa.bbbb.cccc')).rejects.toBeInstanceOf(
       TokenRefusedError,
@@ -199,25 +199,25 @@ describe('A verifier with the keys of an issuer', () => {
   });
 
   it.each([
-    ['answers 500', { status: 500, body: '{}' }],
-    ['answers 404', { status: 404, body: '' }],
+    ['returns 500', { status: 500, body: '{}' }],
+    ['returns 404', { status: 404, body: '' }],
     ['redirects', { status: 302, body: '' }],
-    ['answers no JSON', { status: 200, body: '<html>' }],
-    ['answers no key set', { status: 200, body: '{"keys":"none"}' }],
-  ])('judges no token while the issuer %s', async (_, failure) => {
+    ['returns no JSON', { status: 200, body: '<html>' }],
+    ['returns no key set', { status: 200, body: '{"keys":"none"}' }],
+  ])('reports that the keys are unavailable while the issuer %s', async (_, failure) => {
     Object.assign(answer, failure);
     const token = await signed('RS256', 'rsa', rsa.privateKey);
     await expect(verifier({ jwksUrl }).principalOf(token)).rejects.toBeInstanceOf(KeysUnavailableError);
   });
 
-  it('judges no token while the issuer cannot be reached', async () => {
+  it('reports that the keys are unavailable while the issuer cannot be reached', async () => {
     const gone = await serveKeys(answer);
     await new Promise((resolve) => gone.server.close(resolve));
     const token = await signed('RS256', 'rsa', rsa.privateKey);
     await expect(verifier(gone).principalOf(token)).rejects.toBeInstanceOf(KeysUnavailableError);
   });
 
-  it('asks for the keys again when they could not be had', async () => {
+  it('reads the keys again after the issuer failed', async () => {
     const tokens = verifier({ jwksUrl });
     const token = await signed('RS256', 'rsa', rsa.privateKey);
     Object.assign(answer, { status: 503 });
@@ -227,7 +227,7 @@ describe('A verifier with the keys of an issuer', () => {
   });
 });
 
-/** The same RSA key for the other padding: WebCrypto ties a key to one. */
+/** Returns the same RSA key for PSS padding, because WebCrypto binds each key to one padding. */
 async function asPss(key: CryptoKey): Promise<CryptoKey> {
   const jwk = await crypto.subtle.exportKey('jwk', key);
   const { alg: _, ...plain } = jwk;

@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { API_DOCS_PATH } from './api-document.ts';
 
-/** What a browser must not do with a response of an API. */
 const SECURITY_HEADERS = {
   // Browsers must not guess that JSON with markup inside is HTML.
   'x-content-type-options': 'nosniff',
@@ -15,10 +14,13 @@ const SECURITY_HEADERS = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
 } as const;
 
-/** If a browser displays a response as a page, that page may load nothing and be framed by nothing. */
+/** If a browser displays a response as a page, the page can load nothing and no other page can frame it. */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-/** Sets the security headers and the request id on every response. The pages of the API documentation load scripts. */
+/**
+ * Sets the security headers and the request id on every response. The API documentation gets no content security policy,
+ * because its pages load scripts.
+ */
 export function setSecurityHeaders(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', ({ id, url }, reply, done) => {

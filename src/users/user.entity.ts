@@ -1,12 +1,12 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { KycStatus } from './kyc-status.ts';
 
-/** What the migration writes at the columns that it adds, so that undoing it removes no others. */
+/** The migration stores this comment on each column that it adds. Its revert removes only columns with the comment. */
 const comment = 'Added by the KYC gateway';
 
 /**
- * The platform's users. Where the platform has the table already, the migration adds the four `kyc_` columns and
- * leaves every other one alone; `id` may then be of another type than `uuid`, and travels as text here.
+ * The platform's users. If the platform already has this table, the migration adds the four `kyc_` columns and changes
+ * no other column. The type of `id` may then differ from `uuid`, so the gateway passes ids as text.
  */
 @Entity('users', { comment: 'Created by the KYC gateway' })
 @Index('idx_users_kyc_status_id', ['kycStatus', 'id'])
@@ -15,7 +15,7 @@ export class UserEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id!: string;
 
-  /** The one address that mail goes to; never taken from a provider. */
+  /** The only address to which the gateway sends mail. It never comes from a provider. */
   @Column('varchar', { length: 320, nullable: true })
   email!: string | null;
 

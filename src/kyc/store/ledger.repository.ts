@@ -18,7 +18,7 @@ export interface NewEvent extends KycEvent {
   note: string | null;
 }
 
-/** The result for an event that the ledger did not hold before. */
+/** An event that `append` has added to the ledger. */
 export interface AppendedEvent {
   eventKey: string;
   provider: string;
@@ -55,7 +55,7 @@ const IN_ORDER = 'ORDER BY e.occurred_at NULLS FIRST, e.id';
 /** The key of the advisory lock between appending (shared) and erasing (exclusive). */
 const ERASURE_LOCK = 0x6572617365;
 
-/** What is sent of each event: the column, its PostgreSQL type and its value. */
+/** The values that INSERT_EVENTS receives for each event: name, PostgreSQL type and value. */
 const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewEvent) => unknown][] = [
   ['provider', 'text', (event) => event.provider],
   ['event_key', 'text', (event) => event.eventKey],
@@ -71,7 +71,7 @@ const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewE
   ['session_hash', 'text', (event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)],
 ];
 
-/** One array per column: PostgreSQL reads a batch of 256 events from one JSON document a quarter slower. */
+/** Takes one array per column, because one JSON document for a batch of 256 events is a quarter slower. */
 const INSERT_EVENTS = `
   WITH named AS (
     SELECT e.*, x.id IS NOT NULL AS is_erased
@@ -103,11 +103,11 @@ const INSERT_EVENTS = `
 @Injectable()
 export class LedgerRepository {
   /**
-   * Appends the events that the ledger does not hold yet and returns these. No two of the given events may have the
-   * same key. Call it before any other lock is taken: it waits for a running erasure.
+   * Appends the events that the ledger does not contain yet and returns them. No two of the given events may have the
+   * same key. Call it before acquiring any other lock, because it waits for a running erasure.
    */
   async append(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
-    // In key order, so that two batches that overlap wait for each other and cannot deadlock.
+    // Sorted by key, so that two overlapping batches wait for each other instead of deadlocking.
     const ordered = events.toSorted(
       (a, b) => compare(a.provider, b.provider) || compare(a.eventKey, b.eventKey),
     );
@@ -133,15 +133,15 @@ export class LedgerRepository {
 
   /**
    * Blocks appends until the manager's transaction ends, so that no event can arrive during an erasure and restore
-   * what it erases. Call it before any other lock is taken, as `append` does.
+   * the erased data. Call it before acquiring any other lock, as `append` does.
    */
   async blockAppends(manager: EntityManager): Promise<void> {
     await manager.query(`SELECT pg_advisory_xact_lock($1)`, [ERASURE_LOCK]);
   }
 
   /**
-   * Makes the arrival of an event wait for the opening of its attempt, and the reverse, so that the second of the two
-   * sees the first. Held until the manager's transaction ends. Call it before any user is locked.
+   * Locks the sessions until the manager's transaction ends. Storing an event and marking its attempt as opened both
+   * take this lock, so the second of the two sees what the first wrote. Call it before locking any user.
    */
   async lockSessions(manager: EntityManager, sessions: readonly SessionName[]): Promise<void> {
     await manager.query(
@@ -153,7 +153,7 @@ export class LedgerRepository {
     );
   }
 
-  /** The events of a session whose attempt was not marked as opened until now. */
+  /** The events that arrived for a session before its attempt was marked as opened. */
   async findEarlyEvents(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
     return manager.query(
       `SELECT outcome, coalesce(reference <> $3, false) AS "isForeign" FROM kyc_events
@@ -187,7 +187,7 @@ export class LedgerRepository {
     );
   }
 
-  /** The sessions without an attempt whose events name the user: a start crashed, or the row of users was deleted. */
+  /** Sessions without an attempt whose events name the user. A start crashed, or the row of users was deleted. */
   async findSessionsWithoutAttempt(manager: EntityManager, userId: string): Promise<SessionName[]> {
     return manager.query(
       `SELECT DISTINCT e.provider, e.provider_session_id AS "sessionId" FROM kyc_events e
@@ -206,7 +206,7 @@ export class LedgerRepository {
   }
 }
 
-/** The same as kyc_hash() in the database, which takes longer because PostgreSQL calls it for each event. */
+/** Must return the same as kyc_hash() in the database, which is slower because PostgreSQL calls it for each event. */
 function hashOf(name: string): string {
   return `erased:${createHash('sha256').update(name).digest('hex')}`;
 }

@@ -131,8 +131,8 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Erase the user's verification data
-     * @description The gateway erases its data at once and asks the providers to erase theirs. An open session ends. The response does not wait for the providers.
+     * Erase the verification data of the user
+     * @description Ends an open session and erases the data in the gateway at once. The providers erase their data later, which can take weeks. Repeating the request is safe: it returns the same request until all providers are done.
      */
     delete: operations['eraseVerificationData'];
     options?: never;
@@ -230,7 +230,7 @@ export interface components {
       /** @description The provider's session id; null if the provider never answered */
       session_id: string | null;
       /**
-       * @description Where the attempt stands
+       * @description The state of the attempt
        * @example in_review
        */
       phase: string;
@@ -263,12 +263,12 @@ export interface components {
     ErasureResponse: {
       /**
        * Format: uuid
-       * @description Names the request; the same one for as long as it is not complete at every provider
+       * @description Identifies the request. A repeated request has the same id until all providers have erased their data
        */
       request_id: string;
       /**
        * Format: date-time
-       * @description When it was asked for first
+       * @description When the request was made for the first time
        */
       requested_at: string;
     };
@@ -1039,7 +1039,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Erased here; the providers are asked to */
+      /** @description The data is erased in the gateway; the erasure at the providers is scheduled */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1126,7 +1126,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A random value of the caller’s own, such as a UUID, bare or as a structured field’s string in quotes. A request that is repeated with it gets the first answer again. */
+        /** @description A random value that the caller chooses, such as a UUID, bare or in quotes (a string of RFC 9651). A repeated request with the same key returns the first response again. */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -1141,11 +1141,11 @@ export interface operations {
       /** @description The current provider session was resumed */
       200: {
         headers: {
-          /** @description `true` where this is the first answer again */
+          /** @description `true` if this is the first response again */
           'Idempotency-Replayed'?: 'true';
-          /** @description Each limit: its requests, and its period in seconds */
+          /** @description Each limit: its requests (q), and its period in seconds (w) */
           'RateLimit-Policy'?: string;
-          /** @description What is left of each, and the seconds until it is counted anew */
+          /** @description Each limit: the remaining requests (r), and the seconds until the count starts again (t) */
           RateLimit?: string;
           [name: string]: unknown;
         };
@@ -1156,11 +1156,11 @@ export interface operations {
       /** @description A provider session was created */
       201: {
         headers: {
-          /** @description `true` where this is the first answer again */
+          /** @description `true` if this is the first response again */
           'Idempotency-Replayed'?: 'true';
-          /** @description Each limit: its requests, and its period in seconds */
+          /** @description Each limit: its requests (q), and its period in seconds (w) */
           'RateLimit-Policy'?: string;
-          /** @description What is left of each, and the seconds until it is counted anew */
+          /** @description Each limit: the remaining requests (r), and the seconds until the count starts again (t) */
           RateLimit?: string;
           [name: string]: unknown;
         };
