@@ -4,14 +4,14 @@ const PROVIDERS = ['persona', 'veriff', 'onfido'] as const;
 
 /** The rejection reasons of each provider and the public reason that the user sees. */
 const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: string; words: string }[]>> = {
-  persona: [{ reason: undefined, told: 'other', words: 'could not be confirmed' }],
+  persona: [{ reason: undefined, told: 'other', words: 'could not confirm' }],
   veriff: [
     { reason: '511', told: 'document_expired', words: 'has expired' },
-    { reason: '102', told: 'other', words: 'could not be confirmed' },
+    { reason: '102', told: 'other', words: 'could not confirm' },
   ],
   onfido: [
     { reason: 'document_expired', told: 'document_expired', words: 'has expired' },
-    { reason: 'suspected_fraud', told: 'other', words: 'could not be confirmed' },
+    { reason: 'suspected_fraud', told: 'other', words: 'could not confirm' },
   ],
 };
 
@@ -44,7 +44,7 @@ describe.each(PROVIDERS)('A user verified by %s', (provider) => {
   });
 
   it.each(REJECTIONS[provider] ?? [])(
-    'is rejected for $reason and sees the public reason $told',
+    'is rejected and sees the public reason $told instead of the reason $reason of the provider',
     async ({ reason, told, words }) => {
       const { user, sessionId } = await gateway.openSession();
       await gateway.sandbox[provider].decide(sessionId, {

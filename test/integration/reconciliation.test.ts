@@ -139,9 +139,9 @@ describe('Reconciliation', () => {
 
   it('runs every minute as a scheduled job on one replica at a time', async () => {
     const [schedule] = await gateway.database.query(`SELECT name, cron FROM kyc_jobs.schedule`);
-    expect(schedule).toEqual({ name: 'Reconciliation', cron: '* * * * *' });
+    expect(schedule).toEqual({ name: 'reconciliation', cron: '* * * * *' });
     const [queue] = await gateway.database.query(
-      `SELECT policy FROM kyc_jobs.queue WHERE name = 'Reconciliation'`,
+      `SELECT policy FROM kyc_jobs.queue WHERE name = 'reconciliation'`,
     );
     expect(queue).toEqual({ policy: 'exclusive' });
 
@@ -152,7 +152,7 @@ describe('Reconciliation', () => {
     ]);
     // Does what the schedule does every minute.
     await gateway.database.query(
-      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('Reconciliation', '{}', 'exclusive')`,
+      `INSERT INTO kyc_jobs.job (name, data, policy) VALUES ('reconciliation', '{}', 'exclusive')`,
     );
     await eventually(async () =>
       (await gateway.userRow(user))['kyc_status'] === 'verified' ? true : undefined,
