@@ -6,8 +6,8 @@ import { type Random, startRandom } from './random.ts';
 import { report } from './report.ts';
 import { runStream } from './stream.ts';
 
-const KILLS = 24;
-const STREAM_MS = 45_000;
+const KILLS = Number(process.env['KYC_CHAOS_KILLS'] ?? 24);
+const STREAM_MS = KILLS * 1_900;
 
 describe('Replicas that are killed at random under a stream of webhooks', () => {
   const cleanUps: (() => Promise<void>)[] = [];
