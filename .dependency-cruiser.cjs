@@ -1,15 +1,53 @@
-/** Which way imports may point, each rule with its reason. */
+/** The directions that imports may have. Each rule gives its reason. */
 const within = (folder) => ({ path: `^src/${folder}/` });
 /** The code that the adapters of all providers share. */
 const SHARED = '^src/kyc/providers/shared/';
 const notFrom = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
+/** A folder of src/kyc may import those before it. The order leaves those in the last group free. */
+const KYC_ORDER = [
+  'domain',
+  'providers',
+  'store',
+  'status',
+  'inbox',
+  'sessions',
+  '(start|reconciliation|erasure|retention|limits|idempotency)',
+];
+const kycOrder = KYC_ORDER.slice(0, -1).map((folder, index) =>
+  notFrom(
+    `kyc-${folder}-below-the-rest`,
+    `The order in src/kyc is ${KYC_ORDER.join(', ')}.`,
+    { ...within(`kyc/${folder}`), pathNot: '\\.spec\\.ts$' },
+    { path: `^src/kyc/(${KYC_ORDER.slice(index + 1).join('|')})/` },
+  ),
+);
+
 module.exports = {
   forbidden: [
-    notFrom('no-cycles', 'A cycle has no beginning to read from.', {}, { circular: true }),
+    notFrom('no-cycles', 'Code in a cycle has no place where a reader can start.', {}, { circular: true }),
+    {
+      ...notFrom(
+        'no-folder-cycles',
+        'A folder in a cycle cannot be read alone.',
+        { path: '^src' },
+        { circular: true },
+      ),
+      scope: 'folder',
+    },
+    ...kycOrder,
+    notFrom('database-knows-no-feature', 'Features use the database, not the reverse.', within('database'), {
+      path: '^src/(?!(database|common|config)/)',
+    }),
+    notFrom(
+      'infrastructure-knows-no-kyc',
+      'Metrics, health and jobs serve every feature.',
+      within('(metrics|health|jobs)'),
+      within('kyc'),
+    ),
     notFrom(
       'only-what-exists',
-      'An import that resolves to nothing; what the build makes may not be there yet.',
+      'The import resolves to nothing. Files in dist/ may be missing before a build.',
       {},
       { couldNotResolve: true, pathNot: '/dist/' },
     ),
@@ -21,7 +59,7 @@ module.exports = {
     ),
     notFrom(
       'common-knows-no-feature',
-      'What everybody imports may import nobody.',
+      'Every feature imports these folders, so they import no feature.',
       within('(common|config)'),
       { path: '^src/', pathNot: '^src/(common|config)/' },
     ),
@@ -51,26 +89,26 @@ module.exports = {
       },
     ),
     notFrom(
-      'nobody-needs-operators',
-      'What operators may do is nothing that the rest is built on.',
+      'only-the-app-imports-operators',
+      'Nothing else depends on the actions of operators.',
       { path: '^src/', pathNot: '^src/(admin/|app\\.module)' },
       within('admin'),
     ),
     notFrom(
-      'vendors-stay-at-home',
-      "A vendor's folder is reached through the registry alone.",
+      'providers-are-reached-by-the-registry',
+      'Only the registry imports the folder of a provider.',
       { path: '^src/', pathNot: '^src/kyc/providers/([^/]+/|registry)' },
       { path: '^src/kyc/providers/[^/]+/', pathNot: SHARED },
     ),
     notFrom(
-      'vendors-know-no-other',
-      'An adapter that leans on another cannot be removed alone.',
+      'providers-know-no-other',
+      'An adapter that imports another adapter cannot be removed alone.',
       { path: '^src/kyc/providers/([^/]+)/' },
       { path: '^src/kyc/providers/[^/]+/', pathNot: ['^src/kyc/providers/$1/', SHARED] },
     ),
     notFrom(
       'src-is-the-product',
-      'The product needs no stand-in and no test.',
+      'The product needs no emulator and no test.',
       { path: '^src/' },
       {
         path: '^(packages|demo|test|scripts)/',
@@ -78,7 +116,7 @@ module.exports = {
     ),
     notFrom(
       'the-outside-shares-nothing',
-      'Stand-ins that shared code with the gateway could be wrong together with it.',
+      'An emulator that shares code with the gateway repeats its mistakes.',
       { path: '^(packages|demo)/' },
       { path: '^src/' },
     ),
