@@ -1,5 +1,6 @@
 import type { KycStatus, NextAction, RejectionReason, VerificationStatus } from '../api/gateway.ts';
 import type { Problem } from '../api/problem.ts';
+import { PROVIDERS } from '../providers.ts';
 
 export type Tone = 'neutral' | 'waiting' | 'good' | 'bad';
 
@@ -118,11 +119,9 @@ export function problemWords({ code }: Problem): string {
   return pick(PROBLEM_WORDS, code, UNKNOWN_PROBLEM);
 }
 
-const NAMES: Readonly<Record<string, string>> = { persona: 'Persona', veriff: 'Veriff', onfido: 'Onfido' };
-
-/** How the provider spells its name; one that is not known here is called what the gateway calls it. */
+/** A newer gateway may name a provider that this page does not know: then the gateway's own word is shown. */
 export function providerName(provider: string): string {
-  return pick(NAMES, provider, provider);
+  return pick<{ title: string }>(PROVIDERS, provider, { title: provider }).title;
 }
 
 /** A status as a screen reader is to say it, all in one. */

@@ -1,6 +1,6 @@
 import { EVERYTHING } from './data/filter.ts';
 import type { Filter } from './data/filter.ts';
-import { PROVIDER_TITLES, PROVIDERS } from './data/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../providers.ts';
 import type { ProviderName, ProviderSession } from './data/sandbox.ts';
 import { Choice } from './parts/controls.tsx';
 import type { Option } from './parts/controls.tsx';
@@ -18,7 +18,7 @@ const ALL: Option<''> = { value: '', label: 'all' };
 
 /** One for all panels: what is followed is followed from the call to the mail. */
 export function FilterBar({ filter, users, sessions, onFilter }: FilterBarProps) {
-  const providers = PROVIDERS.map((value) => ({ value, label: PROVIDER_TITLES[value] }));
+  const providers = PROVIDER_NAMES.map((value) => ({ value, label: PROVIDERS[value].title }));
   return (
     <form
       className="filter row"

@@ -1,4 +1,4 @@
-import { PROVIDER_TITLES } from '../data/providers.ts';
+import { PROVIDERS } from '../../providers.ts';
 import type {
   Decision,
   DeliveryRecord,
@@ -40,15 +40,8 @@ const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
   fail: 'Fail',
 };
 
-/** What a provider tells by webhook; the rest it does silently or does not know (sandbox/README.md). */
-const ANNOUNCED: Readonly<Record<ProviderName, readonly Outcome[]>> = {
-  persona: ['start', 'submit', 'review', 'approve', 'decline', 'expire', 'fail'],
-  veriff: ['start', 'submit', 'review', 'resubmit', 'approve', 'decline', 'expire', 'abandon'],
-  onfido: ['review', 'approve', 'decline', 'abandon', 'fail'],
-};
-
 export function announcedBy(provider: ProviderName): { value: Outcome; label: string }[] {
-  return ANNOUNCED[provider].map((outcome) => ({ value: outcome, label: OUTCOME_LABELS[outcome] }));
+  return PROVIDERS[provider].announced.map((outcome) => ({ value: outcome, label: OUTCOME_LABELS[outcome] }));
 }
 
 export function decide(session: ProviderSession, decision: Decision): Action {
@@ -104,7 +97,7 @@ export const MODES: readonly { mode: ProviderMode; label: string }[] = [
 
 export function setMode(provider: ProviderName, mode: ProviderMode, label: string): Action {
   return {
-    label: `${PROVIDER_TITLES[provider]} ${label.toLowerCase()}`,
+    label: `${PROVIDERS[provider].title} ${label.toLowerCase()}`,
     method: 'PUT',
     path: `/sandbox/${provider}/mode`,
     body: { mode },
@@ -113,7 +106,7 @@ export function setMode(provider: ProviderName, mode: ProviderMode, label: strin
 
 export function rotateSecret(provider: ProviderName): Action {
   return {
-    label: `Rotate ${PROVIDER_TITLES[provider]}'s secret`,
+    label: `Rotate ${PROVIDERS[provider].title}'s secret`,
     method: 'POST',
     path: `/sandbox/${provider}/secret-rotation`,
   };

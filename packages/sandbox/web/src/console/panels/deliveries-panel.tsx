@@ -1,8 +1,8 @@
 import { useId } from 'react';
+import { PROVIDERS } from '../../providers.ts';
 import { redeliveries } from '../actions/actions.ts';
 import { sentAt } from '../data/filter.ts';
 import type { DeliveryAttempt, DeliveryRecord } from '../data/sandbox.ts';
-import { signatureOf } from '../data/signature.ts';
 import { ActionButton, AsCurl, CopyButton, Fold } from '../parts/controls.tsx';
 import { capped, Panel, Rest } from '../parts/panel.tsx';
 import { HttpStatus, Icon, ProviderTag, shorten, Timestamp } from '../parts/values.tsx';
@@ -78,7 +78,9 @@ function DeliveryState({ state }: { state: DeliveryRecord['state'] }) {
 }
 
 function Signature({ delivery }: { delivery: DeliveryRecord }) {
-  const { header, value } = signatureOf(delivery);
+  const header = PROVIDERS[delivery.provider].signatureHeader;
+  // The sandbox signs a delivery when it sends the first attempt.
+  const value = delivery.headers[header] ?? null;
   return (
     <p className="signature mono">
       <span className="quiet">{header}:</span>{' '}

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { PROVIDER_TITLES } from '../data/providers.ts';
+import { PROVIDERS } from '../../providers.ts';
 import type { ProviderName } from '../data/sandbox.ts';
 
 const PATHS = {
@@ -24,7 +24,12 @@ export function Icon({ name }: { name: IconName }) {
 }
 
 export function ProviderTag({ provider }: { provider: ProviderName }) {
-  return <span className={`provider provider-${provider}`}>{PROVIDER_TITLES[provider]}</span>;
+  const { title, color } = PROVIDERS[provider];
+  return (
+    <span className="provider" style={{ color }}>
+      {title}
+    </span>
+  );
 }
 
 export function Timestamp({ at }: { at: string }) {

@@ -1,22 +1,26 @@
 import { useState } from 'react';
+import { PROVIDERS } from '../../providers.ts';
+import type { Reason } from '../../providers.ts';
 import { announcedBy, decide, decideElsewhere, reorder } from '../actions/actions.ts';
 import type { Action } from '../actions/actions.ts';
-import { declineReasons, resubmissionReasons } from '../actions/reasons.ts';
 import type { Outcome, ProviderSession } from '../data/sandbox.ts';
 import { ActionButton, AsCurl, Choice } from '../parts/controls.tsx';
 import type { Option } from '../parts/controls.tsx';
+
+/** An empty reason leaves the choice to the sandbox. */
+const USUAL_REASON: Reason = { value: '', label: 'usual reason' };
 
 const PLAIN = ['approve', 'review', 'expire', 'abandon'] as const;
 
 export function DecideControls({ session }: { session: ProviderSession }) {
   const [declineReason, setDeclineReason] = useState('');
   const [resubmissionReason, setResubmissionReason] = useState('');
+  const { title, announced, declineReasons, resubmissionReasons } = PROVIDERS[session.provider];
 
   const plain = PLAIN.map((outcome) => decide(session, { outcome }));
   const decline = decide(session, { outcome: 'decline', ...given(declineReason) });
-  // Only Veriff asks for another try within a session.
   const resubmit =
-    session.provider === 'veriff'
+    resubmissionReasons.length > 0
       ? decide(session, { outcome: 'resubmit', ...given(resubmissionReason) })
       : null;
 
@@ -31,19 +35,21 @@ export function DecideControls({ session }: { session: ProviderSession }) {
       </div>
       <ReasonedAction
         action={decline}
-        reasons={declineReasons(session.provider)}
+        reasons={[USUAL_REASON, ...declineReasons]}
         reason={declineReason}
         onReason={setDeclineReason}
       />
       {resubmit !== null && (
         <ReasonedAction
           action={resubmit}
-          reasons={resubmissionReasons()}
+          reasons={[USUAL_REASON, ...resubmissionReasons]}
           reason={resubmissionReason}
           onReason={setResubmissionReason}
         />
       )}
-      {session.provider === 'onfido' && <p className="quiet">Onfido sends no webhook when a run expires.</p>}
+      {!announced.includes('expire') && (
+        <p className="quiet">{title} sends no webhook when a session expires.</p>
+      )}
       <AsCurl actions={[...plain, decline, ...(resubmit === null ? [] : [resubmit])]} />
     </div>
   );

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { MODES, rotateSecret, setMode, switchGateway } from '../actions/actions.ts';
-import { PROVIDER_TITLES, PROVIDERS } from '../data/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../../providers.ts';
 import type { ProviderSession, ProviderState, SandboxState } from '../data/sandbox.ts';
 import { ActionButton, AsCurl } from '../parts/controls.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -35,7 +35,7 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
         KYC_PROVIDER
       </h3>
       <div className="row segments" role="group" aria-labelledby="gateway-title">
-        {PROVIDERS.map((provider) => (
+        {PROVIDER_NAMES.map((provider) => (
           <ActionButton
             key={provider}
             action={switchGateway(provider)}
@@ -43,7 +43,7 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
             isDisabled={!gateway.canSwitchProvider}
             describedBy="gateway-hint"
           >
-            {PROVIDER_TITLES[provider]}
+            {PROVIDERS[provider].title}
           </ActionButton>
         ))}
       </div>
@@ -52,7 +52,7 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
           ? 'Where new sessions open. Open sessions go on at their provider.'
           : 'The gateway was not started from here. To switch, start it again with another KYC_PROVIDER; open sessions go on at their provider.'}
       </p>
-      {gateway.canSwitchProvider && <AsCurl actions={PROVIDERS.map(switchGateway)} />}
+      {gateway.canSwitchProvider && <AsCurl actions={PROVIDER_NAMES.map(switchGateway)} />}
     </section>
   );
 }
@@ -60,19 +60,20 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
 function ProviderControls({ provider }: { provider: ProviderState }) {
   const titleId = useId();
   const { name } = provider;
+  const { title, color } = PROVIDERS[name];
   const modes = MODES.map(({ mode, label }) => ({ mode, label, action: setMode(name, mode, label) }));
   const rotation = rotateSecret(name);
 
   return (
     <div className="provider-controls" role="group" aria-labelledby={titleId}>
       <div className="folds">
-        <h4 id={titleId} className={`provider provider-${name}`}>
-          {PROVIDER_TITLES[name]}
+        <h4 id={titleId} className="provider" style={{ color }}>
+          {title}
         </h4>
         <AsCurl actions={[...modes.map(({ action }) => action), rotation]} />
       </div>
       <div className="row">
-        <div className="row segments" role="group" aria-label={`${PROVIDER_TITLES[name]}'s API`}>
+        <div className="row segments" role="group" aria-label={`${title}'s API`}>
           {modes.map(({ mode, label, action }) => (
             <ActionButton key={mode} action={action} isPressed={provider.mode === mode}>
               {label}
