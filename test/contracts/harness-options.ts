@@ -1,70 +1,70 @@
 import type { Decision, ProviderName, Sandbox, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
 import type { Outcome, RejectionReason } from '../../src/kyc/domain/outcome.ts';
 
-/** What happens to a session at the provider, and what the adapter has to make of it. */
+/** A decision at the provider and the event that the adapter must return for it. */
 export interface ExpectedDecision {
   decision: Decision;
   outcome: Outcome;
   reason?: RejectionReason;
-  /** A finding that a fraudster must not hear of. */
+  /** The reason must stay hidden from the user. */
   isFraud?: true;
-  /** The provider sends no webhook of it. */
+  /** The provider sends no webhook for the decision. */
   isSilent?: true;
-  /** A read does not tell it. */
+  /** A read does not return the decision. */
   isUnreadable?: true;
-  /** What dates the webhook where the provider names no time in it: its arrival, or nothing. */
+  /** The source of the time if the webhook contains none: its arrival, or no source. */
   datedBy?: 'arrival' | 'nothing';
 }
 
-/** Everything in which the providers really differ. A difference is an option here, never a case left out. */
+/** All real differences between the providers. A difference is an option here, and never a case that is skipped. */
 export interface HarnessOptions {
   name: ProviderName;
   apiUrlVariable: string;
-  /** The list of secrets that webhooks are signed with, newest first. */
+  /** The variable with the webhook secrets, newest first. */
   secretsVariable: string;
-  /** Variables whose values must turn up nowhere. */
+  /** Variables whose values must not appear in any result or error. */
   credentialVariables: readonly string[];
-  /** The call that opens the session; others may come before it. */
+  /** The path of the call that creates the session. Other calls can come before it. */
   createPath: string;
-  /** The header that makes a repeated create harmless. `null`: there is none, so a create is never repeated. */
+  /** The header that makes a repeated create safe. Null if there is none, so a create is never repeated. */
   idempotencyHeader: string | null;
   /**
-   * How a session is found again whose create was never answered: by repeating the create under its key, which opens
-   * it if it never was; by its tag; or not at all.
+   * How the session of a create without a response is recovered: by repeating the create under its key, which creates the
+   * session if it does not exist, by its tag, or not at all.
    */
   recovery: 'key' | 'tag' | 'none';
-  /** Well-formed, and nobody's. */
+  /** A well-formed id of no session. */
   unknownSessionId: string;
   decisions: readonly ExpectedDecision[];
-  /** After these the user may come back into the session, besides a session in which nothing has happened. */
+  /** The user can resume the session after these decisions. They can always resume a session before any decision. */
   resumableAfter: readonly Decision[];
   overAfter: readonly Decision[];
-  /** Each word of an approval's webhook without which it would be no approval. */
+  /** The words of an approval's webhook. If one is changed, the webhook is no approval. */
   approvalWords: readonly string[];
-  /** How old or how new the time of signing may be. `null`: the signature holds no time, and is good for ever. */
+  /** The accepted age of a signature, also into the future. Null if the signature contains no time and never expires. */
   signatureLifetimeSeconds: number | null;
-  /** Headers, besides Retry-After, in which the provider says when to come back. */
+  /** Headers with the time to wait, besides Retry-After. */
   retryHeaders: readonly string[];
   erasure: ErasureOptions;
-  /** Events that announce a verdict without naming it, and the outcome that asking for it has to yield. */
+  /** Events that announce a verdict without containing it, with the expected outcome of the lookup. */
   announcements: readonly Announcement[];
 }
 
 export interface ErasureOptions {
-  /** After these the provider is at work on the session, and erases it only when it is through. */
+  /** After these decisions the provider still works on the session and does not erase it yet. */
   notYetAfter: readonly Decision[];
-  /** How long after the erasure the data is destroyed beyond recovery, as the provider tells. `null`: it does not. */
+  /** The time from the erasure to the destruction of the data, if the provider returns it. Else null. */
   finalAfterMs: number | null;
-  /** Until this is undone the provider erases nothing; `null` where there is nothing that could be switched off. */
+  /** Disables erasures at the provider. Null if they cannot be disabled. */
   switchOff: ((sandbox: Sandbox) => void) | null;
-  /** Until this is undone the provider erases no more than it grants; `null` where it knows no limit of its own. */
+  /** Uses up the provider's limit of erasures. Null if it has no such limit. */
   exhaust: ((sandbox: Sandbox) => void) | null;
-  /** Undoes both; in between the suite erases as much as it likes. */
+  /** Enables erasures without a limit. */
   allow(sandbox: Sandbox): void;
 }
 
 export interface Announcement {
   webhookFor(sandbox: Sandbox, sessionId: string): SignedWebhook;
-  /** `null`: there is no verdict yet. */
+  /** Null if there is no verdict yet. */
   outcome: Outcome | null;
 }

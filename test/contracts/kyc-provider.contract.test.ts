@@ -3,7 +3,7 @@ import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { CONTRACT } from './kyc-provider.contract.ts';
 import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
 
-it('is run against every provider there is', () => {
+it('the contract suite runs against every registered provider', () => {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
   expect(names(HARNESSES)).toEqual(names(PROVIDER_DEFINITIONS));
 });
@@ -21,6 +21,6 @@ describe.each(HARNESSES.map(({ name }) => name))('%s', (name) => {
     await sandbox.close();
   });
 
-  // oxlint-disable-next-line jest/expect-expect -- the cases do.
+  // oxlint-disable-next-line jest/expect-expect -- the cases contain the expectations.
   it.each(CONTRACT)('$name', ({ run }) => run(harness));
 });

@@ -21,20 +21,20 @@ const RUNS = {
 export type CaseName = keyof typeof RUNS;
 
 export interface ContractCase {
-  /** A sentence about behaviour. */
+  /** A sentence about behavior. */
   name: CaseName;
-  /** Rejects where the promise is broken. */
+  /** Rejects if the adapter breaks the rule. */
   run: Run;
 }
 
-/** What every KycProvider promises, as far as it can be seen from outside. */
+/** The rules of `KycProvider` that a test can check from outside. */
 export const CONTRACT: readonly ContractCase[] = Object.entries(RUNS).map(([name, run]) => ({
   name: name as CaseName,
   run: async (harness: ProviderHarness) => {
     try {
       await run(harness);
     } finally {
-      harness.calmDown();
+      harness.reset();
     }
   },
 }));

@@ -1,10 +1,10 @@
 import type { RejectionReason } from '../../src/kyc/domain/outcome.ts';
 import type { ExpectedDecision, HarnessOptions } from './harness-options.ts';
 
-const declined = (reason: string, told: RejectionReason): ExpectedDecision => ({
+const declined = (reason: string, publicReason: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },
   outcome: 'declined',
-  reason: told,
+  reason: publicReason,
 });
 
 const FRAUD_WORDS = ['digital_tampering', 'fake_webcam', 'photo_of_screen', 'known_faces'];
@@ -19,7 +19,7 @@ export const onfidoHarness: HarnessOptions = {
   recovery: 'tag',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
   decisions: [
-    // Only the end of a run is announced.
+    // Onfido sends a webhook only for the end of a run.
     { decision: { outcome: 'submit' }, outcome: 'submitted', isSilent: true },
     { decision: { outcome: 'expire' }, outcome: 'abandoned', isSilent: true },
     { decision: { outcome: 'review' }, outcome: 'in_review' },
@@ -33,7 +33,7 @@ export const onfidoHarness: HarnessOptions = {
     { decision: { outcome: 'abandon' }, outcome: 'abandoned' },
     { decision: { outcome: 'fail' }, outcome: 'failed' },
   ],
-  // What the user does inside a run is not to be seen from outside.
+  // The API does not show the user's progress inside a run.
   resumableAfter: [{ outcome: 'start' }],
   overAfter: [
     { outcome: 'submit' },
@@ -48,7 +48,7 @@ export const onfidoHarness: HarnessOptions = {
   retryHeaders: [],
   erasure: {
     notYetAfter: [],
-    // The delay that the account is set to.
+    // The delay in the settings of the account.
     finalAfterMs: 20 * 24 * 60 * 60 * 1000,
     switchOff: null,
     exhaust: null,
@@ -57,7 +57,7 @@ export const onfidoHarness: HarnessOptions = {
   announcements: [
     { webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'clear'), outcome: 'approved' },
     { webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'consider'), outcome: 'in_review' },
-    // While the run goes on, a clear check approves nothing; a doubtful one is a reason to look.
+    // While the run continues, a clear check approves nothing. A doubtful check is a reason for a review.
     {
       webhookFor: ({ onfido }, runId) => onfido.checkWebhookFor(runId, 'clear', { moveRun: false }),
       outcome: null,

@@ -14,7 +14,7 @@ export const personaHarness: HarnessOptions = {
     { decision: { outcome: 'submit' }, outcome: 'submitted' },
     { decision: { outcome: 'review' }, outcome: 'in_review' },
     { decision: { outcome: 'approve' }, outcome: 'approved' },
-    // Why is known to the dashboard only: its tags are internal, and the user is told no reason at all.
+    // Only the dashboard shows the reason. Its tags are internal, so the user gets no reason.
     { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' },
     { decision: { outcome: 'decline', reason: 'poor-image' }, outcome: 'declined', reason: 'other' },
     {
@@ -40,7 +40,7 @@ export const personaHarness: HarnessOptions = {
   retryHeaders: ['ratelimit-reset'],
   erasure: {
     notYetAfter: [],
-    // The account is redacted at once, what hangs on it after "some time".
+    // Persona redacts the account at once, and related data after "some time".
     finalAfterMs: null,
     switchOff: null,
     exhaust: null,

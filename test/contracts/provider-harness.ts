@@ -13,7 +13,7 @@ export interface AdapterSettings {
   apiUrl?: string;
 }
 
-/** One provider on the bench: the adapter, and the emulator on the other end of the line. */
+/** One provider under test: its adapter, its emulator, and the relay between them. */
 export interface ProviderHarness {
   readonly options: HarnessOptions;
   readonly sandbox: Sandbox;
@@ -22,20 +22,20 @@ export interface ProviderHarness {
   readonly signatureHeader: string;
   readonly others: readonly EmulatedProvider[];
   readonly relay: Relay;
-  /** The API's path at the relay, such as `/persona/api/v1`. */
+  /** The path of the API at the relay, such as `/persona/api/v1`. */
   readonly apiPath: string;
-  /** A new one each time, made by the definition from validated variables. */
+  /** Creates a new adapter with the definition and validated variables. */
   adapter(settings?: AdapterSettings): KycProvider;
   /** The configured webhook secrets, newest first. */
   secrets(): readonly string[];
   credentials(): readonly string[];
-  /** Emulator and relay are in order again. */
-  calmDown(): void;
+  /** Restores the normal behavior of emulator and relay. */
+  reset(): void;
 }
 
 export const HARNESSES: readonly HarnessOptions[] = [personaHarness, veriffHarness, onfidoHarness];
 
-/** The relay is the caller's to close. */
+/** The caller must close the relay. */
 export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<ProviderHarness> {
   const options = HARNESSES.find((candidate) => candidate.name === name);
   const definition = PROVIDER_DEFINITIONS.find((candidate) => candidate.name === name);
@@ -68,14 +68,14 @@ export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<
         [options.apiUrlVariable]: apiUrl,
       });
       const environment = { ...config.providers.get(name) };
-      // Behind the validation's back: it lets no empty secret through, and an adapter must not rely on that.
+      // Set after the validation, which rejects an empty secret. An adapter must not depend on the validation.
       return definition.create(
         secrets === undefined ? environment : { ...environment, [options.secretsVariable]: [...secrets] },
       );
     },
     secrets: () => variable(options.secretsVariable).split(','),
     credentials: () => options.credentialVariables.flatMap((wanted) => variable(wanted).split(',')),
-    calmDown() {
+    reset() {
       emulator.behave();
       options.erasure.allow(sandbox);
       relay.behave();

@@ -5,27 +5,24 @@ import { type Dispatcher, request as send } from 'undici';
 
 export interface RelayedRequest {
   method: string;
-  /** Without the query. */
+  /** Without the query string. */
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
-export interface RelayedAnswer {
+export interface RelayedResponse {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** What becomes of the second half of the body; without a word it comes at once. */
+  /** Delays the second half of the body, or breaks the connection before it. */
   secondHalf?: 'late' | 'never';
 }
 
-/** What an answer becomes on its way. `null`: it is lost, though the provider did what it was asked to do. */
-export type Change = (answer: RelayedAnswer, request: RelayedRequest) => RelayedAnswer | null;
+/** Changes a response. Null means that the response is lost after the provider carried out the request. */
+export type Change = (answer: RelayedResponse, request: RelayedRequest) => RelayedResponse | null;
 
-/**
- * Stands between the adapter and the emulator: notes what is asked, and does to genuine answers what an emulator
- * in order would never do.
- */
+/** A proxy between the adapter and the emulator. It records requests, and changes responses in ways that no emulator does. */
 export interface Relay {
   readonly origin: string;
   requests(): readonly RelayedRequest[];
@@ -34,7 +31,7 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Longer than any caller in the suite waits. */
+/** Longer than the timeout of every caller in the suite. */
 export const LATE_MS = 1_000;
 
 const NOT_RELAYED = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length']);
@@ -64,7 +61,7 @@ export async function openRelay(upstream: string): Promise<Relay> {
       if (answer.secondHalf === 'never') return setImmediate(() => request.socket.destroy());
       return response.end(bytes.subarray(half));
     } catch {
-      // The emulator hung up, or the caller did.
+      // The emulator or the caller closed the connection.
       return request.socket.destroy();
     }
   });
@@ -93,7 +90,7 @@ async function ask(
   headers: IncomingHttpHeaders,
   body: Buffer,
   signal: AbortSignal,
-): Promise<RelayedAnswer> {
+): Promise<RelayedResponse> {
   const answer = await send(url, {
     method: method as Dispatcher.HttpMethod,
     headers: relayable(headers),

@@ -48,18 +48,18 @@ it.each(caught)(
     const found = CONTRACT.find(({ name }) => name === broken);
     if (harness === undefined || found === undefined) throw new Error('no such harness or case');
     const verdict = await rejectionOf(found.run(sabotaged(harness, sabotage)));
-    // By what the case expects or the adapter says; an accident of the sabotage itself proves nothing.
+    // The case must fail by its expectation or by an error of the adapter. An error in the sabotage proves nothing.
     const isVerdict =
       verdict instanceof DomainError || (verdict instanceof Error && 'matcherResult' in verdict);
     expect({ isVerdict, verdict }).toEqual({ isVerdict: true, verdict: expect.any(Error) });
   },
 );
 
-it.each(PROVIDERS)('every case is shown to bite at %s', (name) => {
+it.each(PROVIDERS)('every contract case fails for at least one broken adapter for %s', (name) => {
   const biting = new Set(caught.filter(({ provider }) => provider === name).map(({ broken }) => broken));
   expect(CONTRACT.map((each) => each.name).filter((each) => !biting.has(each))).toEqual([]);
 });
 
-it('gives every sabotage a name of its own', () => {
+it('every sabotage has a unique name', () => {
   expect(new Set(SABOTAGES.map(({ name }) => name)).size).toBe(SABOTAGES.length);
 });

@@ -1,16 +1,16 @@
 import type { RejectionReason } from '../../src/kyc/domain/outcome.ts';
 import type { ExpectedDecision, HarnessOptions } from './harness-options.ts';
 
-const declined = (reason: string, told: RejectionReason): ExpectedDecision => ({
+const declined = (reason: string, publicReason: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },
   outcome: 'declined',
-  reason: told,
+  reason: publicReason,
 });
 
-const askedAgain = (reason: string, told: RejectionReason): ExpectedDecision => ({
+const resubmission = (reason: string, publicReason: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'resubmit', reason },
   outcome: 'resubmission_requested',
-  reason: told,
+  reason: publicReason,
 });
 
 const FRAUD_CODES = ['102', '103', '105', '106', '107', '113', '120', '124', '126', '127'];
@@ -25,7 +25,7 @@ export const veriffHarness: HarnessOptions = {
   recovery: 'none',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
   decisions: [
-    // The event webhook names no time, and the decision endpoint does not report the user's progress.
+    // The event webhook contains no time, and the decision endpoint does not return the user's progress.
     { decision: { outcome: 'start' }, outcome: 'started', isUnreadable: true, datedBy: 'nothing' },
     { decision: { outcome: 'submit' }, outcome: 'submitted', isUnreadable: true, datedBy: 'nothing' },
     { decision: { outcome: 'review' }, outcome: 'in_review' },
@@ -36,10 +36,10 @@ export const veriffHarness: HarnessOptions = {
     declined('511', 'document_expired'),
     declined('533', 'underage'),
     declined('539', 'attempts_exceeded'),
-    askedAgain('204', 'document_unreadable'),
-    askedAgain('206', 'document_unsupported'),
-    askedAgain('207', 'document_expired'),
-    askedAgain('208', 'selfie_problem'),
+    resubmission('204', 'document_unreadable'),
+    resubmission('206', 'document_unsupported'),
+    resubmission('207', 'document_expired'),
+    resubmission('208', 'selfie_problem'),
     { decision: { outcome: 'expire' }, outcome: 'expired', datedBy: 'arrival' },
     { decision: { outcome: 'abandon' }, outcome: 'abandoned', datedBy: 'arrival' },
   ],

@@ -1,82 +1,91 @@
 import type { Outcome, RejectionReason } from '../domain/outcome.ts';
 
 /**
- * One identity provider behind our own words: the strategy that ProviderService hands out.
+ * One identity provider, in the words of the gateway. The comments in this file are the specification of the contract,
+ * and the suite in test/contracts checks them for every implementation.
  *
- * Every implementation is immutable and stateless, passes the contract suite in test/contracts, and keeps the
- * vendor's words inside its folder. Calls that reach the provider:
- * - end within the time the caller's `signal` grants, and read an answer of bounded size from the configured
- *   base URL only: no redirect is followed;
- * - reject with ProviderUnavailableError where the same call may succeed later (network, timeout, 408, 429,
- *   5xx, an answer that is not the documented shape) and with ProviderRefusedError where it will not (other 4xx).
+ * An implementation is immutable and stateless. The provider's own words stay in its folder.
+ *
+ * Every method that calls the provider:
+ * - ends within the time that the caller's `signal` allows,
+ * - reads at most 1 MiB of a response, calls only the configured base URL, and follows no redirect,
+ * - rejects with ProviderUnavailableError if the same call can succeed later: network error, timeout, 408, 429, 5xx, or
+ *   a response without the documented shape,
+ * - rejects with ProviderRefusedError if a retry cannot succeed: any other 4xx,
+ * - reveals no credential, link or personal data in an error.
  */
 export interface KycProvider {
-  /** Stored in `users.kyc_provider`; lower case, at most 50 characters. */
+  /** Stored in `users.kyc_provider`. In lower case, at most 50 characters, the same as in the definition. */
   readonly name: string;
 
-  /** Opens a verification session for the user and resolves to where he finds it. */
+  /** Creates a verification session for the user. */
   createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession>;
 
   /**
-   * Finds again the session of an attempt whose `createSession` was never answered, because this process died or the
-   * answer was lost: by the idempotency key where the provider has one, by a tag where it has tags. Takes the very
-   * request of that attempt. `null`: it was not opened, or the provider cannot tell. Where one call under the same
-   * key both finds and opens (Persona), it may be opened now. A session that is over by now is found as well, for its
-   * verdict belongs to this attempt; `url` and `sdkToken` may then both be null: it is to be read, not shown.
+   * Finds the session of an attempt whose `createSession` got no response, because the process died or the response was
+   * lost. The provider finds it by the idempotency key if it has keys, or by a tag if it has tags. The caller passes the
+   * same request as to `createSession`.
+   *
+   * Resolves to null if the session was not created, or if the provider has no way to find it. If the provider finds and
+   * creates with the same call (Persona), this call can create the session.
+   *
+   * Also returns a session that is over, because its verdict belongs to the attempt. Then `url` and `sdkToken` can both
+   * be null, and the caller reads the session instead of showing it.
    */
   recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null>;
 
   /**
-   * Leads the user back into a session that is still open at the provider. Rejects with
-   * SessionNotResumableError where the provider says that it is not open any more.
+   * Returns a way back into a session that is still open at the provider.
+   *
+   * Rejects with SessionNotResumableError if the session is over, or if the provider does not know it.
    */
   resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession>;
 
   /**
-   * Reads at the provider what has become of a session. `null`, or at most progress, while nothing is decided. The
-   * event's key depends on nothing but what was read, so that reading the same state twice makes one ledger entry. A
-   * decision without a time is refused as unavailable, for it could not be put in order.
+   * Reads the state of a session. Resolves to null, or to an event about progress, while nothing is decided.
+   *
+   * The key of the event depends only on the state that was read, so reading the same state twice makes one ledger entry.
+   * Rejects with ProviderUnavailableError if a decision has no time, because the ledger cannot order it.
    */
   readDecision(sessionId: string, signal: AbortSignal): Promise<KycEvent | null>;
 
-  /**
-   * Reads the verdict that an event announced without naming it (`ReceivedEvent.lookup`). `null`: there is none yet.
-   */
+  /** Reads the verdict of an event that does not contain it (`ReceivedEvent.lookup`). Null means no verdict yet. */
   readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null>;
 
   /**
-   * Has the provider erase what it holds of a session's user: documents, images, extracted data. Resolves where it is
-   * erased already or the provider knows no such session (any more), so that it may be repeated safely. Rejects with
-   * ProviderUnavailableError where it may succeed later (also a limit, with the hint where there is one; also a
-   * session that the provider is still at work on) and with ProviderRefusedError where an operator must do something
-   * first (the feature is not switched on). Other sessions of the same user may be erased along with this one, never
-   * those of anybody else.
+   * Makes the provider erase all data of the session's user: documents, images, extracted data. Other sessions of the
+   * same user can be erased too, but never a session of another user.
+   *
+   * Resolves if the data is erased already or if the provider does not know the session, so a retry is safe. Rejects with
+   * - ProviderUnavailableError if a retry can succeed: a limit is reached (with the time to wait, if the provider returns
+   *   one), or the provider still works on the session,
+   * - ProviderRefusedError if an operator must act first, for example enable the feature at the provider.
    */
   eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure>;
 
   /**
-   * Verifies the signature over the raw bytes, then parses: there is no way to read an unverified body.
-   * Synchronous, and pure but for the secrets held.
+   * Verifies the signature over the raw bytes, then parses them. No other method reads the body of a delivery.
+   * Synchronous: depends only on the delivery and the secrets.
    *
-   * @throws SignatureRefusedError whatever the headers look like, if the signature is not right
-   * @throws DeliveryMalformedError if the bytes are signed but not of the documented shape
+   * @throws SignatureRefusedError if the signature is not valid, whatever the headers contain
+   * @throws DeliveryMalformedError if the signature is valid but the body does not have the documented shape
    */
   receive(delivery: Delivery): ReceivedEvent;
 }
 
 export interface SessionRequest {
-  /** Our id of this attempt (a UUID): the idempotency key where the provider has one, a tag where it has tags. */
+  /** The id of the attempt, a UUID. It is the idempotency key or the tag, if the provider has keys or tags. */
   attemptId: string;
-  /** Our user id, given to the provider as its reference id; it comes back in its events. */
+  /** The user id. The provider stores it as its reference id and repeats it in its events. */
   userId: string;
-  /** Where the provider sends the user when he is done. It carries no trustworthy status. */
+  /** The page to which the provider sends the user at the end. Its parameters are not a trustworthy status. */
   redirectUrl: string;
   now: Date;
 }
 
 export interface OpenSession {
   sessionId: string;
-  /** What createSession or resumeSession returned last as `resumeToken`. */
+  /** The latest `resumeToken` that createSession or resumeSession returned. */
   resumeToken: string | null;
   redirectUrl: string;
   now: Date;
@@ -85,49 +94,58 @@ export interface OpenSession {
 export interface HostedSession {
   /** The provider's id of the session, at most 255 characters. */
   sessionId: string;
-  /** The hosted page, https. Whoever holds it can act as the user: never logged, never cached. */
+  /** The hosted page, an https URL. It gives access as the user, so it must not be logged or cached. */
   url: string | null;
-  /** What the provider's browser SDK takes. As secret as the URL. */
+  /** The token for the provider's browser SDK. As secret as the URL. */
   sdkToken: string | null;
-  /** When the session lapses at the provider, where it says so or documents a lifetime. On resume null means unchanged. */
+  /**
+   * The time at which the session expires at the provider, if the provider returns or documents it. After a resume, null
+   * means that the time is unchanged.
+   */
   expiresAt: Date | null;
-  /** The adapter's sealed note to itself, where the provider cannot be asked for the link again. Unreadable without its secrets. */
+  /**
+   * Encrypted data that the adapter needs to resume the session, if the provider returns the link only once. It cannot be
+   * decrypted without the provider's secrets.
+   */
   resumeToken: string | null;
 }
 
 export interface Erasure {
-  /** When the provider will have destroyed it beyond recovery; null where it is so at once, or where it does not say. */
+  /**
+   * The time at which the provider has destroyed the data beyond recovery. Null if that is done already, or if the
+   * provider does not say when.
+   */
   finalAt: Date | null;
 }
 
 export interface Delivery {
-  /** Names in lower case. A header that was sent twice arrives joined by ", ", as Node does. */
+  /** Names in lower case. A header that was sent twice is joined by ", ", as Node does. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The bytes as they came in, before any parser. */
+  /** The bytes as they arrived, before any parser. */
   body: Buffer;
   receivedAt: Date;
 }
 
-/** What one provider event says, in our words and with nothing personal in it. */
+/** One event of a provider, in the words of the gateway and without personal data. */
 export interface KycEvent {
   provider: string;
   /**
-   * Names this event among all of its provider's; at most 255 characters. Made from signed bytes only: a changed
-   * header makes no new event.
+   * Unique among the events of the provider, at most 255 characters. Made from signed bytes only, so a changed header
+   * does not make a new event.
    */
   eventKey: string;
-  /** `null` where the event concerns no session (an account was redacted). */
+  /** Null if the event is not about a session, for example if an account was redacted. */
   sessionId: string | null;
-  /** The user id that we gave to the provider, where the event repeats it. */
+  /** The user id that the provider got with the session, if the event repeats it. */
   reference: string | null;
   outcome: Outcome;
-  /** Present for `declined` and `resubmission_requested`, else null. */
+  /** Set for `declined` and `resubmission_requested`, else null. */
   reason: RejectionReason | null;
-  /** The provider's own time. `null` where it names none: such an event counts as older than every dated one. */
+  /** The time of the event at the provider. Null if the event has none. Then it counts as older than all dated events. */
   occurredAt: Date | null;
 }
 
 export interface ReceivedEvent extends KycEvent {
-  /** What to ask the provider for, where the event itself names no verdict; goes to readLookup. */
+  /** The argument for readLookup, if the event announces a verdict without containing it. Else null. */
   lookup: string | null;
 }

@@ -1,14 +1,14 @@
 import { DomainError } from '../../common/domain-error.ts';
 
-/** The same call may succeed later: network, timeout, 408, 429, 5xx, or an answer nobody documented. */
+/** The same call can succeed later: network error, timeout, 408, 429, 5xx, or a response without the documented shape. */
 export class ProviderUnavailableError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'provider.unavailable';
   readonly title = 'The identity provider cannot be reached at the moment';
   override readonly retryAfterSeconds: number;
-  /** The HTTP status that was answered; null where there was no complete answer, or one of another shape. */
+  /** The HTTP status of the response. Null if the response was incomplete or did not have the documented shape. */
   readonly status: number | null;
-  /** Nothing or not everything came back: whether the provider did what it was asked to do is not known. */
+  /** True if the response is missing or incomplete, so it is not known whether the provider carried out the request. */
   readonly isUnanswered: boolean;
 
   constructor(
@@ -23,15 +23,15 @@ export class ProviderUnavailableError extends DomainError {
   }
 }
 
-/** The provider was not even called, for it has failed too often in a row. */
+/** The provider was not called, because it failed too often in a row. */
 export class ProviderRestingError extends ProviderUnavailableError {}
 
-/** The provider understood our request and refused it: repeating it will not help, an operator must look. */
+/** The provider refused the request. A retry does not help, and an operator must act. */
 export class ProviderRefusedError extends DomainError {
   readonly kind = 'refused_upstream';
   readonly code = 'provider.refused';
   readonly title = 'The identity provider refused the request';
-  /** The HTTP status that was answered; null where the request was refused before it was made. */
+  /** The HTTP status of the response. Null if the adapter refused to make the request. */
   readonly status: number | null;
 
   constructor(
@@ -44,7 +44,7 @@ export class ProviderRefusedError extends DomainError {
   }
 }
 
-/** The session is over at the provider: what it ended in is to be read, and a new one opened. */
+/** The session is over at the provider. The caller reads its result, and can create a new session. */
 export class SessionNotResumableError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.session_over';
@@ -59,7 +59,7 @@ export class SessionNotResumableError extends DomainError {
   }
 }
 
-/** The delivery has no valid signature. The log says why; the caller does not learn it. */
+/** The delivery has no valid signature. The reason is in the log, but not in the response. */
 export class SignatureRefusedError extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'webhook.signature_invalid';
@@ -67,7 +67,7 @@ export class SignatureRefusedError extends DomainError {
   /** The configured provider whose signature header was present, for the log. */
   provider?: string;
 
-  /** Captures no stack: a flood of forged deliveries spends about 5 µs on each one, and the message says enough. */
+  /** Captures no stack, because that takes about 5 µs for each forged delivery and the message is enough. */
   constructor(message: string, options?: ErrorOptions) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
@@ -76,11 +76,11 @@ export class SignatureRefusedError extends DomainError {
   }
 }
 
-/** Signed, so from the provider, but not what its documentation describes. */
+/** The delivery is signed by the provider, but does not have the documented shape. */
 export class DeliveryMalformedError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'webhook.malformed';
   readonly title = 'The delivery does not have the documented shape';
-  /** Whose it is, for the log. */
+  /** The provider of the delivery, for the log. */
   provider?: string;
 }

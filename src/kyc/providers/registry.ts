@@ -3,7 +3,7 @@ import { personaDefinition } from './persona/persona.definition.ts';
 import type { ProviderDefinition } from './provider-definition.ts';
 import { veriffDefinition } from './veriff/veriff.definition.ts';
 
-/** Every provider there is: a line each. */
+/** All providers that the gateway supports. A new provider is one more line. */
 export const PROVIDER_DEFINITIONS: readonly ProviderDefinition[] = [
   personaDefinition,
   veriffDefinition,

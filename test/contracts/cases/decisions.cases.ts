@@ -16,7 +16,7 @@ import {
   rejectionOf,
 } from './steps.ts';
 
-/** The provider's word for an approval is the same in the answers of all; none of these is that word. */
+/** All providers respond with the word `approved`. None of these is that word. */
 export const STRANGE_WORDS = [
   'a-word-of-tomorrow',
   'not-approved',
@@ -29,7 +29,7 @@ export const STRANGE_WORDS = [
 const NOTHING_DECIDED = [null, 'noted', ...PROGRESS] as readonly (Outcome | null)[];
 
 export const decisionCases = cases({
-  'reads no decision where none was made': async (harness) => {
+  'reads no decision before the provider has decided': async (harness) => {
     const { sessionId } = await openSession(harness);
     expect(await harness.adapter().readDecision(sessionId, inTime())).toBeNull();
     for (const outcome of ['start', 'submit'] as const) {
@@ -40,7 +40,7 @@ export const decisionCases = cases({
     }
   },
 
-  'reads of a session what the webhook told of it': async (harness) => {
+  'reads the same result of a session as its webhook contains': async (harness) => {
     const readable = harness.options.decisions.filter(({ isUnreadable }) => isUnreadable !== true);
     for (const { decision, outcome, reason = null, isSilent = false, datedBy } of readable) {
       const { sessionId, userId } = await openSession(harness);
@@ -54,12 +54,12 @@ export const decisionCases = cases({
       expect(read).toMatchObject({ provider, sessionId, reference: userId, outcome, reason, occurredAt });
       if (read !== null) expectWellFormed(harness, read);
       if (webhook === undefined) continue;
-      const told = harness.adapter().receive(deliver(webhook));
-      expect(told).toMatchObject({ sessionId, reference: userId, outcome, reason });
+      const received = harness.adapter().receive(deliver(webhook));
+      expect(received).toMatchObject({ sessionId, reference: userId, outcome, reason });
     }
   },
 
-  'reads the same state under the same key, and another state under another': async (harness) => {
+  'gives equal keys to equal states of a session and different keys to different states': async (harness) => {
     const { sessionId } = await openSession(harness);
     const keys: string[] = [];
     const minutes = [
@@ -80,7 +80,7 @@ export const decisionCases = cases({
     expect(new Set(keys).size).toBe(keys.length);
   },
 
-  'reads of each session its own decision': async (harness) => {
+  'reads the decision of the requested session': async (harness) => {
     const adapter = harness.adapter();
     const [first, second] = [await openSession(harness), await openSession(harness)];
     await move(harness, first.sessionId, { outcome: 'approve' });
@@ -91,7 +91,7 @@ export const decisionCases = cases({
     expect(ofSecond).toMatchObject({ sessionId: second.sessionId, outcome: 'declined' });
   },
 
-  'believes no answer that is about another session': async (harness) => {
+  'rejects a response about another session': async (harness) => {
     const { sessionId, open } = await openSession(harness);
     const other = await openSession(harness);
     await move(harness, sessionId, { outcome: 'approve' });
@@ -105,7 +105,7 @@ export const decisionCases = cases({
     expect(resumed).toBeInstanceOf(ProviderUnavailableError);
   },
 
-  'reads a word that nobody documented as unknown': async (harness) => {
+  'reads an undocumented status as unknown': async (harness) => {
     const { sessionId } = await openSession(harness);
     await move(harness, sessionId, { outcome: 'approve' });
     for (const word of STRANGE_WORDS) {
@@ -118,7 +118,7 @@ export const decisionCases = cases({
     }
   },
 
-  'takes no decision without a time, for it could not be put in order': async (harness) => {
+  'rejects a decision without a time, because the ledger cannot order it': async (harness) => {
     const { sessionId } = await openSession(harness);
     await move(harness, sessionId, { outcome: 'approve' }, EVENT_TIME);
     harness.relay.change((answer) => ({
@@ -129,7 +129,7 @@ export const decisionCases = cases({
     expect(error).toBeInstanceOf(ProviderUnavailableError);
   },
 
-  'asks for the verdict that an event announces without naming it': async (harness) => {
+  'looks up the verdict that an event announces without containing it': async (harness) => {
     const { announcements } = harness.options;
     if (announcements.length === 0) {
       const before = harness.relay.requests().length;
@@ -158,7 +158,7 @@ export const decisionCases = cases({
     }
   },
 
-  'asks under the configured address only, whatever an id looks like': async (harness) => {
+  'calls only the configured address, whatever the session id contains': async (harness) => {
     const { open } = await openSession(harness);
     const adapter = harness.adapter();
     const before = harness.relay.requests().length;

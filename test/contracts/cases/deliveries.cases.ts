@@ -16,7 +16,7 @@ import {
 } from './steps.ts';
 
 export const deliveryCases = cases({
-  'tells every decision in our words': async (harness) => {
+  'maps every decision to the outcome and reason of the gateway': async (harness) => {
     for (const { expected, webhook } of await announceAll(harness)) {
       const event = harness.adapter().receive(deliver(webhook));
       const { outcome, reason = null } = expected;
@@ -25,7 +25,7 @@ export const deliveryCases = cases({
     }
   },
 
-  'tells no fraudster what gave him away': async (harness) => {
+  'hides from a fraudster which finding led to the decline': async (harness) => {
     const all = await announceAll(harness);
     const frauds = all.filter(({ expected }) => expected.isFraud === true);
     expect(frauds.length).toBeGreaterThan(0);
@@ -34,14 +34,14 @@ export const deliveryCases = cases({
     }
   },
 
-  'names session and user in every event': async (harness) => {
+  'puts session and user into every event': async (harness) => {
     for (const { opened, webhook } of await announceAll(harness)) {
       const { sessionId, userId: reference } = opened;
       expect(harness.adapter().receive(deliver(webhook))).toMatchObject({ sessionId, reference });
     }
   },
 
-  "dates an event by the provider's own time": async (harness) => {
+  "dates an event by the provider's time": async (harness) => {
     for (const { expected, webhook } of await announceAll(harness)) {
       const receivedAt = new Date(Date.now() + 60_000);
       const { occurredAt } = harness.adapter().receive(deliver(webhook, receivedAt));
@@ -50,7 +50,9 @@ export const deliveryCases = cases({
     }
   },
 
-  'names an event by what is signed: other headers and another hour make no new one': async (harness) => {
+  'makes the event key from signed bytes, so other headers or another time make no new event': async (
+    harness,
+  ) => {
     const adapter = harness.adapter();
     const { body, headers } = (await approval(harness)).webhook;
     const now = Date.now();
@@ -78,7 +80,7 @@ export const deliveryCases = cases({
     expect(new Set(copies.map(({ eventKey }) => eventKey)).size).toBe(1);
   },
 
-  'gives two events two names': async (harness) => {
+  'gives different keys to two events': async (harness) => {
     const { opened, webhook } = await approval(harness);
     const at = (seconds: number) => ({ at: new Date(EVENT_TIME.getTime() + seconds * 1000) });
     const webhooks = [
@@ -92,7 +94,7 @@ export const deliveryCases = cases({
     expect(new Set(keys).size).toBe(webhooks.length);
   },
 
-  'records a word that nobody documented as unknown': async (harness) => {
+  'receives an undocumented status as unknown': async (harness) => {
     const { webhook } = await approval(harness);
     for (const approving of harness.options.approvalWords) {
       for (const word of STRANGE_WORDS) {
@@ -107,7 +109,7 @@ export const deliveryCases = cases({
     }
   },
 
-  'refuses signed bytes of a shape that nobody documented': async (harness) => {
+  'rejects a signed delivery without the documented shape': async (harness) => {
     const { opened, webhook } = await approval(harness);
     const text = webhook.body.toString();
     const withId = (json: string) => text.replaceAll(`"${opened.sessionId}"`, json);
@@ -134,7 +136,7 @@ export const deliveryCases = cases({
     }
   },
 
-  'is not led astray by keys that JavaScript knows, nor by depth': async (harness) => {
+  'accepts no inherited property and survives deep nesting in a delivery': async (harness) => {
     const adapter = harness.adapter();
     const { webhook } = await decline(harness);
     const text = webhook.body.toString();
@@ -155,7 +157,7 @@ export const deliveryCases = cases({
     );
   },
 
-  'reads a delivery at once: it changes nothing and asks nobody': async (harness) => {
+  'receives a delivery synchronously, without a call and without changing it': async (harness) => {
     const { webhook } = await approval(harness);
     const before = harness.relay.requests().length;
     const body = Buffer.from(webhook.body);
@@ -172,7 +174,7 @@ export const deliveryCases = cases({
     expect(harness.relay.requests()).toHaveLength(before);
   },
 
-  'lets nothing personal through': async (harness) => {
+  'drops all personal data of a delivery': async (harness) => {
     for (const { opened, webhook } of await announceAll(harness)) {
       const told = harness.adapter().receive(deliver(webhook));
       const read = await harness.adapter().readDecision(opened.sessionId, inTime());
@@ -182,7 +184,7 @@ export const deliveryCases = cases({
     }
   },
 
-  'says nothing of the delivery in a refusal': async (harness) => {
+  'quotes nothing of a rejected delivery in the error': async (harness) => {
     const { headers, body } = (await decline(harness)).webhook;
     const text = body.toString();
     expect(text).toContain(CANARIES.documentNumber);
@@ -202,7 +204,7 @@ export const deliveryCases = cases({
   },
 });
 
-/** All that a careless logger could make of an error. */
+/** Everything that a logger can print of an error. */
 export function printed(error: unknown): string {
   return `${inspect(error, { depth: 10, showHidden: true, maxStringLength: null })}\n${JSON.stringify(error)}`;
 }

@@ -9,11 +9,11 @@ import { cases } from './contract-case.ts';
 import { printed } from './deliveries.cases.ts';
 import { inTime, move, openSession, rejectionOf } from './steps.ts';
 
-/** How far the provider's clock may show another time than ours, and a full second that it leaves out. */
+/** The accepted difference between the clocks, plus one second because the provider's time has no fraction. */
 const CLOCK_MS = 5_000;
 
 export const erasureCases = cases({
-  'has the provider erase a session, whatever has become of it': async (harness) => {
+  'erases a session in every state in which the provider allows it': async (harness) => {
     for (const decision of [null, ...erasableAfter(harness)]) {
       const sessionId = await sessionAfter(harness, decision);
       expect(isErased(harness, sessionId)).toBe(false);
@@ -22,7 +22,9 @@ export const erasureCases = cases({
     }
   },
 
-  'tells when the data will be destroyed beyond recovery, where the provider does': async (harness) => {
+  'returns the time at which the data is destroyed beyond recovery, if the provider returns it': async (
+    harness,
+  ) => {
     const { finalAfterMs } = harness.options.erasure;
     const before = Date.now();
     const { finalAt } = await erase(harness, await sessionAfter(harness, { outcome: 'approve' }));
@@ -32,15 +34,15 @@ export const erasureCases = cases({
     expect(final).toBeLessThan(Date.now() + finalAfterMs + CLOCK_MS);
   },
 
-  'may erase what is erased already, or what the provider does not know': async (harness) => {
+  'resolves for a session that is erased already or unknown to the provider': async (harness) => {
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     for (let round = 0; round < 3; round += 1) await erase(harness, sessionId);
     expect(isErased(harness, sessionId)).toBe(true);
     await erase(harness, harness.options.unknownSessionId);
   },
 
-  'erases what an earlier attempt to erase has left behind': async (harness) => {
-    // Its answers were lost one after the other, while the provider did what it was asked to do.
+  'completes an erasure whose earlier tries got no response': async (harness) => {
+    // Each response of the provider is lost in turn, after the provider carried out the request.
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     for (let answered = 0; answered < 5; answered += 1) {
       let left = answered;
@@ -52,7 +54,7 @@ export const erasureCases = cases({
     expect(isErased(harness, sessionId)).toBe(true);
   },
 
-  "touches nobody else's session": async (harness) => {
+  'erases no session of another user': async (harness) => {
     const [earlier, sessionId, later] = [
       await sessionAfter(harness, { outcome: 'approve' }),
       await sessionAfter(harness, { outcome: 'approve' }),
@@ -66,7 +68,7 @@ export const erasureCases = cases({
     }
   },
 
-  'is unavailable where it may be erased later, and nothing is taken for erased': async (harness) => {
+  'rejects an erasure as unavailable if a retry can succeed, and erases nothing': async (harness) => {
     const { erasure } = harness.options;
     for (const decision of erasure.notYetAfter) {
       const sessionId = await sessionAfter(harness, decision);
@@ -80,7 +82,7 @@ export const erasureCases = cases({
       expect((await expectUnavailable(harness, sessionId)).status).toBe(status);
       expect(isErased(harness, sessionId)).toBe(false);
       harness.emulator.behave();
-      // Whatever it read before: only the erasure itself fails.
+      // Reads before the erasure succeed. Only the erasure itself fails.
       harness.relay.change((answer, { method }) => (method === 'DELETE' ? { ...answer, status } : answer));
       expect((await expectUnavailable(harness, sessionId)).status).toBe(status);
       harness.relay.behave();
@@ -100,9 +102,7 @@ export const erasureCases = cases({
     }
   },
 
-  'is refused where an operator must do something first, and nothing is taken for erased': async (
-    harness,
-  ) => {
+  'rejects an erasure as refused if an operator must act first, and erases nothing': async (harness) => {
     const { switchOff } = harness.options.erasure;
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     const refuse = async () => {
@@ -122,14 +122,14 @@ export const erasureCases = cases({
     await erase(harness, sessionId);
   },
 
-  'erases nothing when the time is over before it begins': async (harness) => {
+  'erases nothing if the signal is aborted before the call': async (harness) => {
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     const error = await rejectionOf(harness.adapter().eraseSession(sessionId, AbortSignal.abort()));
     expect(error).toBeInstanceOf(ProviderUnavailableError);
     expect(isErased(harness, sessionId)).toBe(false);
   },
 
-  'puts into the path of an erasure nothing but an id': async (harness) => {
+  'puts only a valid id into the path of an erasure': async (harness) => {
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     const before = harness.relay.requests().length;
     for (const id of ['', '.', '..', `../${sessionId}`, `${sessionId}?x`, `x/../${sessionId}`, '%2e%2e']) {
@@ -139,7 +139,7 @@ export const erasureCases = cases({
     expect(harness.relay.requests()).toHaveLength(before);
   },
 
-  'tells of no person when it erases': async (harness) => {
+  'reveals no personal data in the result or error of an erasure': async (harness) => {
     const told: unknown[] = [await erase(harness, await sessionAfter(harness, { outcome: 'approve' }))];
     for (const status of [200, 404, 409, 429, 500]) {
       const sessionId = await sessionAfter(harness, { outcome: 'approve' });

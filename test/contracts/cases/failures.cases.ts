@@ -5,7 +5,7 @@ import {
   ProviderUnavailableError,
 } from '../../../src/kyc/providers/provider-errors.ts';
 import type { ProviderHarness } from '../provider-harness.ts';
-import { LATE_MS, type RelayedAnswer } from '../relay.ts';
+import { LATE_MS, type RelayedResponse } from '../relay.ts';
 import { cases } from './contract-case.ts';
 import { printed } from './deliveries.cases.ts';
 import { deliver, inTime, move, newRequest, openSession, rejectionOf } from './steps.ts';
@@ -16,14 +16,14 @@ const CLOSED_PORT = 'http://127.0.0.1:1';
 const MORE_THAN_A_MEBIBYTE = ' '.repeat(1024 * 1024);
 
 export const failureCases = cases({
-  'is unavailable where nobody listens': async (harness) => {
+  'is unavailable if no server accepts the connection': async (harness) => {
     const calls = await everyCall(harness);
     const adapter = harness.adapter({ apiUrl: CLOSED_PORT + harness.apiPath });
     for (const call of calls)
       await expectUnavailable(call(adapter, inTime()), { isUnanswered: true, status: null });
   },
 
-  'is unavailable where the line is cut, before the answer or in the middle of it': async (harness) => {
+  'is unavailable if the connection breaks before or during the response': async (harness) => {
     const calls = await everyCall(harness);
     const unanswered = { isUnanswered: true, status: null };
     harness.emulator.misbehave({ hangUp: true });
@@ -33,7 +33,7 @@ export const failureCases = cases({
     for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()), unanswered);
   },
 
-  "gives up when the caller's time is over, before the answer or in the middle of it": async (harness) => {
+  "ends a call when the caller's signal aborts, before or during the response": async (harness) => {
     const calls = await everyCall(harness);
     for (const call of calls) await expectUnavailable(call(harness.adapter(), AbortSignal.abort()));
     harness.emulator.misbehave({ delayMs: LATE_MS });
@@ -43,7 +43,7 @@ export const failureCases = cases({
     for (const call of calls) await expectUnavailable(call(harness.adapter(), AbortSignal.timeout(100)));
   },
 
-  'is unavailable where the provider has troubles of its own': async (harness) => {
+  'is unavailable if the provider responds with a server error': async (harness) => {
     const calls = await everyCall(harness);
     for (const status of [408, 429, 500, 502, 503, 504]) {
       harness.emulator.misbehave({ status, body: '{}' });
@@ -51,7 +51,7 @@ export const failureCases = cases({
     }
   },
 
-  'hands on when the provider wants to be asked again, where that makes sense': async (harness) => {
+  'passes on a plausible time to wait that the provider returns': async (harness) => {
     const calls = await everyCall(harness);
     const hintedBy = async (headers: Record<string, string>) => {
       harness.emulator.misbehave({ status: 429, body: '{}', headers });
@@ -73,7 +73,7 @@ export const failureCases = cases({
     }
   },
 
-  'is refused where repeating would not help, and names the status': async (harness) => {
+  'is refused with the status if a retry cannot succeed': async (harness) => {
     const calls = await everyCall(harness);
     for (const status of [400, 401, 403, 422]) {
       harness.emulator.misbehave({ status, body: '{}' });
@@ -86,7 +86,7 @@ export const failureCases = cases({
     await expectRefused(unknown, 404);
   },
 
-  'is unavailable where the answer is of no documented shape': async (harness) => {
+  'is unavailable if the response does not have the documented shape': async (harness) => {
     const calls = await everyCall(harness);
     for (const body of [
       '<html>Welcome</html>',
@@ -118,7 +118,7 @@ export const failureCases = cases({
       for (const call of await everyCall(harness)) {
         const before = harness.relay.requests().length;
         let isFirst = true;
-        // Who follows is answered as he hoped. To another address: the same one again would be taken for a loop.
+        // An adapter that follows gets the original response, from another address because the same one looks like a loop.
         harness.relay.change((answer, { path }) => {
           if (!isFirst) return answer;
           isFirst = false;
@@ -131,16 +131,16 @@ export const failureCases = cases({
     }
   },
 
-  'reads no answer of more than a mebibyte': async (harness) => {
+  'reads no response of more than 1 MiB': async (harness) => {
     const calls = await everyCall(harness);
     harness.relay.change((answer) => ({ ...answer, body: answer.body + MORE_THAN_A_MEBIBYTE }));
     for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()));
   },
 
-  'tells in no error a credential, a link or a person': async (harness) => {
+  'reveals no credential, link or personal data in an error': async (harness) => {
     const calls = await everyCall(harness);
     const links: string[] = [];
-    const broken: ((answer: RelayedAnswer) => RelayedAnswer | null)[] = [
+    const broken: ((answer: RelayedResponse) => RelayedResponse | null)[] = [
       () => null,
       (answer) => ({ ...answer, status: 401, body: JSON.stringify(CANARIES) }),
       (answer) => ({ ...answer, status: 500, body: JSON.stringify(CANARIES) }),
@@ -172,7 +172,7 @@ export const failureCases = cases({
   },
 });
 
-/** Every call that reaches the provider, each of which would succeed. */
+/** All calls to the provider, in a state in which each of them succeeds. */
 async function everyCall(harness: ProviderHarness): Promise<Call[]> {
   const { open, request, sessionId } = await openSession(harness);
   const calls: Call[] = [
@@ -190,7 +190,7 @@ async function everyCall(harness: ProviderHarness): Promise<Call[]> {
   }
   const erasable = await openSession(harness);
   for (const call of calls.slice(1)) expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeNull();
-  // Untried: it succeeds once, and from then on finds nothing left to do.
+  // Not called before, because an erasure succeeds once and then has nothing left to erase.
   calls.push((adapter, signal) => adapter.eraseSession(erasable.sessionId, signal));
   return calls;
 }

@@ -6,7 +6,7 @@ import { cases } from './contract-case.ts';
 import { expectPageOf, inTime, isCreate, move, newRequest, openSession, rejectionOf } from './steps.ts';
 
 export const recoveryCases = cases({
-  'finds the session again whose create was never answered, and opens no second one': async (harness) => {
+  'recovers the session of a create without a response and creates no second one': async (harness) => {
     const request = await createUnanswered(harness);
     const [only] = sessionsOf(harness, request);
     for (let round = 0; round < 2; round += 1) {
@@ -19,7 +19,7 @@ export const recoveryCases = cases({
     expect(sessionsOf(harness, request)).toHaveLength(1);
   },
 
-  'finds a session again that is over by now, for its verdict belongs to the attempt': async (harness) => {
+  'recovers a session that is over, because its verdict belongs to the attempt': async (harness) => {
     for (const decision of harness.options.overAfter) {
       const request = await createUnanswered(harness);
       const sessionId = sessionsOf(harness, request)[0]?.id ?? '';
@@ -30,9 +30,7 @@ export const recoveryCases = cases({
     }
   },
 
-  'opens nothing for an attempt that never reached the provider, or just the one session': async (
-    harness,
-  ) => {
+  'creates at most one session for an attempt that never reached the provider': async (harness) => {
     const request = newRequest();
     const found = await recover(harness, request);
     if (harness.options.recovery !== 'key') {
@@ -45,7 +43,7 @@ export const recoveryCases = cases({
     expect([again?.sessionId, created.sessionId]).toEqual([found?.sessionId, found?.sessionId]);
   },
 
-  "hands out no other attempt's session, and no other user's": async (harness) => {
+  'recovers no session of another attempt or another user': async (harness) => {
     const { request, sessionId } = await openSession(harness);
     const listed = await listingOf(harness, request);
     const others = [
@@ -73,7 +71,7 @@ function sessionsOf({ emulator }: ProviderHarness, { userId }: SessionRequest): 
   return emulator.sessions().filter(({ reference }) => reference === userId);
 }
 
-/** The provider opens the session, and nobody hears of it. */
+/** The provider creates the session, and its response is lost. */
 async function createUnanswered(harness: ProviderHarness): Promise<SessionRequest> {
   const request = newRequest();
   harness.relay.change((answer, asked) => (isCreate(harness, asked) ? null : answer));
@@ -84,7 +82,7 @@ async function createUnanswered(harness: ProviderHarness): Promise<SessionReques
   return request;
 }
 
-/** What is answered to the search for this attempt, where there is a search. */
+/** Replaces the response to the search for the attempt, if the provider has a search. */
 async function listingOf(
   harness: ProviderHarness,
   request: SessionRequest,

@@ -18,7 +18,7 @@ import {
 } from './steps.ts';
 
 export const sessionCases = cases({
-  'goes by the name of its definition, and by a signature header that nobody else sends': async (harness) => {
+  'has the name of its definition and a signature header that no other provider sends': async (harness) => {
     const { name } = harness.adapter();
     const { signatureHeader } = harness;
     expect(name).toBe(harness.options.name);
@@ -28,21 +28,21 @@ export const sessionCases = cases({
     for (const other of harness.others) expect(Object.keys(other.sign('{}'))).not.toContain(signatureHeader);
   },
 
-  'gives the provider our user id as its reference, and the way back': async (harness) => {
+  'sends the user id as the reference, and the redirect URL': async (harness) => {
     const { sessionId, userId } = await openSession(harness);
     const session = harness.emulator.sessions().find(({ id }) => id === sessionId);
     expect(session).toMatchObject({ reference: userId });
     expect(createsOf(harness).at(-1)?.body).toContain(REDIRECT_URL);
   },
 
-  'tells where the user finds his session, and until when': async (harness) => {
+  'returns where the user continues the session, and until when': async (harness) => {
     const { hosted, sessionId } = await openSession(harness);
     expect(sessionId).toMatch(/^\P{Cc}{1,255}$/u);
     expect((hosted.expiresAt ?? new Date(Infinity)).getTime()).not.toBeLessThan(Date.now());
     await expectPageOf(harness, hosted);
   },
 
-  'opens a session of its own for each attempt': async (harness) => {
+  'creates a separate session for each attempt': async (harness) => {
     const adapter = harness.adapter();
     const before = harness.emulator.sessions().length;
     const first = await openSession(harness, adapter);
@@ -51,7 +51,7 @@ export const sessionCases = cases({
     expect(harness.emulator.sessions()).toHaveLength(before + 2);
   },
 
-  'leaves one session at most behind a create whose answer was lost': async (harness) => {
+  'creates at most one session if the response to a create is lost': async (harness) => {
     const request = newRequest();
     const ours = () => harness.emulator.sessions().filter(({ reference }) => reference === request.userId);
     let isLost = false;
@@ -70,14 +70,14 @@ export const sessionCases = cases({
       expect(created).toMatchObject({ isUnanswered: true, status: null });
       return;
     }
-    // With a key the session is found again: at once, and by the same attempt after a crash.
+    // With a key, the repeated call finds the session, and so does the same attempt after a crash.
     const again = await harness.adapter().createSession(request, inTime());
     expect(created).toMatchObject({ sessionId: ours()[0]?.id });
     expect(again.sessionId).toBe(ours()[0]?.id);
     expect(ours()).toHaveLength(1);
   },
 
-  'never repeats a create blindly after a 500': async (harness) => {
+  'repeats a create after a 500 only under an idempotency key': async (harness) => {
     harness.relay.change((answer, asked) => {
       return isCreate(harness, asked) ? { ...answer, status: 500, body: '{}' } : answer;
     });
@@ -88,7 +88,7 @@ export const sessionCases = cases({
     const { idempotencyHeader } = harness.options;
     if (idempotencyHeader === null) return expect(creates).toHaveLength(1);
 
-    // The stored 500 would come back under the same key, so the one repetition needs another.
+    // The provider repeats the stored 500 under the same key, so the one repetition needs another key.
     const keys = creates.map(({ headers }) => headers[idempotencyHeader]);
     expect(keys.length).toBeLessThanOrEqual(2);
     expect(new Set(keys).size).toBe(keys.length);
@@ -97,7 +97,7 @@ export const sessionCases = cases({
     expect(await rejectionOf(openSession(harness))).toBeNull();
   },
 
-  'leads the user back into the very session, as often as he comes': async (harness) => {
+  'resumes the same session as often as the user returns': async (harness) => {
     for (const decision of [null, ...harness.options.resumableAfter]) {
       const { hosted, sessionId } = await openSession(harness);
       if (decision !== null) await move(harness, sessionId, decision);
@@ -113,7 +113,7 @@ export const sessionCases = cases({
     }
   },
 
-  'needs no memory of its own to lead the user back, nor the secret of the day he came': async (harness) => {
+  'resumes a session in a new process and after a rotation of the secrets': async (harness) => {
     const { open, sessionId } = await openSession(harness, harness.adapter());
     harness.emulator.rotateSecret();
     const resumed = await harness
@@ -123,7 +123,7 @@ export const sessionCases = cases({
     expect(resumed).toMatchObject({ sessionId });
   },
 
-  'seals its note to itself: nobody reads it, and it opens no other session': async (harness) => {
+  'encrypts the resume token and binds it to its session': async (harness) => {
     const { hosted, open, sessionId } = await openSession(harness);
     const other = await openSession(harness);
     const note = hosted.resumeToken ?? '';
@@ -141,7 +141,7 @@ export const sessionCases = cases({
     expect((resumed as { url: unknown }).url).not.toBe(other.hosted.url);
   },
 
-  'does not lead back into a session that is over': async (harness) => {
+  'does not resume a session that is over': async (harness) => {
     for (const decision of harness.options.overAfter) {
       const { open, sessionId } = await openSession(harness);
       await move(harness, sessionId, decision);
@@ -150,7 +150,7 @@ export const sessionCases = cases({
     }
   },
 
-  'does not lead back into a session that the provider does not know': async (harness) => {
+  'does not resume a session that the provider does not know': async (harness) => {
     const { open } = await openSession(harness);
     const nobodys = { ...open, sessionId: harness.options.unknownSessionId };
     const error = await rejectionOf(harness.adapter().resumeSession(nobodys, inTime()));

@@ -8,7 +8,7 @@ const FRESH_SECRET = 'a-secret-from-today';
 export const REMOVED_SECRET = 'a-secret-from-last-year';
 
 export const signatureCases = cases({
-  'verifies the very bytes, however they are spaced, spelled or ended': async (harness) => {
+  'verifies the raw bytes, whatever their spacing, escapes or line ends': async (harness) => {
     const { webhook, opened } = await approval(harness);
     const text = webhook.body.toString();
     const { sessionId } = opened;
@@ -32,7 +32,7 @@ export const signatureCases = cases({
     }
   },
 
-  'refuses a body in which anything was changed': async (harness) => {
+  'rejects a delivery whose signature covers other bytes': async (harness) => {
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
     const { body, headers } = webhook;
@@ -51,11 +51,11 @@ export const signatureCases = cases({
 
     const spelled = body.toString().replace('{', '{ "zz": 1.0,');
     const { headers: ofSpelled } = signed(harness, spelled);
-    const serialised = Buffer.from(JSON.stringify(JSON.parse(spelled)));
-    expectRefused(adapter, { headers: ofSpelled, body: serialised });
+    const serialized = Buffer.from(JSON.stringify(JSON.parse(spelled)));
+    expectRefused(adapter, { headers: ofSpelled, body: serialized });
   },
 
-  'refuses a header that is missing, repeated or malformed, with one error and no other': async (harness) => {
+  'rejects a missing, repeated or malformed signature header with SignatureRefusedError': async (harness) => {
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
     const headers = signed(harness, webhook.body, { secret: newestSecret(harness) }).headers;
@@ -91,7 +91,7 @@ export const signatureCases = cases({
     expectRefused(adapter, { headers: {}, body: webhook.body });
   },
 
-  "refuses another provider's delivery, under its own header and under ours": async (harness) => {
+  'rejects a delivery that another provider signed, under either header': async (harness) => {
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
     for (const other of harness.others) {
@@ -104,7 +104,7 @@ export const signatureCases = cases({
     }
   },
 
-  'takes every configured secret, and none that was removed': async (harness) => {
+  'accepts every configured secret and no removed one': async (harness) => {
     const { body } = (await approval(harness)).webhook;
     const [fresh, old] = [FRESH_SECRET, REMOVED_SECRET];
     const whileRotating = harness.adapter({ secrets: [fresh, old] });
@@ -121,7 +121,7 @@ export const signatureCases = cases({
     expectRefused(afterwards, asProviderRotates);
   },
 
-  'takes no delivery without a secret, nor under an empty one': async (harness) => {
+  'rejects every delivery if no secret or an empty secret is configured': async (harness) => {
     const { webhook } = await approval(harness);
     const underEmpty = signed(harness, webhook.body, { secret: '' });
     for (const secrets of [[], [''], ['', newestSecret(harness)]]) {
@@ -130,7 +130,7 @@ export const signatureCases = cases({
     expectRefused(harness.adapter({ secrets: [] }), webhook);
   },
 
-  'judges the age of a delivery by what is signed': async (harness) => {
+  'measures the age of a delivery by its signed time': async (harness) => {
     const adapter = harness.adapter();
     const { body } = (await approval(harness)).webhook;
     const at = new Date('2026-05-06T07:08:09Z');
@@ -150,12 +150,12 @@ export const signatureCases = cases({
     expect(thrownBy(() => adapter.receive(deliver(retry, after(9 * DAY_MS))))).toBeNull();
   },
 
-  'verifies before it parses': async (harness) => {
+  'verifies a delivery before it parses the body': async (harness) => {
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
     for (const body of ['', 'no JSON', '{', '[]', 'null', '{}', '\u0000']) {
       expectRefused(adapter, { headers: webhook.headers, body: Buffer.from(body) });
-      // The one thing to be said of it once it is signed.
+      // With a valid signature, the same body is malformed.
       const error = thrownBy(() => adapter.receive(deliver(signed(harness, body))));
       expect(error).toBeInstanceOf(DeliveryMalformedError);
     }

@@ -43,12 +43,12 @@ export function isCreate({ apiPath, options }: ProviderHarness, { method, path }
   return method === 'POST' && path === apiPath + options.createPath;
 }
 
-/** What the gateway keeps of a session and hands in again. */
+/** Returns the part of a session that the gateway stores for a resume. */
 export function asStored({ sessionId, resumeToken }: HostedSession): OpenSession {
   return { sessionId, resumeToken, redirectUrl: REDIRECT_URL, now: new Date() };
 }
 
-/** The session moves, and nobody hears of it. */
+/** Changes the state of the session at the provider without a webhook. */
 export async function move(
   harness: ProviderHarness,
   sessionId: string,
@@ -73,7 +73,7 @@ export const deliver = ({ headers, body }: SignedWebhook, receivedAt = new Date(
   receivedAt,
 });
 
-/** Any body, as the provider would sign it. */
+/** Signs any body as the provider does. */
 export function signed(
   { emulator }: ProviderHarness,
   body: string | Buffer,
@@ -82,7 +82,7 @@ export function signed(
   return { headers: emulator.sign(body, options), body: Buffer.from(body) };
 }
 
-/** A time of the provider's own in full seconds, as one of them writes no fraction. */
+/** The time of events at the provider. In full seconds, because one of the providers sends no fraction. */
 export const EVENT_TIME = new Date('2026-03-04T10:20:30.000Z');
 
 export interface Announced {
@@ -91,7 +91,7 @@ export interface Announced {
   webhook: SignedWebhook;
 }
 
-/** A session for each decision that the provider announces, with the announcement. */
+/** Creates a session for each decision that the provider sends a webhook for, with the webhook. */
 export async function announceAll(harness: ProviderHarness): Promise<Announced[]> {
   const announced = harness.options.decisions.filter(({ isSilent }) => isSilent !== true);
   const all: Announced[] = [];
@@ -117,7 +117,7 @@ export function decline(harness: ProviderHarness): Promise<Announced> {
   return announce(harness, { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' });
 }
 
-/** What the ledger, the projector and the mails rely on, whatever the event says. */
+/** Checks the rules for all events, which the ledger, the projector and the mails depend on. */
 export function expectWellFormed(harness: ProviderHarness, event: KycEvent): void {
   const { provider, eventKey, sessionId, reference, outcome, reason, occurredAt } = event;
   expect(provider).toBe(harness.options.name);
@@ -132,7 +132,7 @@ export function expectWellFormed(harness: ProviderHarness, event: KycEvent): voi
   expect(known).toEqual(expect.arrayContaining(Object.keys(event)));
 }
 
-/** What a promise was rejected with; `null` where it was fulfilled. */
+/** Returns the reason of a rejection, or null if the promise is fulfilled. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => null,
@@ -140,7 +140,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** What a call threw; `null` where it did not. */
+/** Returns the error that a call throws, or null. */
 export function thrownBy(call: () => unknown): unknown {
   try {
     call();

@@ -5,16 +5,19 @@ import { approvalOf, read, received, type Sabotage } from './sabotage.ts';
 
 export const decisionSabotages: readonly Sabotage[] = [
   {
-    name: 'reads an approval where nothing was decided',
-    fails: ['reads no decision where none was made'],
+    name: 'reads an approval before the provider has decided',
+    fails: ['reads no decision before the provider has decided'],
     spoil: (adapter) => ({
       readDecision: async (sessionId, signal) =>
         (await adapter.readDecision(sessionId, signal)) ?? approvalOf(adapter.name, sessionId),
     }),
   },
   {
-    name: 'takes what was submitted for approved',
-    fails: ['reads no decision where none was made', 'reads of a session what the webhook told of it'],
+    name: 'reads submitted as approved',
+    fails: [
+      'reads no decision before the provider has decided',
+      'reads the same result of a session as its webhook contains',
+    ],
     at: ['persona', 'onfido'],
     spoil: read(
       (event) => event && { ...event, outcome: event.outcome === 'submitted' ? 'approved' : event.outcome },
@@ -22,65 +25,62 @@ export const decisionSabotages: readonly Sabotage[] = [
   },
   {
     name: 'reads a decline as an approval',
-    fails: ['reads of a session what the webhook told of it'],
+    fails: ['reads the same result of a session as its webhook contains'],
     spoil: read((event) =>
       event?.outcome === 'declined' ? { ...event, outcome: 'approved', reason: null } : event,
     ),
   },
   {
-    name: 'reads another reason than it is told',
-    fails: ['reads of a session what the webhook told of it'],
+    name: 'reads another reason than the provider returns',
+    fails: ['reads the same result of a session as its webhook contains'],
     spoil: read((event) => event && { ...event, reason: event.reason && 'selfie_problem' }),
   },
   {
-    name: 'dates what it reads by the hour of reading',
-    fails: ['reads of a session what the webhook told of it'],
+    name: 'dates a decision by the time of the read',
+    fails: ['reads the same result of a session as its webhook contains'],
     spoil: read((event) => event && { ...event, occurredAt: new Date() }),
   },
   {
-    name: 'does not know whose session it read',
-    fails: ['reads of a session what the webhook told of it'],
+    name: 'omits the reference from a decision that it reads',
+    fails: ['reads the same result of a session as its webhook contains'],
     spoil: read((event) => event && { ...event, reference: null }),
   },
   {
-    name: 'gives each reading a name of its own',
-    fails: ['reads the same state under the same key, and another state under another'],
+    name: 'gives a new key to each read',
+    fails: ['gives equal keys to equal states of a session and different keys to different states'],
     spoil: read((event) => event && { ...event, eventKey: `poll:${randomUUID()}` }),
   },
   {
-    name: 'names what it reads after the session alone',
-    fails: ['reads the same state under the same key, and another state under another'],
+    name: 'makes the key of a read from the session alone',
+    fails: ['gives equal keys to equal states of a session and different keys to different states'],
     spoil: read((event) => event && { ...event, eventKey: `poll:${event.sessionId}` }),
   },
   {
-    name: 'names what it reads after session and outcome, whenever it was decided',
-    fails: ['reads the same state under the same key, and another state under another'],
+    name: 'makes the key of a read from session and outcome, without the time',
+    fails: ['gives equal keys to equal states of a session and different keys to different states'],
     spoil: read((event) => event && { ...event, eventKey: `poll:${event.sessionId}:${event.outcome}` }),
   },
   {
-    name: 'answers with the decision that it read before',
-    fails: ['reads of each session its own decision'],
+    name: 'returns the decision of an earlier read',
+    fails: ['reads the decision of the requested session'],
     spoil: (adapter) => {
       let first: Promise<KycEvent | null> | undefined;
       return { readDecision: (sessionId, signal) => (first ??= adapter.readDecision(sessionId, signal)) };
     },
   },
   {
-    name: 'takes every answer for the one that it asked for',
-    fails: ['believes no answer that is about another session'],
+    name: 'does not check which session a response is about',
+    fails: ['rejects a response about another session'],
     spoil: readingAnyway,
   },
   {
-    name: 'takes a decision without a time',
-    fails: ['takes no decision without a time, for it could not be put in order'],
+    name: 'accepts a decision without a time',
+    fails: ['rejects a decision without a time, because the ledger cannot order it'],
     spoil: readingAnyway,
   },
   {
-    name: 'approves what it does not understand',
-    fails: [
-      'reads a word that nobody documented as unknown',
-      'records a word that nobody documented as unknown',
-    ],
+    name: 'reads an undocumented status as approved',
+    fails: ['reads an undocumented status as unknown', 'receives an undocumented status as unknown'],
     spoil: (adapter, bench) => ({
       ...read((event) => (event?.outcome === 'unknown' ? { ...event, outcome: 'approved' } : event))(
         adapter,
@@ -93,36 +93,33 @@ export const decisionSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'throws at what it does not understand',
-    fails: [
-      'reads a word that nobody documented as unknown',
-      'records a word that nobody documented as unknown',
-    ],
+    name: 'throws for an undocumented status',
+    fails: ['reads an undocumented status as unknown', 'receives an undocumented status as unknown'],
     spoil: (adapter, bench) => ({
       ...read((event) => (event?.outcome === 'unknown' ? throwTypeError() : event))(adapter, bench),
       ...received((event) => (event.outcome === 'unknown' ? throwTypeError() : event))(adapter, bench),
     }),
   },
   {
-    name: 'guesses the verdict that it should ask for',
-    fails: ['asks for the verdict that an event announces without naming it'],
+    name: 'guesses a verdict instead of a lookup',
+    fails: ['looks up the verdict that an event announces without containing it'],
     spoil: (adapter) => ({ readLookup: async (lookup) => approvalOf(adapter.name, lookup) }),
   },
   {
-    name: 'never finds the verdict that was announced',
-    fails: ['asks for the verdict that an event announces without naming it'],
+    name: 'never finds an announced verdict',
+    fails: ['looks up the verdict that an event announces without containing it'],
     at: ['onfido'],
     spoil: () => ({ readLookup: async () => null }),
   },
   {
-    name: 'takes the announcement for the verdict',
-    fails: ['asks for the verdict that an event announces without naming it'],
+    name: 'reads the announcement as the verdict',
+    fails: ['looks up the verdict that an event announces without containing it'],
     at: ['onfido'],
     spoil: received((event) => (event.lookup === null ? event : { ...event, outcome: 'approved' })),
   },
   {
-    name: 'puts an id into the path as it is',
-    fails: ['asks under the configured address only, whatever an id looks like'],
+    name: 'puts an id into a path without a check',
+    fails: ['calls only the configured address, whatever the session id contains'],
     spoil: (adapter, { harness: { relay, apiPath } }) => ({
       readDecision: async (sessionId, signal) => {
         const base = `${relay.origin}${apiPath}/sessions/`;

@@ -7,20 +7,20 @@ import { approvalOf, read, received, type Sabotage } from './sabotage.ts';
 
 export const deliverySabotages: readonly Sabotage[] = [
   {
-    name: 'approves who is in review',
-    fails: ['tells every decision in our words'],
+    name: 'receives in_review as approved',
+    fails: ['maps every decision to the outcome and reason of the gateway'],
     spoil: received((event) => (event.outcome === 'in_review' ? { ...event, outcome: 'approved' } : event)),
   },
   {
-    name: 'takes a decline for an approval',
-    fails: ['tells every decision in our words'],
+    name: 'receives a decline as an approval',
+    fails: ['maps every decision to the outcome and reason of the gateway'],
     spoil: received((event) =>
       event.outcome === 'declined' ? { ...event, outcome: 'approved', reason: null } : event,
     ),
   },
   {
-    name: 'takes a session that ended for a decline',
-    fails: ['tells every decision in our words'],
+    name: 'receives an expired session as a decline',
+    fails: ['maps every decision to the outcome and reason of the gateway'],
     spoil: received((event) =>
       event.outcome === 'expired' || event.outcome === 'abandoned'
         ? { ...event, outcome: 'declined', reason: 'other' }
@@ -28,77 +28,83 @@ export const deliverySabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: "hands on the provider's own reason",
-    fails: ['tells every decision in our words'],
+    name: "passes on the provider's own reason",
+    fails: ['maps every decision to the outcome and reason of the gateway'],
     spoil: received((event) => ({
       ...event,
       reason: event.reason && (String('Suspected document tampering') as RejectionReason),
     })),
   },
   {
-    name: 'adds something of its own to the event',
-    fails: ['tells every decision in our words'],
+    name: 'adds an undocumented field to the event',
+    fails: ['maps every decision to the outcome and reason of the gateway'],
     spoil: received((event) => ({ ...event, riskLabels: [] })),
   },
   {
-    name: 'tells fraud as a bad photo',
-    fails: ['tells no fraudster what gave him away'],
+    name: 'receives fraud as a bad photo',
+    fails: ['hides from a fraudster which finding led to the decline'],
     spoil: received((event) => ({ ...event, reason: event.reason && 'document_unreadable' })),
   },
   {
-    name: 'ignores the reference',
-    fails: ['names session and user in every event'],
+    name: 'omits the reference from an event',
+    fails: ['puts session and user into every event'],
     spoil: received((event) => ({ ...event, reference: null })),
   },
   {
-    name: 'forgets which session it is about',
-    fails: ['names session and user in every event'],
+    name: 'omits the session from an event',
+    fails: ['puts session and user into every event'],
     spoil: received((event) => ({ ...event, sessionId: null })),
   },
   {
     name: 'dates an event by its arrival',
-    fails: ["dates an event by the provider's own time"],
+    fails: ["dates an event by the provider's time"],
     spoil: received((event, { receivedAt }) => ({ ...event, occurredAt: receivedAt })),
   },
   {
-    name: 'names an event by a header that is not signed',
-    fails: ['names an event by what is signed: other headers and another hour make no new one'],
+    name: 'makes the event key from an unsigned header',
+    fails: ['makes the event key from signed bytes, so other headers or another time make no new event'],
     spoil: received((event, { headers }) => ({ ...event, eventKey: String(headers['x-request-id']) })),
   },
   {
-    name: 'names an event by chance',
-    fails: ['names an event by what is signed: other headers and another hour make no new one'],
+    name: 'makes a random event key',
+    fails: ['makes the event key from signed bytes, so other headers or another time make no new event'],
     spoil: received((event) => ({ ...event, eventKey: randomUUID() })),
   },
   {
-    name: 'names an event by the hour in which it came',
-    fails: ['names an event by what is signed: other headers and another hour make no new one'],
+    name: 'makes the event key from the time of arrival',
+    fails: ['makes the event key from signed bytes, so other headers or another time make no new event'],
     spoil: received((event, { body, receivedAt }) => ({
       ...event,
       eventKey: createHash('sha256').update(body).update(receivedAt.toISOString()).digest('hex'),
     })),
   },
   {
-    name: 'gives all events one name',
-    fails: ['gives two events two names'],
+    name: 'gives the same key to all events',
+    fails: ['gives different keys to two events'],
     spoil: received((event) => ({ ...event, eventKey: 'event' })),
   },
   {
-    name: 'names an event after its session and outcome',
-    fails: ['gives two events two names'],
+    name: 'makes the event key from session and outcome',
+    fails: ['gives different keys to two events'],
     spoil: received((event) => ({ ...event, eventKey: `${event.sessionId}:${event.outcome}` })),
   },
   {
-    name: "lets the parser's own error out",
-    fails: ['refuses signed bytes of a shape that nobody documented', 'verifies before it parses'],
+    name: 'throws the error of the JSON parser',
+    fails: [
+      'rejects a signed delivery without the documented shape',
+      'verifies a delivery before it parses the body',
+    ],
     spoil: whereMalformed(({ body }) => {
       JSON.parse(body.toString());
       throw new TypeError('Cannot read properties of undefined');
     }),
   },
   {
-    name: 'makes an event of anything that is signed',
-    fails: ['refuses signed bytes of a shape that nobody documented', 'verifies before it parses'],
+    name: 'makes an event of any signed body',
+    fails: [
+      'rejects a signed delivery without the documented shape',
+      'verifies a delivery before it parses the body',
+    ],
     spoil: whereMalformed((_delivery, name) => ({
       ...approvalOf(name, 'none'),
       outcome: 'unknown',
@@ -106,16 +112,16 @@ export const deliverySabotages: readonly Sabotage[] = [
     })),
   },
   {
-    name: 'takes keys for its own that are of the prototype',
-    fails: ['is not led astray by keys that JavaScript knows, nor by depth'],
+    name: 'reads inherited properties of a delivery',
+    fails: ['accepts no inherited property and survives deep nesting in a delivery'],
     spoil: received((event, { body }) => {
       const copy: object = Object.assign({}, JSON.parse(body.toString()));
       return 'polluted' in copy ? { ...event, outcome: 'approved' } : event;
     }),
   },
   {
-    name: 'walks down as deep as it goes',
-    fails: ['is not led astray by keys that JavaScript knows, nor by depth'],
+    name: 'recurses as deep as a delivery is nested',
+    fails: ['accepts no inherited property and survives deep nesting in a delivery'],
     spoil: (adapter) => ({
       receive: (delivery) => {
         const depth = depthOf(JSON.parse(delivery.body.toString()));
@@ -124,38 +130,38 @@ export const deliverySabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'wipes the body when it has read it',
-    fails: ['reads a delivery at once: it changes nothing and asks nobody'],
+    name: 'overwrites the body after reading it',
+    fails: ['receives a delivery synchronously, without a call and without changing it'],
     spoil: received((event, { body }) => {
       body.fill(0);
       return event;
     }),
   },
   {
-    name: 'takes its time',
-    fails: ['reads a delivery at once: it changes nothing and asks nobody'],
+    name: 'receives asynchronously',
+    fails: ['receives a delivery synchronously, without a call and without changing it'],
     spoil: received((event) => Promise.resolve(event) as unknown as ReceivedEvent),
   },
   {
-    name: 'passes the delivery on with the event',
-    fails: ['lets nothing personal through'],
+    name: 'adds the delivery to the event',
+    fails: ['drops all personal data of a delivery'],
     spoil: received((event, { body }) => ({ ...event, raw: body.toString() })),
   },
   {
-    name: 'reads a name along with the decision',
-    fails: ['lets nothing personal through'],
+    name: 'adds a personal name to the decision',
+    fails: ['drops all personal data of a delivery'],
     spoil: read((event) => event && { ...event, name: CANARIES.lastName }),
   },
   {
-    name: 'quotes the delivery that it cannot read',
-    fails: ['says nothing of the delivery in a refusal'],
+    name: 'quotes a malformed delivery in the error',
+    fails: ['quotes nothing of a rejected delivery in the error'],
     spoil: whereMalformed(({ body }) => {
       throw new DeliveryMalformedError('no delivery', { cause: new Error(body.toString()) });
     }),
   },
   {
-    name: 'quotes the signature that it refuses',
-    fails: ['says nothing of the delivery in a refusal'],
+    name: 'quotes a rejected signature in the error',
+    fails: ['quotes nothing of a rejected delivery in the error'],
     spoil: (adapter, { harness }) => ({
       receive: (delivery) => {
         try {
@@ -169,7 +175,7 @@ export const deliverySabotages: readonly Sabotage[] = [
   },
 ];
 
-/** Has something to say where the sound adapter finds the delivery malformed. */
+/** Replaces DeliveryMalformedError of the sound adapter. */
 function whereMalformed(instead: (delivery: Delivery, name: string) => ReceivedEvent): Sabotage['spoil'] {
   return (adapter) => ({
     receive: (delivery) => {

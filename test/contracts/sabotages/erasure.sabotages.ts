@@ -10,48 +10,48 @@ const NEVER: Erasure = { finalAt: null };
 
 export const erasureSabotages: readonly Sabotage[] = [
   {
-    name: 'says that it has erased, and does nothing',
+    name: 'reports an erasure without a call',
     fails: [
-      'has the provider erase a session, whatever has become of it',
-      'may erase what is erased already, or what the provider does not know',
-      'erases what an earlier attempt to erase has left behind',
-      'is unavailable where it may be erased later, and nothing is taken for erased',
-      'is refused where an operator must do something first, and nothing is taken for erased',
-      'erases nothing when the time is over before it begins',
+      'erases a session in every state in which the provider allows it',
+      'resolves for a session that is erased already or unknown to the provider',
+      'completes an erasure whose earlier tries got no response',
+      'rejects an erasure as unavailable if a retry can succeed, and erases nothing',
+      'rejects an erasure as refused if an operator must act first, and erases nothing',
+      'erases nothing if the signal is aborted before the call',
     ],
     spoil: () => ({ eraseSession: () => Promise.resolve(NEVER) }),
   },
   {
-    name: 'leaves alone what is not decided',
-    fails: ['has the provider erase a session, whatever has become of it'],
+    name: 'does not erase a session before its decision',
+    fails: ['erases a session in every state in which the provider allows it'],
     spoil: erasing(async (erase, { sessionId, signal, adapter }) => {
       const event = await adapter.readDecision(sessionId, signal).catch(() => null);
       return event === null ? NEVER : erase();
     }),
   },
   {
-    name: 'erases the inquiry and leaves the account',
+    name: 'erases the inquiry but not the account',
     fails: [
-      'has the provider erase a session, whatever has become of it',
-      'may erase what is erased already, or what the provider does not know',
+      'erases a session in every state in which the provider allows it',
+      'resolves for a session that is erased already or unknown to the provider',
     ],
     at: ['persona'],
     spoil: erasing((_erase, { sessionId, bench }) => deleteAt(bench, `/inquiries/${sessionId}`)),
   },
   {
-    name: 'takes an erasure for a final one',
-    fails: ['tells when the data will be destroyed beyond recovery, where the provider does'],
+    name: 'omits the time at which an erasure is final',
+    fails: ['returns the time at which the data is destroyed beyond recovery, if the provider returns it'],
     at: ['veriff', 'onfido'],
     spoil: erasing(async (erase) => ({ ...(await erase()), finalAt: null })),
   },
   {
-    name: 'makes up when it is final',
-    fails: ['tells when the data will be destroyed beyond recovery, where the provider does'],
+    name: 'invents the time at which an erasure is final',
+    fails: ['returns the time at which the data is destroyed beyond recovery, if the provider returns it'],
     spoil: erasing(async (erase) => ({ ...(await erase()), finalAt: new Date(0) })),
   },
   {
-    name: 'is refused what is erased already',
-    fails: ['may erase what is erased already, or what the provider does not know'],
+    name: 'rejects a session that is erased already',
+    fails: ['resolves for a session that is erased already or unknown to the provider'],
     spoil: erasing(async (erase, { sessionId, adapter, bench }) => {
       const isKnown = bench.harness.emulator
         .sessions()
@@ -61,8 +61,8 @@ export const erasureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'tries it once and never again',
-    fails: ['is unavailable where it may be erased later, and nothing is taken for erased'],
+    name: 'reports the second try of an erasure as done without a call',
+    fails: ['rejects an erasure as unavailable if a retry can succeed, and erases nothing'],
     spoil: (adapter, { harness }) => ({
       eraseSession: (sessionId, signal) => {
         const tried = triedAt(harness.emulator);
@@ -73,8 +73,8 @@ export const erasureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'erases the session that was opened before, too',
-    fails: ["touches nobody else's session"],
+    name: 'also erases the session that was created before',
+    fails: ['erases no session of another user'],
     spoil: erasing(async (erase, { sessionId, signal, adapter, bench }) => {
       const ids = bench.harness.emulator.sessions().map(({ id }) => id);
       const earlier = ids[ids.indexOf(sessionId) - 1];
@@ -83,8 +83,8 @@ export const erasureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'erases the newest session where it finds none',
-    fails: ["touches nobody else's session"],
+    name: 'erases the newest session if it does not find the requested one',
+    fails: ['erases no session of another user'],
     spoil: erasing(async (erase, { sessionId, signal, adapter, bench }) => {
       const sessions = bench.harness.emulator.sessions();
       const newest = sessions.at(-1);
@@ -95,23 +95,23 @@ export const erasureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'takes an erasure that fails for one that is done',
+    name: 'reports a failed erasure as done',
     fails: [
-      'is unavailable where it may be erased later, and nothing is taken for erased',
-      'is unavailable where nobody listens',
-      'is unavailable where the line is cut, before the answer or in the middle of it',
-      "gives up when the caller's time is over, before the answer or in the middle of it",
-      'is unavailable where the provider has troubles of its own',
-      'is refused where repeating would not help, and names the status',
-      'is unavailable where the answer is of no documented shape',
+      'rejects an erasure as unavailable if a retry can succeed, and erases nothing',
+      'is unavailable if no server accepts the connection',
+      'is unavailable if the connection breaks before or during the response',
+      "ends a call when the caller's signal aborts, before or during the response",
+      'is unavailable if the provider responds with a server error',
+      'is refused with the status if a retry cannot succeed',
+      'is unavailable if the response does not have the documented shape',
       'follows no redirect',
-      'reads no answer of more than a mebibyte',
+      'reads no response of more than 1 MiB',
     ],
     spoil: erasing((erase) => erase().catch(() => NEVER)),
   },
   {
-    name: 'gives up for ever where it may erase later',
-    fails: ['is unavailable where it may be erased later, and nothing is taken for erased'],
+    name: 'refuses an erasure that can succeed later',
+    fails: ['rejects an erasure as unavailable if a retry can succeed, and erases nothing'],
     spoil: erasing((erase, { adapter }) =>
       erase().catch((error: unknown) => {
         if (!(error instanceof ProviderUnavailableError)) throw error;
@@ -120,8 +120,8 @@ export const erasureSabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: 'goes on trying where an operator must do something first',
-    fails: ['is refused where an operator must do something first, and nothing is taken for erased'],
+    name: 'reports an erasure as unavailable if an operator must act first',
+    fails: ['rejects an erasure as refused if an operator must act first, and erases nothing'],
     spoil: erasing((erase, { adapter }) =>
       erase().catch((error: unknown) => {
         if (!(error instanceof ProviderRefusedError)) throw error;
@@ -130,10 +130,10 @@ export const erasureSabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: 'erases without looking at the signal',
+    name: 'ignores the signal of an erasure',
     fails: [
-      'erases nothing when the time is over before it begins',
-      "gives up when the caller's time is over, before the answer or in the middle of it",
+      'erases nothing if the signal is aborted before the call',
+      "ends a call when the caller's signal aborts, before or during the response",
     ],
     spoil: (adapter) => ({
       eraseSession: (sessionId) => adapter.eraseSession(sessionId, AbortSignal.timeout(10_000)),
@@ -141,17 +141,17 @@ export const erasureSabotages: readonly Sabotage[] = [
   },
   {
     name: 'puts any id into the path of an erasure',
-    fails: ['puts into the path of an erasure nothing but an id'],
+    fails: ['puts only a valid id into the path of an erasure'],
     spoil: erasing((_erase, { sessionId, bench }) => deleteAt(bench, `/x/${sessionId}`)),
   },
   {
-    name: 'quotes whom it has erased',
-    fails: ['tells of no person when it erases'],
+    name: 'reveals personal data in the result of an erasure',
+    fails: ['reveals no personal data in the result or error of an erasure'],
     spoil: erasing(async (erase) => ({ ...(await erase()), name: CANARIES.lastName })),
   },
   {
-    name: 'quotes in the error whom it could not erase',
-    fails: ['tells of no person when it erases'],
+    name: 'reveals personal data in the error of an erasure',
+    fails: ['reveals no personal data in the result or error of an erasure'],
     spoil: erasing((erase) =>
       erase().catch((error: unknown) => {
         throw Object.assign(error as Error, { cause: new Error(CANARIES.documentNumber) });
@@ -167,7 +167,7 @@ interface Situation {
   bench: Bench;
 }
 
-/** What stands in the place of an erasure; it may carry it out. */
+/** Replaces an erasure. `instead` can carry it out. */
 function erasing(
   instead: (erase: () => Promise<Erasure>, situation: Situation) => Promise<Erasure>,
 ): Sabotage['spoil'] {
@@ -177,7 +177,7 @@ function erasing(
   });
 }
 
-/** A sabotaged bench makes a new adapter for every call, so what one remembers is kept here. */
+/** A sabotaged bench makes a new adapter for every call, so the state of these adapters is kept here. */
 const TRIED = new WeakMap<object, Set<string>>();
 
 function triedAt(emulator: object): Set<string> {
@@ -186,7 +186,7 @@ function triedAt(emulator: object): Set<string> {
   return tried;
 }
 
-/** A DELETE that nothing was done for but the credentials. */
+/** Sends a DELETE with credentials and without any check. */
 async function deleteAt({ harness }: Bench, path: string): Promise<Erasure> {
   const authorization = `Bearer ${harness.credentials()[0]}`;
   await fetch(harness.relay.origin + harness.apiPath + path, {

@@ -7,10 +7,10 @@ import { type Bench, called, type Sabotage } from './sabotage.ts';
 
 export const failureSabotages: readonly Sabotage[] = [
   {
-    name: 'takes silence for a refusal',
+    name: 'reports a missing response as a refusal',
     fails: [
-      'is unavailable where nobody listens',
-      'is unavailable where the line is cut, before the answer or in the middle of it',
+      'is unavailable if no server accepts the connection',
+      'is unavailable if the connection breaks before or during the response',
     ],
     spoil: whereUnavailable(({ error }) => {
       if (error.isUnanswered) throw new ProviderRefusedError(error.provider, error.message);
@@ -18,35 +18,35 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'does not tell silence from an answer',
+    name: 'does not mark a missing response as unanswered',
     fails: [
-      'is unavailable where nobody listens',
-      'is unavailable where the line is cut, before the answer or in the middle of it',
-      'is unavailable where the provider has troubles of its own',
+      'is unavailable if no server accepts the connection',
+      'is unavailable if the connection breaks before or during the response',
+      'is unavailable if the provider responds with a server error',
     ],
     spoil: whereUnavailable(({ error }) => {
       throw new ProviderUnavailableError(error.provider, error.message);
     }),
   },
   {
-    name: 'calls an outage a session in which nothing happened',
+    name: 'reads an outage as an undecided session',
     fails: [
-      'is unavailable where nobody listens',
-      'is unavailable where the line is cut, before the answer or in the middle of it',
-      'is unavailable where the provider has troubles of its own',
-      'is unavailable where the answer is of no documented shape',
+      'is unavailable if no server accepts the connection',
+      'is unavailable if the connection breaks before or during the response',
+      'is unavailable if the provider responds with a server error',
+      'is unavailable if the response does not have the documented shape',
     ],
     spoil: (adapter) => ({
       readDecision: (sessionId, signal) => adapter.readDecision(sessionId, signal).catch(() => null),
     }),
   },
   {
-    name: 'calls an outage an attempt that never reached the provider',
+    name: 'recovers null during an outage',
     fails: [
-      'is unavailable where nobody listens',
-      'is unavailable where the line is cut, before the answer or in the middle of it',
-      'is unavailable where the provider has troubles of its own',
-      'is unavailable where the answer is of no documented shape',
+      'is unavailable if no server accepts the connection',
+      'is unavailable if the connection breaks before or during the response',
+      'is unavailable if the provider responds with a server error',
+      'is unavailable if the response does not have the documented shape',
     ],
     at: ['persona', 'onfido'],
     spoil: (adapter) => ({
@@ -54,18 +54,18 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'does not look at the signal',
-    fails: ["gives up when the caller's time is over, before the answer or in the middle of it"],
+    name: 'ignores the signal',
+    fails: ["ends a call when the caller's signal aborts, before or during the response"],
     spoil: called((call) => call(new AbortController().signal)),
   },
   {
-    name: 'looks at the signal before it asks, and never again',
-    fails: ["gives up when the caller's time is over, before the answer or in the middle of it"],
+    name: 'checks the signal only before the call',
+    fails: ["ends a call when the caller's signal aborts, before or during the response"],
     spoil: called((call, signal) => call(signal.aborted ? signal : new AbortController().signal)),
   },
   {
-    name: 'lets the error of the signal out',
-    fails: ["gives up when the caller's time is over, before the answer or in the middle of it"],
+    name: 'throws the error of the signal',
+    fails: ["ends a call when the caller's signal aborts, before or during the response"],
     spoil: called((call, signal) =>
       call(signal).catch((error: unknown) => {
         signal.throwIfAborted();
@@ -74,10 +74,10 @@ export const failureSabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: 'takes trouble for a refusal',
+    name: 'reports a server error as a refusal',
     fails: [
-      'is unavailable where the provider has troubles of its own',
-      'hands on when the provider wants to be asked again, where that makes sense',
+      'is unavailable if the provider responds with a server error',
+      'passes on a plausible time to wait that the provider returns',
     ],
     spoil: whereUnavailable(({ error }) => {
       if (error.status === null) throw error;
@@ -85,8 +85,8 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'does not hear when it should come back',
-    fails: ['hands on when the provider wants to be asked again, where that makes sense'],
+    name: 'ignores the time to wait',
+    fails: ['passes on a plausible time to wait that the provider returns'],
     spoil: whereUnavailable(({ error }) => {
       const { provider, message, status, isUnanswered } = error;
       throw new ProviderUnavailableError(provider, message, {
@@ -96,16 +96,16 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'comes back in a hundred years, if it is told so',
-    fails: ['hands on when the provider wants to be asked again, where that makes sense'],
+    name: 'passes on any time to wait',
+    fails: ['passes on a plausible time to wait that the provider returns'],
     spoil: whereUnavailable(({ error }) => {
       const retryAfterSeconds = error.retryAfterSeconds === 7 ? 7 : 999_999_999;
       throw new ProviderUnavailableError(error.provider, error.message, { retryAfterSeconds });
     }),
   },
   {
-    name: 'would repeat for ever what was refused',
-    fails: ['is refused where repeating would not help, and names the status'],
+    name: 'reports a refusal as unavailable',
+    fails: ['is refused with the status if a retry cannot succeed'],
     spoil: called((call, signal) =>
       call(signal).catch((error: unknown) => {
         if (!(error instanceof ProviderRefusedError)) throw error;
@@ -114,8 +114,8 @@ export const failureSabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: 'forgets with which status it was refused',
-    fails: ['is refused where repeating would not help, and names the status'],
+    name: 'omits the status of a refusal',
+    fails: ['is refused with the status if a retry cannot succeed'],
     spoil: called((call, signal) =>
       call(signal).catch((error: unknown) => {
         if (!(error instanceof ProviderRefusedError)) throw error;
@@ -124,8 +124,8 @@ export const failureSabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: 'lets a TypeError out where an answer is of another shape',
-    fails: ['is unavailable where the answer is of no documented shape'],
+    name: 'throws a TypeError for a response of another shape',
+    fails: ['is unavailable if the response does not have the documented shape'],
     spoil: whereUnavailable(({ error }) => {
       if (error.isUnanswered || error.status !== null) throw error;
       throw new TypeError("Cannot read properties of undefined (reading 'id')");
@@ -140,8 +140,8 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'reads an answer of any length',
-    fails: ['reads no answer of more than a mebibyte'],
+    name: 'reads a response of any length',
+    fails: ['reads no response of more than 1 MiB'],
     spoil: whereUnavailable(({ error, again, bench }) => {
       if (!error.isUnanswered) throw error;
       bench.harness.relay.behave();
@@ -149,16 +149,16 @@ export const failureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'carries its credentials in the error',
-    fails: ['tells in no error a credential, a link or a person'],
+    name: 'reveals its credentials in the error',
+    fails: ['reveals no credential, link or personal data in an error'],
     spoil: whereUnavailable(({ error, bench }) => {
       const request = { headers: { authorization: `Bearer ${bench.harness.credentials()[0]}` } };
       throw Object.assign(error, { cause: Object.assign(new Error('fetch failed'), { request }) });
     }),
   },
   {
-    name: 'hands on what the parser says of the answer',
-    fails: ['tells in no error a credential, a link or a person'],
+    name: 'reveals the message of the JSON parser in the error',
+    fails: ['reveals no credential, link or personal data in an error'],
     spoil: whereUnavailable(({ error }) => {
       if (error.isUnanswered || error.status !== null) throw error;
       const cause = new SyntaxError(`Unexpected token 'C', "${CANARIES.documentNumber}" is not valid JSON`);

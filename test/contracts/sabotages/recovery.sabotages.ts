@@ -4,31 +4,31 @@ import type { Sabotage } from './sabotage.ts';
 
 export const recoverySabotages: readonly Sabotage[] = [
   {
-    name: 'never finds a session again',
+    name: 'never recovers a session',
     fails: [
-      'finds the session again whose create was never answered, and opens no second one',
-      'finds a session again that is over by now, for its verdict belongs to the attempt',
+      'recovers the session of a create without a response and creates no second one',
+      'recovers a session that is over, because its verdict belongs to the attempt',
     ],
     at: ['persona', 'onfido'],
     spoil: () => ({ recoverSession: () => Promise.resolve(null) }),
   },
   {
-    name: 'opens a session where it should find one',
+    name: 'creates a session instead of recovering it',
     fails: [
-      'finds the session again whose create was never answered, and opens no second one',
-      'finds a session again that is over by now, for its verdict belongs to the attempt',
-      'opens nothing for an attempt that never reached the provider, or just the one session',
-      "hands out no other attempt's session, and no other user's",
+      'recovers the session of a create without a response and creates no second one',
+      'recovers a session that is over, because its verdict belongs to the attempt',
+      'creates at most one session for an attempt that never reached the provider',
+      'recovers no session of another attempt or another user',
     ],
     at: ['veriff', 'onfido'],
     spoil: (adapter) => ({ recoverSession: (request, signal) => adapter.createSession(request, signal) }),
   },
   {
-    name: 'recovers under a key of the day',
+    name: 'recovers under a new key',
     fails: [
-      'finds the session again whose create was never answered, and opens no second one',
-      'finds a session again that is over by now, for its verdict belongs to the attempt',
-      'opens nothing for an attempt that never reached the provider, or just the one session',
+      'recovers the session of a create without a response and creates no second one',
+      'recovers a session that is over, because its verdict belongs to the attempt',
+      'creates at most one session for an attempt that never reached the provider',
     ],
     at: ['persona'],
     spoil: (adapter) => ({
@@ -37,8 +37,8 @@ export const recoverySabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'finds a session and shows no way into it',
-    fails: ['finds the session again whose create was never answered, and opens no second one'],
+    name: 'recovers a session without URL and token',
+    fails: ['recovers the session of a create without a response and creates no second one'],
     at: ['persona', 'onfido'],
     spoil: (adapter) => ({
       recoverSession: async (request, signal) => {
@@ -48,8 +48,8 @@ export const recoverySabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'lets go of a session that is over',
-    fails: ['finds a session again that is over by now, for its verdict belongs to the attempt'],
+    name: 'does not recover a session that is over',
+    fails: ['recovers a session that is over, because its verdict belongs to the attempt'],
     at: ['persona', 'onfido'],
     spoil: (adapter) => ({
       recoverSession: async (request, signal) => {
@@ -60,18 +60,18 @@ export const recoverySabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: "takes the user's newest session for the attempt's",
-    fails: ["hands out no other attempt's session, and no other user's"],
+    name: "recovers the user's newest session instead of the attempt's",
+    fails: ['recovers no session of another attempt or another user'],
     spoil: takingFor((request, { reference }) => reference === request.userId),
   },
   {
-    name: 'takes what is newest at the provider for what it looked for',
-    fails: ["hands out no other attempt's session, and no other user's"],
+    name: 'recovers the newest session at the provider',
+    fails: ['recovers no session of another attempt or another user'],
     spoil: takingFor(() => true),
   },
   {
-    name: 'does not look whose the session is that it found',
-    fails: ["hands out no other attempt's session, and no other user's"],
+    name: 'does not check the user of a recovered session',
+    fails: ['recovers no session of another attempt or another user'],
     at: ['onfido'],
     spoil: (adapter, { harness }) => ({
       recoverSession: async (request, signal) => {

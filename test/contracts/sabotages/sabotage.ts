@@ -9,13 +9,13 @@ import type {
 import type { CaseName } from '../kyc-provider.contract.ts';
 import type { AdapterSettings, ProviderHarness } from '../provider-harness.ts';
 
-/** An adapter in good order but for one promise. */
+/** An adapter that breaks one rule of the contract and is sound otherwise. */
 export interface Sabotage {
-  /** What the broken adapter does. */
+  /** A verb phrase about the behavior of the broken adapter. */
   name: string;
   /** The cases that must fail with it. */
   fails: readonly CaseName[];
-  /** Where this promise can be broken; without a word, at every provider. */
+  /** The providers with which the rule can be broken. Default: all. */
   at?: readonly ProviderName[];
   /** Replaces the signature header of the provider's definition. */
   signatureHeader?: string;
@@ -24,12 +24,12 @@ export interface Sabotage {
 }
 
 export interface Bench {
-  /** Makes sound adapters. */
+  /** Creates sound adapters. */
   harness: ProviderHarness;
   settings: AdapterSettings;
 }
 
-/** The same bench, where every adapter is spoiled. */
+/** Returns the harness with broken adapters. */
 export function sabotaged(harness: ProviderHarness, { spoil, signatureHeader }: Sabotage): ProviderHarness {
   return {
     ...harness,
@@ -46,14 +46,14 @@ export function withOwnMethods(adapter: KycProvider): KycProvider {
   return aroundCalls(adapter, (call, signal) => call(signal));
 }
 
-/** What it receives is changed on the way out. */
+/** Changes the events that the adapter receives. */
 export function received(
   change: (event: ReceivedEvent, delivery: Delivery) => ReceivedEvent,
 ): Sabotage['spoil'] {
   return (adapter) => ({ receive: (delivery) => change(adapter.receive(delivery), delivery) });
 }
 
-/** What it reads is changed on the way out. */
+/** Changes the events that the adapter reads. */
 export function read(
   change: (event: KycEvent | null, sessionId: string) => KycEvent | null,
 ): Sabotage['spoil'] {

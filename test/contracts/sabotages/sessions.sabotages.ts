@@ -9,76 +9,76 @@ import { withOwnMethods, type Sabotage } from './sabotage.ts';
 
 export const sessionSabotages: readonly Sabotage[] = [
   {
-    name: 'calls itself something else',
-    fails: ['goes by the name of its definition, and by a signature header that nobody else sends'],
+    name: 'has another name than its definition',
+    fails: ['has the name of its definition and a signature header that no other provider sends'],
     spoil: () => ({ name: 'Acme' }),
   },
   {
-    name: 'listens to a header that all of them send',
-    fails: ['goes by the name of its definition, and by a signature header that nobody else sends'],
+    name: 'has a signature header that all providers send',
+    fails: ['has the name of its definition and a signature header that no other provider sends'],
     signatureHeader: 'content-type',
     spoil: () => ({}),
   },
   {
-    name: 'gives the provider a reference of its own',
-    fails: ['gives the provider our user id as its reference, and the way back'],
+    name: 'sends a random reference',
+    fails: ['sends the user id as the reference, and the redirect URL'],
     spoil: asking((request) => ({ ...request, userId: randomUUID() })),
   },
   {
-    name: 'forgets the way back',
-    fails: ['gives the provider our user id as its reference, and the way back'],
+    name: 'sends another redirect URL',
+    fails: ['sends the user id as the reference, and the redirect URL'],
     spoil: asking((request) => ({ ...request, redirectUrl: 'https://elsewhere.example/' })),
   },
   {
-    name: 'opens a session without a way in',
-    fails: ['tells where the user finds his session, and until when'],
+    name: 'creates a session without URL and token',
+    fails: ['returns where the user continues the session, and until when'],
     spoil: opening((hosted) => ({ ...hosted, url: null, sdkToken: null })),
   },
   {
-    name: 'leads to a page that is not there',
-    fails: ['tells where the user finds his session, and until when'],
+    name: 'returns the URL of a missing page',
+    fails: ['returns where the user continues the session, and until when'],
     spoil: opening((hosted) => ({ ...hosted, url: `${hosted.url}/elsewhere` })),
   },
   {
-    name: 'opens sessions that have lapsed',
-    fails: ['tells where the user finds his session, and until when'],
+    name: 'creates sessions that have expired',
+    fails: ['returns where the user continues the session, and until when'],
     spoil: opening((hosted) => ({ ...hosted, expiresAt: new Date(0) })),
   },
   {
-    name: 'hands out the same session again',
-    fails: ['opens a session of its own for each attempt'],
+    name: 'returns the same session for each attempt',
+    fails: ['creates a separate session for each attempt'],
     spoil: (adapter) => {
       let opened: Promise<HostedSession> | undefined;
       return { createSession: (request, signal) => (opened ??= adapter.createSession(request, signal)) };
     },
   },
   {
-    name: 'asks again when an answer was lost',
-    fails: ['leaves one session at most behind a create whose answer was lost'],
+    name: 'repeats a create without a response',
+    fails: ['creates at most one session if the response to a create is lost'],
     at: ['veriff', 'onfido'],
     spoil: creatingAgain(({ isUnanswered }) => isUnanswered),
   },
   {
-    name: 'does not know an attempt again',
-    fails: ['leaves one session at most behind a create whose answer was lost'],
+    name: 'does not recognize the same attempt',
+    fails: ['creates at most one session if the response to a create is lost'],
     at: ['persona'],
     spoil: asking((request) => ({ ...request, attemptId: randomUUID() })),
   },
   {
     name: 'repeats a create after a 500',
-    fails: ['never repeats a create blindly after a 500'],
+    fails: ['repeats a create after a 500 only under an idempotency key'],
     spoil: creatingAgain(({ status }) => status === 500),
   },
   {
-    name: 'opens another session where it should resume',
-    fails: ['leads the user back into the very session, as often as he comes'],
+    name: 'creates a session instead of resuming it',
+    fails: ['resumes the same session as often as the user returns'],
     spoil: (adapter) => ({
       resumeSession: (_session, signal) => adapter.createSession(newRequest(), signal),
     }),
   },
   {
-    name: 'opens a second session in passing',
-    fails: ['leads the user back into the very session, as often as he comes'],
+    name: 'also creates a second session on resume',
+    fails: ['resumes the same session as often as the user returns'],
     spoil: (adapter) => ({
       resumeSession: async (session, signal) => {
         await adapter.createSession(newRequest(), signal);
@@ -87,8 +87,8 @@ export const sessionSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'knows only the sessions that it opened itself',
-    fails: ['needs no memory of its own to lead the user back, nor the secret of the day he came'],
+    name: 'resumes only the sessions that it created itself',
+    fails: ['resumes a session in a new process and after a rotation of the secrets'],
     spoil: (adapter) => {
       const known = new Set<string>();
       return {
@@ -105,28 +105,28 @@ export const sessionSabotages: readonly Sabotage[] = [
     },
   },
   {
-    name: 'unseals with the newest secret only',
-    fails: ['needs no memory of its own to lead the user back, nor the secret of the day he came'],
+    name: 'decrypts with the newest secret only',
+    fails: ['resumes a session in a new process and after a rotation of the secrets'],
     at: ['veriff'],
     spoil: (_adapter, { harness }) =>
       withOwnMethods(harness.adapter({ secrets: harness.secrets().slice(0, 1) })),
   },
   {
-    name: 'keeps the way in as it is',
-    fails: ['seals its note to itself: nobody reads it, and it opens no other session'],
+    name: 'returns the URL as the resume token',
+    fails: ['encrypts the resume token and binds it to its session'],
     spoil: opening((hosted) => ({ ...hosted, resumeToken: hosted.url })),
   },
   {
-    name: 'encodes the way in and calls it sealed',
-    fails: ['seals its note to itself: nobody reads it, and it opens no other session'],
+    name: 'encodes the resume token without encryption',
+    fails: ['encrypts the resume token and binds it to its session'],
     spoil: opening((hosted) => ({
       ...hosted,
       resumeToken: `v1.${Buffer.from(hosted.url ?? '').toString('base64url')}`,
     })),
   },
   {
-    name: 'goes by the note, whosever it is',
-    fails: ['seals its note to itself: nobody reads it, and it opens no other session'],
+    name: 'accepts the resume token of another session',
+    fails: ['encrypts the resume token and binds it to its session'],
     spoil: (adapter) => {
       const latest = opened.at(-1);
       return {
@@ -140,18 +140,18 @@ export const sessionSabotages: readonly Sabotage[] = [
     },
   },
   {
-    name: 'leads back into sessions that are over',
+    name: 'resumes sessions that are over',
     fails: [
-      'does not lead back into a session that is over',
-      'does not lead back into a session that the provider does not know',
+      'does not resume a session that is over',
+      'does not resume a session that the provider does not know',
     ],
     spoil: resumingAnyway((session) => Promise.resolve(session)),
   },
   {
-    name: 'takes the end of a session for an outage',
+    name: 'reports a session that is over as an outage',
     fails: [
-      'does not lead back into a session that is over',
-      'does not lead back into a session that the provider does not know',
+      'does not resume a session that is over',
+      'does not resume a session that the provider does not know',
     ],
     spoil: resumingAnyway((session) =>
       Promise.reject(new ProviderUnavailableError('acme', `${session.sessionId} is over`)),

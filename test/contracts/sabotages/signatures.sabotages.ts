@@ -7,35 +7,35 @@ const DAY_MS = 86_400_000;
 
 export const signatureSabotages: readonly Sabotage[] = [
   {
-    name: 'verifies what it would have written itself',
-    fails: ['verifies the very bytes, however they are spaced, spelled or ended'],
+    name: 'verifies the body after serializing it again',
+    fails: ['verifies the raw bytes, whatever their spacing, escapes or line ends'],
     spoil: (adapter) => ({
-      receive: (delivery) => adapter.receive({ ...delivery, body: serialisedAgain(delivery.body) }),
+      receive: (delivery) => adapter.receive({ ...delivery, body: serializedAgain(delivery.body) }),
     }),
   },
   {
     name: 'trims the body',
-    fails: ['verifies the very bytes, however they are spaced, spelled or ended'],
+    fails: ['verifies the raw bytes, whatever their spacing, escapes or line ends'],
     spoil: (adapter) => ({
       receive: (delivery) =>
         adapter.receive({ ...delivery, body: Buffer.from(delivery.body.toString().trim()) }),
     }),
   },
   {
-    name: 'believes whatever comes',
+    name: 'accepts any signature',
     fails: [
-      'refuses a body in which anything was changed',
-      'refuses a header that is missing, repeated or malformed, with one error and no other',
-      "refuses another provider's delivery, under its own header and under ours",
-      'verifies before it parses',
+      'rejects a delivery whose signature covers other bytes',
+      'rejects a missing, repeated or malformed signature header with SignatureRefusedError',
+      'rejects a delivery that another provider signed, under either header',
+      'verifies a delivery before it parses the body',
     ],
     spoil: whereRefused((delivery, bench) => believe(delivery, bench)),
   },
   {
-    name: 'believes what carries no signature at all',
+    name: 'accepts a delivery without a signature',
     fails: [
-      'refuses a header that is missing, repeated or malformed, with one error and no other',
-      "refuses another provider's delivery, under its own header and under ours",
+      'rejects a missing, repeated or malformed signature header with SignatureRefusedError',
+      'rejects a delivery that another provider signed, under either header',
     ],
     spoil: whereRefused((delivery, bench, _adapter, refusal) => {
       if (delivery.headers[bench.harness.signatureHeader] === undefined) return believe(delivery, bench);
@@ -43,16 +43,16 @@ export const signatureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'compares without looking at the length first',
-    fails: ['refuses a header that is missing, repeated or malformed, with one error and no other'],
+    name: 'compares signatures without a check of the length',
+    fails: ['rejects a missing, repeated or malformed signature header with SignatureRefusedError'],
     spoil: whereRefused((delivery, { harness }, _adapter, refusal) => {
       if (String(delivery.headers[harness.signatureHeader]).length >= 64) throw refusal;
       throw new RangeError('Input buffers must have the same byte length');
     }),
   },
   {
-    name: 'takes the first of several headers',
-    fails: ['refuses a header that is missing, repeated or malformed, with one error and no other'],
+    name: 'accepts the first of several headers',
+    fails: ['rejects a missing, repeated or malformed signature header with SignatureRefusedError'],
     spoil: (adapter, { harness }) => ({
       receive: (delivery) => {
         const header = delivery.headers[harness.signatureHeader];
@@ -66,39 +66,39 @@ export const signatureSabotages: readonly Sabotage[] = [
   },
   {
     name: 'verifies with the newest secret only',
-    fails: ['takes every configured secret, and none that was removed'],
+    fails: ['accepts every configured secret and no removed one'],
     spoil: (_adapter, { harness, settings }) => {
       const secrets = settings.secrets ?? harness.secrets();
       return withOwnMethods(harness.adapter({ ...settings, secrets: secrets.slice(0, 1) }));
     },
   },
   {
-    name: 'goes on taking a secret that was removed',
-    fails: ['takes every configured secret, and none that was removed'],
+    name: 'accepts a secret that was removed',
+    fails: ['accepts every configured secret and no removed one'],
     spoil: (_adapter, { harness, settings }) => {
       const secrets = settings.secrets ?? harness.secrets();
       return withOwnMethods(harness.adapter({ ...settings, secrets: [...secrets, REMOVED_SECRET] }));
     },
   },
   {
-    name: 'verifies nothing where no secret is set',
-    fails: ['takes no delivery without a secret, nor under an empty one'],
+    name: 'verifies nothing if no secret is configured',
+    fails: ['rejects every delivery if no secret or an empty secret is configured'],
     spoil: whereRefused((delivery, bench, _adapter, refusal) => {
       if (bench.settings.secrets?.length === 0) return believe(delivery, bench);
       throw refusal;
     }),
   },
   {
-    name: 'takes an empty entry of the list for a secret',
-    fails: ['takes no delivery without a secret, nor under an empty one'],
+    name: 'accepts an empty secret',
+    fails: ['rejects every delivery if no secret or an empty secret is configured'],
     spoil: whereRefused((delivery, bench, _adapter, refusal) => {
       if (bench.settings.secrets?.includes('') === true) return believe(delivery, bench);
       throw refusal;
     }),
   },
   {
-    name: 'judges the age by the time of the event',
-    fails: ['judges the age of a delivery by what is signed'],
+    name: 'measures the age by the time of the event',
+    fails: ['measures the age of a delivery by its signed time'],
     spoil: received((event, { receivedAt }) => {
       const age = receivedAt.getTime() - (event.occurredAt ?? receivedAt).getTime();
       if (age > DAY_MS) throw new SignatureRefusedError('too old');
@@ -106,8 +106,8 @@ export const signatureSabotages: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'takes a signature of any age',
-    fails: ['judges the age of a delivery by what is signed'],
+    name: 'accepts a signature of any age',
+    fails: ['measures the age of a delivery by its signed time'],
     at: ['persona'],
     spoil: whereRefused((delivery, { harness }, adapter, refusal) => {
       const seconds = /t=(\d+)/.exec(String(delivery.headers[harness.signatureHeader]))?.[1];
@@ -117,10 +117,10 @@ export const signatureSabotages: readonly Sabotage[] = [
   },
   {
     name: 'parses before it verifies',
-    fails: ['verifies before it parses'],
+    fails: ['verifies a delivery before it parses the body'],
     spoil: (adapter) => ({
       receive: (delivery) => {
-        serialisedAgain(delivery.body);
+        serializedAgain(delivery.body);
         return adapter.receive(delivery);
       },
     }),
@@ -129,7 +129,7 @@ export const signatureSabotages: readonly Sabotage[] = [
 
 type Instead = (delivery: Delivery, bench: Bench, adapter: KycProvider, refusal: unknown) => ReceivedEvent;
 
-/** Has something to say where the sound adapter refuses the signature. */
+/** Replaces SignatureRefusedError of the sound adapter. */
 function whereRefused(instead: Instead): Sabotage['spoil'] {
   return (adapter, bench) => ({
     receive: (delivery) => {
@@ -143,12 +143,12 @@ function whereRefused(instead: Instead): Sabotage['spoil'] {
   });
 }
 
-/** As if there were no signatures: what arrived is signed first. */
+/** Ignores the signature: signs the body again before it is received. */
 function believe({ body }: Delivery, { harness }: Bench): ReceivedEvent {
   return harness.adapter().receive({ headers: harness.emulator.sign(body), body, receivedAt: new Date() });
 }
 
-function serialisedAgain(body: Buffer): Buffer {
+function serializedAgain(body: Buffer): Buffer {
   try {
     return Buffer.from(JSON.stringify(JSON.parse(body.toString())));
   } catch (cause) {
