@@ -7,8 +7,8 @@ import { ProviderRefusedError, ProviderUnavailableError } from './provider-error
 
 const REST_MS = 10_000;
 
-/** Only `readDecision` and `eraseSession` are called, and answers as it is told to. */
-class Patient {
+/** A provider whose responses the test sets. Only `readDecision` and `eraseSession` are called. */
+class FakeProvider {
   readonly name = 'acme';
   calls = 0;
   erasures = 0;
@@ -28,10 +28,10 @@ class Patient {
 const fail = () => Promise.reject(new ProviderUnavailableError('acme', 'down'));
 const refuse = () => Promise.reject(new ProviderRefusedError('acme', 'no'));
 
-describe('A provider that is guarded', () => {
+describe('A guarded provider', () => {
   beforeAll(() => Logger.overrideLogger(false));
 
-  let patient: Patient;
+  let provider: FakeProvider;
   let guarded: GuardedProvider;
   const read = () => guarded.readDecision('id', AbortSignal.timeout(1_000)).catch((error: unknown) => error);
   const readTimes = async (times: number) => {
@@ -40,60 +40,60 @@ describe('A provider that is guarded', () => {
 
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
-    patient = new Patient();
-    guarded = guardedProvider(patient as unknown as KycProvider, new Metrics());
+    provider = new FakeProvider();
+    guarded = guardedProvider(provider as unknown as KycProvider, new Metrics());
   });
   afterEach(() => jest.useRealTimers());
 
-  it('is not called any more after five failures in a row', async () => {
-    patient.answer = fail;
+  it('is not called after five failures in a row', async () => {
+    provider.answer = fail;
     await readTimes(5);
 
     expect(await read()).toBeInstanceOf(ProviderUnavailableError);
-    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([5, false]);
+    expect([provider.calls, guarded.isAcceptingSessions]).toEqual([5, false]);
   });
 
-  it('tells for how long it rests', async () => {
-    patient.answer = fail;
+  it('returns how long the circuit stays open', async () => {
+    provider.answer = fail;
     await readTimes(5);
     jest.advanceTimersByTime(4_000);
     expect(await read()).toMatchObject({ retryAfterSeconds: 6 });
   });
 
-  it('is called on after four failures and a success', async () => {
-    patient.answer = fail;
+  it('stays closed after four failures and a success', async () => {
+    provider.answer = fail;
     await readTimes(4);
-    patient.answer = () => Promise.resolve(null);
+    provider.answer = () => Promise.resolve(null);
     await read();
-    patient.answer = fail;
+    provider.answer = fail;
     await readTimes(4);
-    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([9, true]);
+    expect([provider.calls, guarded.isAcceptingSessions]).toEqual([9, true]);
   });
 
-  it('is called on however often it refuses', async () => {
-    patient.answer = refuse;
+  it('stays closed after any number of refusals', async () => {
+    provider.answer = refuse;
     await readTimes(20);
-    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([20, true]);
+    expect([provider.calls, guarded.isAcceptingSessions]).toEqual([20, true]);
   });
 
-  it('takes new sessions however often an erasure fails, and erases even while it rests', async () => {
+  it('ignores failed erasures, and erases while the circuit is open', async () => {
     const erase = () => guarded.eraseSession('id', AbortSignal.timeout(1_000)).catch(() => null);
-    patient.answer = fail;
+    provider.answer = fail;
     for (let made = 0; made < 20; made += 1) await erase();
-    expect([patient.erasures, guarded.isAcceptingSessions]).toEqual([20, true]);
+    expect([provider.erasures, guarded.isAcceptingSessions]).toEqual([20, true]);
 
     await readTimes(5);
     await erase();
-    expect([patient.erasures, guarded.isAcceptingSessions]).toEqual([21, false]);
+    expect([provider.erasures, guarded.isAcceptingSessions]).toEqual([21, false]);
   });
 
-  it('is tried by one call after its rest, and is well again if that succeeds', async () => {
-    patient.answer = fail;
+  it('lets one call through after the pause and closes the circuit if it succeeds', async () => {
+    provider.answer = fail;
     await readTimes(5);
     jest.advanceTimersByTime(REST_MS);
     expect(guarded.isAcceptingSessions).toBe(true);
     const trial = Promise.withResolvers<null>();
-    patient.answer = () => trial.promise;
+    provider.answer = () => trial.promise;
 
     const tried = read();
     expect(guarded.isAcceptingSessions).toBe(false);
@@ -101,14 +101,14 @@ describe('A provider that is guarded', () => {
     expect(await tried).toBeNull();
 
     await readTimes(3);
-    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([9, true]);
+    expect([provider.calls, guarded.isAcceptingSessions]).toEqual([9, true]);
   });
 
-  it('rests again if the trial fails', async () => {
-    patient.answer = fail;
+  it('opens the circuit again if the call after the pause fails', async () => {
+    provider.answer = fail;
     await readTimes(5);
     jest.advanceTimersByTime(REST_MS);
     await readTimes(3);
-    expect([patient.calls, guarded.isAcceptingSessions]).toEqual([6, false]);
+    expect([provider.calls, guarded.isAcceptingSessions]).toEqual([6, false]);
   });
 });

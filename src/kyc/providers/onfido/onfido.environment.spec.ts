@@ -13,8 +13,8 @@ function wrongIn(variables: object): string[] {
   return validateSync(plainToInstance(OnfidoEnvironment, variables)).map(({ property }) => property);
 }
 
-describe("Onfido's environment", () => {
-  it('needs no more than the three required variables, and lies in Europe unless told otherwise', () => {
+describe('The environment of Onfido', () => {
+  it('requires three variables and uses the region eu by default', () => {
     const environment = plainToInstance(OnfidoEnvironment, GOOD);
     expect(validateSync(environment)).toEqual([]);
     expect(environment.ONFIDO_REGION).toBe('eu');
@@ -32,11 +32,11 @@ describe("Onfido's environment", () => {
     ['ONFIDO_REGION', 'mars'],
     ['ONFIDO_API_URL', 'http://api.example.com/v3.6'],
     ['ONFIDO_API_URL', 'https://user:secret@api.example.com/v3.6'],
-  ])('finds %s wrong as %p', (name, value) => {
+  ])('rejects %s=%p', (name, value) => {
     expect(wrongIn({ ...GOOD, [name]: value })).toEqual([name]);
   });
 
-  it('takes another address for the API', () => {
+  it('accepts the URL of an emulator on this machine', () => {
     expect(wrongIn({ ...GOOD, ONFIDO_API_URL: 'http://localhost:4010/v3.6' })).toEqual([]);
   });
 });

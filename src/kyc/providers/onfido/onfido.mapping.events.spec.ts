@@ -24,8 +24,8 @@ const clear = check({ result: 'clear' });
 const consider = check({ result: 'consider' });
 const withdrawn = check({ status: 'withdrawn', result: null });
 
-describe('a run that was read', () => {
-  it.each(['awaiting_input', 'awaiting_client_input'])('says nothing while it is %s', (status) => {
+describe('A run that was read at Onfido', () => {
+  it.each(['awaiting_input', 'awaiting_client_input'])('has no event with the status %s', (status) => {
     expect(eventOfRun(run({ status }))).toBeNull();
   });
 
@@ -37,7 +37,7 @@ describe('a run that was read', () => {
     ['abandoned', 'abandoned', null],
     ['error', 'failed', null],
     ['a_new_word', 'unknown', null],
-  ])('says, being %s, that the session is %s', (status, outcome, reason) => {
+  ])('with the status %s has the outcome %s', (status, outcome, reason) => {
     expect(eventOfRun(run({ status, reasons: ['document_expired'] }))).toEqual({
       provider: 'onfido',
       eventKey: `poll:${RUN_ID}:${status}:2026-03-04T10:20:30Z`,
@@ -54,19 +54,19 @@ describe('a run that was read', () => {
     ['approved', 'yesterday'],
     ['declined', undefined],
     ['declined', '2026'],
-  ])('is not believed to be %s at the time %p', (status, updated_at) => {
+  ])('is unavailable with the status %s at the time %p', (status, updated_at) => {
     expect(() => eventOfRun(run({ status, updated_at }))).toThrow(ProviderUnavailableError);
   });
 
-  it('may be abandoned at no known time', () => {
+  it('can be abandoned without a time', () => {
     const event = eventOfRun(run({ status: 'abandoned', updated_at: null }));
     expect(event).toMatchObject({ eventKey: `poll:${RUN_ID}:abandoned:-`, occurredAt: null });
   });
 });
 
-describe("a run's check", () => {
+describe('A check of a run at Onfido', () => {
   it.each(['approved', 'declined', 'review', 'abandoned', 'error', 'a_new_word'])(
-    'has nothing to add to a run that is %s',
+    'changes nothing if the status of the run is %s',
     (status) => {
       for (const found of [clear, consider, withdrawn]) {
         expect(eventOfRunsCheck(run({ status }), found)).toEqual(eventOfRun(run({ status })));
@@ -75,7 +75,7 @@ describe("a run's check", () => {
   );
 
   it.each(['awaiting_input', 'awaiting_client_input', 'processing'])(
-    'approves nothing while the run is %s, but a doubt puts it in review',
+    'approves nothing while the run is %s, but a doubtful result puts it in review',
     (status) => {
       expect(eventOfRunsCheck(run({ status }), clear)).toBeNull();
       expect(eventOfRunsCheck(run({ status }), withdrawn)).toBeNull();
@@ -93,8 +93,8 @@ describe("a run's check", () => {
   );
 });
 
-describe('a check without a run', () => {
-  it('is the session itself', () => {
+describe('A check without a run at Onfido', () => {
+  it('is the session', () => {
     expect(eventOfClassicCheck(clear)).toEqual({
       provider: 'onfido',
       eventKey: `poll:check:${CHECK_ID}:complete:clear`,
@@ -108,12 +108,12 @@ describe('a check without a run', () => {
     expect(eventOfClassicCheck(withdrawn)).toMatchObject({ outcome: 'abandoned' });
   });
 
-  it('says nothing while it goes on, and nothing that we know in a word that we do not', () => {
+  it('has no event while it continues, and an unknown status has the outcome unknown', () => {
     expect(eventOfClassicCheck(check({ status: 'reopened', result: 'clear' }))).toBeNull();
     expect(eventOfClassicCheck(check({ status: 'new_word', result: 'clear' }))?.outcome).toBe('unknown');
   });
 
-  it('is not believed to be clear at no time', () => {
+  it('is unavailable if it is clear without a time', () => {
     const undated = check({ result: 'clear', created_at: null });
     expect(() => eventOfClassicCheck(undated)).toThrow(ProviderUnavailableError);
   });

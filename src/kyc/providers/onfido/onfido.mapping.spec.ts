@@ -7,7 +7,7 @@ import {
   reasonOf,
 } from './onfido.mapping.ts';
 
-describe("Onfido's words", () => {
+describe('The mapping of Onfido', () => {
   it.each([
     ['awaiting_input', 'noted'],
     ['awaiting_client_input', 'noted'],
@@ -21,7 +21,7 @@ describe("Onfido's words", () => {
     ['__proto__', 'unknown'],
     ['constructor', 'unknown'],
     ['', 'unknown'],
-  ])('a run that is %p reads %s', (status, outcome) => {
+  ])('maps the run status %p to %s', (status, outcome) => {
     expect(outcomeOfRun(status)).toBe(outcome);
   });
 
@@ -38,11 +38,11 @@ describe("Onfido's words", () => {
     ['reopened', 'clear', 'noted'],
     ['cancelled', 'clear', 'unknown'],
     ['__proto__', 'clear', 'unknown'],
-  ])('a check that is %p with the result %p reads %s', (status, result, outcome) => {
+  ])('maps the check status %p with the result %p to %s', (status, result, outcome) => {
     expect(outcomeOfCheck(status, result)).toBe(outcome);
   });
 
-  it('approves on no other word than those two', () => {
+  it('approves only the run status approved and the check result clear', () => {
     fc.assert(
       fc.property(fc.string(), fc.option(fc.string()), (status, result) => {
         if (status !== 'approved') expect(outcomeOfRun(status)).not.toBe('approved');
@@ -69,12 +69,12 @@ describe("Onfido's words", () => {
     ['completed', 'unknown', false],
     ['check.exploded', 'unknown', false],
     ['__proto__', 'unknown', false],
-  ])('the event %s is %s, and asks for a look-up: %s', (action, outcome, asks) => {
+  ])('maps the event %s to %s, with a lookup: %s', (action, outcome, asks) => {
     expect([outcomeOfAction(action), isCheckAnnouncement(action)]).toEqual([outcome, asks]);
   });
 });
 
-describe("the reasons of a customer's own workflow", () => {
+describe('A reason of an Onfido workflow', () => {
   it.each([
     ['dark_photo', 'document_unreadable'],
     ['glare_on_photo', 'document_unreadable'],
@@ -85,7 +85,7 @@ describe("the reasons of a customer's own workflow", () => {
     ['unsupported_document', 'document_unsupported'],
     ['face_not_detected', 'selfie_problem'],
     ['underage', 'underage'],
-  ])('show %s as %s', (word, reason) => {
+  ])('%s becomes the public reason %s', (word, reason) => {
     expect(reasonOf([word])).toBe(reason);
   });
 
@@ -106,28 +106,28 @@ describe("the reasons of a customer's own workflow", () => {
     'Document expired for Jane Doe',
     '__proto__',
     '',
-  ])('hide %p', (word) => {
+  ])('%p becomes other', (word) => {
     expect(reasonOf([word])).toBe('other');
   });
 
-  it('are hidden altogether when one of several is not fit to be shown', () => {
+  it('becomes other if one of several reasons is not public', () => {
     expect(reasonOf(['document_expired', 'digital_tampering'])).toBe('other');
     expect(reasonOf(['document_expired', 42])).toBe('other');
   });
 
-  it('name first what a better photo would not cure, in whatever order they come', () => {
+  it('that a better photo cannot solve comes first, whatever the order', () => {
     expect(reasonOf(['blurred_photo', 'underage', 'document_expired'])).toBe('underage');
     expect(reasonOf(['dark_photo', 'document_expired'])).toBe('document_expired');
   });
 
   it.each([[[]], [null], [undefined], ['document_expired'], [{ 0: 'document_expired' }]])(
-    'are of no use as %j',
+    'in the malformed list %j becomes other',
     (reasons) => {
       expect(reasonOf(reasons)).toBe('other');
     },
   );
 
-  it('come to a word of ours, whatever they are', () => {
+  it('of any type becomes a public reason', () => {
     fc.assert(
       fc.property(fc.anything(), (reasons) => {
         expect(typeof reasonOf(reasons)).toBe('string');

@@ -15,14 +15,14 @@ const OWNED = { id: RUN, applicant_id: APPLICANT };
 const NONE: Erasure = { finalAt: null };
 
 let server: Server;
-/** What is answered, by the call: a body with 200, or a status; any other call is unknown. */
+/** The responses by call: a body for 200, or a status. Any other call gets 404. */
 let answers: Record<string, unknown>;
-let asked: string[];
+let requests: string[];
 
 beforeAll(async () => {
   server = createServer(({ method, url }, response) => {
     const call = `${method} ${url}`;
-    asked.push(call);
+    requests.push(call);
     const answer = answers[call] ?? 404;
     const isStatus = typeof answer === 'number';
     response.writeHead(isStatus ? answer : 200, { 'content-type': 'application/json' });
@@ -36,7 +36,7 @@ afterAll(() => {
 });
 
 function erase(given: Record<string, unknown>): Promise<Erasure> {
-  asked = [];
+  requests = [];
   answers = given;
   const provider = new OnfidoProvider({
     apiKey: 'api_sandbox.the-token-of-this-spec',
@@ -48,32 +48,32 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
   return provider.eraseSession(RUN, AbortSignal.timeout(10_000));
 }
 
-describe("an erasure at Onfido's", () => {
-  it("deletes the run's applicant, and is final when that is carried out", async () => {
+describe('An erasure at Onfido', () => {
+  it("deletes the run's applicant and returns the time of the deletion", async () => {
     const applicant = { id: APPLICANT, delete_at: '2026-03-24T10:00:00Z' };
     const erasure = await erase({ [READ_RUN]: OWNED, [DELETE]: 204, [READ]: applicant });
     expect(erasure).toEqual({ finalAt: new Date('2026-03-24T10:00:00Z') });
-    expect(asked).toEqual([READ_RUN, DELETE, READ]);
+    expect(requests).toEqual([READ_RUN, DELETE, READ]);
   });
 
   it.each([
-    ['knows the applicant no longer', 404],
-    ['tells that it is gone', 410],
+    ['does not know the applicant', 404],
+    ['responds that it is gone', 410],
     ['fails', 500],
     ['refuses', 403],
-    ['answers something else', { id: 'x' }],
-    ['names no time', { id: APPLICANT }],
-    ['names a strange time', { id: APPLICANT, delete_at: 'soon' }],
-  ])('stands where Onfido %s when asked for the time', async (_what, answer) => {
+    ['responds with another shape', { id: 'x' }],
+    ['returns no time', { id: APPLICANT }],
+    ['returns a malformed time', { id: APPLICANT, delete_at: 'soon' }],
+  ])('resolves if Onfido %s at the read of the final time', async (_what, answer) => {
     expect(await erase({ [READ_RUN]: OWNED, [DELETE]: 204, [READ]: answer })).toEqual(NONE);
   });
 
-  it.each([404, 410])('has nothing to do where the run answers %d', async (status) => {
+  it.each([404, 410])('deletes nothing if the read of the run gets the status %d', async (status) => {
     expect(await erase({ [READ_RUN]: status })).toEqual(NONE);
-    expect(asked).toEqual([READ_RUN]);
+    expect(requests).toEqual([READ_RUN]);
   });
 
-  it.each([404, 410])('is done where the applicant answers %d', async (status) => {
+  it.each([404, 410])('resolves if the deletion gets the status %d', async (status) => {
     expect(await erase({ [READ_RUN]: OWNED, [DELETE]: status })).toEqual(NONE);
   });
 
@@ -82,13 +82,13 @@ describe("an erasure at Onfido's", () => {
     [500, ProviderUnavailableError],
     [403, ProviderRefusedError],
     [422, ProviderRefusedError],
-  ])('fails where the deletion is answered %d', async (status, kind) => {
+  ])('rejects if the deletion gets the status %d', async (status, kind) => {
     const error = erase({ [READ_RUN]: OWNED, [DELETE]: status });
     await expect(error).rejects.toMatchObject({ constructor: kind, status });
   });
 
-  it('goes by no run of which it is not told whose it is', async () => {
+  it('is unavailable if the run has no applicant', async () => {
     await expect(erase({ [READ_RUN]: { id: RUN } })).rejects.toThrow(ProviderUnavailableError);
-    expect(asked).toEqual([READ_RUN]);
+    expect(requests).toEqual([READ_RUN]);
   });
 });

@@ -13,18 +13,18 @@ const REQUEST = {
   redirectUrl: 'https://app.example/back',
   now: new Date('2026-03-04T10:10:00Z'),
 };
-const LAPSED = '2026-03-03T10:10:00Z';
+const EXPIRED = '2026-03-03T10:10:00Z';
 const NO_WAY_IN = { link: null, sdk_token: null };
 
 let server: Server;
-/** What is answered, by the path; any other path is unknown. */
+/** The responses by path. Any other path gets 404. */
 let answers: Record<string, unknown>;
-let asked: string[];
+let requests: string[];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     const url = request.url ?? '';
-    asked.push(`${request.method} ${url}`);
+    requests.push(`${request.method} ${url}`);
     const answer = answers[url.split('?', 1)[0] ?? url];
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? {}));
@@ -36,7 +36,7 @@ afterAll(() => {
   server.close();
 });
 beforeEach(() => {
-  asked = [];
+  requests = [];
 });
 
 const run = (fields: object = {}) => ({
@@ -61,8 +61,8 @@ function recover(listed: unknown, read?: unknown): Promise<HostedSession | null>
   return provider.recoverSession(REQUEST, AbortSignal.timeout(5_000));
 }
 
-describe('recovering a session at Onfido', () => {
-  it('looks for the tag of the attempt, newest first', async () => {
+describe('Recovering a session at Onfido', () => {
+  it('searches for the tag of the attempt, newest first', async () => {
     await expect(recover([run(), run({ id: OTHER_RUN })])).resolves.toEqual({
       sessionId: RUN,
       url: LINK,
@@ -71,33 +71,33 @@ describe('recovering a session at Onfido', () => {
       resumeToken: null,
     });
     const tag = encodeURIComponent(`attempt:${REQUEST.attemptId}`);
-    expect(asked).toEqual([`GET /v3.6/workflow_runs?sort=desc&tags=${tag}`]);
+    expect(requests).toEqual([`GET /v3.6/workflow_runs?sort=desc&tags=${tag}`]);
   });
 
   it.each<[string, object]>([
     ['has no tags', { tags: null }],
     ["has another attempt's tag", { tags: ['attempt:7f1c9a52-0000-4000-8000-000000000002'] }],
-    ['has a tag that only begins alike', { tags: [`attempt:${REQUEST.attemptId}-2`] }],
-    ["is another user's", { customer_user_id: 'user_43' }],
-    ["is nobody's", { customer_user_id: null }],
-  ])('leaves a run alone that %s, though it was listed', async (_, fields) => {
+    ['has a tag with the same beginning', { tags: [`attempt:${REQUEST.attemptId}-2`] }],
+    ['belongs to another user', { customer_user_id: 'user_43' }],
+    ['belongs to no user', { customer_user_id: null }],
+  ])('ignores a listed run that %s', async (_, fields) => {
     await expect(recover([run({ id: OTHER_RUN, ...fields })])).resolves.toBeNull();
     await expect(recover([run({ id: OTHER_RUN, ...fields }), run()])).resolves.toMatchObject({
       sessionId: RUN,
     });
   });
 
-  it('reads the run itself where the list shows no way into it', async () => {
+  it('reads the run by its id if the list contains no link and no token', async () => {
     await expect(recover([run(NO_WAY_IN)], run())).resolves.toMatchObject({ sessionId: RUN, url: LINK });
-    expect(asked[1]).toBe(`GET /v3.6/workflow_runs/${RUN}`);
+    expect(requests[1]).toBe(`GET /v3.6/workflow_runs/${RUN}`);
   });
 
-  it('opens the way for a new one where the run was deleted meanwhile', async () => {
+  it('returns null if the run was deleted meanwhile', async () => {
     await expect(recover([run(NO_WAY_IN)])).resolves.toBeNull();
   });
 
   it.each(['processing', 'approved', 'declined', 'review', 'abandoned', 'error', 'a_new_word'])(
-    'does not lose a run that is %s, though nothing leads into it any more',
+    'returns a run with the status %s even without link and token',
     async (status) => {
       const over = run({ ...NO_WAY_IN, status });
       await expect(recover([over], over)).resolves.toMatchObject({
@@ -108,16 +108,16 @@ describe('recovering a session at Onfido', () => {
     },
   );
 
-  it('does not lose a run whose link has lapsed', async () => {
-    const lapsed = run({ link: { url: LINK, expires_at: LAPSED } });
-    await expect(recover([lapsed])).resolves.toMatchObject({ url: LINK, expiresAt: new Date(LAPSED) });
+  it('returns a run whose link has expired', async () => {
+    const expired = run({ link: { url: LINK, expires_at: EXPIRED } });
+    await expect(recover([expired])).resolves.toMatchObject({ url: LINK, expiresAt: new Date(EXPIRED) });
   });
 
   it.each<[string, unknown, unknown]>([
-    ['a run that waits for the user has no way in', [run(NO_WAY_IN)], run(NO_WAY_IN)],
-    ['the list is none', { workflow_runs: [] }, run()],
+    ['a run that waits for the user has no link and no token', [run(NO_WAY_IN)], run(NO_WAY_IN)],
+    ['the list has another shape', { workflow_runs: [] }, run()],
     ['the run that is read is another one', [run(NO_WAY_IN)], run({ id: OTHER_RUN })],
-  ])('is unavailable where %s', async (_, listed, read) => {
+  ])('is unavailable if %s', async (_, listed, read) => {
     await expect(recover(listed, read)).rejects.toThrow(ProviderUnavailableError);
   });
 });

@@ -23,7 +23,7 @@ const REQUEST = {
 const never = new AbortController().signal;
 
 type Reply = (response: ServerResponse, request: IncomingMessage) => void;
-const asked: { call: string; authorization: string | undefined; body: string }[] = [];
+const requests: { call: string; authorization: string | undefined; body: string }[] = [];
 let replies: Record<string, Reply> = {};
 let server: Server;
 let provider: OnfidoProvider;
@@ -52,7 +52,7 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       const call = `${request.method} ${request.url?.split('?')[0]?.replace('/v3.6', '')}`;
-      asked.push({ call, authorization: request.headers.authorization, body });
+      requests.push({ call, authorization: request.headers.authorization, body });
       (replies[call] ?? json({ error: { message: 'unexpected' } }, 404))(response, request);
     });
   });
@@ -72,7 +72,7 @@ afterAll(() => {
 });
 
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
   replies = { 'POST /applicants': json({ id: APPLICANT }, 201) };
 });
 
@@ -83,8 +83,8 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('opening a session at Onfido', () => {
-  it('makes an applicant without a real name, then a run for our user with a link of seven days', async () => {
+describe('Creating a session at Onfido', () => {
+  it('creates an applicant without a real name, then a run for the user with a link for seven days', async () => {
     replies['POST /workflow_runs'] = json(run({}), 201);
     await expect(provider.createSession(REQUEST, never)).resolves.toEqual({
       sessionId: RUN,
@@ -93,9 +93,9 @@ describe('opening a session at Onfido', () => {
       expiresAt: new Date('2026-03-11T10:10:00Z'),
       resumeToken: null,
     });
-    expect(asked.map(({ call }) => call)).toEqual(['POST /applicants', 'POST /workflow_runs']);
-    expect(asked[0]?.authorization).toBe(`Token token=${TOKEN}`);
-    expect(JSON.parse(asked[1]?.body ?? '')).toEqual({
+    expect(requests.map(({ call }) => call)).toEqual(['POST /applicants', 'POST /workflow_runs']);
+    expect(requests[0]?.authorization).toBe(`Token token=${TOKEN}`);
+    expect(JSON.parse(requests[1]?.body ?? '')).toEqual({
       workflow_id: '9a8b7c6d-1111-4222-8333-444455556666',
       applicant_id: APPLICANT,
       customer_user_id: 'user_42',
@@ -109,63 +109,70 @@ describe('opening a session at Onfido', () => {
   });
 
   it.each<[string, Reply, new (...args: never[]) => Error]>([
-    ['answers 422', json({ error: { type: 'validation_error', secret: TOKEN } }, 422), ProviderRefusedError],
-    ['answers nothing', (response) => response.writeHead(204).end(), ProviderUnavailableError],
-    ['sends no JSON', (response) => response.end('<html>Jane</html>'), ProviderUnavailableError],
+    ['responds 422', json({ error: { type: 'validation_error', secret: TOKEN } }, 422), ProviderRefusedError],
+    ['responds without a body', (response) => response.writeHead(204).end(), ProviderUnavailableError],
+    ['responds without JSON', (response) => response.end('<html>Jane</html>'), ProviderUnavailableError],
     [
-      'sends a file',
+      'responds with a file path',
       (response) => response.writeHead(201, { 'content-type': 'text/html' }).end('/etc/passwd'),
       ProviderUnavailableError,
     ],
-    ['sends no link and no token', json(run({ link: null, sdk_token: null }), 201), ProviderUnavailableError],
     [
-      'sends a link that is a script',
+      'returns no link and no token',
+      json(run({ link: null, sdk_token: null }), 201),
+      ProviderUnavailableError,
+    ],
+    [
+      'returns a script as the link',
       json(run({ link: { url: 'javascript:1' } }), 201),
       ProviderUnavailableError,
     ],
-    ['sends an id that leads elsewhere', json(run({ id: '..' }), 201), ProviderUnavailableError],
-  ])('asks once when Onfido %s, and lets no token out', async (_, reply, errorClass) => {
+    ['returns an unsafe id', json(run({ id: '..' }), 201), ProviderUnavailableError],
+  ])('makes each call once and reveals no token if Onfido %s', async (_, reply, errorClass) => {
     replies['POST /workflow_runs'] = reply;
     const error = await failure(provider.createSession(REQUEST, never));
     expect(error).toBeInstanceOf(errorClass);
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     const shown = inspect([error, provider], { depth: 10, showHidden: true });
     expect(shown).not.toContain(TOKEN);
     expect(shown).not.toContain('Jane');
     expect(shown).not.toContain('webhook-token');
   });
 
-  it("ends at once when the caller's signal says so, also between the two calls", async () => {
+  it("ends when the caller's signal aborts, also between the two calls", async () => {
     const caller = new AbortController();
     replies['POST /workflow_runs'] = () => caller.abort();
     const error = await failure(provider.createSession(REQUEST, caller.signal));
     expect(error).toBeInstanceOf(ProviderUnavailableError);
     await failure(provider.createSession(REQUEST, caller.signal));
-    expect(asked).toHaveLength(2);
+    expect(requests).toHaveLength(2);
   });
 });
 
-describe('leading a user back', () => {
+describe('Resuming a session at Onfido', () => {
   const session = { sessionId: RUN, resumeToken: null, redirectUrl: REQUEST.redirectUrl, now: NOW };
 
-  it.each(['awaiting_input', 'awaiting_client_input'])('works while the run is %s', async (status) => {
-    replies[`GET /workflow_runs/${RUN}`] = json(run({ status }));
-    await expect(provider.resumeSession(session, never)).resolves.toMatchObject({
-      sessionId: RUN,
-      url: `https://eu.onfido.app/l/${RUN}`,
-      sdkToken: 'sdk.token',
-    });
-  });
+  it.each(['awaiting_input', 'awaiting_client_input'])(
+    'works if the status of the run is %s',
+    async (status) => {
+      replies[`GET /workflow_runs/${RUN}`] = json(run({ status }));
+      await expect(provider.resumeSession(session, never)).resolves.toMatchObject({
+        sessionId: RUN,
+        url: `https://eu.onfido.app/l/${RUN}`,
+        sdkToken: 'sdk.token',
+      });
+    },
+  );
 
   it.each(['processing', 'approved', 'declined', 'review', 'abandoned', 'error', 'a_new_word'])(
-    'does not work when it is %s',
+    'is not possible if the status of the run is %s',
     async (status) => {
       replies[`GET /workflow_runs/${RUN}`] = json(run({ status }));
       expect(await failure(provider.resumeSession(session, never))).toBeInstanceOf(SessionNotResumableError);
     },
   );
 
-  it('does not work when the run is gone or its link has lapsed', async () => {
+  it('is not possible if the run does not exist or its link has expired', async () => {
     expect(await failure(provider.resumeSession(session, never))).toBeInstanceOf(SessionNotResumableError);
     replies[`GET /workflow_runs/${RUN}`] = json(run({}));
     const later = { ...session, now: new Date('2026-03-11T10:10:00Z') };
@@ -173,8 +180,8 @@ describe('leading a user back', () => {
   });
 });
 
-describe('reading what has become of a run', () => {
-  it('asks for that run', async () => {
+describe('Reading a run at Onfido', () => {
+  it('reads the requested run', async () => {
     replies[`GET /workflow_runs/${RUN}`] = json(run({ status: 'declined', reasons: ['document_expired'] }));
     await expect(provider.readDecision(RUN, never)).resolves.toMatchObject({
       sessionId: RUN,
@@ -185,20 +192,20 @@ describe('reading what has become of a run', () => {
 
   it.each([
     ["another run's state", run({ id: CHECK, status: 'approved' })],
-    ['no status', run({ status: undefined })],
+    ['without a status', run({ status: undefined })],
     ['a list', []],
-  ])('takes no verdict from %s', async (_, answer) => {
+  ])('is unavailable if the response is %s', async (_, answer) => {
     replies[`GET /workflow_runs/${RUN}`] = json(answer);
     expect(await failure(provider.readDecision(RUN, never))).toBeInstanceOf(ProviderUnavailableError);
   });
 
-  it('asks for nothing that is no id', async () => {
+  it('makes no call with a malformed id', async () => {
     expect(await failure(provider.readDecision('..', never))).toBeInstanceOf(ProviderRefusedError);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
-describe('looking up a check', () => {
+describe('Looking up a check at Onfido', () => {
   const check = {
     id: CHECK,
     applicant_id: APPLICANT,
@@ -226,17 +233,17 @@ describe('looking up a check', () => {
     });
   });
 
-  it('takes a check without a run for the session itself', async () => {
+  it('treats a check without a run as the session', async () => {
     expect(await lookUp([])).toMatchObject({ sessionId: CHECK, outcome: 'in_review' });
   });
 
-  it("gives nobody another applicant's verdict when the filter is ignored", async () => {
+  it("does not use another applicant's verdict if Onfido ignores the filter", async () => {
     const stranger = run({ status: 'approved', applicant_id: CHECK });
     expect(await lookUp([stranger])).toMatchObject({ sessionId: CHECK, outcome: 'in_review' });
   });
 
-  it.each(['check:..', 'check:', 'run:abc', ''])('knows nothing to look up in %j', async (lookup) => {
+  it.each(['check:..', 'check:', 'run:abc', ''])('is refused for the lookup %j', async (lookup) => {
     expect(await failure(provider.readLookup(lookup, never))).toBeInstanceOf(ProviderRefusedError);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });

@@ -40,9 +40,9 @@ const vectors = (JSON.parse(readFileSync(file, 'utf8')) as Vector[]).filter(
   ({ provider }) => provider === 'onfido',
 );
 
-describe("the signature of Onfido's deliveries", () => {
+describe('The signature of an Onfido delivery', () => {
   it.each(vectors.map((vector) => [vector.id, vector] as const))(
-    'is judged right in vector %s',
+    'matches the expectation of the vector %s',
     (_, vector) => {
       const body = Buffer.from(vector.bodyBase64, 'base64');
       const receiving = () => receive(body, vector.headerValue, [vector.secret]);
@@ -55,11 +55,11 @@ describe("the signature of Onfido's deliveries", () => {
     },
   );
 
-  it('has at least one vector', () => {
+  it('has at least one test vector', () => {
     expect(vectors.length).toBeGreaterThan(0);
   });
 
-  it('covers the line feed that a body ends in', () => {
+  it('covers the line feed at the end of the body', () => {
     const body = `${JSON.stringify({ payload: runCompleted({ id: RUN_ID, status: 'approved' }) }, null, 2)}\n`;
     expect(receiveSigned(body).outcome).toBe('approved');
     expect(() => receive(body.trimEnd(), hmacSha256Hex(TOKEN, body))).toThrow(SignatureRefusedError);
@@ -74,12 +74,12 @@ describe("the signature of Onfido's deliveries", () => {
     ['sha256=abc', 'not hexadecimal'],
     ['abc', '3 hexadecimal digits'],
     ['a'.repeat(64), 'none of the 1 webhook tokens'],
-  ])('is refused as %j with a message for the log: %s', (signature, message) => {
+  ])('is rejected as %j with a message for the log: %s', (signature, message) => {
     expect(() => receive('{}', signature)).toThrow(SignatureRefusedError);
     expect(() => receive('{}', signature)).toThrow(message);
   });
 
-  it('is refused in one way only, whatever the headers are', () => {
+  it('is rejected with SignatureRefusedError for every malformed header', () => {
     const values = fc.oneof(fc.anything(), fc.string(), fc.stringMatching(/^[0-9a-f]{0,130}$/));
     fc.assert(
       fc.property(values, (signature) => {
@@ -89,7 +89,7 @@ describe("the signature of Onfido's deliveries", () => {
   });
 });
 
-describe('workflow_run.completed', () => {
+describe('A delivery workflow_run.completed of Onfido', () => {
   it.each([
     ['approved', 'approved', null],
     ['declined', 'declined', 'other'],
@@ -98,12 +98,12 @@ describe('workflow_run.completed', () => {
     ['error', 'failed', null],
     ['processing', 'submitted', null],
     ['awaiting_input', 'noted', null],
-    ['a_word_of_tomorrow', 'unknown', null],
-  ])('with the status %s is %s', (status, outcome, reason) => {
+    ['a_future_status', 'unknown', null],
+  ])('with the status %s has the outcome %s', (status, outcome, reason) => {
     expect(receivePayload(runCompleted({ id: RUN_ID, status }))).toMatchObject({ outcome, reason });
   });
 
-  it('says all that we want to know without a resource and without an href', () => {
+  it('is complete without a resource and without an href', () => {
     const body = JSON.stringify({
       payload: runCompleted({
         id: RUN_ID,
@@ -123,7 +123,7 @@ describe('workflow_run.completed', () => {
     });
   });
 
-  it('takes the user, the reasons and a missing status from the resource', () => {
+  it('contains the user, the reasons and a missing status in the resource', () => {
     const resource = { status: 'declined', customer_user_id: 'user_42', reasons: ['underage'] };
     expect(receivePayload(runCompleted({ id: RUN_ID }, resource))).toMatchObject({
       reference: 'user_42',
@@ -137,7 +137,7 @@ describe('workflow_run.completed', () => {
     ['soon', '2026-03-04T11:30:00+01:00', new Date('2026-03-04T10:30:00Z')],
     [undefined, '2026', RECEIVED_AT],
     [1, null, RECEIVED_AT],
-  ])('completed at %p and updated at %p happened at %p', (completed, updated, occurredAt) => {
+  ])('completed at %p and updated at %p has the time %p', (completed, updated, occurredAt) => {
     const object = { id: RUN_ID, status: 'approved', completed_at_iso8601: completed };
     expect(receivePayload(runCompleted(object, { updated_at: updated })).occurredAt).toEqual(occurredAt);
   });
@@ -147,8 +147,11 @@ describe('workflow_run.completed', () => {
     ['no id', runCompleted({ status: 'approved' })],
     ['an empty id', runCompleted({ id: '', status: 'approved' })],
     ['an id with a NUL', runCompleted({ id: 'a\0b', status: 'approved' })],
-    ['an endless id', runCompleted({ id: 'a'.repeat(256), status: 'approved' })],
-    ['a user that is no string', runCompleted({ id: RUN_ID, status: 'approved' }, { customer_user_id: 42 })],
+    ['an id that is too long', runCompleted({ id: 'a'.repeat(256), status: 'approved' })],
+    [
+      'a user that is not a string',
+      runCompleted({ id: RUN_ID, status: 'approved' }, { customer_user_id: 42 }),
+    ],
     ['no action', { ...runCompleted({ id: RUN_ID, status: 'approved' }), action: undefined }],
     ['no resource_type', { ...runCompleted({ id: RUN_ID, status: 'approved' }), resource_type: 7 }],
     ['no object', { ...runCompleted({}), object: null }],
@@ -157,7 +160,7 @@ describe('workflow_run.completed', () => {
   });
 });
 
-describe('every other delivery', () => {
+describe('Another delivery of Onfido', () => {
   it.each(['', 'not json', 'null', '[]', '{}', '{"payload":null}', '"a"', '\ufeff{}'])(
     'is malformed as %j',
     (body) => {
@@ -178,7 +181,7 @@ describe('every other delivery', () => {
   });
 
   it.each(['check.completed', 'check.reopened', 'check.withdrawn'])(
-    'that says %s carries no verdict but what to look up, whatever else it claims',
+    'with the action %s contains a lookup and no verdict, whatever else it contains',
     (action) => {
       const object = {
         id: 'f2302f45-1111',
@@ -192,7 +195,7 @@ describe('every other delivery', () => {
   );
 
   it.each(['../applicants', 'a/b', 'a?b', '..', 'x'.repeat(65), 'a\n'])(
-    'about a check with the id %j is malformed',
+    'about a check with the malformed id %j is malformed',
     (id) => {
       const payload = { resource_type: 'check', action: 'check.completed', object: { id } };
       expect(() => receivePayload(payload)).toThrow(DeliveryMalformedError);
@@ -205,13 +208,13 @@ describe('every other delivery', () => {
     ['something.new', 'unknown'],
     ['approved', 'unknown'],
     ['__proto__', 'unknown'],
-  ])('that says %s is %s and moves no session', (action, outcome) => {
+  ])('with the action %s has the outcome %s and no session', (action, outcome) => {
     const object = { id: 'profile_1eb92', status: 'approved' };
     const event = receivePayload({ resource_type: 'x', action, object });
     expect(event).toMatchObject({ outcome, sessionId: null, lookup: null, reason: null, occurredAt: null });
   });
 
-  it('gains nothing from a __proto__ in the body', () => {
+  it('reads no value from __proto__ in the body', () => {
     const inherited = '"__proto__":{"status":"approved","customer_user_id":"victim"}';
     const body =
       '{"payload":{"resource_type":"workflow_run","action":"workflow_run.completed",' +
@@ -220,7 +223,7 @@ describe('every other delivery', () => {
     expect(({} as { status?: string }).status).toBeUndefined();
   });
 
-  it('ends in an event or as malformed, whatever was signed', () => {
+  it('becomes an event or is malformed, whatever was signed', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (object, resource) => {
         try {

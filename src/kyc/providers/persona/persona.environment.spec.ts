@@ -14,8 +14,8 @@ const wrong = (variables: object): string[] => {
   return validateSync(load(variables)).map(({ property }) => property);
 };
 
-describe('the environment of Persona', () => {
-  it('needs three variables and has defaults for the others', () => {
+describe('The environment of Persona', () => {
+  it('requires three variables and has defaults for the others', () => {
     expect(wrong(GOOD)).toEqual([]);
     expect(load(GOOD)).toMatchObject({
       PERSONA_WEBHOOK_SECRETS: ['wbhsec_new_1', 'wbhsec_old_1'],
@@ -25,7 +25,7 @@ describe('the environment of Persona', () => {
     expect(wrong({})).toEqual([...personaDefinition.required]);
   });
 
-  it.each(['itmpl_a1', 'itmplv_a1', 'tmpl_a1'])('takes %s as the template', (PERSONA_TEMPLATE_ID) => {
+  it.each(['itmpl_a1', 'itmplv_a1', 'tmpl_a1'])('accepts %s as the template', (PERSONA_TEMPLATE_ID) => {
     expect(wrong({ ...GOOD, PERSONA_TEMPLATE_ID })).toEqual([]);
   });
 
@@ -42,7 +42,7 @@ describe('the environment of Persona', () => {
     ['PERSONA_API_URL', 'http://api.withpersona.com/api/v1'],
     ['PERSONA_COMPLETED_IS_APPROVED', 'yes'],
     ['PERSONA_COMPLETED_IS_APPROVED', ''],
-  ])('refuses %s=%j', (variable, value) => {
+  ])('rejects %s=%j', (variable, value) => {
     expect(wrong({ ...GOOD, [variable]: value })).toEqual([variable]);
   });
 
@@ -54,7 +54,7 @@ describe('the environment of Persona', () => {
     expect(environment.PERSONA_COMPLETED_IS_APPROVED).toBe(expected);
   });
 
-  it('builds the provider that it names', () => {
+  it('creates the provider with the name of the definition', () => {
     expect(personaDefinition.create(load(GOOD)).name).toBe('persona');
   });
 });

@@ -8,7 +8,7 @@ const REDACTED_AT = '2026-03-04T10:20:30.000Z';
 const READ_BOTH = ['GET /inquiries/inq_1', 'GET /accounts/act_1'];
 
 let server: Server;
-/** What is answered, by the call: a body with 200, or a status; any other call is unknown. */
+/** The responses by call: a body for 200, or a status. Any other call gets 404. */
 let answers: Record<string, unknown>;
 let asked: string[];
 
@@ -53,8 +53,8 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
   return provider.eraseSession('inq_1', AbortSignal.timeout(10_000));
 }
 
-describe("an erasure at Persona's", () => {
-  it("redacts the user's account, which covers the inquiry; nobody says when that is final", async () => {
+describe('An erasure at Persona', () => {
+  it("redacts the user's account, which covers the inquiry, and returns no final time", async () => {
     const erasure = await erase({
       'GET /inquiries/inq_1': inquiry(),
       'GET /accounts/act_1': account('user_42'),
@@ -64,7 +64,7 @@ describe("an erasure at Persona's", () => {
     expect(asked).toEqual([...READ_BOTH, 'DELETE /accounts/act_1']);
   });
 
-  it('redacts the account also where the inquiry was redacted by itself before', async () => {
+  it('redacts the account if the inquiry alone was redacted before', async () => {
     await erase({
       'GET /inquiries/inq_1': inquiry({ 'redacted-at': REDACTED_AT }),
       'GET /accounts/act_1': account('user_42'),
@@ -74,10 +74,10 @@ describe("an erasure at Persona's", () => {
   });
 
   it.each([
-    ["is somebody else's", account('user_43')],
+    ['belongs to another user', account('user_43')],
     ['was redacted before', account(null)],
-    ['is not there any more', 404],
-  ])('redacts the inquiry alone where the account %s', async (_what, found) => {
+    ['does not exist', 404],
+  ])('redacts the inquiry alone if the account %s', async (_what, found) => {
     await erase({
       'GET /inquiries/inq_1': inquiry(),
       'GET /accounts/act_1': found,
@@ -86,7 +86,7 @@ describe("an erasure at Persona's", () => {
     expect(asked).toEqual([...READ_BOTH, 'DELETE /inquiries/inq_1']);
   });
 
-  it('redacts the inquiry where an account that was redacted before refuses a second time', async () => {
+  it('redacts the inquiry if Persona rejects redacting the account a second time', async () => {
     const redacted = account('user_42');
     Object.assign(redacted.data.attributes, { 'redacted-at': REDACTED_AT });
     await erase({
@@ -100,20 +100,20 @@ describe("an erasure at Persona's", () => {
 
   it.each([
     ['has no account', inquiry({}, null)],
-    ['has an empty one', inquiry({}, {})],
+    ['has an empty account', inquiry({}, {})],
     ['has lost its reference id', inquiry({ 'reference-id': null })],
-  ])('redacts the inquiry alone where it %s', async (_what, found) => {
+  ])('redacts the inquiry alone if it %s', async (_what, found) => {
     await erase({ 'GET /inquiries/inq_1': found, 'DELETE /inquiries/inq_1': found });
     expect(asked).toEqual(['GET /inquiries/inq_1', 'DELETE /inquiries/inq_1']);
   });
 
-  it('has nothing to do where inquiry and account are redacted', async () => {
+  it('redacts nothing if inquiry and account are redacted already', async () => {
     await erase({ 'GET /inquiries/inq_1': inquiry({ 'reference-id': null, 'redacted-at': REDACTED_AT }) });
     expect(asked).toEqual(['GET /inquiries/inq_1']);
   });
 
   it.each(['DELETE /accounts/act_1', 'DELETE /inquiries/inq_1'])(
-    'is put off by a conflict at %s, for that may be somebody else changing it',
+    'is unavailable after a conflict at %s, because another request may change the object',
     async (call) => {
       const owner = call.includes('accounts') ? 'user_42' : null;
       const error = erase({
@@ -126,18 +126,18 @@ describe("an erasure at Persona's", () => {
     },
   );
 
-  it('is done where the account vanishes in between', async () => {
+  it('resolves if the account disappears between two calls', async () => {
     const given = { 'GET /inquiries/inq_1': inquiry(), 'GET /accounts/act_1': account('user_42') };
     expect(await erase(given)).toEqual({ finalAt: null });
   });
 
-  it('goes into no account whose id leads elsewhere', async () => {
+  it('calls no account whose id is not safe in a path', async () => {
     const error = erase({ 'GET /inquiries/inq_1': inquiry({}, { id: '..' }) });
     await expect(error).rejects.toThrow('the id cannot be part of a path');
     expect(asked).toHaveLength(1);
   });
 
-  it('believes no answer that is about another account', async () => {
+  it('rejects a response about another account', async () => {
     const other = account('user_42');
     other.data.id = 'act_2';
     const error = erase({ 'GET /inquiries/inq_1': inquiry(), 'GET /accounts/act_1': other });

@@ -1,6 +1,6 @@
 import { isInquiryEvent, outcomeOfEvent, outcomeOfStatus } from './persona.mapping.ts';
 
-describe('what an event of Persona says', () => {
+describe('An event of Persona', () => {
   it.each([
     ['inquiry.started', 'started', null],
     ['inquiry.completed', 'submitted', null],
@@ -23,7 +23,7 @@ describe('what an event of Persona says', () => {
     ['case.resolved', 'noted', null],
     ['document.processed', 'noted', null],
     ['connect/share-token.inbound-created', 'noted', null],
-  ])('%s is %s', (name, outcome, reason) => {
+  ])('named %s has the outcome %s', (name, outcome, reason) => {
     expect(outcomeOfEvent(name, false)).toEqual({ outcome, reason });
   });
 
@@ -38,15 +38,15 @@ describe('what an event of Persona says', () => {
     'constructor',
     '__proto__',
     '',
-  ])('%j is unknown, not guessed', (name) => {
+  ])('with the unknown name %j has the outcome unknown', (name) => {
     expect(outcomeOfEvent(name, true)).toEqual({ outcome: 'unknown', reason: null });
   });
 
-  it('a completed inquiry is approved only where the operator says so', () => {
+  it('about a completed inquiry is approved only if the operator configured that', () => {
     expect(outcomeOfEvent('inquiry.completed', true)).toEqual({ outcome: 'approved', reason: null });
   });
 
-  it('the flag for completed inquiries changes no other event', () => {
+  it('about another status does not depend on the setting for completed inquiries', () => {
     expect(outcomeOfEvent('inquiry.failed', true)).toEqual(outcomeOfEvent('inquiry.failed', false));
   });
 
@@ -54,12 +54,12 @@ describe('what an event of Persona says', () => {
     ['inquiry.approved', true],
     ['inquiry-session.started', false],
     ['verification.passed', false],
-  ])('%s carries an inquiry: %s', (name, isOne) => {
+  ])('named %s has an inquiry as payload: %s', (name, isOne) => {
     expect(isInquiryEvent(name)).toBe(isOne);
   });
 });
 
-describe('what the status of an inquiry says', () => {
+describe('The status of an inquiry at Persona', () => {
   it.each([
     ['pending', 'started', null, 'startedAt'],
     ['completed', 'submitted', null, 'completedAt'],
@@ -72,11 +72,11 @@ describe('what the status of an inquiry says', () => {
     ['approved_by_nobody', 'unknown', null, null],
     ['Approved', 'unknown', null, null],
     ['constructor', 'unknown', null, null],
-  ])('%s is %s', (status, outcome, reason, datedBy) => {
+  ])('%s has the outcome %s', (status, outcome, reason, datedBy) => {
     expect(outcomeOfStatus(status, false)).toEqual({ outcome, reason, datedBy });
   });
 
-  it('completed is approved only where the operator says so', () => {
+  it('completed is approved only if the operator configured that', () => {
     expect(outcomeOfStatus('completed', true)).toEqual({
       outcome: 'approved',
       reason: null,

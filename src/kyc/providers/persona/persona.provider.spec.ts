@@ -12,7 +12,7 @@ interface Call {
   headers: IncomingHttpHeaders;
   body: string;
 }
-/** A function is called, and then the line is cut. */
+/** A function is called before the connection is closed. */
 type Answer = 'hang-up' | (() => void) | [status: number, body: unknown];
 
 const INQUIRY = { status: 'created', 'reference-id': 'user_42', 'expires-at': '2026-03-05T10:10:00.000Z' };
@@ -25,7 +25,7 @@ const REQUEST = {
   now: NOW,
 };
 
-/** Answers the calls in turn with what a test lays out, and keeps them. */
+/** Responds to the calls with the `answers` of the test in turn, and records the calls. */
 let server: Server;
 let answers: Answer[];
 let calls: Call[];
@@ -69,8 +69,8 @@ function persona(options: { templateId?: string; isCompletedApproved?: boolean }
   });
 }
 
-describe('creating an inquiry', () => {
-  it('sends our user id, the template and the lifetimes, and nothing personal', async () => {
+describe('Creating an inquiry at Persona', () => {
+  it('sends the user id, the template and the lifetimes, but no personal data', async () => {
     answers = [answered(INQUIRY, META)];
     await persona().createSession(REQUEST, signal());
     expect(calls[0]).toMatchObject({
@@ -96,7 +96,7 @@ describe('creating an inquiry', () => {
     });
   });
 
-  it('resolves to the link, the token and the end of the inquiry', async () => {
+  it('returns the link, the token and the expiry time of the inquiry', async () => {
     answers = [answered(INQUIRY, META)];
     await expect(persona().createSession(REQUEST, signal())).resolves.toEqual({
       sessionId: 'inq_1',
@@ -111,14 +111,14 @@ describe('creating an inquiry', () => {
     ['itmpl_a', 'inquiry-template-id'],
     ['itmplv_a', 'inquiry-template-version-id'],
     ['tmpl_a', 'template-id'],
-  ])('names the template %s as %s', async (templateId, selector) => {
+  ])('sends the template %s as %s', async (templateId, selector) => {
     answers = [answered(INQUIRY, META)];
     await persona({ templateId }).createSession(REQUEST, signal());
     const { data } = JSON.parse(calls[0]?.body ?? '') as { data: { attributes: object } };
     expect(data.attributes).toEqual({ [selector]: templateId, 'redirect-uri': REQUEST.redirectUrl });
   });
 
-  it('keeps its key for the same attempt and takes another for another body or attempt', async () => {
+  it('uses the same key for the same attempt and another key for another body or attempt', async () => {
     answers = Array<Answer>(4).fill(answered(INQUIRY, META));
     await persona().createSession(REQUEST, signal());
     await persona().createSession({ ...REQUEST, now: new Date() }, signal());
@@ -128,7 +128,7 @@ describe('creating an inquiry', () => {
     expect(new Set(keys()).size).toBe(3);
   });
 
-  it('is not bound to a 500 that Persona stored under the second key', async () => {
+  it('uses a new key after Persona stored a 500 under the second key', async () => {
     answers = [[500, {}], [500, {}], [500, {}], answered(INQUIRY, META)];
     await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
     await persona().createSession({ ...REQUEST, now: new Date(NOW.getTime() + 1_000) }, signal());
@@ -136,17 +136,17 @@ describe('creating an inquiry', () => {
   });
 
   it.each<[string, Answer, number, typeof ProviderUnavailableError | typeof ProviderRefusedError]>([
-    ['a hang-up', 'hang-up', 2, ProviderUnavailableError],
+    ['a closed connection', 'hang-up', 2, ProviderUnavailableError],
     ['a 503', [503, {}], 2, ProviderUnavailableError],
     ['a 429', [429, {}], 1, ProviderUnavailableError],
     ['a 422', [422, {}], 1, ProviderRefusedError],
-  ])('that meets %s again and again gives up in time', async (_, answer, times, situation) => {
+  ])('after %s makes a limited number of calls and throws', async (_, answer, times, situation) => {
     answers = [answer, answer, answer];
     await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(situation);
     expect(calls).toHaveLength(times);
   });
 
-  it('is not repeated once its time is up', async () => {
+  it('is not repeated after the signal has aborted', async () => {
     const time = new AbortController();
     answers = [() => time.abort()];
     await expect(persona().createSession(REQUEST, time.signal)).rejects.toThrow(ProviderUnavailableError);
@@ -155,18 +155,18 @@ describe('creating an inquiry', () => {
 
   it.each<[string, Answer]>([
     ['neither link nor token', answered(INQUIRY, { 'session-token': null, 'one-time-link': null })],
-    ['a link that is none', answered(INQUIRY, { ...META, 'one-time-link': 'javascript:alert(1)' })],
-  ])('is unavailable where the answer holds %s', async (_, answer) => {
+    ['a malformed link', answered(INQUIRY, { ...META, 'one-time-link': 'javascript:alert(1)' })],
+  ])('is unavailable if the response has %s', async (_, answer) => {
     answers = [answer];
     await expect(persona().createSession(REQUEST, signal())).rejects.toThrow(ProviderUnavailableError);
   });
 });
 
-describe('leading the user back', () => {
+describe('Resuming an inquiry at Persona', () => {
   const open = { sessionId: 'inq_1', resumeToken: null, redirectUrl: REQUEST.redirectUrl, now: NOW };
   const link: Answer = [200, { meta: { 'one-time-link': META['one-time-link'] } }];
 
-  it('makes a new link for an inquiry that was never opened', async () => {
+  it('creates a new link for an inquiry that was never started', async () => {
     answers = [answered(), link];
     const session = await persona().resumeSession(open, signal());
     expect(session).toMatchObject({ sessionId: 'inq_1', url: META['one-time-link'], sdkToken: null });
@@ -176,7 +176,7 @@ describe('leading the user back', () => {
     ]);
   });
 
-  it('opens a new session for a pending inquiry', async () => {
+  it('creates a new session for a pending inquiry', async () => {
     const pending = { ...INQUIRY, status: 'pending' };
     answers = [answered(pending), answered(pending, { 'session-token': 'again' }), link];
     const session = await persona().resumeSession(open, signal());
@@ -185,26 +185,26 @@ describe('leading the user back', () => {
   });
 
   it.each<[string, Answer[]]>([
-    ['the inquiry is at a word that we do not know', [answered({ ...INQUIRY, status: 'new-word' })]],
-    ['resuming answers 404', [answered({ ...INQUIRY, status: 'pending' }), [404, { errors: [] }]]],
-    ['resuming answers 409', [answered({ ...INQUIRY, status: 'pending' }), [409, { errors: [] }]]],
-  ])('is over where %s', async (_, given) => {
+    ['the inquiry has an unknown status', [answered({ ...INQUIRY, status: 'new-word' })]],
+    ['Persona responds 404', [answered({ ...INQUIRY, status: 'pending' }), [404, { errors: [] }]]],
+    ['Persona responds 409', [answered({ ...INQUIRY, status: 'pending' }), [409, { errors: [] }]]],
+  ])('is not possible if %s', async (_, given) => {
     answers = given;
     await expect(persona().resumeSession(open, signal())).rejects.toThrow(SessionNotResumableError);
   });
 
-  it('calls nobody for what is no id', async () => {
+  it('makes no call with a malformed id', async () => {
     const odd = { ...open, sessionId: '../accounts?x=#' };
     await expect(persona().resumeSession(odd, signal())).rejects.toThrow(ProviderRefusedError);
     expect(calls).toHaveLength(0);
   });
 });
 
-describe('reading a decision', () => {
+describe('Reading a decision at Persona', () => {
   const at = '2026-03-04T10:20:30.000Z';
   const updated = '2026-03-04T11:00:00.000Z';
 
-  it('dates a status by its own time, not by the last change', async () => {
+  it('dates a status by its own time and not by the last change', async () => {
     answers = [
       answered({ ...INQUIRY, status: 'needs_review', 'marked-for-review-at': at, 'updated-at': updated }),
     ];
@@ -218,30 +218,30 @@ describe('reading a decision', () => {
     });
   });
 
-  it('falls back to the last change', async () => {
+  it('dates a status without a time by the last change', async () => {
     answers = [answered({ status: 'approved', 'decisioned-at': null, 'updated-at': updated })];
     const occurredAt = new Date(updated);
     await expect(persona().readDecision('inq_1', signal())).resolves.toMatchObject({ occurredAt });
   });
 
-  it.each(['approved', 'declined', 'failed'])('takes no undated %s', async (status) => {
+  it.each(['approved', 'declined', 'failed'])('rejects the status %s without a time', async (status) => {
     answers = [answered({ status })];
     await expect(persona().readDecision('inq_1', signal())).rejects.toThrow(ProviderUnavailableError);
   });
 
-  it('takes an undated word that decides nothing', async () => {
+  it('accepts an unknown status without a time', async () => {
     answers = [answered({ status: 'new-word' })];
     const event = await persona().readDecision('inq_1', signal());
     expect(event).toMatchObject({ outcome: 'unknown', occurredAt: null, eventKey: 'poll:inq_1:new-word:-' });
   });
 
-  it('approves a completed inquiry only where the operator says so', async () => {
+  it('approves a completed inquiry only if the operator configured that', async () => {
     answers = [answered({ status: 'completed', 'completed-at': at })];
     const event = persona({ isCompletedApproved: true }).readDecision('inq_1', signal());
     await expect(event).resolves.toMatchObject({ outcome: 'approved' });
   });
 
-  it('bounds the key of an event however long its parts are', async () => {
+  it('limits the length of the event key', async () => {
     const id = 'i'.repeat(255);
     answers = [answered({ status: 'pending' }, null, id)];
     const event = await persona().readDecision(id, signal());

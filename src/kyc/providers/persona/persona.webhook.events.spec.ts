@@ -49,17 +49,17 @@ const DECLINED: ReceivedEvent = {
   lookup: null,
 };
 
-describe('a delivery of Persona', () => {
-  it('becomes an event in our words', () => {
+describe('A delivery of Persona', () => {
+  it('becomes an event in the words of the gateway', () => {
     expect(receive(event())).toEqual(DECLINED);
   });
 
-  it('is read by its name, not by the status the inquiry has meanwhile', () => {
+  it('is read by the name of the event and not by the present status of the inquiry', () => {
     const payload = inquiry({ status: 'approved', 'reference-id': 'user_42' });
     expect(receive(event('inquiry.declined', payload))).toEqual(DECLINED);
   });
 
-  it('is read alike in kebab, camel and snake case', () => {
+  it('has the same result in kebab, camel and snake case', () => {
     const text = JSON.stringify(event());
     const snake = text.replaceAll(/"[a-z]+-[a-z]+":/g, (key) => key.replace('-', '_'));
     const camel = JSON.stringify(camelcaseKeys(event(), { deep: true }));
@@ -67,7 +67,7 @@ describe('a delivery of Persona', () => {
     expect([text, snake, camel].map(receive)).toEqual([DECLINED, DECLINED, DECLINED]);
   });
 
-  it('takes a time with an offset for the moment it names', () => {
+  it('accepts a time with an offset', () => {
     const text = JSON.stringify(event()).replace('10:20:30.598Z', '12:20:30.598+02:00');
     expect(receive(text)).toEqual(DECLINED);
   });
@@ -77,12 +77,12 @@ describe('a delivery of Persona', () => {
     ['has no reference id', inquiry({})],
     ['has null as its reference id', inquiry({ 'reference-id': null })],
     ['has an empty reference id', inquiry({ 'reference-id': '' })],
-  ])('names nobody where the inquiry %s', (_, payload) => {
+  ])('has no reference if the inquiry %s', (_, payload) => {
     expect(receive(event('inquiry.declined', payload))).toEqual({ ...DECLINED, reference: null });
   });
 
   it.each(['account.redacted', 'verification.passed', 'inquiry-session.started', 'report/watchlist.matched'])(
-    'about something else (%s) is noted without a session or a user',
+    'about another object (%s) is noted without session and user',
     (name) => {
       const payload = { data: { id: 'act_spec', attributes: { 'reference-id': 'user_42' } } };
       expect(receive(event(name, payload))).toEqual({
@@ -95,15 +95,15 @@ describe('a delivery of Persona', () => {
     },
   );
 
-  it('about something else needs no payload', () => {
+  it('about another object needs no payload', () => {
     expect(receive(event('account.redacted', null)).outcome).toBe('noted');
   });
 
-  it('with a new word about an inquiry is unknown, and keeps its session', () => {
+  it('with a new inquiry event is unknown and contains the session', () => {
     expect(receive(event('inquiry.teleported'))).toMatchObject({ outcome: 'unknown', sessionId: 'inq_spec' });
   });
 
-  it('cannot reach any prototype with its keys', () => {
+  it('changes no prototype with its keys', () => {
     const text = JSON.stringify(event()).replace(
       '"status":',
       '"__proto__":{"referenceId":"mallory","polluted":1},"constructor":{"prototype":{"polluted":1}},"status":',
@@ -113,7 +113,7 @@ describe('a delivery of Persona', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('cannot inherit what it must state itself', () => {
+  it('is malformed if a required field is only inherited', () => {
     const text = JSON.stringify(event()).replace('"id":"inq_spec"', '"__proto__":{"id":"inq_other"}');
     expect(() => receive(text)).toThrow(DeliveryMalformedError);
   });
@@ -128,11 +128,11 @@ describe('a delivery of Persona', () => {
     ['has no event id', JSON.stringify(event()).replace('"id":"evt_spec",', '')],
     ['has an empty event id', JSON.stringify(event()).replace('evt_spec', '')],
     ['has a long event id', JSON.stringify(event()).replace('evt_spec', long)],
-    ['has an event id that no column can hold', JSON.stringify(event()).replace('evt_spec', 'evt\\u0000')],
+    ['has an event id with a NUL', JSON.stringify(event()).replace('evt_spec', 'evt\\u0000')],
     ['has no name', event(undefined as unknown as string).data],
     ['has a number as its name', JSON.stringify(event()).replace('"inquiry.declined"', '7')],
     ['has no time', JSON.stringify(event()).replace('created-at', 'made-at')],
-    ['has a time that is none', JSON.stringify(event()).replace('2026-03-04T', '2026-13-04T')],
+    ['has a malformed time', JSON.stringify(event()).replace('2026-03-04T', '2026-13-04T')],
     ['has a time in seconds', JSON.stringify(event()).replace('"2026-03-04T10:20:30.598Z"', '1772619630')],
     ['has no payload', event('inquiry.approved', null)],
     ['has no inquiry id', event('inquiry.approved', { data: { attributes: {} } })],
@@ -140,11 +140,11 @@ describe('a delivery of Persona', () => {
     ['has a long reference id', event('inquiry.approved', inquiry({ 'reference-id': long }))],
     ['has a number as reference id', event('inquiry.approved', inquiry({ 'reference-id': 42 }))],
     ['is nested deeper than the stack', `{"data":${'{"a":'.repeat(60_000)}1${'}'.repeat(60_000)}}`],
-  ])('that is signed but %s is malformed', (_, content) => {
+  ])('that %s is malformed although it is signed', (_, content) => {
     expect(() => receive(content)).toThrow(DeliveryMalformedError);
   });
 
-  it('that is malformed is refused in words that do not quote it', () => {
+  it('that is malformed is not quoted in the error', () => {
     const report = (content: unknown): string => {
       try {
         return JSON.stringify(receive(content));
@@ -158,18 +158,18 @@ describe('a delivery of Persona', () => {
     );
   });
 
-  it('that is not signed is refused before its bytes are looked at', () => {
+  it('without a signature is rejected before its body is parsed', () => {
     const delivery: Delivery = { headers: {}, body: Buffer.from('{'), receivedAt: NOW };
     expect(() => persona.receive(delivery)).toThrow(SignatureRefusedError);
   });
 
-  it('with changed bytes is refused', () => {
+  it('with changed bytes is rejected', () => {
     const { body, ...delivery } = signed(event());
     const changed = Buffer.from(body.toString().replace('declined', 'approved'));
     expect(() => persona.receive({ ...delivery, body: changed })).toThrow(SignatureRefusedError);
   });
 });
 
-it('Persona has no verdict to look up', async () => {
+it('a lookup at Persona returns null', async () => {
   await expect(persona.readLookup()).resolves.toBeNull();
 });

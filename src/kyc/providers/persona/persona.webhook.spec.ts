@@ -29,8 +29,8 @@ const verifying = (header: unknown, secrets: readonly string[] = [SECRET], recei
   return (): void => verifySignature(header, BODY, secrets, receivedAt);
 };
 
-describe('the vectors of Persona', () => {
-  it('are there', () => expect(VECTORS.length).toBeGreaterThan(8));
+describe('The signature vectors of Persona', () => {
+  it('exist', () => expect(VECTORS.length).toBeGreaterThan(8));
 
   it.each(VECTORS)('$id is $expect', (vector) => {
     const receivedAt = new Date(Number(vector.t) * 1000 + 2_000);
@@ -47,45 +47,48 @@ describe('the vectors of Persona', () => {
   });
 });
 
-describe('the signature of a delivery', () => {
+describe('The signature of a Persona delivery', () => {
   it.each([
     ['v1 before t', group().split(',').toReversed().join(',')],
     ['another scheme beside v1', `${group()},v0=abc`],
     ['another scheme with an odd value', `v0==,${group()}`],
     ['upper-case hex', `t=${T},v1=${hmacSha256Hex(SECRET, `${T}.`, BODY).toUpperCase()}`],
     ['white space around it', ` ${group()}\t`],
-    ['four groups of which the last is right', `${group(OTHER)} ${group(OTHER)} ${group(OTHER)} ${group()}`],
+    [
+      'four groups of which only the last is valid',
+      `${group(OTHER)} ${group(OTHER)} ${group(OTHER)} ${group()}`,
+    ],
     ['a stale group beside a fresh one', `${group(SECRET, T - 9_000)} ${group()}`],
   ])('is accepted with %s', (_, header) => {
     expect(verifying(header)).not.toThrow();
   });
 
   it.each<[string, unknown]>([
-    ['there is no header', undefined],
+    ['the header is missing', undefined],
     ['the header came as a list', [group()]],
     ['the header is empty', ''],
     ['the header is white space', ' \t '],
     ['it is preceded by something else', `sha256 ${group()}`],
     ['t is missing', group().split(',')[1]],
-    ['t is no number', `t=now,v1=${'a'.repeat(64)}`],
+    ['t is not a number', `t=now,v1=${'a'.repeat(64)}`],
     ['t is negative', group(SECRET, -1)],
     ['t stands twice', `t=${T},${group()}`],
     ['v1 stands twice', `${group()},v1=${'a'.repeat(64)}`],
     ['v1 is too short', group().slice(0, -1)],
     ['v1 is not hex', `t=${T},v1=${'z'.repeat(64)}`],
-    ['only v0 is right', group().replace('v1', 'v0')],
+    ['only v0 is valid', group().replace('v1', 'v0')],
     ['a comma is left over', `${group()},`],
     ['two groups are joined by a comma and a space', `${group()}, ${group()}`],
     ['there are five groups', Array(5).fill(group()).join(' ')],
     ['the header is longer than 1 KiB', `${group()},v0=${'a'.repeat(1024)}`],
     ['it was made with another secret', group(OTHER)],
-    ['t was moved', group().replace(`t=${T}`, `t=${T + 1}`)],
-    ['t is written otherwise than signed', group().replace(`t=${T}`, `t=0${T}`)],
-  ])('is refused where %s', (_, header) => {
+    ['t was changed', group().replace(`t=${T}`, `t=${T + 1}`)],
+    ['t is written in another way than it is signed', group().replace(`t=${T}`, `t=0${T}`)],
+  ])('is rejected if %s', (_, header) => {
     expect(verifying(header)).toThrow(SignatureRefusedError);
   });
 
-  it.each([[[]], [['']]])('is refused with %j as secrets, whatever it is', (secrets) => {
+  it.each([[[]], [['']]])('is rejected if the configured secrets are %j', (secrets) => {
     expect(verifying(group(''), secrets)).toThrow(SignatureRefusedError);
   });
 
@@ -96,26 +99,26 @@ describe('the signature of a delivery', () => {
     [-300_000, true],
     [-300_001, false],
     [-301_000, false],
-  ])('that reaches us %d ms after it was made is accepted: %s', (age, isAccepted) => {
+  ])('that arrives %d ms after it was made is accepted: %s', (age, isAccepted) => {
     const verify = verifying(group(), [SECRET], new Date(NOW.getTime() + age));
     if (isAccepted) expect(verify).not.toThrow();
     else expect(verify).toThrow(SignatureRefusedError);
   });
 
-  it('is refused while our clock shows no time', () => {
+  it('is rejected if the clock has no valid time', () => {
     expect(verifying(group(), [SECRET], new Date(Number.NaN))).toThrow(SignatureRefusedError);
   });
 
   it.each([
-    ['Persona signs with both and we hold the old one', `${group(OTHER)} ${group()}`, [SECRET]],
-    ['Persona signs with both and we hold the new one', `${group()} ${group(OTHER)}`, [SECRET]],
-    ['Persona signs with the old one and we hold both', group(), [OTHER, SECRET]],
-    ['Persona signs with the new one and we hold both', group(OTHER), [OTHER, SECRET]],
+    ['Persona signs with both and the gateway has the old one', `${group(OTHER)} ${group()}`, [SECRET]],
+    ['Persona signs with both and the gateway has the new one', `${group()} ${group(OTHER)}`, [SECRET]],
+    ['Persona signs with the old one and the gateway has both', group(), [OTHER, SECRET]],
+    ['Persona signs with the new one and the gateway has both', group(OTHER), [OTHER, SECRET]],
   ])('is accepted while a secret is rotated: %s', (_, header, secrets) => {
     expect(verifying(header, secrets)).not.toThrow();
   });
 
-  it('is refused in words that repeat neither secret nor header', () => {
+  it('is rejected with a message that repeats neither secret nor header', () => {
     expect.assertions(1);
     try {
       verifying(`${group(OTHER)},v0=tell-tale`)();
@@ -124,7 +127,7 @@ describe('the signature of a delivery', () => {
     }
   });
 
-  it('is refused and nothing worse happens whatever the header is', () => {
+  it('is rejected with SignatureRefusedError for every malformed header', () => {
     const piece = fc.constantFrom(
       't=',
       'v1=',

@@ -14,11 +14,11 @@ function wrongVariables(environment: Record<string, string>): string[] {
 }
 
 describe('The environment of Veriff', () => {
-  it('is what the Customer Portal shows', () => {
+  it('accepts the values that the Customer Portal shows', () => {
     expect(wrongVariables(GOOD)).toEqual([]);
   });
 
-  it('may point to an emulator on this machine', () => {
+  it('accepts the URL of an emulator on this machine', () => {
     expect(wrongVariables({ ...GOOD, VERIFF_API_URL: 'http://127.0.0.1:4010/v1' })).toEqual([]);
   });
 
@@ -29,17 +29,17 @@ describe('The environment of Veriff', () => {
     ['VERIFF_API_URL', 'http://stationapi.veriff.com/v1'],
     ['VERIFF_API_URL', 'https://stationapi.veriff.com'],
     ['VERIFF_API_URL', 'https://stationapi.veriff.com/v1/'],
-  ])('does not take %s=%s', (name, value) => {
+  ])('rejects %s=%s', (name, value) => {
     expect(wrongVariables({ ...GOOD, [name]: value })).toEqual([name]);
   });
 
-  it.each(Object.keys(GOOD))('is not complete without %s', (name) => {
+  it.each(Object.keys(GOOD))('requires %s', (name) => {
     const { [name as keyof typeof GOOD]: _, ...rest } = GOOD;
     expect(wrongVariables(rest)).toEqual([name]);
     expect(veriffDefinition.required).toContain(name);
   });
 
-  it('makes a provider of the same name', () => {
+  it('creates the provider with the name of the definition', () => {
     const provider = veriffDefinition.create(plainToInstance(VeriffEnvironment, GOOD));
     expect(provider.name).toBe(veriffDefinition.name);
   });

@@ -1,7 +1,7 @@
 import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
 import { isOpenStatus, outcomeOfAction, outcomeOfStatus, reasonOf } from './veriff.mapping.ts';
 
-describe('The words of Veriff', () => {
+describe('The mapping of Veriff', () => {
   it.each<[string, Outcome]>([
     ['created', 'noted'],
     ['started', 'started'],
@@ -12,12 +12,12 @@ describe('The words of Veriff', () => {
     ['declined', 'declined'],
     ['expired', 'expired'],
     ['abandoned', 'abandoned'],
-  ])('call the status %s what we call %s', (status, outcome) => {
+  ])('maps the status %s to the outcome %s', (status, outcome) => {
     expect(outcomeOfStatus(status)).toBe(outcome);
   });
 
   it.each(['', 'Approved', ' approved', 'success', 'constructor', '__proto__', 'toString', 'pre_approved'])(
-    'that we do not know (%j) stay unknown',
+    'maps the unknown status or action %j to unknown',
     (word) => {
       expect(outcomeOfStatus(word)).toBe('unknown');
       expect(outcomeOfAction(word)).toBe('unknown');
@@ -29,11 +29,11 @@ describe('The words of Veriff', () => {
     ['submitted', 'submitted'],
     ['approved', 'unknown'],
     ['declined', 'unknown'],
-  ])('mean progress and never a verdict as an action: %s is %s', (action, outcome) => {
+  ])('maps the action %s to %s and never to a verdict', (action, outcome) => {
     expect(outcomeOfAction(action)).toBe(outcome);
   });
 
-  it('leave a session open only where its link still leads somewhere', () => {
+  it('treats a session as open only while its link works', () => {
     const statuses = [
       'created',
       'started',
@@ -58,7 +58,7 @@ const PUBLIC_REASONS: readonly [RejectionReason, readonly number[]][] = [
   ['selfie_problem', [202, 208, 605, 606, 641]],
   ['underage', range(530, 536)],
   ['attempts_exceeded', [539]],
-  // Fraud, biometrics, registries, lists, our own mistakes, and what nobody has documented.
+  // Fraud, biometrics, registries, lists, mistakes of the gateway, and undocumented codes.
   ['other', [...range(101, 113), 120, 121, 122, 123, 124, 126, 127, 128, 129]],
   ['other', [...range(501, 509), 515, 526, 527, 528, 537, 540]],
   ['other', [0, -1, 1, 100, 200, 211, 299, 500, 538, 599, 700, 9102, 204.5, NaN, Infinity]],
@@ -66,21 +66,21 @@ const PUBLIC_REASONS: readonly [RejectionReason, readonly number[]][] = [
 
 const CASES = PUBLIC_REASONS.flatMap(([reason, codes]) => codes.map((code) => [code, reason] as const));
 
-describe('A reason code', () => {
-  it.each(CASES)('%d is told to the user as %s', (code, reason) => {
+describe('A reason code of Veriff', () => {
+  it.each(CASES)('%d becomes the public reason %s', (code, reason) => {
     expect(reasonOf('declined', code)).toBe(reason);
     expect(reasonOf('resubmission_requested', code)).toBe(reason);
   });
 
   it.each(CASES.filter(([code]) => Number.isInteger(code) && code > 99))(
-    '%d means %s as text too',
+    '%d as text becomes %s too',
     (code, reason) => {
       expect(reasonOf('declined', String(code))).toBe(reason);
     },
   );
 
   it.each([601, 640, 695])(
-    '%d, granular and new, complains about pictures only when they are to be taken again',
+    '%d, a new granular code, becomes document_unreadable only for a resubmission',
     (code) => {
       expect(reasonOf('resubmission_requested', code)).toBe('document_unreadable');
       expect(reasonOf('declined', code)).toBe('other');
@@ -88,7 +88,7 @@ describe('A reason code', () => {
   );
 
   it.each([null, undefined, '', ' 204', '0x1', '1e2', '٢٠٤', 'constructor', {}, [204], true])(
-    'of no documented form (%j) is other',
+    'without the documented form (%j) becomes other',
     (code) => {
       expect(reasonOf('declined', code)).toBe('other');
     },
@@ -103,7 +103,7 @@ describe('A reason code', () => {
     'submitted',
     'noted',
     'unknown',
-  ])('is told to nobody whose session is %s', (outcome) => {
+  ])('is null if the outcome is %s', (outcome) => {
     expect(reasonOf(outcome, 204)).toBeNull();
   });
 });

@@ -19,11 +19,11 @@ interface Answer {
 
 let server: Server;
 let answers: { DELETE: Answer; GET: Answer };
-let heard: { call: string; signature: unknown }[];
+let requests: { call: string; signature: unknown }[];
 
 beforeAll(async () => {
   server = createServer(({ method, url, headers }, response) => {
-    heard.push({ call: `${method} ${url}`, signature: headers['x-hmac-signature'] });
+    requests.push({ call: `${method} ${url}`, signature: headers['x-hmac-signature'] });
     const answer = answers[method === 'DELETE' ? 'DELETE' : 'GET'];
     response.sendDate = answer.headers === undefined;
     response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.json));
@@ -36,7 +36,7 @@ afterAll(() => {
 });
 
 function erase(deletion: Answer, read: Answer = { status: 500, json: {} }): Promise<Erasure> {
-  heard = [];
+  requests = [];
   answers = { DELETE: deletion, GET: read };
   const { port } = server.address() as AddressInfo;
   const provider = new VeriffProvider({
@@ -47,36 +47,39 @@ function erase(deletion: Answer, read: Answer = { status: 500, json: {} }): Prom
   return provider.eraseSession(SESSION, AbortSignal.timeout(10_000));
 }
 
-describe("an erasure at Veriff's", () => {
-  it('is one call, signed over the id', async () => {
+describe('An erasure at Veriff', () => {
+  it('makes one call with a signature over the session id', async () => {
     await erase({ status: 200, json: DELETED });
-    expect(heard).toEqual([
+    expect(requests).toEqual([
       { call: `DELETE /v1/sessions/${SESSION}`, signature: hmacSha256Hex(SECRET, SESSION) },
     ]);
   });
 
-  it("is final twelve hours later, by Veriff's clock", async () => {
+  it("is final twelve hours later by Veriff's clock", async () => {
     const headers = { date: 'Wed, 04 Mar 2026 10:00:00 GMT' };
     const erasure = await erase({ status: 200, json: DELETED, headers });
     expect(erasure).toEqual({ finalAt: new Date('2026-03-04T22:00:00Z') });
   });
 
-  it.each([{}, { date: 'yesterday' }])('is final nobody knows when without a date (%j)', async (headers) => {
-    expect(await erase({ status: 200, json: DELETED, headers })).toEqual({ finalAt: null });
-  });
+  it.each([{}, { date: 'yesterday' }])(
+    'has no final time without a valid date header (%j)',
+    async (headers) => {
+      expect(await erase({ status: 200, json: DELETED, headers })).toEqual({ finalAt: null });
+    },
+  );
 
-  it('is done where the session is neither to be deleted nor to be read', async () => {
+  it('resolves if the session can neither be deleted nor read', async () => {
     const gone = { status: 404, json: GONE };
     expect(await erase(gone, gone)).toEqual({ finalAt: null });
     expect(await erase({ status: 400, json: { code: '1306' } }, gone)).toEqual({ finalAt: null });
   });
 
-  it('is refused by a 404 for a session that can be read: deleting is not switched on', async () => {
+  it('is refused after a 404 if the session can be read, because deleting is not enabled', async () => {
     const error = erase({ status: 404, json: GONE }, { status: 200, json: UNDECIDED });
     await expect(error).rejects.toMatchObject({ constructor: ProviderRefusedError, status: 404 });
   });
 
-  it('is put off by a 400 for a session that can be read: Veriff is at work on it', async () => {
+  it('is unavailable after a 400 if the session can be read, because Veriff still works on it', async () => {
     const error = erase({ status: 400, json: { code: '1305' } }, { status: 200, json: UNDECIDED });
     await expect(error).rejects.toMatchObject({ constructor: ProviderUnavailableError, status: 400 });
   });
@@ -85,12 +88,12 @@ describe("an erasure at Veriff's", () => {
     [429, ProviderUnavailableError],
     [401, ProviderRefusedError],
     [403, ProviderRefusedError],
-  ])('fails with %d, and nothing more is asked', async (status, kind) => {
+  ])('rejects after the status %d without another call', async (status, kind) => {
     await expect(erase({ status, json: {} })).rejects.toMatchObject({ constructor: kind, status });
-    expect(heard).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
-  it('is not believed where the answer is about another session', async () => {
+  it('rejects a response about another session', async () => {
     const json = { status: 'success', verification: { id: 'another' } };
     await expect(erase({ status: 200, json })).rejects.toThrow(ProviderUnavailableError);
   });

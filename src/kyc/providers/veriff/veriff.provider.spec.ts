@@ -13,7 +13,7 @@ const LINK = 'https://alchemy.veriff.example/v/eyJhbGciOi';
 const NOW = new Date('2026-03-04T10:00:00.000Z');
 const DECIDED = '2026-03-04T10:20:30.123Z';
 
-interface Heard {
+interface RecordedRequest {
   method: string | undefined;
   url: string | undefined;
   headers: IncomingMessage['headers'];
@@ -21,16 +21,16 @@ interface Heard {
 }
 
 let server: Server;
-let heard: Heard[];
+let requests: RecordedRequest[];
 let answer: (response: Parameters<RequestListener>[1]) => void;
 
 beforeEach(async () => {
-  heard = [];
+  requests = [];
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method, url, headers } = request;
-    heard.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+    requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
     answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,11 +73,11 @@ function resume(provider: VeriffProvider, resumeToken: string | null) {
 }
 
 describe('A new session at Veriff', () => {
-  it('is asked for with the newest secret over the very bytes that are sent', async () => {
+  it('is requested with a signature of the newest secret over the sent bytes', async () => {
     answerCreated();
     await create(veriff(NEW, OLD));
-    expect(heard).toHaveLength(1);
-    const { method, url, headers, body } = only(heard);
+    expect(requests).toHaveLength(1);
+    const { method, url, headers, body } = only(requests);
     expect([method, url]).toEqual(['POST', '/v1/sessions']);
     expect(headers).toMatchObject({ 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(NEW, body) });
     expect(JSON.parse(body)).toEqual({
@@ -85,7 +85,7 @@ describe('A new session at Veriff', () => {
     });
   });
 
-  it('is hosted for seven days at the link that Veriff names', async () => {
+  it('has the link that Veriff returns and expires after seven days', async () => {
     answerCreated();
     expect(await create(veriff(NEW))).toEqual({
       sessionId: SESSION,
@@ -96,42 +96,42 @@ describe('A new session at Veriff', () => {
     });
   });
 
-  it('leaves out what Veriff would refuse: a return to plain http, a user id that is no UUID', async () => {
+  it('is requested without values that Veriff rejects: an http redirect URL, a user id that is not a UUID', async () => {
     answerCreated();
     await create(veriff(NEW), { userId: 'user_42', redirectUrl: 'http://localhost:5173/done' });
-    expect(JSON.parse(only(heard).body)).toEqual({ verification: { vendorData: 'user_42' } });
+    expect(JSON.parse(only(requests).body)).toEqual({ verification: { vendorData: 'user_42' } });
   });
 
   it.each(['http://alchemy.veriff.example/v/1', 'javascript:alert(1)', 'not a link', ''])(
-    'is not hosted at %j',
+    'is unavailable with the link %j',
     async (url) => {
       answerCreated({ url });
       await expect(create(veriff(NEW))).rejects.toBeInstanceOf(ProviderUnavailableError);
     },
   );
 
-  it('may be hosted by an emulator on this machine', async () => {
+  it('can have the link of an emulator on this machine', async () => {
     answerCreated({ url: 'http://localhost:4010/v/1' });
     expect((await create(veriff(NEW))).url).toBe('http://localhost:4010/v/1');
   });
 
   it.each<[string, typeof answer]>([
-    ['a hang-up', (response) => response.destroy()],
-    ['an error of Veriff', (response) => response.writeHead(500).end('{}')],
+    ['a closed connection', (response) => response.destroy()],
+    ['a server error', (response) => response.writeHead(500).end('{}')],
     [
-      'a failure told as success',
+      'a failure with the status 200',
       (response) => response.writeHead(200).end('{"status":"fail","code":"1104"}'),
     ],
-  ])('is not asked for again after %s', async (_, misbehave) => {
+  ])('is not requested again after %s', async (_, misbehave) => {
     answer = misbehave;
     await expect(create(veriff(NEW))).rejects.toBeInstanceOf(ProviderUnavailableError);
-    expect(heard).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 });
 
-describe('Coming back to a session at Veriff', () => {
+describe('Resuming a session at Veriff', () => {
   it.each([null, 'created', 'started', 'resubmission_requested'])(
-    'leads to the same link while it is %s',
+    'returns the same link while the status is %s',
     async (status) => {
       answerCreated();
       const { resumeToken } = await create(veriff(NEW));
@@ -141,7 +141,7 @@ describe('Coming back to a session at Veriff', () => {
     },
   );
 
-  it('works across a rotation, after which the old secret is needed no more', async () => {
+  it('works during a rotation, and later without the old secret', async () => {
     answerCreated();
     const first = await create(veriff(OLD));
     answerDecision(null);
@@ -151,7 +151,7 @@ describe('Coming back to a session at Veriff', () => {
   });
 
   it.each(['approved', 'declined', 'review', 'submitted', 'expired', 'abandoned', 'celebrated'])(
-    'is refused once it is %s',
+    'is not possible with the status %s',
     async (status) => {
       answerCreated();
       const { resumeToken } = await create(veriff(NEW));
@@ -160,22 +160,22 @@ describe('Coming back to a session at Veriff', () => {
     },
   );
 
-  it('is refused where no link was sealed', async () => {
+  it('is not possible without a resume token', async () => {
     answerDecision(null);
     await expect(resume(veriff(NEW), null)).rejects.toBeInstanceOf(SessionNotResumableError);
   });
 });
 
-describe('A decision read at Veriff', () => {
-  it('is asked for with a signature over the session id', async () => {
+describe('Reading a decision at Veriff', () => {
+  it('sends a signature over the session id', async () => {
     answerDecision(null);
     expect(await veriff(NEW, OLD).readDecision(SESSION, signal)).toBeNull();
-    const { method, url, headers } = only(heard);
+    const { method, url, headers } = only(requests);
     expect([method, url]).toEqual(['GET', `/v1/sessions/${SESSION}/decision`]);
     expect(headers).toMatchObject({ 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(NEW, SESSION) });
   });
 
-  it('makes the same event each time it is read', async () => {
+  it('returns the same event for each read', async () => {
     const verification = { attemptId: 'a-1', status: 'declined', vendorData: USER, decisionTime: DECIDED };
     answerDecision({ ...verification, reasonCode: '207', acceptanceTime: null });
     const event = await veriff(NEW).readDecision(SESSION, signal);
@@ -191,17 +191,17 @@ describe('A decision read at Veriff', () => {
     expect(await veriff(OLD).readDecision(SESSION, signal)).toEqual(event);
   });
 
-  it('counts from its acceptance where it names no time of its own', async () => {
+  it('dates a decision without a time by its acceptance', async () => {
     answerDecision({ status: 'approved', decisionTime: null, acceptanceTime: DECIDED });
     expect((await veriff(NEW).readDecision(SESSION, signal))?.occurredAt).toEqual(new Date(DECIDED));
   });
 
-  it.each(['approved', 'declined'])('is asked for later if it is %s at no time at all', async (status) => {
+  it.each(['approved', 'declined'])('is unavailable if the status is %s without any time', async (status) => {
     answerDecision({ status });
     await expect(veriff(NEW).readDecision(SESSION, signal)).rejects.toBeInstanceOf(ProviderUnavailableError);
   });
 
-  it.each(['expired', 'abandoned'])('may be %s at no time', async (status) => {
+  it.each(['expired', 'abandoned'])('accepts the status %s without a time', async (status) => {
     answerDecision({ status, decisionTime: null, acceptanceTime: DECIDED });
     const event = await veriff(NEW).readDecision(SESSION, signal);
     expect(event).toMatchObject({
@@ -211,19 +211,19 @@ describe('A decision read at Veriff', () => {
     });
   });
 
-  it('has a key of bounded length', async () => {
+  it('limits the length of the event key', async () => {
     answerDecision({ attemptId: 'a'.repeat(255), status: 'x'.repeat(255) });
     expect((await veriff(NEW).readDecision(SESSION, signal))?.eventKey).toMatch(/^poll:sha256:[0-9a-f]{64}$/);
   });
 
-  it('is not believed about another session', async () => {
+  it('rejects a response about another session', async () => {
     answerDecision({ id: 'another', status: 'approved', decisionTime: DECIDED });
     await expect(veriff(NEW).readDecision(SESSION, signal)).rejects.toBeInstanceOf(ProviderUnavailableError);
   });
 
-  it('needs no look-up afterwards', async () => {
+  it('needs no lookup', async () => {
     expect(await veriff(NEW).readLookup()).toBeNull();
-    expect(heard).toHaveLength(0);
+    expect(requests).toHaveLength(0);
   });
 });
 

@@ -6,55 +6,55 @@ const LINK = 'https://alchemy.veriff.example/v/eyJhbGciOi.secret-part';
 const OLD = 'abcdef12-abcd-abcd-abcd-abcdef012345';
 const NEW = 'fedcba98-dcba-dcba-dcba-fedcba987654';
 
-describe('A resume token', () => {
-  it('gives the link back to whoever holds the secret', async () => {
+describe('A resume token of Veriff', () => {
+  it('is decrypted to the link with the secret', async () => {
     expect(await openResumeToken(SESSION, await sealResumeToken(SESSION, LINK, OLD), [OLD])).toBe(LINK);
   });
 
-  it('shows nothing of the link or the session', async () => {
+  it('does not reveal the link or the session', async () => {
     const token = await sealResumeToken(SESSION, LINK, OLD);
     const readable = token.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'));
     for (const text of [token, ...readable])
       expect(text).not.toMatch(/veriff|secret-part|12df6045|alg.*A256KW/);
   });
 
-  it('looks different each time it is sealed', async () => {
+  it('differs each time it is encrypted', async () => {
     expect(await sealResumeToken(SESSION, LINK, OLD)).not.toBe(await sealResumeToken(SESSION, LINK, OLD));
   });
 
-  it('survives a rotation for as long as the old secret is listed', async () => {
+  it('can be decrypted after a rotation as long as the old secret is configured', async () => {
     const token = await sealResumeToken(SESSION, LINK, OLD);
     expect(await openResumeToken(SESSION, token, [NEW, OLD])).toBe(LINK);
     expect(await openResumeToken(SESSION, token, [NEW])).toBeNull();
   });
 
-  it('opens for no secret at all, and for no empty one', async () => {
+  it('cannot be decrypted without a secret or with an empty one', async () => {
     const token = await sealResumeToken(SESSION, LINK, OLD);
     expect(await openResumeToken(SESSION, token, [])).toBeNull();
     expect(await openResumeToken(SESSION, token, [''])).toBeNull();
   });
 
-  it('is not sealed with an empty secret', async () => {
+  it('is not encrypted with an empty secret', async () => {
     await expect(sealResumeToken(SESSION, LINK, '')).rejects.toThrow('empty secret');
   });
 
-  it('opens nothing in the row of another session', async () => {
+  it('is useless for another session', async () => {
     const token = await sealResumeToken(SESSION, LINK, OLD);
     expect(await openResumeToken('another-session', token, [OLD])).toBeNull();
   });
 
-  it('opens nothing once any character of it has been changed', async () => {
+  it('cannot be decrypted if any character is changed', async () => {
     const token = await sealResumeToken(SESSION, LINK, OLD);
     const lastOfPart = (index: number) => token[index + 1] === '.' || index === token.length - 1;
     for (let index = 0; index < token.length; index += 1) {
-      // The last character of a base64url part has bits that count for nothing.
+      // The last character of a base64url part contains unused bits.
       if (token[index] === '.' || lastOfPart(index)) continue;
       const changed = token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1);
       expect(await openResumeToken(SESSION, changed, [OLD])).toBeNull();
     }
   });
 
-  it('that is anything else opens nothing and breaks nothing', async () => {
+  it('with any other content returns null', async () => {
     const part = fc.string({ maxLength: 20 });
     const garbage = fc.oneof(
       fc.string(),

@@ -40,8 +40,8 @@ function decision(changes: Record<string, unknown> = {}) {
   return { status: 'success', verification, technicalData: { ip: '203.0.113.7' } };
 }
 
-describe('A decision webhook', () => {
-  it('becomes an event with nothing personal in it', () => {
+describe('A decision webhook of Veriff', () => {
+  it('becomes an event without personal data', () => {
     expect(receive(decision({ status: 'declined', code: 9102, reasonCode: 102 }))).toEqual({
       provider: 'veriff',
       eventKey: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
@@ -54,7 +54,7 @@ describe('A decision webhook', () => {
     });
   });
 
-  it('is read by its status, whatever its code says', () => {
+  it('is read by its status and not by its code', () => {
     expect(receive(decision({ status: 'approved', code: 9102 }))).toMatchObject({
       outcome: 'approved',
       reason: null,
@@ -75,24 +75,24 @@ describe('A decision webhook', () => {
     ['expired', RECEIVED_AT],
     ['abandoned', RECEIVED_AT],
     ['celebrated', null],
-  ])('that says %s at no time counts from %s', (status, time) => {
+  ])('with the status %s and no decision time has the time %s', (status, time) => {
     const { occurredAt } = receive(decision({ status, decisionTime: null }));
     expect(occurredAt).toEqual(time === null ? null : new Date(time));
   });
 
   it.each([null, undefined, 'yesterday'])(
-    'with no time at all (acceptance %j) counts from its arrival',
+    'without any time (acceptance time %j) has the time of its arrival',
     (acceptanceTime) => {
       const { occurredAt } = receive(decision({ decisionTime: undefined, acceptanceTime }));
       expect(occurredAt).toEqual(RECEIVED_AT);
     },
   );
 
-  it.each([null, undefined])('without our reference (%j) names none', (vendorData) => {
+  it.each([null, undefined])('without vendor data (%j) has no reference', (vendorData) => {
     expect(receive(decision({ vendorData })).reference).toBeNull();
   });
 
-  it('stays a decision when Veriff adds properties to it', () => {
+  it('is still a decision with additional properties', () => {
     const body = { ...decision(), eventType: 'new', action: 'new', id: 'other', sessionId: 'other' };
     expect(receive(body)).toMatchObject({ sessionId: SESSION, outcome: 'approved' });
   });
@@ -100,21 +100,21 @@ describe('A decision webhook', () => {
   it.each([
     ['no session', { id: undefined }],
     ['an empty session', { id: '' }],
-    ['a number for a session', { id: 7 }],
+    ['a number as session id', { id: 7 }],
     ['a session of 256 characters', { id: 'x'.repeat(256) }],
     ['a NUL in its session', { id: 'a\0b' }],
     ['no status', { status: undefined }],
     ['a status of 256 characters', { status: 'x'.repeat(256) }],
-    ['a number for our reference', { vendorData: 42 }],
-    ['an object for our reference', { vendorData: {} }],
-    ['a time that is none', { decisionTime: 'yesterday' }],
-    ['a time of no zone', { decisionTime: '2026-03-04T10:20:30' }],
-    ['a day that is none', { decisionTime: '2026-02-30T10:20:30Z' }],
+    ['a number as vendor data', { vendorData: 42 }],
+    ['an object as vendor data', { vendorData: {} }],
+    ['a malformed time', { decisionTime: 'yesterday' }],
+    ['a time without a zone', { decisionTime: '2026-03-04T10:20:30' }],
+    ['a day that does not exist', { decisionTime: '2026-02-30T10:20:30Z' }],
   ])('is malformed with %s', (_, changes) => {
     expect(() => receive(decision(changes))).toThrow(DeliveryMalformedError);
   });
 
-  it('gains nothing from a __proto__', () => {
+  it('reads no value from __proto__', () => {
     const inner = `{"id":"${SESSION}","status":"declined","__proto__":{"decisionTime":"${DECIDED}","reasonCode":204}}`;
     expect(receive(`{"verification":${inner}}`)).toMatchObject({ reason: 'other', occurredAt: RECEIVED_AT });
     expect(() => receive(`{"__proto__":{"verification":${inner}}}`)).toThrow(DeliveryMalformedError);
@@ -122,7 +122,7 @@ describe('A decision webhook', () => {
   });
 });
 
-describe('An event webhook', () => {
+describe('An event webhook of Veriff', () => {
   const event = { id: SESSION, feature: 'selfid', code: 7002, action: 'submitted', vendorData: 'user_42' };
 
   it.each([
@@ -130,7 +130,7 @@ describe('An event webhook', () => {
     ['submitted', 'submitted'],
     ['approved', 'unknown'],
     ['paused', 'unknown'],
-  ])('that says %s is %s, older than anything with a date', (action, outcome) => {
+  ])('with the action %s has the outcome %s and no time', (action, outcome) => {
     expect(receive({ ...event, action })).toMatchObject({
       sessionId: SESSION,
       reference: 'user_42',
@@ -163,8 +163,8 @@ describe('Another webhook of Veriff', () => {
       'a user-defined status',
       { eventType: 'user-status.created', data: { verification: { status: 'approved' } } },
     ],
-    ['a type of tomorrow', { eventType: 'confetti' }],
-  ])('is recorded and never guessed at: %s', (_, body) => {
+    ['a future type', { eventType: 'confetti' }],
+  ])('is recorded as unknown: %s', (_, body) => {
     const event = receive({ ...body, sessionId: SESSION, vendorData: 'user_42' });
     expect(event).toMatchObject({
       sessionId: SESSION,
@@ -174,12 +174,12 @@ describe('Another webhook of Veriff', () => {
     });
   });
 
-  it('need not name a session', () => {
+  it('does not need a session', () => {
     expect(receive({ eventType: 'confetti' }).sessionId).toBeNull();
   });
 });
 
-describe('Signed bytes of no documented shape', () => {
+describe('A signed delivery of Veriff without the documented shape', () => {
   it.each([
     ['nothing', ''],
     ['half an object', '{'],
@@ -188,19 +188,19 @@ describe('Signed bytes of no documented shape', () => {
     ['a list', '[{"eventType":"x"}]'],
     ['an empty object', '{}'],
     ['no verification', '{"verification":null}'],
-    ['an eventType that is no text', '{"eventType":1}'],
+    ['an eventType that is not a string', '{"eventType":1}'],
     ['deep nesting', '['.repeat(100_000)],
     ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
-  ])('are malformed: %s', (_, body) => {
+  ])('is malformed: %s', (_, body) => {
     expect(() => receive(body)).toThrow(DeliveryMalformedError);
   });
 
-  it('are malformed without a word of them in the message', () => {
+  it('is not quoted in the error', () => {
     expect(() => receive('{"verification": JANE DOE')).not.toThrow(/JANE/);
     expect(() => receive(decision({ id: 7, vendorData: { name: 'JANE' } }))).not.toThrow(/JANE|DOE/);
   });
 
-  it('are malformed or an event, and never anything else', () => {
+  it('becomes an event or is malformed, whatever was signed', () => {
     const word = fc.constantFrom(
       'verification',
       'id',

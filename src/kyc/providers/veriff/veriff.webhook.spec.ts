@@ -38,7 +38,7 @@ function receive(body: string | Buffer, headers?: Delivery['headers'], secrets =
 }
 
 describe('The signature of a Veriff delivery', () => {
-  it('has vectors to be tried with', () => {
+  it('has at least four test vectors', () => {
     expect(VECTORS.length).toBeGreaterThanOrEqual(4);
   });
 
@@ -58,11 +58,11 @@ describe('The signature of a Veriff delivery', () => {
       `{"verification":{"id":"${SESSION}","status":"approved","riskScore":{"score":1.0}}}`,
     ],
     ['unicode escapes', `{"verification":{"id":"${SESSION}","status":"\\u0061pproved"}}`],
-  ])('covers the bytes as they came: %s', (_, body) => {
+  ])('covers the raw bytes with %s', (_, body) => {
     expect(receive(body)).toMatchObject({ sessionId: SESSION, outcome: 'approved' });
   });
 
-  it('breaks when any byte is altered', () => {
+  it('is not valid if any byte is changed', () => {
     const signature = hmacSha256Hex(OLD, BODY);
     for (let index = 0; index < BODY.length; index += 1) {
       const altered = Buffer.from(BODY);
@@ -72,7 +72,7 @@ describe('The signature of a Veriff delivery', () => {
     }
   });
 
-  it('is taken under each secret of a rotation, in either case', () => {
+  it('is accepted under each secret of a rotation, in upper and lower case', () => {
     for (const secret of [NEW, OLD]) {
       const signature = hmacSha256Hex(secret, BODY).toUpperCase();
       const event = receive(BODY, { 'x-auth-client': KEY.toUpperCase(), 'x-hmac-signature': signature });
@@ -80,7 +80,7 @@ describe('The signature of a Veriff delivery', () => {
     }
   });
 
-  it('is refused when there is no secret, or an empty one', () => {
+  it('is rejected if no secret or an empty secret is configured', () => {
     for (const secrets of [[], ['']]) {
       const headers = { 'x-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex('', BODY) };
       expect(() => receive(BODY, headers, secrets)).toThrow(SignatureRefusedError);
@@ -96,7 +96,7 @@ describe('The signature of a Veriff delivery', () => {
     ['no client', { 'x-hmac-signature': hmacSha256Hex(OLD, BODY) }],
     ['another client', { 'x-auth-client': OLD, 'x-hmac-signature': hmacSha256Hex(OLD, BODY) }],
     [
-      'another client, though the newer header names ours',
+      'another client although the newer header has the right one',
       { 'x-auth-client': OLD, 'vrf-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(OLD, BODY) },
     ],
     ['an empty signature', { 'x-auth-client': KEY, 'x-hmac-signature': '' }],
@@ -116,19 +116,19 @@ describe('The signature of a Veriff delivery', () => {
       'a prefixed signature',
       { 'x-auth-client': KEY, 'x-hmac-signature': `sha256=${hmacSha256Hex(OLD, BODY)}` },
     ],
-  ])('is refused with %s, and the message holds no secret and no value', (_, headers) => {
+  ])('is rejected with %s, and the message contains no secret and no header value', (_, headers) => {
     const attempt = () => receive(BODY, headers);
     expect(attempt).toThrow(SignatureRefusedError);
     const expectedSignature = hmacSha256Hex(OLD, BODY);
     expect(attempt).not.toThrow(new RegExp([OLD, NEW, KEY, expectedSignature].join('|')));
   });
 
-  it('takes the client from the newer header where the older one is absent', () => {
+  it('accepts the client from the newer header if the older header is missing', () => {
     const event = receive(BODY, { 'vrf-auth-client': KEY, 'x-hmac-signature': hmacSha256Hex(OLD, BODY) });
     expect(event.outcome).toBe('approved');
   });
 
-  it('is refused and nothing else whatever the headers look like', () => {
+  it('is rejected with SignatureRefusedError for all malformed headers', () => {
     const hex = fc.string({
       unit: fc.constantFrom(...'0123456789abcdefABCDEF'),
       minLength: 62,
@@ -152,7 +152,7 @@ describe('The signature of a Veriff delivery', () => {
     );
   });
 
-  it('is checked before a byte is parsed', () => {
+  it('is verified before the body is parsed', () => {
     expect(() => receive('{', { 'x-auth-client': KEY, 'x-hmac-signature': 'a'.repeat(64) })).toThrow(
       SignatureRefusedError,
     );
@@ -160,7 +160,7 @@ describe('The signature of a Veriff delivery', () => {
 });
 
 describe('The key of a Veriff event', () => {
-  it('is the hash of the signed bytes, whatever else was sent along', () => {
+  it('is the hash of the signed bytes and does not depend on the headers', () => {
     const eventKey = `sha256:${createHash('sha256').update(BODY).digest('hex')}`;
     const signature = hmacSha256Hex(NEW, BODY);
     expect(receive(BODY).eventKey).toBe(eventKey);
