@@ -1,16 +1,16 @@
 import { inContract, inIntegration, type Sabotage } from './sabotage.ts';
 
-/** What leaves the gateway, and what it keeps. */
+/** Requests to providers, mail, logs and stored data. */
 export const outboundAndDataSabotages: readonly Sabotage[] = [
   {
-    name: 'a provider may answer without end',
-    file: 'src/kyc/providers/provider-http.ts',
-    changes: [['  maxResponseSize: MAX_ANSWER_BYTES,\n', '']],
+    name: 'a response of a provider has no size limit',
+    file: 'src/kyc/providers/shared/provider-http.ts',
+    changes: [['  maxResponseSize: MAX_RESPONSE_BYTES,\n', '']],
     tests: [inContract('reads no answer of more than a mebibyte', 'veriff')],
   },
   {
-    name: 'a provider may send us elsewhere',
-    file: 'src/kyc/providers/provider-http.ts',
+    name: 'redirects of a provider are followed',
+    file: 'src/kyc/providers/shared/provider-http.ts',
     changes: [
       ["import { Agent, request } from 'undici';", "import { Agent, interceptors, request } from 'undici';"],
       ['dispatcher: agent,', 'dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 3 })),'],
@@ -18,13 +18,13 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     tests: [inContract('follows no redirect', 'persona')],
   },
   {
-    name: 'an answer about another session is believed',
+    name: 'a response about another session is accepted',
     file: 'src/kyc/providers/veriff/veriff.api.ts',
-    changes: [['verification !== null && verification.id !== sessionId', "verification?.id === ''"]],
+    changes: [["requireSameId(VERIFF, 'GET decision', sessionId, verification.id)", 'void verification.id']],
     tests: [inContract('believes no answer that is about another session', 'veriff')],
   },
   {
-    name: 'the link is kept where everybody who reads the table can read it',
+    name: 'the session link is stored unencrypted',
     file: 'src/kyc/providers/veriff/veriff.resume-token.ts',
     changes: [
       [
@@ -35,14 +35,14 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     tests: [inContract('seals its note to itself: nobody reads it, and it opens no other session', 'veriff')],
   },
   {
-    name: 'a mail goes to everybody whom the address names',
+    name: 'a mail goes to every recipient in the address',
     file: 'src/notification/mailer.ts',
     changes: [["to: { name: '', address: to }", 'to']],
     tests: [inIntegration('notification', 'sends no mail to other recipients if the address contains %s')],
   },
   {
-    name: 'what callers send is logged',
-    file: 'src/http/logging.module.ts',
+    name: 'request headers are logged',
+    file: 'src/http/logging.ts',
     changes: [['req: { method: request.method,', 'req: { headers: request.headers, method: request.method,']],
     tests: [
       inIntegration(
@@ -53,21 +53,21 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     ],
   },
   {
-    name: 'the history can be changed',
-    file: 'src/database/migrations/1780000000005-erasure-and-audit.ts',
+    name: 'the ledger can be changed',
+    file: 'src/database/migrations/sql/append-only-ledger.sql',
     changes: [[" AND current_setting('kyc.maintenance', true) = 'on' THEN", ' THEN']],
     tests: [inIntegration('append-only', 'rejects a change of the ledger by its owner: %s')],
   },
   {
-    name: 'an erasure leaves the session at the provider named',
-    file: 'src/database/migrations/erasure-functions.ts',
+    name: 'an erasure keeps the id of the provider session',
+    file: 'src/database/migrations/sql/erasure-functions.sql',
     changes: [
       ["provider_session_id = CASE WHEN s.provider_session_id IS NOT NULL THEN 'erased:' || s.id END,", ''],
     ],
     tests: [inIntegration('erasure', 'leaves the id of the provider session in no table')],
   },
   {
-    name: 'a secret may be short enough to be guessed',
+    name: 'a short secret is accepted',
     file: 'src/config/decorators.ts',
     changes: [['    MinLength(minLength, { each: true }),\n', '']],
     tests: [{ file: 'src/kyc/providers/veriff/veriff.environment.spec.ts', name: 'does not take %s=%s' }],

@@ -1,19 +1,19 @@
-/** A control that does not hold any more, and who has to notice. */
+/** A control that is switched off, and the tests that must fail without it. */
 export interface Sabotage {
   /** A sentence without its full stop. */
   name: string;
   file: string;
-  /** Each text stands in the file exactly once. */
+  /** Each text occurs in the file exactly once. */
   changes: readonly (readonly [text: string, instead: string])[];
-  /** One of these at least has to fail. */
+  /** At least one of these must fail. */
   tests: readonly CitedTest[];
 }
 
 export interface CitedTest {
   file: string;
-  /** As it is written in the file, placeholders and all, or its beginning. */
+  /** The title as written in the file, with its placeholders, or its beginning. */
   name: string;
-  /** At which provider, where the test runs for several and one is enough. */
+  /** The provider to test, if the test runs for several and one is enough. */
   at?: string;
 }
 
@@ -25,7 +25,7 @@ export function inIntegration(file: string, name: string, at?: string): CitedTes
   return { file: `test/integration/${file}.test.ts`, name, ...(at !== undefined && { at }) };
 }
 
-/** Matches the full names of that test: any text stands for a placeholder. */
+/** Matches the full names of the test. A placeholder matches any text. */
 export function patternOf({ name, at }: CitedTest): string {
   const pattern = name
     .split(/%[a-z#]|\$\w+/)
