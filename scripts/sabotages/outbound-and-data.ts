@@ -6,7 +6,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     name: 'a response of a provider has no size limit',
     file: 'src/kyc/providers/shared/provider-http.ts',
     changes: [['  maxResponseSize: MAX_RESPONSE_BYTES,\n', '']],
-    tests: [inContract('reads no answer of more than a mebibyte', 'veriff')],
+    tests: [inContract('reads no response of more than 1 MiB', 'veriff')],
   },
   {
     name: 'redirects of a provider are followed',
@@ -21,7 +21,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     name: 'a response about another session is accepted',
     file: 'src/kyc/providers/veriff/veriff.api.ts',
     changes: [["requireSameId(VERIFF, 'GET decision', sessionId, verification.id)", 'void verification.id']],
-    tests: [inContract('believes no answer that is about another session', 'veriff')],
+    tests: [inContract('rejects a response about another session', 'veriff')],
   },
   {
     name: 'the session link is stored unencrypted',
@@ -32,7 +32,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
         "return Buffer.from(JSON.stringify({ sessionId, url })).toString('base64url');",
       ],
     ],
-    tests: [inContract('seals its note to itself: nobody reads it, and it opens no other session', 'veriff')],
+    tests: [inContract('encrypts the resume token and binds it to its session', 'veriff')],
   },
   {
     name: 'a mail goes to every recipient in the address',
@@ -70,6 +70,6 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     name: 'a short secret is accepted',
     file: 'src/config/decorators.ts',
     changes: [['    MinLength(minLength, { each: true }),\n', '']],
-    tests: [{ file: 'src/kyc/providers/veriff/veriff.environment.spec.ts', name: 'does not take %s=%s' }],
+    tests: [{ file: 'src/kyc/providers/veriff/veriff.environment.spec.ts', name: 'rejects %s=%s' }],
   },
 ];

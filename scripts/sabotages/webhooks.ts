@@ -15,7 +15,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     tests: [
       {
         file: 'src/kyc/providers/veriff/veriff.webhook.spec.ts',
-        name: 'is refused when there is no secret, or an empty one',
+        name: 'is rejected if no secret or an empty secret is configured',
       },
     ],
   },
@@ -31,7 +31,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     name: 'a signature never expires',
     file: 'src/kyc/providers/persona/persona.webhook.ts',
     changes: [['TOLERANCE_MS = 300_000', 'TOLERANCE_MS = Infinity']],
-    tests: [inContract('judges the age of a delivery by what is signed', 'persona')],
+    tests: [inContract('measures the age of a delivery by its signed time', 'persona')],
   },
   {
     name: 'an unsigned header creates a second event of the same bytes',
