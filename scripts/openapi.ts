@@ -1,8 +1,9 @@
 /**
- * The gateway's OpenAPI document and the types of the demo app's client, both made from the running gateway.
+ * Generates the OpenAPI document and the types of the demo app's client from a running gateway.
  *
- *   node scripts/openapi.ts           writes them
- *   node scripts/openapi.ts --check   writes nothing; exit code 1 if what is committed is not what the gateway says
+ *   node scripts/openapi.ts           writes both files
+ *   node scripts/openapi.ts --check   writes nothing; exits with 1 if a committed file is out of date, or if the
+ *                                     document breaks a naming rule
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,10 +19,10 @@ import { buildWhenNeeded } from './build-when-needed.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = 'docs/openapi.json';
 const TYPES = 'packages/sandbox/web/src/api/schema.d.ts';
-const GENERATED = '// Generated from docs/openapi.json by `npm run openapi`. Not to be edited.\n';
+const GENERATED = '// Generated from docs/openapi.json by `npm run openapi`. Do not edit.\n';
 
-/** Boots the gateway as it is built, with everything around it, and asks it. */
-async function askGateway(resources: Resources): Promise<OpenAPI3> {
+/** Starts the built gateway with a database and the sandbox, and reads the document that it serves. */
+async function readDocument(resources: Resources): Promise<OpenAPI3> {
   await buildWhenNeeded({
     isFreshRequired: true,
     onBuilding: () => process.stderr.write('dist/ is missing or older than src/: building it\n'),
@@ -49,11 +50,11 @@ async function askGateway(resources: Resources): Promise<OpenAPI3> {
   );
   await gateway.ready();
   const answer = await fetch(`${gateway.url}/docs/openapi.json`);
-  if (!answer.ok) throw new Error(`/docs/openapi.json answered ${answer.status}`);
+  if (!answer.ok) throw new Error(`/docs/openapi.json returned ${answer.status}`);
   return (await answer.json()) as OpenAPI3;
 }
 
-/** Paths and schemas come in the order in which modules were loaded; a diff is to show changes alone. */
+/** Sorts paths and schemas, whose order depends on the order in which modules load, so that a diff shows changes only. */
 function inStableOrder(document: OpenAPI3): OpenAPI3 {
   const { paths = {}, components = {} } = document;
   return {
@@ -65,6 +66,23 @@ function inStableOrder(document: OpenAPI3): OpenAPI3 {
 
 function sorted<T>(entries: Record<string, T>): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const OPERATIONS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** Generated clients carry these names, so each schema has a standard suffix and each operation a summary. */
+function brokenRules({ paths = {}, components = {} }: OpenAPI3): string[] {
+  const misnamed = Object.keys(components.schemas ?? {}).filter((name) => name.endsWith('Answer'));
+  const unexplained = Object.entries(paths).flatMap(([path, operations]) =>
+    OPERATIONS.filter((method) => {
+      const operation = (operations as Record<string, { summary?: string; operationId?: string }>)[method];
+      return operation !== undefined && (!operation.summary || !operation.operationId);
+    }).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  return [
+    ...misnamed.map((name) => `The schema ${name} must end in Response or Request.`),
+    ...unexplained.map((operation) => `${operation} needs a summary and an operationId.`),
+  ];
 }
 
 async function filesFrom(document: OpenAPI3): Promise<Record<string, string>> {
@@ -87,7 +105,13 @@ async function differing(files: Record<string, string>): Promise<string[]> {
 
 const resources = new Resources();
 try {
-  const files = await filesFrom(inStableOrder(await askGateway(resources)));
+  const document = await readDocument(resources);
+  const broken = brokenRules(document);
+  if (broken.length > 0) {
+    process.stderr.write(`${broken.join('\n')}\n`);
+    process.exitCode = 1;
+  }
+  const files = await filesFrom(inStableOrder(document));
   const changed = await differing(files);
   if (!process.argv.includes('--check')) {
     for (const path of changed) await writeFile(ROOT + path, files[path] ?? '');
@@ -96,7 +120,7 @@ try {
     );
   } else if (changed.length > 0) {
     process.stderr.write(
-      `Not what the gateway says: ${changed.join(', ')}\nRun \`npm run openapi\` and commit the result.\n`,
+      `Out of date: ${changed.join(', ')}\nRun \`npm run openapi\` and commit the result.\n`,
     );
     process.exitCode = 1;
   }

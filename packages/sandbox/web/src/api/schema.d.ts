@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run openapi`. Not to be edited.
+// Generated from docs/openapi.json by `npm run openapi`. Do not edit.
 export interface paths {
   '/api/admin/kyc/users': {
     parameters: {
