@@ -56,7 +56,7 @@ export const erasureSabotages: readonly Sabotage[] = [
       const isKnown = bench.harness.emulator
         .sessions()
         .some(({ id, isErased }) => id === sessionId && !isErased);
-      if (!isKnown) throw new ProviderRefusedError(adapter.name, 'DELETE: answered 404', { status: 404 });
+      if (!isKnown) throw new ProviderRefusedError(adapter.name, 'DELETE: responded 404', { status: 404 });
       return erase();
     }),
   },
