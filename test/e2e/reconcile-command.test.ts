@@ -124,7 +124,9 @@ describe('npm run reconcile', () => {
       const { code, output } = await reconcile('--user', user.id);
 
       expect(code).toBe(1);
-      expect(output).toMatch(/ open  \(unavailable: GET \S+: no complete response\)\n1 read: .* 1 failed\.\n/);
+      expect(output).toMatch(
+        / open  \(unavailable: GET \S+: no complete response\)\n1 read: .* 1 failed\.\n/,
+      );
       expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending' });
     });
 
