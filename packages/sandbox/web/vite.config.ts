@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Two pages: the demo's single-page app, and the developer's console. The sandbox serves both from `dist`. */
+/** Builds two pages: the demo app for users and the console for developers. The sandbox serves both from `dist`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/web/',

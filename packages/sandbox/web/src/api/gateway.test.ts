@@ -5,7 +5,7 @@ import { createGateway } from './gateway.ts';
 const STARTED = { session_id: 'a1', session_url: 'https://provider.example/a1' };
 const never = new AbortController().signal;
 
-describe('the client of the gateway', () => {
+describe('The client of the gateway', () => {
   let seen: string[];
   let answer: (token: string | null) => Response | Promise<Response>;
 
@@ -29,12 +29,12 @@ describe('the client of the gateway', () => {
     answer = () => Response.json(STARTED, { status: 201 });
   });
 
-  it('sends the token', async () => {
+  it('sends the access token with a call', async () => {
     expect(await gateway().start()).toEqual({ ok: true, value: STARTED });
     expect(seen).toEqual(['POST /api/kyc/start-verification Bearer old']);
   });
 
-  it('gets a new token when it is refused, and repeats the call unseen', async () => {
+  it('replaces a rejected token and repeats the call', async () => {
     answer = (token) =>
       token === 'Bearer new' ? Response.json(STARTED) : problem(401, 'auth.token_invalid');
     expect((await gateway().start()).ok).toBe(true);
@@ -44,7 +44,7 @@ describe('the client of the gateway', () => {
     ]);
   });
 
-  it('does so once', async () => {
+  it('returns the problem when the new token is rejected too', async () => {
     answer = () => problem(401, 'auth.token_invalid');
     expect(await gateway().status(never)).toMatchObject({
       ok: false,
@@ -53,7 +53,7 @@ describe('the client of the gateway', () => {
     expect(seen.length).toBe(2);
   });
 
-  it('reads the code of a problem, and how long to wait', async () => {
+  it('returns the code of a problem and its Retry-After', async () => {
     answer = () => problem(429, 'request.rate_limited', { 'retry-after': '17' });
     expect(await gateway().start()).toEqual({
       ok: false,
@@ -61,14 +61,14 @@ describe('the client of the gateway', () => {
     });
   });
 
-  it('copes with an answer that is not the gateway’s', async () => {
+  it('returns a problem of its own when a proxy responds in place of the gateway', async () => {
     answer = () => new Response('<h1>Bad gateway</h1>', { status: 502 });
     expect(await gateway().start()).toMatchObject({
       problem: { code: 'app.unexpected_answer', status: 502 },
     });
   });
 
-  it('makes a problem of no answer at all', async () => {
+  it('returns a problem of its own when no response arrives', async () => {
     answer = () => Promise.reject(new TypeError('Failed to fetch'));
     expect(await gateway().stream(null, never)).toMatchObject({
       problem: { code: 'app.unreachable', status: 0 },

@@ -9,11 +9,11 @@ export type VerificationStatus = components['schemas']['VerificationStatusRespon
 export type RejectionReason = NonNullable<VerificationStatus['kyc_rejection_reason']>;
 type StartedVerification = components['schemas']['StartVerificationResponse'];
 
-/** The gateway as a signed-in user's page sees it. No call rejects: every failure is a problem with a code. */
+/** The gateway's API for a signed-in user. No call rejects: every failure is returned as a problem with a code. */
 export interface Gateway {
   start(): Promise<Outcome<StartedVerification>>;
   status(signal: AbortSignal): Promise<Outcome<VerificationStatus>>;
-  /** The bytes of the server-sent events, as they come. */
+  /** Returns the bytes of the server-sent events as they arrive. */
   stream(lastEventId: string | null, signal: AbortSignal): Promise<Outcome<ReadableStream<Uint8Array>>>;
 }
 
@@ -25,7 +25,7 @@ export function createGateway(
   const client = createClient<paths>({ baseUrl, ...(fetch && { fetch }) });
   client.use(bearer(tokens));
   return {
-    // Without redirect_url: the gateway's first one leads back to this page.
+    // Without redirect_url the gateway uses its first allowed address, which is this page.
     start: () => outcomeOf(client.POST('/api/kyc/start-verification')),
     status: (signal) => outcomeOf(client.GET('/api/kyc/status', { signal })),
     stream: (lastEventId, signal) =>
@@ -52,20 +52,20 @@ async function outcomeOf<T>(call: Promise<Answered<T | null>>): Promise<Outcome<
       ? { ok: false, problem: problemOf(response, error) }
       : { ok: true, value: data };
   } catch {
-    // The browser does not say whether it was the network, CORS or an abort; whoever aborts asks no more.
+    // The browser does not tell a network failure from a CORS error or an abort. A caller that aborts ignores the result.
     return { ok: false, problem: UNREACHABLE };
   }
 }
 
 export interface TokenSource {
   current(): string;
-  /** A token other than the one that was refused. Rejects where there is none to be had. */
-  renew(refused: string): Promise<string>;
+  /** Returns a token other than the rejected one. Rejects if no new token can be issued. */
+  renew(rejected: string): Promise<string>;
 }
 
-/** Sends the token with every call. A refused one is replaced and the call repeated, once, unseen by the user. */
+/** Sends the token with every call. If the gateway rejects it, the call is repeated once with a new token. */
 function bearer(tokens: TokenSource): Middleware {
-  // A request's body can be sent once only, so a copy is kept for the second time.
+  // A request's body can be sent only once, so a copy is kept for the retry.
   const copies = new WeakMap<Request, { copy: Request; token: string }>();
   return {
     onRequest({ request }) {

@@ -1,11 +1,11 @@
 import type { components } from './schema.d.ts';
 
-/** Why a call did not do what was asked: the gateway's stable code, or one of the page's own (`app.…`). */
+/** Why a call failed: the gateway's stable code, or a code of this page (`app.…`). */
 export interface Problem {
   code: string;
-  /** 0: there was no answer at all. */
+  /** 0 if no response arrived. */
   status: number;
-  /** The same call may succeed after that long. */
+  /** The same call can succeed after this delay. */
   retryAfterSeconds: number | null;
 }
 
@@ -13,20 +13,20 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem 
 
 export const UNREACHABLE: Problem = { code: 'app.unreachable', status: 0, retryAfterSeconds: null };
 
-/** From an answer that is not a success. A proxy in between may have answered something else than a problem. */
+/** Reads an error response. A proxy between the page and the gateway can respond without a problem document. */
 export function problemOf(response: Response, body: unknown): Problem {
   return {
-    code: isProblemAnswer(body) ? body.code : 'app.unexpected_answer',
+    code: isProblemResponse(body) ? body.code : 'app.unexpected_answer',
     status: response.status,
     retryAfterSeconds: readSeconds(response.headers.get('retry-after')),
   };
 }
 
-function isProblemAnswer(body: unknown): body is components['schemas']['ProblemResponse'] {
+function isProblemResponse(body: unknown): body is components['schemas']['ProblemResponse'] {
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
 }
 
-/** The gateway sends seconds, never a date. */
+/** The gateway sends seconds, not a date. */
 function readSeconds(header: string | null): number | null {
   return header !== null && /^\d+$/.test(header) ? Number(header) : null;
 }

@@ -1,4 +1,4 @@
-/** What the sandbox, which serves this page, stands in for: the platform's own user list, login and settings. */
+/** The sandbox replaces the platform's own user list, login and settings. It also serves this page. */
 
 export interface SampleUser {
   id: string;
@@ -11,26 +11,30 @@ export interface SandboxSettings {
   users: SampleUser[];
 }
 
-/** Rejects when the sandbox is not there, or answers something else. */
+/** Rejects if the sandbox is unreachable or its response has another form. */
 export async function readSettings(): Promise<SandboxSettings> {
-  const [settings, state] = await Promise.all([ask('/sandbox/settings'), ask('/sandbox/state')]);
+  const [settings, state] = await Promise.all([
+    requestJson('/sandbox/settings'),
+    requestJson('/sandbox/state'),
+  ]);
   const gatewayUrl = field(settings, 'gateway_url');
   const users = field(state, 'users');
-  if (typeof gatewayUrl !== 'string' || !Array.isArray(users)) throw new Error('unexpected settings');
+  if (typeof gatewayUrl !== 'string' || !Array.isArray(users))
+    throw new Error('The sandbox returned unexpected settings.');
   return { gatewayUrl: gatewayUrl.replace(/\/$/, ''), users: users.filter(isSampleUser) };
 }
 
-/** A user's access token, as the platform's login would issue it. */
+/** Issues a user's access token in place of the platform's login. */
 export async function issueToken(user: SampleUser): Promise<string> {
   const token = field(
-    await ask('/sandbox/tokens', {
+    await requestJson('/sandbox/tokens', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ sub: user.id, email: user.email }),
     }),
     'token',
   );
-  if (typeof token !== 'string') throw new Error('unexpected token');
+  if (typeof token !== 'string') throw new Error('The sandbox returned no token.');
   return token;
 }
 
@@ -38,10 +42,10 @@ export function isSampleUser(candidate: unknown): candidate is SampleUser {
   return ['id', 'name', 'email'].every((name) => typeof field(candidate, name) === 'string');
 }
 
-async function ask(path: string, init?: RequestInit): Promise<unknown> {
-  const answer = await fetch(path, init);
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-  return answer.json();
+async function requestJson(path: string, init?: RequestInit): Promise<unknown> {
+  const response = await fetch(path, init);
+  if (!response.ok) throw new Error(`${path} responded with ${response.status}`);
+  return response.json();
 }
 
 function field(object: unknown, name: string): unknown {

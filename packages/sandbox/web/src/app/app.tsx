@@ -7,7 +7,7 @@ import { Profile, SignIn } from './views.tsx';
 export function App() {
   const [read, readAgain] = useSettings();
   const { session, signIn, signOut } = useSession();
-  // The first view leaves the focus where the browser has it.
+  // The first view keeps the browser's own focus. Later views move it to their heading.
   const [hasMoved, setHasMoved] = useState(false);
 
   return (
@@ -21,7 +21,7 @@ export function App() {
       />
       <main>
         {read.state === 'loading' && <p className="placeholder">Loading…</p>}
-        {read.state === 'failed' && <SandboxGone onRetry={readAgain} />}
+        {read.state === 'failed' && <SandboxUnreachable onRetry={readAgain} />}
         {read.state === 'ready' &&
           (session === null ? (
             <SignIn
@@ -41,11 +41,11 @@ export function App() {
   );
 }
 
-function SandboxGone({ onRetry }: { onRetry(): void }) {
+function SandboxUnreachable({ onRetry }: { onRetry(): void }) {
   return (
     <div className="card" role="alert">
-      <h1>The demo is not there</h1>
-      <p>Its server does not answer. Is it still running?</p>
+      <h1>The demo cannot be reached</h1>
+      <p>Its server does not respond. Check that it is still running, then try again.</p>
       <button type="button" className="primary" onClick={onRetry}>
         Try again
       </button>
@@ -57,7 +57,7 @@ type Settings = { state: 'loading' } | { state: 'ready'; settings: SandboxSettin
 
 const LOADING: Settings = { state: 'loading' };
 
-/** @returns also what reads them again */
+/** Returns the settings and a function that reads them again. */
 function useSettings(): [Settings, () => void] {
   const [read, setRead] = useState<Settings>(LOADING);
   const [round, setRound] = useState(0);

@@ -27,7 +27,7 @@ export function SiteHeader({ user, onSignOut }: SiteHeaderProps) {
   );
 }
 
-/** A real platform would not have these: they lead to what only the sandbox can show. */
+/** Links for developers. A real platform does not have them. */
 export function SiteFooter() {
   return (
     <footer className="site-footer">
@@ -48,7 +48,7 @@ export function SiteFooter() {
 
 interface PageHeadingProps {
   children: string;
-  /** Where one view has replaced another, so that keyboard and screen reader go on at the new one's top. */
+  /** Set when this view replaces another, so that keyboard and screen reader continue at its top. */
   takesFocus: boolean;
 }
 

@@ -6,14 +6,14 @@ import './styles/page.css';
 import './styles/card.css';
 import './styles/dialog.css';
 import { App } from './app.tsx';
-import { isFramedReturn, isReturn, tellParent } from './verification/framed-return.ts';
+import { isFramedReturn, isReturn, notifyParent } from './verification/framed-return.ts';
 
 const root = document.getElementById('root');
 if (isFramedReturn(window)) {
-  // The page around it closes the frame: there is nothing to show in here.
-  tellParent(window);
+  // The page around this frame closes it, so there is nothing to render.
+  notifyParent(window);
 } else if (root !== null) {
-  // The mark has said what it had to say; a reload or a bookmark is no return.
+  // Removes the marker, so that a reload or a bookmark does not count as a return from the provider.
   if (isReturn(location)) history.replaceState(null, '', location.pathname);
   createRoot(root).render(
     <StrictMode>

@@ -19,7 +19,7 @@ export function SignIn({ users, takesFocus, onSignIn }: SignInProps) {
       <p className="lead">This is a demo: choose who you are. No password is needed.</p>
       <div role="alert">
         {hasFailed && (
-          <p className="note note-bad">Signing in did not work. Is the sandbox still running? Try again.</p>
+          <p className="note note-bad">Sign-in failed. Check that the sandbox is running, then try again.</p>
         )}
       </div>
       <ul className="user-list">

@@ -10,31 +10,31 @@ import {
   statusWords,
 } from './words.ts';
 
-// Not as a static import: Jest's compiler drops the attribute of one.
+// A dynamic import, because Jest's compiler drops the attribute of a static one.
 const { default: openapi } = await import('../../../../../docs/openapi.json', { with: { type: 'json' } });
 const { KycStatus, NextAction, VerificationStatusResponse } = openapi.components.schemas;
 const REASONS = VerificationStatusResponse.properties.kyc_rejection_reason.enum;
 
-describe('the words of the page', () => {
-  it('are there for every status, action and reason of the gateway, and for nothing else', () => {
+describe('The texts of the demo app', () => {
+  it('cover exactly the statuses, actions and reasons of the API document', () => {
     expect(Object.keys(STATUS_WORDS).sort()).toEqual([...KycStatus.enum].sort());
     expect(Object.keys(ACTION_WORDS).sort()).toEqual([...NextAction.enum].sort());
     expect(Object.keys(REASON_WORDS).sort()).toEqual([...REASONS].sort());
   });
 
-  it('have a button for exactly the actions that lead to start-verification', () => {
+  it('offer a button for exactly the actions that call start-verification', () => {
     const pressed = NextAction.enum.filter((action) => actionWords(action).button !== null);
     expect(pressed.sort()).toEqual(['continue', 'retry', 'start']);
   });
 
-  it('say something careful about what a newer gateway may answer', () => {
+  it('have a safe fallback for unknown words of a newer gateway', () => {
     expect(statusWords('paused').title).toBe('Unknown');
     expect(actionWords('dance').button).toBeNull();
     expect(reasonWords('constructor')).toBe(REASON_WORDS.other);
     expect(problemWords({ code: 'new.code', status: 418, retryAfterSeconds: null })).toMatch(/went wrong/);
   });
 
-  it('are read out with the status first, then the reason, then what to do', () => {
+  it('announce the status first, then the reason, then the next step', () => {
     const words = announcementOf({
       kyc_status: 'rejected',
       kyc_provider: 'onfido',

@@ -9,7 +9,7 @@ interface StatusWords {
   tone: Tone;
 }
 
-/** Exhaustive by its type: a status that is added to the gateway's document does not compile without words. */
+/** The type requires an entry for every status in the gateway's API document. */
 export const STATUS_WORDS: Readonly<Record<KycStatus, StatusWords>> = {
   not_verified: { title: 'Not verified', tone: 'neutral' },
   pending: { title: 'Pending', tone: 'waiting' },
@@ -24,9 +24,9 @@ export function statusWords(status: string): StatusWords {
 }
 
 interface ActionWords {
-  /** What the user does next, in a sentence. */
+  /** One sentence about the user's next step. */
   sentence: string;
-  /** The button that does it; null where there is nothing to press. */
+  /** The label of the button. Null if the user has nothing to do. */
   button: string | null;
 }
 
@@ -36,7 +36,7 @@ export const ACTION_WORDS: Readonly<Record<NextAction, ActionWords>> = {
     button: 'Verify my identity',
   },
   continue: {
-    sentence: 'You have not finished yet. Carry on where you left off.',
+    sentence: 'You have not finished yet. Continue where you stopped.',
     button: 'Continue verification',
   },
   wait: {
@@ -49,7 +49,7 @@ export const ACTION_WORDS: Readonly<Record<NextAction, ActionWords>> = {
     button: 'Try again',
   },
   contact_support: {
-    sentence: 'You have no attempts left. Please contact our support team: they can help you further.',
+    sentence: 'You have no attempts left. Please contact our support team. They can help you.',
     button: null,
   },
   none: {
@@ -59,7 +59,7 @@ export const ACTION_WORDS: Readonly<Record<NextAction, ActionWords>> = {
 };
 
 const UNKNOWN_ACTION: ActionWords = {
-  sentence: 'Please look again later, or contact our support team.',
+  sentence: 'Please check again later, or contact our support team.',
   button: null,
 };
 
@@ -67,24 +67,24 @@ export function actionWords(action: string): ActionWords {
   return pick(ACTION_WORDS, action, UNKNOWN_ACTION);
 }
 
-/** A reason on the way says that something is asked for again, which is no matter of having stopped early. */
+/** A reason while the verification continues means that the provider needs something again. */
 export function nextStep({ next_action, kyc_rejection_reason }: VerificationStatus): string {
   return next_action === 'continue' && kyc_rejection_reason !== null
-    ? 'We need something from you once more before we can decide.'
+    ? 'We need something from you again before we can decide.'
     : actionWords(next_action).sentence;
 }
 
-/** `other` says nothing on purpose: the gateway keeps back what would help a fraudster. */
+/** `other` gives no details, because the gateway does not reveal information that helps fraud. */
 export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   document_unreadable:
     'Your document could not be read. Place it in good light, keep all four corners in the picture and avoid glare.',
   document_expired: 'Your document has expired. Please use one that is still valid.',
   document_unsupported:
-    'This kind of document is not accepted. Please use a passport, an identity card or a driving licence.',
+    'This kind of document is not accepted. Please use a passport, an identity card or a driving license.',
   selfie_problem:
     'Your selfie could not be matched. Look straight into the camera, in good light, without glasses or a hat.',
   underage: 'You are below the minimum age for this service.',
-  attempts_exceeded: 'There were too many unsuccessful tries within one verification.',
+  attempts_exceeded: 'There were too many unsuccessful tries in this verification.',
   other: 'The verification was not successful. We cannot tell you more about the reason.',
 };
 
@@ -92,25 +92,27 @@ export function reasonWords(reason: string): string {
   return pick(REASON_WORDS, reason, REASON_WORDS.other);
 }
 
-/** By code, the only part of a problem that never changes. The codes stand in docs/problems.md. */
+/** Keyed by code, the only part of a problem that never changes. docs/problems.md lists the codes. */
 const PROBLEM_WORDS: Readonly<Record<string, string>> = {
   'auth.token_invalid': 'Your sign-in is no longer accepted. Please sign out and in again.',
   'auth.keys_unavailable': 'We cannot check your sign-in at the moment. Please try again shortly.',
-  'user.unknown': 'We do not know your account yet. Please contact our support team.',
-  'kyc.already_verified': 'You are verified already: there is nothing left to do.',
-  'kyc.in_review': 'Your documents are being checked. You cannot start again until that is done.',
-  'kyc.start_in_progress': 'Your verification is being opened already, perhaps in another tab.',
+  'user.unknown': 'Your account is not set up for verification yet. Please contact our support team.',
+  'kyc.already_verified': 'You are already verified. There is nothing left for you to do.',
+  'kyc.in_review': 'Your documents are being checked. You cannot start again until the check is finished.',
+  'kyc.start_in_progress':
+    'Your verification is already starting, perhaps in another tab. Please wait a moment.',
   'kyc.attempts_exhausted': 'You have no attempts left. Please contact our support team.',
-  'kyc.redirect_not_allowed': 'This page is not set up to be returned to. Please contact our support team.',
-  'provider.unavailable': 'The verification service does not answer at the moment. Please try again shortly.',
-  'provider.refused': 'The verification service has refused our request. Please contact our support team.',
-  'request.rate_limited': 'You have tried too often in a short time. Please wait a little.',
+  'kyc.redirect_not_allowed':
+    'Your verification cannot return to this page. Please contact our support team.',
+  'provider.unavailable':
+    'The verification service does not respond at the moment. Please try again shortly.',
+  'provider.refused': 'The verification service rejected our request. Please contact our support team.',
+  'request.rate_limited': 'You have tried too often in a short time. Please wait a moment, then try again.',
   'stream.too_many': 'This page is open in too many tabs. Please close some of them.',
-  'database.unavailable': 'We cannot look up your verification at the moment. Please try again shortly.',
+  'database.unavailable': 'We cannot load your verification at the moment. Please try again shortly.',
   'internal.error': 'Something went wrong on our side. Please try again later.',
-  'app.unreachable': 'We cannot be reached. Please check your connection and try again.',
-  'app.no_link':
-    'This verification can only be opened with the provider’s own app kit, which this demo leaves out.',
+  'app.unreachable': 'This service cannot be reached. Please check your connection and try again.',
+  'app.no_link': 'This verification opens only in the provider’s own app, which this demo does not include.',
 };
 
 const UNKNOWN_PROBLEM = 'Something went wrong. Please try again later.';
@@ -119,19 +121,19 @@ export function problemWords({ code }: Problem): string {
   return pick(PROBLEM_WORDS, code, UNKNOWN_PROBLEM);
 }
 
-/** A newer gateway may name a provider that this page does not know: then the gateway's own word is shown. */
+/** A newer gateway can name a provider that this page does not know. The page then shows the gateway's word. */
 export function providerName(provider: string): string {
   return pick<{ title: string }>(PROVIDERS, provider, { title: provider }).title;
 }
 
-/** A status as a screen reader is to say it, all in one. */
+/** The text that a screen reader announces for a status. */
 export function announcementOf(status: VerificationStatus): string {
   const { kyc_status, kyc_rejection_reason } = status;
   const reason = kyc_rejection_reason === null ? [] : [reasonWords(kyc_rejection_reason)];
   return [`Identity verification: ${statusWords(kyc_status).title}.`, ...reason, nextStep(status)].join(' ');
 }
 
-/** A newer gateway may use a word that this page does not know yet: then the fallback. */
+/** Returns the fallback for a word of a newer gateway that this page does not know. */
 function pick<T>(words: Readonly<Record<string, T>>, word: string, fallback: T): T {
   return Object.hasOwn(words, word) ? (words[word] ?? fallback) : fallback;
 }

@@ -1,2 +1,2 @@
-/** sandbox/contract.ts names it; here are the browser's types alone, and nothing that this page reads holds one. */
+/** contract.ts of the sandbox uses Node's Buffer. The pages compile without Node's types and do not use the type. */
 interface Buffer extends Uint8Array {}

@@ -6,7 +6,7 @@ import { Icon } from './parts/values.tsx';
 import type { IconName } from './parts/values.tsx';
 import { Workspace } from './workspace.tsx';
 
-/** What happens between the gateway and its providers, side by side, and the means to make it happen. */
+/** Shows the traffic between the gateway and its providers and lets the developer control it. */
 export function Console() {
   const { state, version, problem, connection, readAgain } = useSandboxState();
   return (
@@ -15,11 +15,11 @@ export function Console() {
         <PageHead gatewayUrl={state?.gateway.url ?? null} connection={connection} />
         {problem !== null && (
           <p role="alert" className="problem tone-bad">
-            Not up to date: {problem}
+            This page is out of date: {problem}
           </p>
         )}
         {state === null ? (
-          <main className="quiet waiting">Reading the sandbox</main>
+          <main className="quiet waiting">Loading the sandbox</main>
         ) : (
           <Workspace state={state} version={version} />
         )}
@@ -30,7 +30,7 @@ export function Console() {
 }
 
 interface PageHeadProps {
-  /** Null until the sandbox has told. */
+  /** Null until the first state is loaded. */
   gatewayUrl: string | null;
   connection: Connection;
 }
@@ -38,7 +38,7 @@ interface PageHeadProps {
 const CONNECTIONS: Readonly<Record<Connection, { words: string; tone: string }>> = {
   connecting: { words: 'connecting', tone: 'warn' },
   live: { words: 'live', tone: 'good' },
-  lost: { words: 'connection lost, trying again', tone: 'bad' },
+  lost: { words: 'connection lost, reconnecting', tone: 'bad' },
 };
 
 function PageHead({ gatewayUrl, connection }: PageHeadProps) {
@@ -70,11 +70,11 @@ const LOOKS: Readonly<Record<Message['tone'], { icon: IconName; tone: string }>>
   idle: { icon: 'dot', tone: 'quiet' },
   busy: { icon: 'clock', tone: 'warn' },
   done: { icon: 'check', tone: 'good' },
-  refused: { icon: 'cross', tone: 'warn' },
+  rejected: { icon: 'cross', tone: 'warn' },
   failed: { icon: 'cross', tone: 'bad' },
 };
 
-/** What came of the latest action, seen and read out. */
+/** Shows and announces the result of the latest action. */
 function OutcomeLine() {
   const { tone, text } = useMessage();
   const look = LOOKS[tone];

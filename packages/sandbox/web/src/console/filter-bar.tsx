@@ -9,14 +9,14 @@ import { shorten } from './parts/values.tsx';
 interface FilterBarProps {
   filter: Filter;
   users: readonly Option<string>[];
-  /** Those that the filter's provider and user leave. */
+  /** The sessions that match the provider and user of the filter. */
   sessions: readonly ProviderSession[];
   onFilter: (filter: Filter) => void;
 }
 
 const ALL: Option<''> = { value: '', label: 'all' };
 
-/** One for all panels: what is followed is followed from the call to the mail. */
+/** One filter for all panels, so that a session can be followed from the first call to the mail. */
 export function FilterBar({ filter, users, sessions, onFilter }: FilterBarProps) {
   const providers = PROVIDER_NAMES.map((value) => ({ value, label: PROVIDERS[value].title }));
   return (

@@ -10,7 +10,6 @@ import { MailPanel } from './panels/mail-panel.tsx';
 import { RecordPanel } from './panels/record-panel.tsx';
 import { SteeringPanel } from './steer/steering-panel.tsx';
 
-/** Everything that needs a state to be shown. */
 export function Workspace({ state, version }: { state: SandboxState; version: number }) {
   const [filter, setFilter] = useState<Filter>(EVERYTHING);
   const [recordOf, setRecordOf] = useState<string | null>(null);
@@ -57,11 +56,11 @@ export function Workspace({ state, version }: { state: SandboxState; version: nu
   );
 }
 
-/** By then the first rows and mails are there, and what is above the panel has its height. */
+/** After this time the content above the panel has its final height. */
 const SETTLED_MS = 2000;
-const HANDS_ON = ['wheel', 'pointerdown', 'keydown', 'touchstart'] as const;
+const USER_INPUT = ['wheel', 'pointerdown', 'keydown', 'touchstart'] as const;
 
-/** Goes to the panel that the address names: when the browser looked for it, it was not there yet. */
+/** Scrolls to the panel in the URL's hash. The browser cannot, because the panel does not exist at load time. */
 function useHash(): void {
   useEffect(() => {
     const panel = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
@@ -72,12 +71,12 @@ function useHash(): void {
     const stop = () => observer.disconnect();
     const settled = setTimeout(stop, SETTLED_MS);
     observer.observe(document.body);
-    for (const event of HANDS_ON) addEventListener(event, stop, { once: true, passive: true });
+    for (const event of USER_INPUT) addEventListener(event, stop, { once: true, passive: true });
 
     return () => {
       stop();
       clearTimeout(settled);
-      for (const event of HANDS_ON) removeEventListener(event, stop);
+      for (const event of USER_INPUT) removeEventListener(event, stop);
     };
   }, []);
 }

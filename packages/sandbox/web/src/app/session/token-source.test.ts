@@ -1,7 +1,7 @@
 /// <reference types="jest" />
 import { createTokenSource } from './token-source.ts';
 
-describe('the source of tokens', () => {
+describe('The token source', () => {
   let issued: number;
   let kept: string[];
   const issue = () => Promise.resolve(`token-${(issued += 1)}`);
@@ -12,20 +12,20 @@ describe('the source of tokens', () => {
     kept = [];
   });
 
-  it('gets one token for all calls that are refused at the same time', async () => {
+  it('issues one token for all calls that are rejected at the same time', async () => {
     const tokens = createTokenSource('old', issue, keep);
     expect(await Promise.all([tokens.renew('old'), tokens.renew('old')])).toEqual(['token-1', 'token-1']);
     expect(kept).toEqual(['token-1']);
   });
 
-  it('gives a call that was refused with an older token the newer one that is there', async () => {
+  it('returns the current token when an older token was rejected', async () => {
     const tokens = createTokenSource('old', issue, keep);
     await tokens.renew('old');
     expect(await tokens.renew('old')).toBe('token-1');
     expect(tokens.current()).toBe('token-1');
   });
 
-  it('tries again after a failure', async () => {
+  it('retries after a failed renewal', async () => {
     let isDown = true;
     const tokens = createTokenSource(
       'old',

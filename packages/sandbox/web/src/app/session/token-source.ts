@@ -1,9 +1,9 @@
 import type { TokenSource } from '../../api/gateway.ts';
 
 /**
- * Calls that are refused at the same time share one new token, and a call that comes late finds it there.
+ * Calls that are rejected at the same time share one new token. A later rejection of the old token reuses it.
  *
- * @param keep is given every new token
+ * @param keep receives every new token
  */
 export function createTokenSource(
   first: string,
@@ -25,8 +25,8 @@ export function createTokenSource(
 
   return {
     current: () => token,
-    renew(refused) {
-      if (refused !== token) return Promise.resolve(token);
+    renew(rejected) {
+      if (rejected !== token) return Promise.resolve(token);
       renewal ??= renewed();
       return renewal;
     },

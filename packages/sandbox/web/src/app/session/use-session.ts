@@ -5,7 +5,7 @@ import { createTokenSource } from './token-source.ts';
 
 interface SignedIn {
   session: Session | null;
-  /** Rejects when no token is to be had. */
+  /** Rejects if no token can be issued. */
   signIn(user: SampleUser): Promise<void>;
   signOut(): void;
 }
@@ -26,7 +26,7 @@ export function useSession(): SignedIn {
   };
 }
 
-/** The gateway in the name of the user. A renewed token is kept for the next reload; it changes nothing on the page. */
+/** Returns a gateway client for the user. A renewed token is stored for the next reload without a new render. */
 export function useGateway(gatewayUrl: string, { user, token }: Session): Gateway {
   return useMemo(() => {
     const keep = (renewed: string) => saveSession(sessionStorage, { user, token: renewed });
@@ -44,7 +44,7 @@ export interface Session {
 
 const KEY = 'demo.session';
 
-/** Per tab, over reloads and over the way to the provider and back; gone with the tab. */
+/** The session belongs to one tab. It survives reloads and the visit to the provider. */
 function loadSession(storage: Storage): Session | null {
   try {
     const stored: unknown = JSON.parse(storage.getItem(KEY) ?? 'null');

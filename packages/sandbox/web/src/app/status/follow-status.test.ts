@@ -15,28 +15,28 @@ const STATUS: VerificationStatus = {
 };
 const VERIFIED: VerificationStatus = { ...STATUS, kyc_status: 'verified', next_action: 'none' };
 
-const refused = (status: number, retryAfterSeconds: number | null = null) =>
+const unavailable = (status: number, retryAfterSeconds: number | null = null) =>
   ({ ok: false, problem: { code: 'some.code', status, retryAfterSeconds } }) as const;
 const UNREACHED = { ok: false, problem: UNREACHABLE } as const;
 
-describe('following the status', () => {
+describe('Following the status', () => {
   let timers: FakeTimers;
   let streams: FakeStream[];
   let lastEventIds: (string | null)[];
-  let questions: number;
-  let told: VerificationStatus[];
+  let polls: number;
+  let published: VerificationStatus[];
   let connections: Connection[];
   let codes: (string | null)[];
-  /** What the gateway answers; a stream is opened where `refusal` is null. */
-  let refusal: Outcome<never> | null;
+  /** The gateway's response to a stream request. Null opens a stream. */
+  let failure: Outcome<never> | null;
   let answer: (signal: AbortSignal) => Promise<Outcome<VerificationStatus>>;
   let follower: Follower;
 
   beforeEach(() => {
     timers = new FakeTimers();
-    [streams, lastEventIds, told, connections, codes] = [[], [], [], [], []];
-    questions = 0;
-    refusal = null;
+    [streams, lastEventIds, published, connections, codes] = [[], [], [], [], []];
+    polls = 0;
+    failure = null;
     answer = () => Promise.resolve({ ok: true, value: STATUS });
   });
   afterEach(() => follower.stop());
@@ -46,18 +46,18 @@ describe('following the status', () => {
       gateway: {
         stream: (lastEventId, signal) => {
           lastEventIds.push(lastEventId);
-          if (refusal !== null) return Promise.resolve(refusal);
+          if (failure !== null) return Promise.resolve(failure);
           const stream = new FakeStream(signal);
           streams.push(stream);
           return Promise.resolve({ ok: true, value: stream.body });
         },
         status: (signal) => {
-          questions += 1;
+          polls += 1;
           return answer(signal);
         },
       },
       timers,
-      onStatus: (status) => told.push(status),
+      onStatus: (status) => published.push(status),
       onConnection: (connection) => connections.push(connection),
       onProblem: (problem) => codes.push(problem?.code ?? null),
     });
@@ -74,35 +74,35 @@ describe('following the status', () => {
     await settle();
   }
 
-  describe('while the stream works', () => {
-    it('tells every event, and never asks', async () => {
+  describe('while the stream is connected', () => {
+    it('publishes every event of the stream and does not poll', async () => {
       await follow();
       await send(STATUS);
       await send(VERIFIED);
       await timers.pass(30_000);
-      expect(told).toEqual([STATUS, VERIFIED]);
+      expect(published).toEqual([STATUS, VERIFIED]);
       expect(connections.at(-1)).toBe('live');
-      expect(questions).toBe(0);
+      expect(polls).toBe(0);
     });
 
-    it('puts an event together that comes in pieces', async () => {
+    it('joins an event that arrives in several chunks', async () => {
       await follow();
       streams[0]?.send(`event: status\ndata: ${JSON.stringify(STATUS).slice(0, 20)}`);
       streams[0]?.send(`${JSON.stringify(STATUS).slice(20)}\n\n`);
       await settle();
-      expect(told).toEqual([STATUS]);
+      expect(published).toEqual([STATUS]);
     });
 
-    it('passes over events that it does not know', async () => {
+    it('ignores events of an unknown type', async () => {
       await follow();
       streams[0]?.send('event: news\ndata: {}\n\n');
       await settle();
-      expect(told).toEqual([]);
+      expect(published).toEqual([]);
     });
   });
 
   describe('when the stream breaks', () => {
-    it('connects again after a second, with the id of the last event', async () => {
+    it('reconnects after a second with the id of the last event', async () => {
       await follow();
       await send(STATUS, '17');
       await breakStream();
@@ -112,19 +112,19 @@ describe('following the status', () => {
       expect(lastEventIds).toEqual([null, '17']);
     });
 
-    it('asks nothing in that second, and goes on as live', async () => {
+    it('does not poll and stays live if the stream reconnects within a second', async () => {
       await follow();
       await send(STATUS);
       await breakStream();
       await timers.pass(1_000);
       await send(VERIFIED, '2');
       await timers.pass(10_000);
-      expect(questions).toBe(0);
+      expect(polls).toBe(0);
       expect(new Set(connections)).toEqual(new Set(['live']));
     });
 
-    it('lets the pauses grow to 30 s', async () => {
-      refusal = refused(503);
+    it('doubles the pauses between connections up to 30 s', async () => {
+      failure = unavailable(503);
       await follow();
       const pauses: number[] = [];
       for (const attempt of [2, 3, 4, 5, 6, 7, 8]) {
@@ -135,11 +135,11 @@ describe('following the status', () => {
       expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     });
 
-    it('begins with short pauses again once an event has come', async () => {
-      refusal = refused(503);
+    it('resets the pauses after an event', async () => {
+      failure = unavailable(503);
       await follow();
       await timers.pass(15_000);
-      refusal = null;
+      failure = null;
       await timers.pass(16_000);
       await send(STATUS);
       await breakStream();
@@ -148,8 +148,8 @@ describe('following the status', () => {
       expect(lastEventIds.length).toBe(before + 1);
     });
 
-    it('waits for as long as Retry-After says', async () => {
-      refusal = refused(429, 30);
+    it('waits for Retry-After before it reconnects', async () => {
+      failure = unavailable(429, 30);
       await follow();
       await timers.pass(29_500);
       expect(lastEventIds.length).toBe(1);
@@ -157,17 +157,17 @@ describe('following the status', () => {
       expect(lastEventIds.length).toBe(2);
     });
 
-    it('leaves the id out where a request with it was not let through', async () => {
+    it('omits the last event id after a request with it has failed', async () => {
       await follow();
       await send(STATUS, '17');
-      refusal = UNREACHED;
+      failure = UNREACHED;
       await breakStream();
       await timers.pass(1_000);
       await timers.pass(2_000);
       expect(lastEventIds).toEqual([null, '17', null]);
     });
 
-    it('takes 45 s without a byte for a broken stream', async () => {
+    it('reconnects when a stream sends no byte for 45 s', async () => {
       await follow();
       await send(STATUS);
       await timers.pass(44_999);
@@ -178,7 +178,7 @@ describe('following the status', () => {
       expect(streams.length).toBe(2);
     });
 
-    it('takes heartbeats for signs of life', async () => {
+    it('keeps a stream that sends only heartbeats', async () => {
       await follow();
       await send(STATUS);
       for (let beat = 0; beat < 10; beat += 1) {
@@ -191,19 +191,22 @@ describe('following the status', () => {
   });
 
   describe('while the stream is broken', () => {
-    it.each([404, 429, 503])('asks at once and then every 3 s, where it answers %i', async (status) => {
-      refusal = refused(status);
-      await follow();
-      await timers.pass(0);
-      expect(questions).toBe(1);
-      await timers.pass(6_000);
-      expect(questions).toBe(3);
-      expect(told.at(-1)).toEqual(STATUS);
-      expect(connections.at(-1)).toBe('polling');
-    });
+    it.each([404, 429, 503])(
+      'polls at once and then every 3 s if the stream responds with %i',
+      async (status) => {
+        failure = unavailable(status);
+        await follow();
+        await timers.pass(0);
+        expect(polls).toBe(1);
+        await timers.pass(6_000);
+        expect(polls).toBe(3);
+        expect(published.at(-1)).toEqual(STATUS);
+        expect(connections.at(-1)).toBe('polling');
+      },
+    );
 
-    it('is offline while there is no answer, and says so', async () => {
-      refusal = UNREACHED;
+    it('reports offline while the gateway is unreachable', async () => {
+      failure = UNREACHED;
       answer = () => Promise.resolve(UNREACHED);
       await follow();
       await timers.pass(0);
@@ -211,46 +214,46 @@ describe('following the status', () => {
       expect(codes.at(-1)).toBe('app.unreachable');
     });
 
-    it('asks no sooner than Retry-After says', async () => {
-      refusal = refused(503);
-      answer = () => Promise.resolve(refused(503, 10));
+    it('does not poll before Retry-After has passed', async () => {
+      failure = unavailable(503);
+      answer = () => Promise.resolve(unavailable(503, 10));
       await follow();
       await timers.pass(9_999);
-      expect(questions).toBe(1);
+      expect(polls).toBe(1);
       await timers.pass(1);
-      expect(questions).toBe(2);
+      expect(polls).toBe(2);
     });
 
-    it('goes back to the stream when it works, and asks no more', async () => {
-      refusal = refused(503);
+    it('stops polling when the stream works again', async () => {
+      failure = unavailable(503);
       await follow();
       await timers.pass(500);
-      refusal = null;
+      failure = null;
       await timers.pass(500);
       await send(VERIFIED);
-      const before = questions;
+      const before = polls;
       await timers.pass(20_000);
-      expect(questions).toBe(before);
+      expect(polls).toBe(before);
       expect(connections.at(-1)).toBe('live');
       expect(codes.at(-1)).toBeNull();
     });
 
-    it('does not tell an answer that an event has overtaken', async () => {
-      refusal = refused(503);
+    it('drops a polled status that is older than an event', async () => {
+      failure = unavailable(503);
       let answerNow: (outcome: Outcome<VerificationStatus>) => void = () => undefined;
       answer = () => new Promise((resolve) => (answerNow = resolve));
       await follow();
       await timers.pass(0);
-      refusal = null;
+      failure = null;
       await timers.pass(1_000);
       await send(VERIFIED);
       answerNow({ ok: true, value: STATUS });
       await settle();
-      expect(told).toEqual([VERIFIED]);
+      expect(published).toEqual([VERIFIED]);
     });
 
-    it('connects without waiting when it is woken', async () => {
-      refusal = refused(503);
+    it('reconnects at once when the page wakes it', async () => {
+      failure = unavailable(503);
       await follow();
       await timers.pass(10_000);
       const before = lastEventIds.length;
@@ -259,16 +262,16 @@ describe('following the status', () => {
     });
   });
 
-  it('asks once when it is told to, though the stream works', async () => {
+  it('reads the status once on refresh while the stream works', async () => {
     await follow();
     await send(STATUS);
     answer = () => Promise.resolve({ ok: true, value: VERIFIED });
     await follower.refresh();
-    expect(told.at(-1)).toEqual(VERIFIED);
+    expect(published.at(-1)).toEqual(VERIFIED);
     expect(connections.at(-1)).toBe('live');
   });
 
-  it('leaves no timer, no stream and no news behind when it is stopped', async () => {
+  it('leaves no timer and no stream open after it is stopped', async () => {
     await follow();
     await send(STATUS);
     follower.stop();
@@ -276,6 +279,6 @@ describe('following the status', () => {
     expect(streams[0]?.isCancelled).toBe(true);
     expect(timers.pending).toBe(0);
     await timers.pass(60_000);
-    expect([streams.length, questions, told.length]).toEqual([1, 0, 1]);
+    expect([streams.length, polls, published.length]).toEqual([1, 0, 1]);
   });
 });

@@ -4,7 +4,7 @@ import { createPollLoop, POLL_EVERY_MS } from './poll-loop.ts';
 import { keepStreaming } from './stream-loop.ts';
 import type { Timers } from './timers.ts';
 
-/** How news reach the page just now. */
+/** How the page currently receives the status. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'offline';
 
 export interface FollowOptions {
@@ -12,41 +12,41 @@ export interface FollowOptions {
   timers: Timers;
   onStatus(status: VerificationStatus): void;
   onConnection(connection: Connection): void;
-  /** Why the status cannot be read; null when it can again. */
+  /** Receives the problem that prevents reading the status, and null when it is solved. */
   onProblem(problem: Problem | null): void;
 }
 
 export interface Follower {
-  /** Asks once, now: something has just happened on this page. */
+  /** Reads the status once, after an action on this page. */
   refresh(): Promise<void>;
-  /** The page is seen again, or the network is back: no pause is waited for. */
+  /** Reconnects without waiting, because the page is visible again or the network is back. */
   wake(): void;
   stop(): void;
 }
 
-/** Tells a user's status and its changes: from the stream, and by asking while the stream is broken. */
+/** Follows a user's status through the stream, and through polling while the stream is broken. */
 export function followStatus(options: FollowOptions): Follower {
   const { gateway, timers, onStatus, onConnection, onProblem } = options;
   const ending = new AbortController();
-  let told = 0;
+  let updates = 0;
 
-  function tell(status: VerificationStatus): void {
-    told += 1;
+  function publish(status: VerificationStatus): void {
+    updates += 1;
     onProblem(null);
     onStatus(status);
   }
 
-  function tellAnswer(outcome: Outcome<VerificationStatus>): void {
+  function publishResult(outcome: Outcome<VerificationStatus>): void {
     if (outcome.ok) {
       onConnection('polling');
-      tell(outcome.value);
+      publish(outcome.value);
     } else {
       onConnection(outcome.problem.status === 0 ? 'offline' : 'polling');
       onProblem(outcome.problem);
     }
   }
 
-  const polling = createPollLoop((signal) => gateway.status(signal), timers, tellAnswer);
+  const polling = createPollLoop((signal) => gateway.status(signal), timers, publishResult);
   const stream = keepStreaming({
     open: (lastEventId, signal) => gateway.stream(lastEventId, signal),
     timers,
@@ -54,18 +54,18 @@ export function followStatus(options: FollowOptions): Follower {
       if (event !== 'status') return;
       polling.stop();
       onConnection('live');
-      tell(JSON.parse(data) as VerificationStatus);
+      publish(JSON.parse(data) as VerificationStatus);
     },
-    // A stream that has worked is back in a second, as a rule: no need to ask before, nor to say so.
+    // A stream that worked usually reconnects within a second, so polling does not start at once.
     onBroken: (hadEvents) => polling.start(hadEvents ? POLL_EVERY_MS : 0),
   });
 
   return {
     async refresh() {
-      const before = told;
+      const before = updates;
       const outcome = await gateway.status(ending.signal);
-      // What was told meanwhile is newer than the question; and a failure is for the two loops to tell.
-      if (outcome.ok && told === before && !ending.signal.aborted) tell(outcome.value);
+      // An update that arrived in the meantime is newer. The two loops report failures.
+      if (outcome.ok && updates === before && !ending.signal.aborted) publish(outcome.value);
     },
     wake: () => stream.wake(),
     stop() {

@@ -4,14 +4,14 @@ import type { Timers } from './timers.ts';
 export const POLL_EVERY_MS = 3_000;
 
 export interface PollLoop {
-  /** Does nothing where it is running already. */
+  /** Does nothing if the loop is already running. */
   start(firstAfterMs: number): void;
   stop(): void;
 }
 
-/** Asks again and again while it is started, one question at a time, and not before a Retry-After is over. */
+/** Polls while it is started, with one request at a time, and respects Retry-After. */
 export function createPollLoop<T>(
-  ask: (signal: AbortSignal) => Promise<Outcome<T>>,
+  read: (signal: AbortSignal) => Promise<Outcome<T>>,
   timers: Timers,
   onOutcome: (outcome: Outcome<T>) => void,
 ): PollLoop {
@@ -19,8 +19,8 @@ export function createPollLoop<T>(
   let cancel: () => void = () => undefined;
 
   async function poll(signal: AbortSignal): Promise<void> {
-    const outcome = await ask(signal);
-    // An answer that comes after stop() may be older than what stopped it.
+    const outcome = await read(signal);
+    // A response that arrives after stop() can be older than the event that stopped the loop.
     if (signal.aborted) return;
     const pauseMs = outcome.ok ? 0 : (outcome.problem.retryAfterSeconds ?? 0) * 1_000;
     cancel = timers.after(Math.max(POLL_EVERY_MS, pauseMs), () => void poll(signal));

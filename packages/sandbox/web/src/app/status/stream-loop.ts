@@ -4,26 +4,26 @@ import type { Timers } from './timers.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** An answer's head comes at once, or something in between swallows it. */
+/** The response head arrives at once. If it does not, a proxy holds it back. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Three heartbeats are missing: the connection is dead, and nobody has told the browser. */
+/** Three missing heartbeats mean that the connection is dead, even if the browser has not noticed. */
 const SILENCE_MS = 45_000;
 
 interface StreamLoopOptions {
   open(lastEventId: string | null, signal: AbortSignal): Promise<Outcome<ReadableStream<Uint8Array>>>;
   timers: Timers;
   onEvent(event: EventSourceMessage): void;
-  /** After every attempt, however far it came; the next one follows by itself. */
+  /** Called after every connection, even a failed one. The loop reconnects on its own. */
   onBroken(hadEvents: boolean): void;
 }
 
 interface StreamLoop {
-  /** Does not wait any longer, if it waits: there is reason to think that it works again. */
+  /** Ends the current pause and reconnects at once. */
   wake(): void;
   stop(): void;
 }
 
-/** Keeps a stream of events open: connects again whenever it breaks, after pauses that grow until an event comes. */
+/** Keeps a stream of events open. It reconnects after pauses that grow until an event arrives. */
 export function keepStreaming({ open, timers, onEvent, onBroken }: StreamLoopOptions): StreamLoop {
   let pauseMs = FIRST_PAUSE_MS;
   let lastEventId: string | null = null;
@@ -40,7 +40,7 @@ export function keepStreaming({ open, timers, onEvent, onBroken }: StreamLoopOpt
     const opened = await open(lastEventId, signal);
     if (opened.ok && !signal.aborted) {
       watch.expectWithin(SILENCE_MS);
-      const hear = (event: EventSourceMessage) => {
+      const receive = (event: EventSourceMessage) => {
         if (signal.aborted) return;
         hadEvents = true;
         pauseMs = FIRST_PAUSE_MS;
@@ -48,14 +48,14 @@ export function keepStreaming({ open, timers, onEvent, onBroken }: StreamLoopOpt
         onEvent(event);
       };
       const onBytes = () => watch.expectWithin(SILENCE_MS);
-      await readEvents(opened.value, signal, onBytes, hear).catch(() => undefined);
+      await readEvents(opened.value, signal, onBytes, receive).catch(() => undefined);
     }
     watch.end();
     if (isStopped) return;
-    // Not every proxy or CORS rule lets the header through. It only saves work: each stream begins with the whole state.
+    // Some proxies and CORS rules reject the header. It is optional: each stream begins with the whole status.
     if (!opened.ok && opened.problem.status === 0) lastEventId = null;
-    const askedPauseMs = opened.ok ? 0 : (opened.problem.retryAfterSeconds ?? 0) * 1_000;
-    cancelPause = timers.after(Math.max(pauseMs, askedPauseMs), () => void connect());
+    const requestedPauseMs = opened.ok ? 0 : (opened.problem.retryAfterSeconds ?? 0) * 1_000;
+    cancelPause = timers.after(Math.max(pauseMs, requestedPauseMs), () => void connect());
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     onBroken(hadEvents);
   }
@@ -76,7 +76,7 @@ export function keepStreaming({ open, timers, onEvent, onBroken }: StreamLoopOpt
   };
 }
 
-/** Calls `onMissed` if what is expected does not come in time; each new expectation replaces the last. */
+/** Calls `onMissed` after a timeout. Each new timeout replaces the last. */
 function createWatch(timers: Timers, onMissed: () => void) {
   let cancel: () => void = () => undefined;
   return {
@@ -89,10 +89,10 @@ function createWatch(timers: Timers, onMissed: () => void) {
 }
 
 /**
- * Server-sent events out of a stream of bytes, until it ends. EventSource could do this in fewer lines, but it
- * cannot send a bearer token.
+ * Reads server-sent events from a stream of bytes until it ends. EventSource needs fewer lines, but it cannot send
+ * a bearer token.
  *
- * @param onBytes also hears what is no event: heartbeats are comments
+ * @param onBytes is called for all bytes, because heartbeats are comments and not events
  */
 async function readEvents(
   body: ReadableStream<Uint8Array>,

@@ -1,6 +1,6 @@
-/** Time as an argument: the browser's, or a test's own. */
+/** Tests replace the browser's timers with their own. */
 export interface Timers {
-  /** Returns what cancels it. */
+  /** Returns a function that cancels the timer. */
   after(ms: number, run: () => void): () => void;
 }
 

@@ -5,15 +5,15 @@ import { type Connection, followStatus, type Follower } from './follow-status.ts
 import { browserTimers } from './timers.ts';
 
 export interface FollowedStatus {
-  /** Null until the first news. */
+  /** Null until the first status arrives. */
   status: VerificationStatus | null;
   connection: Connection;
   problem: Problem | null;
-  /** Asks for the status now. */
+  /** Reads the status now. */
   refresh(): void;
 }
 
-/** Where the user stands, kept up to date as long as the component is there. */
+/** Keeps the user's status up to date while the component is mounted. */
 export function useVerificationStatus(gateway: Gateway): FollowedStatus {
   const [status, setStatus] = useState<VerificationStatus | null>(null);
   const [connection, setConnection] = useState<Connection>('connecting');
@@ -39,7 +39,7 @@ export function useVerificationStatus(gateway: Gateway): FollowedStatus {
   return { status, connection, problem, refresh: () => void follower.current?.refresh() };
 }
 
-/** The network is back, the tab is in front again, or the browser took the page out of its back/forward cache. */
+/** Fires when the network is back, the tab is visible again, or the page comes out of the back/forward cache. */
 function onReturnToPage(act: () => void): () => void {
   const listening = new AbortController();
   const { signal } = listening;

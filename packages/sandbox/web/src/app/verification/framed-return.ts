@@ -1,29 +1,29 @@
 const RETURNED = 'kyc:returned';
 
-/** Whether the provider has led back to this page: KYC_REDIRECT_URLS names it so. */
+/** Whether the provider has sent the user back to this page. The marker is part of the URL in KYC_REDIRECT_URLS. */
 export function isReturn(location: Location): boolean {
   return new URLSearchParams(location.search).get('returned') === '1';
 }
 
-/** Whether it was led back to inside the dialog of this very app, whose page is around it. */
+/** Whether the provider has sent the user back inside the dialog of this app. */
 export function isFramedReturn(page: Window): boolean {
   if (page.parent === page || !isReturn(page.location)) return false;
   try {
     return page.parent.location.origin === page.location.origin;
   } catch {
-    return false; // another origin's page does not let itself be read
+    return false; // The browser does not let a page read a parent of another origin.
   }
 }
 
-export function tellParent(page: Window): void {
+export function notifyParent(page: Window): void {
   page.parent.postMessage(RETURNED, page.location.origin);
 }
 
-/** Hears the return of one frame, and nobody else's message. Returns what ends the listening. */
+/** Calls `act` when this frame reports the return. Ignores all other messages. Returns a function that stops listening. */
 export function onFramedReturn(page: Window, frame: () => Window | null, act: () => void): () => void {
-  const hear = ({ origin, source, data }: MessageEvent<unknown>) => {
+  const listener = ({ origin, source, data }: MessageEvent<unknown>) => {
     if (origin === page.location.origin && source === frame() && data === RETURNED) act();
   };
-  page.addEventListener('message', hear);
-  return () => page.removeEventListener('message', hear);
+  page.addEventListener('message', listener);
+  return () => page.removeEventListener('message', listener);
 }

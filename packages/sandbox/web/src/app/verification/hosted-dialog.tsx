@@ -2,14 +2,14 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { onFramedReturn } from './framed-return.ts';
 
 interface Props {
-  /** The session's link: a secret of the user, so it is put nowhere but into the frame. */
+  /** The session's link is a secret of the user, so it is used only as the frame's address. */
   url: string;
-  /** Takes the focus over when what had it before is gone: the button goes away as soon as nothing is left to do. */
+  /** Receives the focus if the button that opened the dialog no longer exists when the dialog closes. */
   heir: RefObject<HTMLElement | null>;
   onClose(): void;
 }
 
-/** The provider's pages on this page, as its SDK would show them. Open for as long as it is rendered. */
+/** Shows the provider's pages on this page, like the provider's SDK. The dialog is open while it is rendered. */
 export function HostedDialog({ url, heir, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
@@ -34,7 +34,7 @@ export function HostedDialog({ url, heir, onClose }: Props) {
   }, [heir]);
 
   return (
-    // Closing gives the focus back to what had it before: the browser's own doing.
+    // On close, the browser returns the focus to the element that had it before.
     <dialog ref={dialog} className="hosted" aria-labelledby="hosted-title" onClose={onClose}>
       <header>
         <h2 id="hosted-title">Identity verification</h2>

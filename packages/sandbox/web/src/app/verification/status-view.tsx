@@ -14,7 +14,7 @@ import {
 
 interface StatusSummaryProps {
   status: VerificationStatus;
-  /** Takes the focus when what had it goes away. */
+  /** Receives the focus when the focused element disappears. */
   ref: Ref<HTMLParagraphElement>;
 }
 
@@ -33,7 +33,7 @@ export function StatusSummary({ status, ref }: StatusSummaryProps) {
   );
 }
 
-/** Each tone has a shape of its own: colour alone tells nobody who does not see it. */
+/** Each tone has its own shape, because color alone is not accessible. */
 const SHAPES: Readonly<Record<Tone, string>> = {
   neutral: 'M12 11a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5ZM4.5 20.5c0-3.6 3.2-6 7.5-6s7.5 2.4 7.5 6',
   waiting: 'M12 7v5.5l3.5 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z',
@@ -51,7 +51,7 @@ function StatusIcon({ tone }: { tone: Tone }) {
   );
 }
 
-/** Why the user was rejected; or, while the verification goes on, what the provider wants to see again. */
+/** Shows why the user was rejected or, while the verification is pending, what the provider needs again. */
 export function ReasonNote({ status }: { status: VerificationStatus }) {
   const { kyc_rejection_reason: reason, kyc_status } = status;
   if (reason === null) return null;
@@ -100,7 +100,7 @@ const CONNECTION_WORDS: Readonly<Record<Connection, string>> = {
   offline: 'Offline',
 };
 
-/** How fresh the card is. Not announced: it is no news about the user. */
+/** Shows how fresh the card is. It is not announced, because it says nothing about the user. */
 export function ConnectionIndicator({ connection }: { connection: Connection }) {
   return (
     <p className="connection" data-connection={connection}>
@@ -110,27 +110,27 @@ export function ConnectionIndicator({ connection }: { connection: Connection }) 
   );
 }
 
-/** Tells a screen reader what has changed; not what the page says when it is first read. */
+/** Announces changes to screen readers. The first status is not announced, because the page shows it anyway. */
 export function Announcer({ status }: { status: VerificationStatus | null }) {
   const words = status === null ? null : announcementOf(status);
-  const [said, setSaid] = useState('');
+  const [announced, setAnnounced] = useState('');
   const last = useRef<string | null>(null);
 
   useEffect(() => {
     if (words === null) return;
-    if (last.current !== null && last.current !== words) setSaid(words);
+    if (last.current !== null && last.current !== words) setAnnounced(words);
     last.current = words;
   }, [words]);
 
   return (
     <p role="status" className="visually-hidden">
-      {said}
+      {announced}
     </p>
   );
 }
 
 export function ProblemNote({ problem }: { problem: Problem | null }) {
-  // The region is there before its words: else not every screen reader says them.
+  // The region exists before its text. Otherwise some screen readers do not announce the text.
   return (
     <div role="alert">
       {problem !== null && (

@@ -5,18 +5,18 @@ import type { Problem } from '../../api/problem.ts';
 interface Start {
   isBusy: boolean;
   problem: Problem | null;
-  /** When the same call may succeed, in milliseconds since 1970; null when there is no need to wait. */
+  /** When the same call can succeed, in milliseconds since 1970. Null if the user need not wait. */
   retryAt: number | null;
-  /** Where the provider's pages are to be shown on this page; null when they are not. */
+  /** The address to show in a frame on this page. Null if no frame is open. */
   frameUrl: string | null;
   run(flow: Flow): Promise<void>;
   closeFrame(): void;
 }
 
 /**
- * Opens or resumes the verification, and leads the user to the provider's pages.
+ * Starts or resumes the verification and sends the user to the provider's pages.
  *
- * @param action what there is to do: with another one, what stood in the way of the last is over
+ * @param action the user's next action. When it changes, the problem of the last one is cleared.
  */
 export function useStart(gateway: Gateway, action: NextAction, onDone: () => void): Start {
   const [isBusy, setIsBusy] = useState(false);
@@ -29,16 +29,16 @@ export function useStart(gateway: Gateway, action: NextAction, onDone: () => voi
     setRetryAt(null);
   }, [action]);
 
-  // Back from the provider by the browser's button, the page may be as it was left: about to leave.
+  // After the browser's back button, the page can be restored from the cache in its busy state.
   useEffect(() => {
-    const calm = (event: PageTransitionEvent) => event.persisted && setIsBusy(false);
-    window.addEventListener('pageshow', calm);
-    return () => window.removeEventListener('pageshow', calm);
+    const resetBusy = (event: PageTransitionEvent) => event.persisted && setIsBusy(false);
+    window.addEventListener('pageshow', resetBusy);
+    return () => window.removeEventListener('pageshow', resetBusy);
   }, []);
 
-  function refuse(refused: Problem): void {
-    const { retryAfterSeconds } = refused;
-    setProblem(refused);
+  function showProblem(found: Problem): void {
+    const { retryAfterSeconds } = found;
+    setProblem(found);
     setRetryAt(retryAfterSeconds === null ? null : Date.now() + retryAfterSeconds * 1_000);
   }
 
@@ -49,17 +49,17 @@ export function useStart(gateway: Gateway, action: NextAction, onDone: () => voi
     const url = started.ok ? started.value.session_url : null;
     if (url !== null && flow === 'redirect') return window.location.assign(url);
     setIsBusy(false);
-    if (!started.ok) refuse(started.problem);
-    else if (url === null) refuse({ code: 'app.no_link', status: 0, retryAfterSeconds: null });
+    if (!started.ok) showProblem(started.problem);
+    else if (url === null) showProblem({ code: 'app.no_link', status: 0, retryAfterSeconds: null });
     else setFrameUrl(url);
-    // Started or refused, the status may be another one now.
+    // The status can change when a start succeeds and when it is rejected.
     onDone();
   }
 
   return { isBusy, problem, retryAt, frameUrl, run, closeFrame: () => setFrameUrl(null) };
 }
 
-/** Where the provider's pages open: in place of this page, or in a frame on it. */
+/** The provider's pages either replace this page or open in a frame on it. */
 export type Flow = 'redirect' | 'embedded';
 
 const KEY = 'demo.flow';

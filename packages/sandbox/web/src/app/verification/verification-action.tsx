@@ -9,11 +9,11 @@ interface VerificationActionProps {
   gateway: Gateway;
   action: NextAction;
   heir: RefObject<HTMLElement | null>;
-  /** Something has happened that may have changed the status. */
+  /** Called after anything that can change the status. */
   onChange(): void;
 }
 
-/** What the user can do about his status, and what comes of it. */
+/** Shows the user's next action and carries it out. */
 export function VerificationAction({ gateway, action, heir, onChange }: VerificationActionProps) {
   const [flow, setFlow] = useState(() => loadFlow(localStorage));
   const start = useStart(gateway, action, onChange);
@@ -58,12 +58,12 @@ interface ActionButtonProps {
   label: string;
   isBusy: boolean;
   retryAt: number | null;
-  /** Takes the focus over when the button goes away with it, as when the news come that there is nothing to do. */
+  /** Receives the focus if the button disappears while it is focused, for example when the user is verified. */
   heir: RefObject<HTMLElement | null>;
   onPress(): void;
 }
 
-/** Says itself why it cannot be pressed. It stays focusable meanwhile, so that a keyboard's user does not lose his place. */
+/** Its label says why it is disabled. It stays focusable, so that keyboard users keep their place. */
 function ActionButton({ label, isBusy, retryAt, heir, onPress }: ActionButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const secondsLeft = useCountdown(retryAt);
@@ -89,7 +89,7 @@ function ActionButton({ label, isBusy, retryAt, heir, onPress }: ActionButtonPro
   );
 }
 
-/** Whole seconds until then, 0 when it is over or there is nothing to wait for. */
+/** Returns the whole seconds until that time, or 0 if it has passed or is null. */
 function useCountdown(until: number | null): number {
   const [now, setNow] = useState(() => Date.now());
 
@@ -119,7 +119,7 @@ interface FlowChoiceProps {
 function FlowChoice({ flow, onChange }: FlowChoiceProps) {
   return (
     <fieldset className="flow-choice">
-      <legend>Where do you want to do it?</legend>
+      <legend>Where do you want to verify your identity?</legend>
       {CHOICES.map((choice) => (
         <label key={choice.flow}>
           <input

@@ -15,7 +15,7 @@ import { VerificationAction } from './verification-action.tsx';
 export function VerificationCard({ gateway }: { gateway: Gateway }) {
   const { status, connection, problem, refresh } = useVerificationStatus(gateway);
   const summary = useRef<HTMLParagraphElement>(null);
-  const isReadFailing = problem !== null && (status === null || !isPassing(problem));
+  const isReadFailing = problem !== null && (status === null || !isTemporary(problem));
 
   return (
     <section className="card" aria-labelledby="verification-title" aria-busy={status === null}>
@@ -24,7 +24,7 @@ export function VerificationCard({ gateway }: { gateway: Gateway }) {
         <ConnectionIndicator connection={connection} />
       </header>
       <Announcer status={status} />
-      {status === null && problem === null && <p className="placeholder">Looking up your status…</p>}
+      {status === null && problem === null && <p className="placeholder">Loading your status…</p>}
       {isReadFailing && <ProblemNote problem={problem} />}
       {status !== null && (
         <>
@@ -43,7 +43,7 @@ export function VerificationCard({ gateway }: { gateway: Gateway }) {
   );
 }
 
-/** Over by itself, so that the small indicator says enough beside a status that is there. */
-function isPassing({ status, retryAfterSeconds }: Problem): boolean {
+/** These problems end without the user's help. If a status is shown, the connection indicator is enough. */
+function isTemporary({ status, retryAfterSeconds }: Problem): boolean {
   return status === 0 || retryAfterSeconds !== null;
 }

@@ -8,9 +8,9 @@ import type {
   ProviderSession,
 } from '../data/sandbox.ts';
 
-/** Something that can be done at the sandbox's control API. */
+/** A request to the sandbox's control API. */
 export interface Action {
-  /** What the reader calls it, where it stands alone: in the outcome line and beside its curl. */
+  /** The name shown in the outcome line and beside the curl command. */
   label: string;
   method: 'POST' | 'PUT';
   path: string;
@@ -23,7 +23,7 @@ export function curlOf(action: Action, origin: string): string {
   return `${target} -H 'content-type: application/json' -d ${quote(JSON.stringify(action.body))}`;
 }
 
-/** A shell's single quotes hold everything but themselves. */
+/** Quotes text for a shell. A single-quoted string cannot contain a single quote. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
@@ -48,7 +48,7 @@ export function decide(session: ProviderSession, decision: Decision): Action {
   return post(session, 'decision', OUTCOME_LABELS[decision.outcome], { ...decision });
 }
 
-/** Both happen in this order, and their webhooks come the other way round. */
+/** Decides in this order. The webhooks arrive in reverse order. */
 export function reorder(session: ProviderSession, outcomes: readonly [Outcome, Outcome]): Action {
   const [first, second] = outcomes;
   return post(session, 'reordered', `${OUTCOME_LABELS[second]} before ${OUTCOME_LABELS[first]}`, {
@@ -56,22 +56,22 @@ export function reorder(session: ProviderSession, outcomes: readonly [Outcome, O
   });
 }
 
-/** The webhook of another environment at the same provider account: signed well, and not ours. */
+/** Sends the webhook of another environment of the same provider account. Its session is unknown to this gateway. */
 export function decideElsewhere(session: ProviderSession, outcome: Outcome): Action {
   return post(session, 'foreign', `${OUTCOME_LABELS[outcome]} from another environment`, { outcome });
 }
 
 function post(
   session: ProviderSession,
-  what: string,
+  resource: string,
   label: string,
   body: NonNullable<Action['body']>,
 ): Action {
-  const path = `/sandbox/${session.provider}/sessions/${encodeURIComponent(session.id)}/${what}`;
+  const path = `/sandbox/${session.provider}/sessions/${encodeURIComponent(session.id)}/${resource}`;
   return { label, method: 'POST', path, body };
 }
 
-/** The same event once more, in the ways that a gateway has to stand. */
+/** Repeats an event in ways that a gateway must handle. */
 export function redeliveries(delivery: DeliveryRecord): Action[] {
   const path = `/sandbox/${delivery.provider}/deliveries/${encodeURIComponent(delivery.id)}/redelivery`;
   const redelivery = (label: string, body: NonNullable<Action['body']>): Action => ({

@@ -5,41 +5,41 @@ import type { DeliveryRecord } from '../data/sandbox.ts';
 import type { Action } from './actions.ts';
 
 export interface Message {
-  /** `refused`: it was done, and the gateway did not take it. */
-  tone: 'idle' | 'busy' | 'done' | 'refused' | 'failed';
+  /** `rejected`: the sandbox sent the webhook, but the gateway did not accept it. */
+  tone: 'idle' | 'busy' | 'done' | 'rejected' | 'failed';
   text: string;
 }
 
 interface Steering {
   run(action: Action): Promise<void>;
-  say(message: Message): void;
+  show(message: Message): void;
 }
 
 const SteeringContext = createContext<Steering | null>(null);
 const MessageContext = createContext<Message>({ tone: 'idle', text: '' });
 
 interface ProviderProps {
-  /** After an action, whatever came of it. */
+  /** Called after every action, even a failed one. */
   onDone: () => void;
   children: ReactNode;
 }
 
 export function SteeringProvider({ onDone, children }: ProviderProps) {
-  const [message, say] = useState<Message>({ tone: 'idle', text: 'Nothing done yet' });
+  const [message, show] = useState<Message>({ tone: 'idle', text: 'No action yet' });
 
   const steering = useMemo(() => {
     async function run(action: Action): Promise<void> {
-      say({ tone: 'busy', text: `${action.label}: waiting for the answer` });
+      show({ tone: 'busy', text: `${action.label}: waiting for the response` });
       try {
         const answer = await send(action);
-        const tone = isRefused(answer) ? 'refused' : 'done';
-        say({ tone, text: `${action.label}: ${answerInWords(answer)}` });
+        const tone = isRejected(answer) ? 'rejected' : 'done';
+        show({ tone, text: `${action.label}: ${describeResponse(answer)}` });
       } catch (error) {
-        say({ tone: 'failed', text: `${action.label}: ${inWords(error)}` });
+        show({ tone: 'failed', text: `${action.label}: ${inWords(error)}` });
       }
       onDone();
     }
-    return { run, say };
+    return { run, show };
   }, [onDone]);
 
   return (
@@ -51,7 +51,7 @@ export function SteeringProvider({ onDone, children }: ProviderProps) {
 
 export function useSteering(): Steering {
   const steering = use(SteeringContext);
-  if (steering === null) throw new Error('no SteeringProvider around this component');
+  if (steering === null) throw new Error('useSteering needs a SteeringProvider around the component.');
   return steering;
 }
 
@@ -66,18 +66,18 @@ function send({ method, path, body }: Action): Promise<unknown> {
   });
 }
 
-/** What the control API answered to an action, in words. */
-function answerInWords(answer: unknown): string {
+/** Describes the control API's response to an action. */
+function describeResponse(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null) return 'done';
   const deliveries = deliveriesIn(answer);
   if (deliveries !== null) return describeAll(deliveries);
   if ('secret' in answer && typeof answer.secret === 'string')
-    return `signs with ${answer.secret} from now on`;
+    return `webhooks are now signed with ${answer.secret}`;
   return 'done';
 }
 
-/** Whether a webhook was sent until the provider gave up. */
-function isRefused(answer: unknown): boolean {
+/** Whether the retries of a webhook ended without success. */
+function isRejected(answer: unknown): boolean {
   return deliveriesIn(answer)?.some(({ state }) => state === 'given_up') ?? false;
 }
 
@@ -87,7 +87,7 @@ function deliveriesIn(answer: unknown): DeliveryRecord[] | null {
 }
 
 function describeAll(deliveries: DeliveryRecord[]): string {
-  if (deliveries.length === 0) return 'done; the provider sends no webhook for this';
+  if (deliveries.length === 0) return 'done. The provider sends no webhook for this outcome';
   const counts = new Map<string, number>();
   for (const words of deliveries.map(describe)) counts.set(words, (counts.get(words) ?? 0) + 1);
   return [...counts].map(([words, count]) => (count === 1 ? words : `${count} × ${words}`)).join('; ');
@@ -95,8 +95,8 @@ function describeAll(deliveries: DeliveryRecord[]): string {
 
 function describe({ type, state, attempts }: DeliveryRecord): string {
   const last = attempts.at(-1);
-  const answer = last === undefined ? 'not sent' : `answered ${last.status ?? last.error ?? 'nothing'}`;
+  const answer = last === undefined ? 'not sent' : `response ${last.status ?? last.error ?? 'none'}`;
   if (state === 'accepted') return `${type} accepted, ${answer}`;
-  if (state === 'pending') return `${type} is on its way`;
-  return `${type} given up after ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}, ${answer}`;
+  if (state === 'pending') return `${type} is being delivered`;
+  return `${type} not accepted after ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}, ${answer}`;
 }

@@ -8,7 +8,7 @@ import type {
   SandboxState,
 } from './sandbox.ts';
 
-/** What the panels show; null is everything. */
+/** Limits the content of the panels. Null means no limit. */
 export interface Filter {
   provider: ProviderName | null;
   userId: string | null;
@@ -35,7 +35,7 @@ export function select(state: SandboxState, filter: Filter): Shown {
 
   return {
     sessions,
-    // A call that opens or lists sessions names none: it may be the wanted one's, and stays.
+    // A call that creates or lists sessions names no session. It can belong to the selected one, so it stays.
     calls: newestFirst(
       providers.flatMap(({ calls }) => calls),
       ({ at }) => at,
@@ -48,14 +48,14 @@ export function select(state: SandboxState, filter: Filter): Shown {
   };
 }
 
-/** A row of the gateway's tables names its provider and session, where it does, in these columns. */
+/** Compares the provider and session columns of a row with the filter. */
 export function rowMatches(row: Record<string, string | null>, filter: Filter): boolean {
   const isElsewhere = filter.provider !== null && row['provider'] !== filter.provider;
   const isAnother = filter.sessionId !== null && row['provider_session_id'] !== filter.sessionId;
   return !isElsewhere && !isAnother;
 }
 
-/** Null until the first attempt. */
+/** Returns null until the first attempt. */
 export function sentAt(delivery: DeliveryRecord): string | null {
   return delivery.attempts[0]?.at ?? null;
 }
@@ -68,7 +68,7 @@ function matches(session: ProviderSession, filter: Filter): boolean {
   );
 }
 
-/** A mail names neither provider nor session: it is known by the user it goes to. */
+/** A mail names no provider or session, so it is matched by its recipient. */
 function mailsOf(state: SandboxState, filter: Filter, sessions: ProviderSession[]): Mail[] {
   const userId = filter.userId ?? (filter.sessionId === null ? null : (sessions[0]?.reference ?? null));
   const email = state.users.find(({ id }) => id === userId)?.email.toLowerCase();
@@ -76,7 +76,7 @@ function mailsOf(state: SandboxState, filter: Filter, sessions: ProviderSession[
   return state.mails.filter(({ to }) => to.some((address) => address.toLowerCase() === email));
 }
 
-/** Each provider's list is in order already; what has no time yet is the newest. */
+/** Items without a time come first. */
 function newestFirst<T>(items: readonly T[], timeOf: (item: T) => string | null): T[] {
   return items.toSorted((one, other) => (timeOf(other) ?? '~').localeCompare(timeOf(one) ?? '~'));
 }

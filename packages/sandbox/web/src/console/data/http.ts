@@ -1,17 +1,17 @@
-/** A call to the sandbox that did not succeed; the message is for the reader of the page. */
+/** A failed call to the sandbox. The page shows the message. */
 export class SandboxProblem extends Error {}
 
-/** The answer's JSON, null where it has none. Rejects with a `SandboxProblem`, or as the signal says. */
+/** Returns the response's JSON, or null if it has none. Rejects with a `SandboxProblem` or the signal's reason. */
 export async function call(path: string, init: RequestInit = {}): Promise<unknown> {
   let answer: Response;
   try {
     answer = await fetch(path, { cache: 'no-store', ...init });
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
-    throw new SandboxProblem('the sandbox does not answer', { cause: error });
+    throw new SandboxProblem('the sandbox does not respond', { cause: error });
   }
   const content = parse(await answer.text());
-  if (!answer.ok) throw new SandboxProblem(wordsOf(content) ?? `the sandbox answered ${answer.status}`);
+  if (!answer.ok) throw new SandboxProblem(wordsOf(content) ?? `the sandbox responded with ${answer.status}`);
   return content;
 }
 

@@ -1,7 +1,7 @@
 import type { EmulatedSession, ProviderName } from '../../../../contract.ts';
 import type { SandboxState } from '../../../../state.ts';
 
-/** The sandbox's own words, and no code of it. */
+/** These imports are types only, so that the page contains no code of the sandbox. */
 export type {
   DeliveryAttempt,
   DeliveryRecord,
@@ -18,17 +18,17 @@ export interface ProviderSession extends EmulatedSession {
   provider: ProviderName;
 }
 
-/** Of all providers, newest first. */
+/** Returns the sessions of all providers, newest first. */
 export function sessionsOf(state: SandboxState): ProviderSession[] {
   return state.providers
     .flatMap(({ name, sessions }) => sessions.map((session) => ({ ...session, provider: name })))
     .sort((one, other) => other.createdAt.localeCompare(one.createdAt));
 }
 
-/** The sample users, and whoever else has a session. */
+/** Returns the sample users and all other users that have a session. */
 export function usersOf(state: SandboxState): { id: string; name: string }[] {
   const known = state.users.map(({ id, name }) => ({ id, name }));
-  const strangers = sessionsOf(state).flatMap(({ reference }) => reference ?? []);
-  const unknown = [...new Set(strangers)].filter((id) => !known.some((user) => user.id === id));
+  const references = sessionsOf(state).flatMap(({ reference }) => reference ?? []);
+  const unknown = [...new Set(references)].filter((id) => !known.some((user) => user.id === id));
   return [...known, ...unknown.map((id) => ({ id, name: id }))];
 }

@@ -3,9 +3,9 @@ import { call, inWords } from './http.ts';
 import type { SandboxState } from './sandbox.ts';
 
 interface Reading {
-  /** The latest, null until there was one. */
+  /** The latest state. Null until the first read. */
   state: SandboxState | null;
-  /** Counts the reads. */
+  /** The number of reads so far. */
   version: number;
   problem: string | null;
 }
@@ -39,7 +39,7 @@ const RECONNECT_MS = 2000;
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** Follows `GET /sandbox/changes`; whoever comes back may have missed some, so `open` counts as a change. */
+/** Follows `GET /sandbox/changes`. A connection that reopens can have missed changes, so `open` counts as a change. */
 function followChanges(onChange: () => void, onConnection: (connection: Connection) => void): () => void {
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -53,7 +53,7 @@ function followChanges(onChange: () => void, onConnection: (connection: Connecti
     source.addEventListener('changed', onChange);
     source.addEventListener('error', () => {
       onConnection('lost');
-      // The browser connects again by itself, unless the answer was not a stream of events.
+      // The browser reconnects on its own unless the response was not a stream of events.
       if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, RECONNECT_MS);
     });
   }
@@ -65,7 +65,7 @@ function followChanges(onChange: () => void, onConnection: (connection: Connecti
   };
 }
 
-/** Reads one at a time: asked for while a read is under way, it reads once more afterwards. */
+/** Runs one read at a time. A call during a read causes one more read afterwards. */
 function createReader<T>(
   read: () => Promise<T>,
   onRead: (value: T) => void,

@@ -2,36 +2,36 @@ import { useEffect, useState } from 'react';
 import { call, inWords } from './http.ts';
 import type { UserRecord } from './sandbox.ts';
 
-/** The gateway commits after the provider has answered, so the change that we hear of comes before its row. */
-const SECOND_LOOK_MS = 1500;
+/** The gateway commits after the provider's response, so the sandbox reports a change before the row exists. */
+const SECOND_READ_MS = 1500;
 
-interface Found {
+interface RecordResult {
   userId: string;
   record: UserRecord | null;
   problem: string | null;
 }
 
-/** What the gateway's database holds of a user, read whenever `version` moves; null until it is known. */
-export function useUserRecord(userId: string | null, version: number): Omit<Found, 'userId'> | null {
-  const [found, setFound] = useState<Found | null>(null);
+/** Reads the user's rows in the gateway's database whenever `version` changes. Returns null until they are loaded. */
+export function useUserRecord(userId: string | null, version: number): Omit<RecordResult, 'userId'> | null {
+  const [found, setFound] = useState<RecordResult | null>(null);
 
   useEffect(() => {
     if (userId === null) return undefined;
     const leaving = new AbortController();
     const read = () => readRecord(userId, leaving.signal).then(setFound, () => undefined);
     void read();
-    const secondLook = setTimeout(() => void read(), SECOND_LOOK_MS);
+    const secondRead = setTimeout(() => void read(), SECOND_READ_MS);
     return () => {
       leaving.abort();
-      clearTimeout(secondLook);
+      clearTimeout(secondRead);
     };
   }, [userId, version]);
 
   return found?.userId === userId ? found : null;
 }
 
-/** Rejects only when it was left. */
-async function readRecord(userId: string, signal: AbortSignal): Promise<Found> {
+/** Rejects only after an abort. */
+async function readRecord(userId: string, signal: AbortSignal): Promise<RecordResult> {
   try {
     const answer = await call(`/sandbox/users/${encodeURIComponent(userId)}/record`, { signal });
     return { userId, record: answer as UserRecord, problem: null };

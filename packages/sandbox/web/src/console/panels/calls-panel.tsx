@@ -6,7 +6,7 @@ export function CallsPanel({ calls }: { calls: readonly RecordedCall[] }) {
   return (
     <Panel id="calls" title="Gateway → provider" aside={calls.length}>
       {calls.length === 0 ? (
-        <p className="quiet">No calls. The gateway calls a provider when a user starts a verification.</p>
+        <p className="quiet">No calls yet. The gateway calls a provider when a user starts a verification.</p>
       ) : (
         <table className="calls">
           <thead>
@@ -19,7 +19,7 @@ export function CallsPanel({ calls }: { calls: readonly RecordedCall[] }) {
           </thead>
           <tbody>
             {capped(calls).map((call, index) => (
-              // Several calls can be alike to the millisecond; counted from the oldest, each keeps its number.
+              // Two calls can be identical to the millisecond. Counted from the oldest, each call keeps its key.
               <tr key={calls.length - index}>
                 <td>
                   <Timestamp at={call.at} />

@@ -12,7 +12,7 @@ export function DeliveriesPanel({ deliveries }: { deliveries: readonly DeliveryR
   return (
     <Panel id="webhooks" title="Provider → gateway" aside={deliveries.length}>
       {deliveries.length === 0 && (
-        <p className="quiet">No webhooks. Decide a session, and its provider sends one.</p>
+        <p className="quiet">No webhooks yet. Decide a session, and its provider sends one.</p>
       )}
       <ol className="entries">
         {capped(deliveries).map((delivery) => (
@@ -64,7 +64,7 @@ function DeliveryEntry({ delivery }: { delivery: DeliveryRecord }) {
 const STATES: Readonly<Record<DeliveryRecord['state'], { icon: IconName; words: string; tone: string }>> = {
   pending: { icon: 'clock', words: 'pending', tone: 'warn' },
   accepted: { icon: 'check', words: 'accepted', tone: 'good' },
-  given_up: { icon: 'cross', words: 'given up', tone: 'bad' },
+  given_up: { icon: 'cross', words: 'not accepted', tone: 'bad' },
 };
 
 function DeliveryState({ state }: { state: DeliveryRecord['state'] }) {
@@ -111,12 +111,12 @@ function Attempts({ attempts }: { attempts: readonly DeliveryAttempt[] }) {
   );
 }
 
-/** Pretty for the eye; what is copied are the bytes that the signature covers. */
+/** Shows the body indented. The button copies the exact bytes that the signature covers. */
 function DeliveryBody({ body }: { body: string }) {
   return (
     <>
       <p className="quiet">
-        Shown indented. The signature covers the body as sent{' '}
+        Indented for reading. The signature covers the body as sent{' '}
         <CopyButton what="the body as sent" text={body} />
       </p>
       <pre role="group" aria-label="Body" tabIndex={0}>

@@ -11,7 +11,7 @@ export function MailPanel({ mails }: { mails: readonly Mail[] }) {
     <Panel id="mail" title="Mailbox" aside={mails.length}>
       {shown === undefined ? (
         <p className="quiet">
-          No mails. The gateway writes when a user is verified, rejected or asked again.
+          No mails yet. The gateway sends a mail when a user is verified, is rejected or must resubmit.
         </p>
       ) : (
         <>
@@ -39,7 +39,7 @@ export function MailPanel({ mails }: { mails: readonly Mail[] }) {
   );
 }
 
-/** A sender need not give an id, and may give one twice. */
+/** Message ids are optional and can repeat. */
 const keyOf = (mail: Mail): string => `${mail.receivedAt} ${mail.messageId}`;
 
 function MailView({ mail }: { mail: Mail }) {
@@ -55,7 +55,7 @@ function MailView({ mail }: { mail: Mail }) {
       ) : (
         <iframe
           title={`Mail as rendered: ${mail.subject}`}
-          // No scripts, no forms, an origin of its own; a link opens in a tab of its own.
+          // The frame has no scripts, no forms and its own origin. Links open in a new tab.
           sandbox="allow-popups allow-popups-to-escape-sandbox"
           srcDoc={framed(mail.html)}
         />
@@ -68,12 +68,12 @@ function MailView({ mail }: { mail: Mail }) {
   );
 }
 
-/** Nothing is loaded from elsewhere, and links leave the frame. */
+/** The frame loads nothing from other origins. Links open outside the frame. */
 const FRAME_HEAD =
   `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">` +
   `<base target="_blank"><meta name="referrer" content="no-referrer">`;
 
-/** A mail's HTML for a frame; what is put in stands inside its head, so that its doctype keeps coming first. */
+/** Prepares a mail's HTML for a frame. The tags go into its head, so that the doctype stays first. */
 function framed(html: string): string {
   const head = /<head\b[^>]*>/i;
   return head.test(html) ? html.replace(head, (tag) => tag + FRAME_HEAD) : FRAME_HEAD + html;

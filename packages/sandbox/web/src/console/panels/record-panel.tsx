@@ -8,7 +8,7 @@ import { Panel } from '../parts/panel.tsx';
 
 interface RecordPanelProps {
   hasDatabase: boolean;
-  /** The sandbox's reading: when it moves, rows may have moved. */
+  /** Changes with every read of the sandbox, because the rows can have changed too. */
   version: number;
   users: readonly Option<string>[];
   userId: string | null;
@@ -28,11 +28,11 @@ export function RecordPanel(props: RecordPanelProps) {
 
   function content() {
     if (!hasDatabase) {
-      return <p className="quiet">No database here: the sandbox runs without the gateway's DATABASE_URL.</p>;
+      return <p className="quiet">No database. To see the rows, start the sandbox with --database-url.</p>;
     }
     if (userId === null) return <p className="quiet">No users yet.</p>;
-    if (found === null) return <p className="quiet">Reading the rows</p>;
-    if (found.record === null) return <p className="tone-bad">Not read: {found.problem}</p>;
+    if (found === null) return <p className="quiet">Loading the rows</p>;
+    if (found.record === null) return <p className="tone-bad">The rows cannot be read: {found.problem}</p>;
     const { row, sessions, ledger } = found.record;
     return <RecordTables row={row} sessions={sessions.filter(isWanted)} ledger={ledger.filter(isWanted)} />;
   }
@@ -44,13 +44,13 @@ export function RecordPanel(props: RecordPanelProps) {
   );
 }
 
-/** The rows come oldest first. */
+/** Receives the rows oldest first and shows them newest first. */
 function RecordTables({ row, sessions, ledger }: UserRecord) {
   return (
     <>
       <h3 className="mono">users</h3>
       {row === null ? (
-        <p className="quiet">No row: the gateway has not met this user.</p>
+        <p className="quiet">No row yet. The gateway has not received a request from this user.</p>
       ) : (
         <table className="row-table">
           <tbody>
@@ -76,7 +76,7 @@ interface RowsTableProps {
   rows: readonly Record<string, string | null>[];
 }
 
-/** Wider than its panel as a rule: it scrolls sideways on its own. */
+/** Usually wider than its panel, so it scrolls sideways on its own. */
 function RowsTable({ name, rows }: RowsTableProps) {
   const columns = Object.keys(rows[0] ?? {});
   return (

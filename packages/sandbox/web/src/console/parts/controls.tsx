@@ -7,7 +7,7 @@ import { Icon } from './values.tsx';
 
 interface ActionButtonProps {
   action: Action;
-  /** Set where the button is one of several states: whether this is the present one. */
+  /** For a button in a group of states: whether its state is the current one. */
   isPressed?: boolean;
   isDisabled?: boolean;
   describedBy?: string | undefined;
@@ -66,7 +66,7 @@ export function Choice<T extends string>({ label, isLabelHidden, options, value,
   );
 }
 
-/** The same from a shell, for each of the buttons above it. */
+/** Lists the curl command for each of the buttons above. */
 export function AsCurl({ actions }: { actions: readonly Action[] }) {
   return (
     <Fold summary="as curl">
@@ -86,16 +86,16 @@ export function AsCurl({ actions }: { actions: readonly Action[] }) {
   );
 }
 
-/** `what` completes "Copy …", for those who do not see what stands beside it. */
+/** `what` completes the accessible label "Copy …". */
 export function CopyButton({ what, text }: { what: string; text: string }) {
-  const { say } = useSteering();
+  const { show } = useSteering();
 
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      say({ tone: 'done', text: `Copied ${what}` });
+      show({ tone: 'done', text: `Copied ${what}` });
     } catch {
-      say({ tone: 'failed', text: `This browser does not let the page copy ${what}` });
+      show({ tone: 'failed', text: `The browser did not allow this page to copy ${what}` });
     }
   }
 
@@ -107,7 +107,7 @@ export function CopyButton({ what, text }: { what: string; text: string }) {
   );
 }
 
-/** A disclosure whose content is made only once it is open: there can be hundreds on the page. */
+/** Renders its content only while it is open, because a page can have hundreds of folds. */
 export function Fold({ summary, children }: { summary: string; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   return (

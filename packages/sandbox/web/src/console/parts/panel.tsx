@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 interface PanelProps {
   id: string;
   title: string;
-  /** Beside the title, such as a count. */
+  /** Shown beside the title, for example a count. */
   aside?: ReactNode;
-  /** Stays while the rest scrolls. */
+  /** Stays visible while the content scrolls. */
   tools?: ReactNode;
   children: ReactNode;
 }
 
-/** A heading, and a part that scrolls on its own and can be reached by keyboard to do so. */
+/** A titled panel. Its content scrolls on its own and is focusable, so that a keyboard can scroll it. */
 export function Panel({ id, title, aside, tools, children }: PanelProps) {
   return (
     <section id={id} className="panel" aria-labelledby={`${id}-title`} tabIndex={-1}>
@@ -28,9 +28,9 @@ export function Panel({ id, title, aside, tools, children }: PanelProps) {
 
 const CAP = 200;
 
-/** A sandbox can run for days; the page shows the newest. */
+/** A sandbox can run for days, so the page shows only the newest items. */
 export const capped = <T,>(items: readonly T[]): readonly T[] => items.slice(0, CAP);
 
 export function Rest({ of }: { of: readonly unknown[] }) {
-  return of.length <= CAP ? null : <p className="quiet">and {of.length - CAP} older ones, not shown</p>;
+  return of.length <= CAP ? null : <p className="quiet">and {of.length - CAP} older items, not shown</p>;
 }

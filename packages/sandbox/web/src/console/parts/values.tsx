@@ -14,7 +14,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Says nothing by itself: the text beside it does. */
+/** Decorative. The text beside it carries the meaning. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -47,27 +47,27 @@ const CLOCK = new Intl.DateTimeFormat('en-GB', {
   fractionalSecondDigits: 3,
 });
 
-/** The reader's own time of day, to the millisecond: `10:20:30.123`. */
+/** Local time to the millisecond: `10:20:30.123`. */
 function clock(iso: string): string {
   const at = new Date(iso);
   return Number.isNaN(at.getTime()) ? iso : CLOCK.format(at);
 }
 
-/** Null: no answer came; 0: the sandbox dropped the connection. */
+/** Null means that no response arrived. 0 means that the sandbox dropped the connection. */
 export function HttpStatus({ status }: { status: number | null }) {
   const tone = status !== null && status >= 200 && status < 300 ? 'good' : 'bad';
   return <span className={`status tone-${tone}`}>{statusWords(status)}</span>;
 }
 
 function statusWords(status: number | null): string {
-  if (status === null) return 'no answer';
+  if (status === null) return 'no response';
   return status === 0 ? 'dropped' : String(status);
 }
 
-/** Breaks, where it has to, before a slash. */
+/** Allows line breaks before each slash. */
 export function Path({ path }: { path: string }) {
   return path.split(/(?=\/)/).map((part, index) => (
-    // The parts of a path do not change places.
+    // The parts of a path keep their order, so the index is a stable key.
     <Fragment key={index}>
       <wbr />
       {part}
@@ -75,7 +75,7 @@ export function Path({ path }: { path: string }) {
   ));
 }
 
-/** Both ends of a long text: they are what the eye compares. */
+/** Keeps both ends of a long text, so that two texts can be compared. */
 export function shorten(text: string, ends = 10): string {
   return text.length <= 2 * ends + 1 ? text : `${text.slice(0, ends)}…${text.slice(-ends)}`;
 }

@@ -79,7 +79,7 @@ function ReasonedAction({ action, reasons, reason, onReason }: ReasonedActionPro
   );
 }
 
-/** What a provider does on a bad day: webhooks out of order, and those of another environment. */
+/** Sends webhooks out of order, or webhooks of another environment. */
 export function TrickControls({ session }: { session: ProviderSession }) {
   const [first, setFirst] = useState<Outcome>('review');
   const [second, setSecond] = useState<Outcome>('approve');
@@ -89,7 +89,7 @@ export function TrickControls({ session }: { session: ProviderSession }) {
   const foreign = decideElsewhere(session, elsewhere);
 
   return (
-    <div role="group" aria-label="Out of the ordinary" className="control-group tricks">
+    <div role="group" aria-label="Unusual deliveries" className="control-group tricks">
       <div className="row">
         <Choice label="First" options={outcomes} value={first} onChoose={setFirst} />
         <Choice label="then" options={outcomes} value={second} onChoose={setSecond} />

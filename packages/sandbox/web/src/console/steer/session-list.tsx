@@ -10,7 +10,7 @@ interface SessionListProps {
   onFollow: (session: ProviderSession) => void;
 }
 
-/** The newest is open until somebody says otherwise. */
+/** The newest session is expanded until the developer collapses it. */
 export function SessionList({ sessions, nameOf, onFollow }: SessionListProps) {
   const [choices, setChoices] = useState<Readonly<Record<string, boolean>>>({});
 
@@ -19,7 +19,9 @@ export function SessionList({ sessions, nameOf, onFollow }: SessionListProps) {
       <h3 id="sessions-title">
         Sessions <span className="quiet">({sessions.length})</span>
       </h3>
-      {sessions.length === 0 && <p className="quiet">No sessions. A user starts one at the gateway.</p>}
+      {sessions.length === 0 && (
+        <p className="quiet">No sessions yet. A session appears when a user starts a verification.</p>
+      )}
       <ol className="entries">
         {capped(sessions).map((session, index) => {
           const isOpen = choices[session.id] ?? index === 0;

@@ -49,8 +49,8 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
       </div>
       <p id="gateway-hint" className="quiet">
         {gateway.canSwitchProvider
-          ? 'Where new sessions open. Open sessions go on at their provider.'
-          : 'The gateway was not started from here. To switch, start it again with another KYC_PROVIDER; open sessions go on at their provider.'}
+          ? 'New sessions are created at this provider. Existing sessions stay at their provider.'
+          : 'The sandbox did not start this gateway. To switch, restart the gateway with another KYC_PROVIDER. Existing sessions stay at their provider.'}
       </p>
       {gateway.canSwitchProvider && <AsCurl actions={PROVIDER_NAMES.map(switchGateway)} />}
     </section>

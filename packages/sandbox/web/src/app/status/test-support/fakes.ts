@@ -1,6 +1,6 @@
 import type { Timers } from '../timers.ts';
 
-/** Time that passes when a test says so. */
+/** Timers that advance only when a test calls `pass`. */
 export class FakeTimers implements Timers {
   now = 0;
   readonly #due = new Map<object, { at: number; run: () => void }>();
@@ -15,7 +15,7 @@ export class FakeTimers implements Timers {
     return () => void this.#due.delete(key);
   }
 
-  /** Runs what falls due, in order, each with everything that follows from it at once. */
+  /** Runs the due timers in order. Each one settles before the next runs. */
   async pass(ms: number): Promise<void> {
     const end = this.now + ms;
     for (;;) {
@@ -31,19 +31,19 @@ export class FakeTimers implements Timers {
   }
 }
 
-/** Lets everything happen that waits for no timer: promises, and streams, which take a few turns. */
+/** Waits until pending promises and stream reads have run. */
 export async function settle(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** The body of an answer that a test writes. */
+/** A response body that a test writes. */
 export class FakeStream {
   readonly body: ReadableStream<Uint8Array>;
   isCancelled = false;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   readonly #encoder = new TextEncoder();
 
-  /** @param signal breaks the body off, as that of a fetch does */
+  /** @param signal aborts the body, like the signal of a fetch */
   constructor(signal: AbortSignal) {
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#controller = controller),
