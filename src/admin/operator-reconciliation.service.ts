@@ -1,6 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
-import { type Reconciled, ReconciliationService } from '../kyc/reconciliation/reconciliation.service.ts';
+import {
+  type ReconciledSession,
+  ReconciliationService,
+} from '../kyc/reconciliation/reconciliation.service.ts';
 import type { StoredPhase } from '../kyc/store/attempt.entity.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
 import { UserDetailService } from './user-detail.service.ts';
@@ -18,7 +21,7 @@ export interface ReconciledAttempt {
    * `not_read`: the provider kept failing, is no longer configured, or has no reads left in this minute; or the attempt
    * has no provider session.
    */
-  result: Reconciled['result'] | 'not_read';
+  result: ReconciledSession['result'] | 'not_read';
 }
 
 /** Reads a user's sessions at their providers now, on an operator's request. */

@@ -2,7 +2,10 @@ import 'reflect-metadata';
 import { orExit } from '../config/or-exit.ts';
 import { readConfig } from '../config/read-config.ts';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
-import { type Reconciled, ReconciliationService } from '../kyc/reconciliation/reconciliation.service.ts';
+import {
+  type ReconciledSession,
+  ReconciliationService,
+} from '../kyc/reconciliation/reconciliation.service.ts';
 import type { Selection } from '../kyc/store/attempt.repository.ts';
 import { printLine, runCommand, UsageError } from './command.ts';
 import { withOperatorContext } from './operator.module.ts';
@@ -35,22 +38,25 @@ await runCommand({
     }
     const selection: Selection = user === undefined ? { kind: 'open' } : { kind: 'user', userId: user };
     const providers = provider === undefined ? undefined : [provider];
-    const onReconciled = (done: Reconciled) => printLine(isJson ? JSON.stringify(done) : describe(done));
+    const onReconciled = (done: ReconciledSession) =>
+      printLine(isJson ? JSON.stringify(done) : describe(done));
     const all = await withOperatorContext(config, (app) =>
-      app.get(ReconciliationService).reconcile(selection, providers, { isPatient: true, onReconciled }),
+      app
+        .get(ReconciliationService)
+        .reconcile(selection, providers, { shouldWaitForBudget: true, onReconciled }),
     );
     if (failuresOf(all).length > 0) process.exitCode = 1;
     if (!isJson) summarize(all, selection);
   },
 });
 
-function describe({ provider, sessionId, userId, before, after, result, reason }: Reconciled): string {
+function describe({ provider, sessionId, userId, before, after, result, reason }: ReconciledSession): string {
   const step = before === after ? after : `${before} -> ${after}`;
   return `${provider}  ${sessionId ?? '-'}  user ${userId}  ${step}  (${result}${reason === null ? '' : `: ${reason}`})`;
 }
 
-function summarize(all: readonly Reconciled[], selection: Selection): void {
-  const count = (result: Reconciled['result']) => all.filter((done) => done.result === result).length;
+function summarize(all: readonly ReconciledSession[], selection: Selection): void {
+  const count = (result: ReconciledSession['result']) => all.filter((done) => done.result === result).length;
   if (all.length === 0) {
     printLine(
       selection.kind === 'user' ? 'This user has no session.' : 'No session is open at this provider.',
@@ -68,6 +74,6 @@ function summarize(all: readonly Reconciled[], selection: Selection): void {
   }
 }
 
-function failuresOf(all: readonly Reconciled[]): Reconciled[] {
+function failuresOf(all: readonly ReconciledSession[]): ReconciledSession[] {
   return all.filter(({ result }) => result === 'refused' || result === 'unavailable');
 }

@@ -1,4 +1,4 @@
-import { isDatabaseAway, isDatabaseFailurePassing } from './database-failure.ts';
+import { isDatabaseUnreachable, isTemporaryDatabaseFailure } from './database-failure.ts';
 
 const failure = (code: string | undefined, message = 'no') => Object.assign(new Error(message), { code });
 
@@ -13,14 +13,14 @@ describe('A database failure', () => {
     ['a connection that is closed while it is written to', failure('EPIPE')],
     ['an exhausted pool', failure(undefined, 'timeout exceeded when trying to connect')],
   ])('is temporary and affects every statement: %s', (_, error) => {
-    expect([isDatabaseFailurePassing(error), isDatabaseAway(error)]).toEqual([true, true]);
+    expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([true, true]);
   });
 
   it.each([
     ['a deadlock', failure('40P01')],
     ['a lock that was not available', failure('55P03')],
   ])('is temporary and affects one statement: %s', (_, error) => {
-    expect([isDatabaseFailurePassing(error), isDatabaseAway(error)]).toEqual([true, false]);
+    expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([true, false]);
   });
 
   it.each([
@@ -29,6 +29,6 @@ describe('A database failure', () => {
     ['a programming error', failure(undefined, 'x is not a function')],
     ['no error at all', 'ECONNREFUSED'],
   ])('is not temporary: %s', (_, error) => {
-    expect([isDatabaseFailurePassing(error), isDatabaseAway(error)]).toEqual([false, false]);
+    expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([false, false]);
   });
 });

@@ -2,7 +2,7 @@
  * SQLSTATE classes of temporary failures: connection exception, insufficient resources, operator intervention, system
  * error, transaction rollback (deadlock, serialization), and a lock or statement that timed out.
  */
-const PASSING_CLASSES = ['08', '53', '57', '58', '40', '55'];
+const TEMPORARY_CLASSES = ['08', '53', '57', '58', '40', '55'];
 /** read_only_sql_transaction: the server is a standby until the fail-over is complete. */
 const READ_ONLY = '25006';
 const NETWORK_CODES = [
@@ -27,19 +27,19 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /** Whether the database is unreachable, so that every statement fails. */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseUnreachable(error: unknown): boolean {
   const code = sqlState(error) ?? '';
-  return isDatabaseFailurePassing(error) && !['40', '55'].includes(code.slice(0, 2));
+  return isTemporaryDatabaseFailure(error) && !['40', '55'].includes(code.slice(0, 2));
 }
 
 /** Whether the failure is temporary and not caused by the statement itself. */
-export function isDatabaseFailurePassing(error: unknown): boolean {
+export function isTemporaryDatabaseFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = sqlState(error);
   // Checked first, because EPIPE has the form of a SQLSTATE.
   if (code !== undefined && NETWORK_CODES.includes(code)) return true;
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
-    return PASSING_CLASSES.includes(code.slice(0, 2)) || code === READ_ONLY;
+    return TEMPORARY_CLASSES.includes(code.slice(0, 2)) || code === READ_ONLY;
   }
   return CLIENT_MESSAGES.test(error.message);
 }

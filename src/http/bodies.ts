@@ -53,5 +53,5 @@ export function limitBodies(app: NestFastifyApplication): void {
 function rejectNested(json: unknown): Error | null {
   const values = Array.isArray(json) ? [json] : Object.values(json ?? {});
   const isFlat = values.every((value) => typeof value !== 'object' || value === null);
-  return isFlat ? null : new RequestInvalidError(['no field holds a list or an object']);
+  return isFlat ? null : new RequestInvalidError(['no field may contain a list or an object']);
 }

@@ -7,7 +7,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseFailurePassing } from '../common/database-failure.ts';
+import { isTemporaryDatabaseFailure } from '../common/database-failure.ts';
 import { DomainError, type ErrorKind } from '../common/domain-error.ts';
 import type { ProblemCode } from '../common/problem-codes.ts';
 import { DatabaseUnavailableError } from '../common/request-errors.ts';
@@ -101,7 +101,7 @@ function translate(thrown: unknown, { raw }: FastifyRequest): unknown {
   if (raw.destroyed && !raw.complete) {
     return new BadRequestException('the client disconnected', { cause: thrown });
   }
-  if (!isDatabaseFailurePassing(thrown)) return thrown;
+  if (!isTemporaryDatabaseFailure(thrown)) return thrown;
   return new DatabaseUnavailableError('the database did not answer', { cause: thrown });
 }
 

@@ -10,7 +10,7 @@ import {
 } from './outcome.ts';
 import {
   foldSession,
-  FRESH,
+  INITIAL_STATE,
   isContinuable,
   isOver,
   type LedgerEntry,
@@ -31,7 +31,7 @@ const inOrder = (...outcomes: Outcome[]) => outcomes.map((outcome, minute) => at
 
 describe('The state of a session', () => {
   it('a session is open before the first event', () => {
-    expect(foldSession([])).toEqual(FRESH);
+    expect(foldSession([])).toEqual(INITIAL_STATE);
   });
 
   it.each<[Phase, Outcome[]]>([

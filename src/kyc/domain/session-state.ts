@@ -29,7 +29,7 @@ export interface LedgerEntry {
   readonly occurredAt: Date | null;
 }
 
-export const FRESH: SessionState = { phase: 'open', reason: null, since: null };
+export const INITIAL_STATE: SessionState = { phase: 'open', reason: null, since: null };
 
 /** The order of events with the same time. The last one in the list wins, so a decline beats an approval. */
 const RANK: readonly Outcome[] = [
@@ -47,11 +47,11 @@ const RANK: readonly Outcome[] = [
 ];
 
 /**
- * The rule: the state of a session is a fold over its events in the order of the provider's time. Events may arrive in
- * any order, repeatedly or late; the state is always the same.
+ * Computes the state of a session from its events, in the order of the provider's time. The result does not depend on
+ * the order in which the events arrived, or on repeated events.
  */
 export function foldSession(entries: readonly LedgerEntry[]): SessionState {
-  return entries.toSorted(byProviderTime).reduce(step, FRESH);
+  return entries.toSorted(byProviderTime).reduce(step, INITIAL_STATE);
 }
 
 /** Whether the user can no longer change this session at the provider. */
@@ -73,7 +73,7 @@ function changes(phase: Phase, outcome: Outcome): outcome is Exclude<Outcome, 'n
   if (isOneOf(VERDICTS, outcome)) return true;
   const isDecided = phase === 'approved' || phase === 'declined';
   if (isOneOf(PROGRESS, outcome)) return !isDecided && phase !== 'in_review';
-  // During a review the provider has to act, so the expiry of the user's time does not end it.
+  // During a review the user has nothing to do, so the expiry of their time does not end the session.
   if (outcome === 'expired' || outcome === 'abandoned') return !isDecided && phase !== 'in_review';
   return outcome === 'failed' && !isDecided;
 }
@@ -92,7 +92,7 @@ function byProviderTime(a: LedgerEntry, b: LedgerEntry): number {
   );
 }
 
-/** A finite number also for events without a time, because -Infinity minus itself is NaN. */
+/** Returns a finite number even for an event without a time, because -Infinity minus -Infinity is NaN. */
 function timeOf(entry: LedgerEntry): number {
   return entry.occurredAt?.getTime() ?? Number.MIN_SAFE_INTEGER;
 }

@@ -7,7 +7,7 @@ import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository
 import type { InboxEvent } from './inbox-event.ts';
 import { Projector } from './projector.ts';
 
-/** Writes a batch in one transaction: events, statuses and jobs commit or roll back together. */
+/** Writes a batch of events in one transaction. Events, statuses and jobs commit or roll back together. */
 @Injectable()
 export class BatchWriter {
   constructor(
@@ -31,7 +31,7 @@ export class BatchWriter {
     events: readonly InboxEvent[],
     now: Date,
   ): Promise<AppendedEvent[]> {
-    // Copies of an event in one batch are one event.
+    // A batch can contain several deliveries of the same event.
     const distinct = [...byKey(events).values()];
     const appended = await this.ledger.append(manager, distinct);
     if (appended.length === 0) return appended;
@@ -48,7 +48,10 @@ export class BatchWriter {
     return appended;
   }
 
-  /** An attempt may be opened at this moment. Whichever transaction gets the lock second sees the other's rows. */
+  /**
+   * Finds attempts that another transaction is marking as opened. The transaction that acquires the lock second sees the
+   * rows of the first.
+   */
   private async findOpenedMeanwhile(
     manager: EntityManager,
     sessions: readonly SessionName[],

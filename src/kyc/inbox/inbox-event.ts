@@ -6,11 +6,14 @@ import type { NewEvent } from '../store/ledger.repository.ts';
 
 /** An event on its way into the ledger. */
 export interface InboxEvent extends NewEvent {
-  /** Names the verdict to read at the provider, if the event itself carries none. */
+  /** Names the verdict to read at the provider. Null if the event itself contains its verdict. */
   lookup: string | null;
 }
 
-/** An ending without a time gets the time of its arrival: it cannot be older than the state that it ends. */
+/**
+ * Builds the event to store. An ending without a time gets the time of its arrival, because it cannot be older than the
+ * state that it ends.
+ */
 export function inboxEvent(
   event: KycEvent,
   source: EventSource,
@@ -24,8 +27,8 @@ export function inboxEvent(
 }
 
 /**
- * The event by which the gateway itself ends an attempt. Its time is later than the attempt's current phase, also if
- * the provider's clock is ahead of the gateway's.
+ * Builds the event with which the gateway itself ends an attempt. Its time is later than the attempt's current phase,
+ * even if the provider's clock is ahead of the gateway's.
  */
 export function endingEvent(attempt: OpenedAttempt, outcome: Ending, now: Date): KycEvent {
   const occurredAt = new Date(Math.max(now.getTime(), (attempt.phaseSince?.getTime() ?? 0) + 1));

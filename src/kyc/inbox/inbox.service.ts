@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.ts';
-import { isDatabaseAway } from '../../common/database-failure.ts';
+import { isDatabaseUnreachable } from '../../common/database-failure.ts';
 import { DomainError } from '../../common/domain-error.ts';
 import type { EventResult } from '../../metrics/metrics.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { InboxEvent } from './inbox-event.ts';
 
 const MAX_BATCH = 256;
-/** Beyond this, callers are rejected at once. */
+/** While this many events wait, the service rejects further events at once. */
 const MAX_WAITING = 10_000;
 /** Providers close the connection after five seconds. A 503 before that tells them to retry. */
 const COMMIT_TIMEOUT_MS = 4_500;
@@ -30,8 +30,8 @@ interface WaitingEvent {
 }
 
 /**
- * Accepts every event. Group commit: events that arrive while one batch commits form the next batch, so each batch
- * costs one transaction for any number of deliveries.
+ * Stores events in batches. Events that arrive while one batch commits form the next batch, so many deliveries cost one
+ * transaction.
  */
 @Injectable()
 export class InboxService {
@@ -81,17 +81,17 @@ export class InboxService {
   }
 
   /**
-   * Retries a failed batch one event at a time, so that one bad event fails alone. If the database itself is away,
-   * retries cannot help and every delivery is rejected at once. Events whose callers have timed out are skipped.
+   * Retries a failed batch one event at a time, so that one bad event fails alone. If the database is unreachable,
+   * retries cannot help, so every delivery is rejected at once. Events whose callers have timed out are skipped.
    */
   private async commitOneByOne(batch: readonly WaitingEvent[], cause: unknown): Promise<void> {
     this.logger.warn({ event: 'inbox.batch_failed', size: batch.length, reason: reasonOf(cause) });
     let lastError = cause;
     for (const { event, hasTimedOut, resolve, reject } of batch) {
       if (hasTimedOut) continue;
-      const isHopeless = batch.length === 1 || isDatabaseAway(lastError);
+      const cannotSucceed = batch.length === 1 || isDatabaseUnreachable(lastError);
       try {
-        if (isHopeless) throw lastError;
+        if (cannotSucceed) throw lastError;
         const [result = 'duplicate'] = await this.writer.write([event], this.clock.now());
         resolve(result);
       } catch (error) {

@@ -8,7 +8,7 @@ import { foldSession, type SessionState } from '../domain/session-state.ts';
 import { noticeOf } from '../domain/user-status.ts';
 import { AttemptStateRepository, type StateChange } from '../store/attempt-state.repository.ts';
 
-/** Folds the ledger and writes the result: the attempt, the user's status and the notification job. */
+/** Computes the state of attempts from the ledger and writes it: attempt, user's status and notification job. */
 @Injectable()
 export class Projector {
   constructor(
@@ -17,7 +17,7 @@ export class Projector {
   ) {}
 
   /**
-   * Projects those of the attempts that are their user's current one; the others change nothing. Attempt, status and
+   * Projects the attempts that are the current attempt of their user. Other attempts change nothing. Attempt, status and
    * job are written in the manager's transaction, so they commit or roll back together.
    */
   async project(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {

@@ -21,7 +21,7 @@ export class AttemptReconciler {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects as the provider's calls do. After an error only the time of the next read has changed. */
+  /** Rejects with the error of the provider call. In that case only the time of the next read has changed. */
   async reconcile(attempt: Attempt): Promise<void> {
     await (isOpened(attempt) ? this.read(attempt) : this.recover(attempt));
   }
@@ -38,7 +38,7 @@ export class AttemptReconciler {
     await this.sessions.recover(leased, this.providers.of(leased.provider));
   }
 
-  /** Under the user's lock, so that an erasure of the user sees the lease. */
+  /** Acquires the lease under the user's lock, so that an erasure of the user sees the lease. */
   private async acquireLease(attempt: Attempt, now: Date): Promise<LeasedAttempt | null> {
     return this.dataSource.transaction(async (manager) => {
       const [, leased] = await pipeline(

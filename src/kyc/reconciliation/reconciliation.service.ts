@@ -11,14 +11,14 @@ import type { Attempt } from '../store/attempt.ts';
 import { AttemptReconciler } from './attempt-reconciler.ts';
 import { ReadBudget } from './read-budget.ts';
 
-/** No more than the budget of a minute: the next run continues. */
+/** A run happens every minute and no provider allows more reads per minute. The next run continues with the rest. */
 const MAX_PER_RUN = 150;
 const MAX_FOR_AN_OPERATOR = 100_000;
 /** After this many failures in a row, the provider is not called again until the next run. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
 /** The result for one attempt. */
-export interface Reconciled {
+export interface ReconciledSession {
   userId: string;
   provider: string;
   /** The provider's id of the session; null if it is not known. */
@@ -32,13 +32,13 @@ export interface Reconciled {
 
 export interface ReconcileOptions {
   signal?: AbortSignal;
-  /** An operator's command waits for the provider's budget. A scheduled run leaves the rest to the next run. */
-  isPatient?: boolean;
+  /** A command waits until the provider's budget allows a read. A scheduled run leaves the rest to the next run. */
+  shouldWaitForBudget?: boolean;
   /** Called after each attempt. */
-  onReconciled?: (reconciled: Reconciled) => void;
+  onReconciled?: (reconciled: ReconciledSession) => void;
 }
 
-/** The use case: reads sessions at their providers when no webhook arrived. */
+/** Reads sessions at their providers when no webhook arrived. */
 @Injectable()
 export class ReconciliationService {
   private readonly logger = new Logger(ReconciliationService.name);
@@ -57,7 +57,7 @@ export class ReconciliationService {
     selection: Selection,
     providers: readonly string[] = this.providers.names,
     options: ReconcileOptions = {},
-  ): Promise<Reconciled[]> {
+  ): Promise<ReconciledSession[]> {
     const done = await Promise.all(providers.map((name) => this.reconcileAt(name, selection, options)));
     return done.flat();
   }
@@ -65,15 +65,15 @@ export class ReconciliationService {
   private async reconcileAt(
     provider: string,
     selection: Selection,
-    { signal, isPatient = false, onReconciled }: ReconcileOptions,
-  ): Promise<Reconciled[]> {
-    const limit = isPatient ? MAX_FOR_AN_OPERATOR : MAX_PER_RUN;
+    { signal, shouldWaitForBudget = false, onReconciled }: ReconcileOptions,
+  ): Promise<ReconciledSession[]> {
+    const limit = shouldWaitForBudget ? MAX_FOR_AN_OPERATOR : MAX_PER_RUN;
     const { manager } = this.dataSource;
-    const done: Reconciled[] = [];
+    const done: ReconciledSession[] = [];
     let failures = 0;
     for (const attempt of await this.attempts.findToReconcile(manager, provider, selection, limit)) {
       if (signal?.aborted === true || failures === MAX_FAILURES_IN_A_ROW) break;
-      if (!(await this.takeFromBudget(provider, isPatient, signal))) break;
+      if (!(await this.takeFromBudget(provider, shouldWaitForBudget, signal))) break;
       const reconciled = await this.reconcileAttempt(attempt);
       failures = reconciled.result === 'unavailable' ? failures + 1 : 0;
       onReconciled?.(reconciled);
@@ -82,16 +82,20 @@ export class ReconciliationService {
     return done;
   }
 
-  private async takeFromBudget(provider: string, isPatient: boolean, signal?: AbortSignal): Promise<boolean> {
+  private async takeFromBudget(
+    provider: string,
+    shouldWaitForBudget: boolean,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     for (;;) {
       const waitMs = await this.budget.take(provider);
       if (waitMs === 0) return true;
-      if (!isPatient) return false;
+      if (!shouldWaitForBudget) return false;
       await pause(waitMs, undefined, { signal });
     }
   }
 
-  private async reconcileAttempt(attempt: Attempt): Promise<Reconciled> {
+  private async reconcileAttempt(attempt: Attempt): Promise<ReconciledSession> {
     const { id, userId, phase: before, provider, providerSessionId: sessionId } = attempt;
     const failure = await this.failureOf(attempt);
     const after = (await this.attempts.findPhase(this.dataSource.manager, id)) ?? before;
@@ -104,8 +108,8 @@ export class ReconciliationService {
     return { userId, provider, sessionId, before, after, result, reason };
   }
 
-  /** Throws database errors: they end the run, and the next run starts from the same rows. */
-  private async failureOf(attempt: Attempt): Promise<Pick<Reconciled, 'result' | 'reason'> | null> {
+  /** Throws database errors, because they end the run. The next run starts from the same rows. */
+  private async failureOf(attempt: Attempt): Promise<Pick<ReconciledSession, 'result' | 'reason'> | null> {
     try {
       await this.reconciler.reconcile(attempt);
       return null;

@@ -16,17 +16,17 @@ export class EarlyEventService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Makes the inbox wait with events of the session until the manager's transaction ends. */
+  /** Makes the inbox wait until the manager's transaction ends before it stores further events of the session. */
   async lock(manager: EntityManager, session: SessionName): Promise<void> {
     await this.ledger.lockSessions(manager, [session]);
   }
 
-  /** The events that the ledger already holds. Call it under the lock. */
+  /** Returns the events that the ledger already contains. Call it under the lock. */
   find(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
     return this.ledger.findEarlyEvents(manager, session, userId);
   }
 
-  /** Brings the attempt to the state that its early events lead to. */
+  /** Applies the early events to the attempt and to the user's status. */
   async apply(
     manager: EntityManager,
     attemptId: string,
@@ -34,11 +34,11 @@ export class EarlyEventService {
     now: Date,
   ): Promise<void> {
     if (early.length === 0) return;
-    // The connection keeps the plans of these statements for the inbox, so they must be index plans here too.
+    // The inbox reuses the plans that this connection caches, so they must be index plans here too.
     await pipeline(useIndexPlans(manager), this.projector.project(manager, [attemptId], now));
   }
 
-  /** Counts events that name another user. Their arrival could not be counted as refused without the attempt. */
+  /** Counts early events that name another user as refused. When they arrived, the user of the session was unknown. */
   countForeign(provider: string, early: readonly EarlyEvent[]): void {
     for (const { outcome, isForeign } of early) {
       if (isForeign) this.metrics.recorded(provider, outcome, 'refused');

@@ -22,14 +22,14 @@ import { StartInProgressError } from './session-errors.ts';
 
 /** Long enough for a slow provider, and shorter than the lease of an attempt. */
 const PROVIDER_TIMEOUT_MS = 12_000;
-/** The gateway's own key or token is wrong, which says nothing about the session. */
+/** The provider rejects the gateway's own key or token. This says nothing about the session. */
 const UNAUTHORIZED: readonly number[] = [401, 403];
-/** The provider does not know the session, or no longer. */
+/** The provider does not know the session, or has deleted it. */
 const NOT_FOUND: readonly (number | null)[] = [404, 410];
-/** These outcomes leave a session waiting for its user. */
+/** After these outcomes the session still waits for its user. */
 const STILL_WAITING: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
 
-/** The result of reading a session: whether what the provider returned moves the attempt out of the user's hands. */
+/** `moved`: the user has nothing left to do. `waiting`: the session waits for its user. `not_found`: it does not exist. */
 export type ReadResult = 'moved' | 'waiting' | 'not_found';
 
 /** Creates, recovers, resumes, reads and ends provider sessions, and records each result for their attempts. */
@@ -46,7 +46,7 @@ export class ProviderSessionService {
     private readonly clock: Clock,
   ) {}
 
-  /** Creates the session of the attempt, unless an earlier call has left it at the provider: then recovers that one. */
+  /** Creates the session of the attempt. If an earlier call may have created it, first tries to recover it. */
   async create(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
     return this.underLease(attempt, async () => {
       const request = requestOf(attempt);
@@ -62,7 +62,7 @@ export class ProviderSessionService {
     return this.underLease(attempt, () => provider.recoverSession(requestOf(attempt), callTimeout()));
   }
 
-  /** Returns a new way into the session, or null if the session is over. Then the ledger holds how it ended. */
+  /** Returns a new link to the session. If the session is over, stores its end in the ledger and returns null. */
   async resume(
     attempt: OpenedAttempt,
     provider: KycProvider,
@@ -72,12 +72,12 @@ export class ProviderSessionService {
     try {
       const request = { sessionId, resumeToken, redirectUrl, now: this.clock.now() };
       const hosted = await provider.resumeSession(request, callTimeout());
-      await this.attempts.noteResumed(this.dataSource.manager, attempt.id, hosted);
+      await this.attempts.recordResume(this.dataSource.manager, attempt.id, hosted);
       return { ...hosted, expiresAt: hosted.expiresAt ?? attempt.expiresAt };
     } catch (error) {
       if (!isNotResumable(error)) throw error;
     }
-    // Without an event that ends the attempt, every later start would try to resume it again.
+    // An event must end the attempt. Otherwise every later start tries to resume it again.
     const result = await this.read(attempt, provider);
     if (result !== 'moved') await this.end(attempt, 'abandoned');
     return null;
@@ -94,7 +94,7 @@ export class ProviderSessionService {
       throw error;
     }
     if (event === null) return 'waiting';
-    // An event without a time counts as older than every other, although this state was read just now.
+    // An event without a time counts as the oldest, but this state was read just now.
     const dated = { ...event, occurredAt: event.occurredAt ?? readAt };
     await this.inbox.accept(inboxEvent(dated, 'poll', this.clock.now()));
     return STILL_WAITING.includes(event.outcome) ? 'waiting' : 'moved';
@@ -106,7 +106,7 @@ export class ProviderSessionService {
     await this.inbox.accept(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
   }
 
-  /** Holds no transaction and no connection during the call to the provider. */
+  /** Runs the provider call without a transaction or a database connection, then records the result. */
   private async underLease<Session extends HostedSession | null>(
     attempt: LeasedAttempt,
     call: () => Promise<Session>,
@@ -117,7 +117,7 @@ export class ProviderSessionService {
       else await this.markOpened(attempt, hosted);
       return hosted;
     } catch (error) {
-      // If the database is away too, the lease expires by itself.
+      // If the database is unreachable too, the lease expires by itself.
       await this.releaseAfterFailure(attempt, error).catch(() => undefined);
       throw error;
     }
@@ -160,7 +160,7 @@ export class ProviderSessionService {
   }
 }
 
-/** Always the same for one attempt, because an idempotency key may cover any of these fields. */
+/** Returns the same request in each call for one attempt, because an idempotency key may cover any of these fields. */
 function requestOf({ id, userId, redirectUrl, openedAt }: LeasedAttempt): SessionRequest {
   return { attemptId: id, userId, redirectUrl, now: openedAt };
 }
@@ -170,8 +170,8 @@ function callTimeout(): AbortSignal {
 }
 
 /**
- * Whether the provider session may exist after the error. An error that the provider answered with ends the attempt,
- * because Persona repeats that answer to the same idempotency key for a day.
+ * Whether the provider session may exist after the error. If the provider responded with an error, the attempt ends,
+ * because Persona repeats that response to the same idempotency key for a day.
  */
 function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): boolean {
   if (!(error instanceof DomainError)) return true;
@@ -180,7 +180,7 @@ function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): b
   return error.isUnanswered || (mayExistAtProvider && wasNotCalled);
 }
 
-/** The session is over, or the provider resumes it no more: Persona allows 25 resumes. */
+/** Whether the session is over, or the provider no longer resumes it. Persona allows 25 resumes. */
 function isNotResumable(error: unknown): boolean {
   if (error instanceof SessionNotResumableError) return true;
   return (

@@ -83,7 +83,7 @@ export class StartDecisionService {
   }
 
   /**
-   * Takes the lease of an attempt whose request crashed, so that its provider session is recovered and not created
+   * Acquires the lease of an attempt whose request crashed, so that its provider session is recovered and not created
    * twice. An attempt at another provider is marked as failed, because the user never received its link.
    */
   private async acquireLease(
@@ -92,12 +92,12 @@ export class StartDecisionService {
     provider: string,
     now: Date,
   ): Promise<LeasedAttempt | null> {
-    const left = attempts.find(({ phase }) => phase === 'opening');
-    if (left === undefined) return null;
-    if (isLeased(left, now)) throw new StartInProgressError('another request holds the lease');
+    const unfinished = attempts.find(({ phase }) => phase === 'opening');
+    if (unfinished === undefined) return null;
+    if (isLeased(unfinished, now)) throw new StartInProgressError('another request holds the lease');
     const leased =
-      left.provider === provider ? await this.attempts.acquireLease(manager, left.id, now) : null;
-    if (leased === null) await this.attempts.markFailed(manager, left.id, now);
+      unfinished.provider === provider ? await this.attempts.acquireLease(manager, unfinished.id, now) : null;
+    if (leased === null) await this.attempts.markFailed(manager, unfinished.id, now);
     return leased;
   }
 

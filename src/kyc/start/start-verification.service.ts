@@ -10,7 +10,7 @@ import { ProviderSessionService } from '../sessions/provider-session.service.ts'
 import type { LeasedAttempt } from '../store/attempt.ts';
 import { StartDecisionService } from './start-decision.service.ts';
 
-/** Enough for an expired session, one that cannot be resumed, a provider that fails, and a new session. */
+/** Enough rounds for an expired session, a session that cannot be resumed, a provider that fails, and a new session. */
 const MAX_ROUNDS = 5;
 
 export interface StartedVerification {
@@ -19,7 +19,7 @@ export interface StartedVerification {
   hosted: HostedSession;
 }
 
-/** The use case: a user starts a verification, or continues the one that is not finished. */
+/** Starts a verification for a user, or continues the one that is not finished. */
 @Injectable()
 export class StartVerificationService {
   constructor(
@@ -68,7 +68,7 @@ export class StartVerificationService {
         await this.sessions.end(attempt, 'abandoned');
       }
     }
-    throw new ProviderUnavailableError(preferred.name, 'the session neither resumes nor ends');
+    throw new ProviderUnavailableError(preferred.name, 'the session can be neither resumed nor ended');
   }
 
   /**

@@ -29,7 +29,7 @@ export interface UserStatusRecord {
   status: UserStatus;
   /** Null before the first attempt. */
   current: CurrentAttempt | null;
-  /** Attempts that count towards KYC_MAX_ATTEMPTS: those that the provider has opened a session for. */
+  /** The number of attempts with a provider session. They count towards KYC_MAX_ATTEMPTS. */
   attempts: number;
 }
 
@@ -49,13 +49,13 @@ interface StatusRow extends UserStatus {
 const STATUS_COLUMNS = `u.id::text AS "userId", u.kyc_status AS status, u.kyc_provider AS provider,
   u.kyc_session_id AS "sessionId", u.kyc_rejection_reason AS "rejectionReason"`;
 
-/** The one place that reads a user's status: the row of `users`, joined with its current attempt. */
+/** Reads the status of users: the row of `users`, joined with its current attempt. No other code reads it. */
 @Injectable()
 export class UserStatusRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * One statement, on primary keys and the index of a user's attempts.
+   * Runs one statement that uses primary keys and the index of a user's attempts.
    *
    * @returns null if the user does not exist
    * @throws UnknownUserError if the id does not fit the type of users.id
@@ -79,7 +79,7 @@ export class UserStatusRepository {
   }
 
   /**
-   * Lists users by status and id, from the first or from the one that follows `after`.
+   * Lists users ordered by status and id. Begins with the first user, or with the one that follows `after`.
    *
    * @throws UnknownUserError if the id of `after` does not fit the type of users.id
    */
@@ -96,8 +96,8 @@ function toRecord({ phase, phaseSince, attempts, ...status }: StatusRow): UserSt
 }
 
 /**
- * Reads as many entries of idx_users_kyc_status_id as the page has users. With a status, it compares ids only: PostgreSQL
- * starts at the beginning of the status when both an equality and a row comparison bind the index's first column.
+ * Builds a query that reads as many entries of idx_users_kyc_status_id as the page has users. With a status, it compares
+ * ids only, because PostgreSQL scans a status from its first entry if the query compares both status and id.
  */
 export function pageQuery(
   limit: number,

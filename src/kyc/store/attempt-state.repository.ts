@@ -5,7 +5,7 @@ import { statusOf } from '../domain/user-status.ts';
 import { ReadSchedule } from './read-schedule.ts';
 import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
 
-/** A current attempt with the events that may move it. */
+/** A current attempt with the events that may change it. */
 export interface AttemptHistory {
   id: string;
   userId: string;
@@ -16,7 +16,7 @@ export interface AttemptHistory {
   entries: LedgerEntry[];
 }
 
-/** One row per event; one row without an event if there is none. */
+/** One row per event. An attempt without events has one row, whose event columns are null. */
 type HistoryRow = Omit<AttemptHistory, 'entries'> & {
   eventKey: string | null;
   outcome: LedgerEntry['outcome'];
@@ -29,12 +29,12 @@ export interface StateChange {
   after: SessionState;
 }
 
-/** The states in kyc_sessions that the ledger decides, and with them the statuses in users. */
+/** Reads and writes the states that follow from the ledger: of attempts in kyc_sessions, and of users in users. */
 @Injectable()
 export class AttemptStateRepository {
   constructor(private readonly schedule: ReadSchedule) {}
 
-  /** Locks the users in id order, so that two batches that overlap wait for each other and cannot deadlock. */
+  /** Locks the users in the order of their ids, so that two overlapping batches wait instead of deadlocking. */
   async lockUsersOf(manager: EntityManager, attemptIds: readonly string[]): Promise<void> {
     await manager.query(
       `SELECT 1 FROM users WHERE id IN (SELECT user_id FROM kyc_sessions WHERE id = ANY($1::uuid[]))
@@ -44,8 +44,8 @@ export class AttemptStateRepository {
   }
 
   /**
-   * Those of the attempts that are their user's current one, each with every event that may move it. An event that
-   * names another user is left out. Call it under the users' locks.
+   * Returns the attempts that are the current attempt of their user, each with every event that may change it. Events
+   * that name another user are left out. Call it under the users' locks.
    */
   async findCurrent(manager: EntityManager, attemptIds: readonly string[]): Promise<AttemptHistory[]> {
     const rows: HistoryRow[] = await manager.query(
@@ -66,7 +66,7 @@ export class AttemptStateRepository {
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
   }
 
-  /** Writes attempts and users and announces the change, in one statement and so in one round trip. */
+  /** Writes attempts and users and announces the change in one statement, which costs one round trip. */
   async write(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
     await manager.query(

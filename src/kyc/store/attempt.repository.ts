@@ -41,7 +41,7 @@ export class AttemptRepository {
     return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
   }
 
-  /** The attempts of the user that have not ended: at most one, by a unique index. */
+  /** The attempts of the user that have not ended. A unique index allows at most one. */
   async findUnfinished(manager: EntityManager, userId: string): Promise<Attempt[]> {
     return select(manager, 'user_id = $1 AND ended_at IS NULL', [userId]);
   }
@@ -81,7 +81,7 @@ export class AttemptRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Writes a new attempt and takes its lease. The caller holds the user's lock. */
+  /** Writes a new attempt and acquires its lease. The caller holds the user's lock. */
   async reserve(
     manager: EntityManager,
     userId: string,
@@ -99,7 +99,7 @@ export class AttemptRepository {
   }
 
   /**
-   * Takes the lease of an attempt whose holder crashed. Returns null if the lease has not expired, if the attempt is
+   * Acquires the lease of an attempt whose holder crashed. Returns null if the lease has not expired, if the attempt is
    * no longer opening, or if it has no redirect URL, because then the call to the provider cannot be repeated.
    */
   async acquireLease(manager: EntityManager, attemptId: string, now: Date): Promise<LeasedAttempt | null> {
@@ -116,7 +116,7 @@ export class AttemptRepository {
     return { id, userId, provider, redirectUrl, openedAt, mayExistAtProvider: true };
   }
 
-  /** Ends the lease now, because the provider session may exist: the next caller recovers it. */
+  /** Ends the lease now, so that the next caller can recover the provider session, which may exist. */
   async expireLease(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
     await manager.query(`UPDATE kyc_sessions SET next_read_at = $2 WHERE id = $1 AND phase = 'opening'`, [
       attemptId,
@@ -170,7 +170,7 @@ export class AttemptRepository {
   }
 
   /** Stores the resume token and the expiry that the provider returned on resume, unless the attempt has ended. */
-  async noteResumed(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
+  async recordResume(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
     if (hosted.resumeToken === null && hosted.expiresAt === null) return;
     await manager.query(
       `UPDATE kyc_sessions SET resume_token = coalesce($2, resume_token), expires_at = coalesce($3, expires_at)
@@ -179,7 +179,7 @@ export class AttemptRepository {
     );
   }
 
-  /** Schedules the next read after one that changed nothing. A change in the meantime has set its own schedule. */
+  /** Schedules the next read after one without news, unless the attempt has changed and was scheduled meanwhile. */
   async postpone(manager: EntityManager, attempt: OpenedAttempt, now: Date): Promise<void> {
     const reads = attempt.reads + 1;
     const expiresAt = isContinuable(attempt.phase) ? attempt.expiresAt : null;

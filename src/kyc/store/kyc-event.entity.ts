@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Outcome, RejectionReason } from '../domain/outcome.ts';
 
-/** The origin of an event: a webhook, a read at the provider, the gateway's own clock, or an operator. */
+/** The origin of an event. `poll` is a read at the provider. `gateway` is an ending by the gateway's own clock. */
 export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
 
 /**
@@ -23,7 +23,7 @@ export class KycEventEntity {
   @Column('varchar', { length: 50 })
   provider!: string;
 
-  /** Makes repeated deliveries duplicates: the provider's own event id, or a hash of the signed bytes. */
+  /** The same for each delivery of an event: the provider's own event id, or a hash of the signed bytes. */
   @Column('varchar', { name: 'event_key', length: 255 })
   eventKey!: string;
 

@@ -5,7 +5,7 @@ import type { GatewayConfig } from '../../../config/gateway.config.ts';
 import { NotificationListener } from '../../../database/notification-listener.ts';
 import { type Announcement, readAnnouncement, STATUS_CHANNEL } from '../../store/status-channel.ts';
 
-/** Emits the status changes that PostgreSQL announces, whichever replica made them. */
+/** Emits the status changes of all replicas, as PostgreSQL announces them. */
 @Injectable()
 export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(StatusFeed.name);

@@ -7,7 +7,7 @@ import { VerificationStatusService } from '../verification-status.service.ts';
 import { StatusFeed } from './status-feed.ts';
 import { StatusStream } from './status-stream.ts';
 
-/** Enough for the tabs of one user; bounds a script that connects in a loop. */
+/** Enough for the browser tabs of one user. It limits a script that connects in a loop. */
 const MAX_STREAMS_PER_USER = 8;
 
 export class TooManyStreamsError extends DomainError {

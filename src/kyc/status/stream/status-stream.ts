@@ -3,7 +3,7 @@ import { VerificationStatusResponse } from '../verification-status.dto.ts';
 import type { VerificationStatus } from '../verification-status.service.ts';
 
 const HEARTBEAT_MS = 15_000;
-/** A client that does not read is disconnected instead of buffered for without bound. */
+/** The gateway disconnects a client with more unread bytes, so that the buffer of a stream cannot grow further. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 /** The longest delay that setTimeout accepts. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
