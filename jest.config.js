@@ -25,7 +25,6 @@ const project = (displayName, paths, preparation) => ({
   },
   // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.
   setupFiles: [`${SUPPORT}/load-nest.ts`],
-  testTimeout: 30_000,
   ...preparation,
 });
 
@@ -51,6 +50,8 @@ export default {
     project('web', ['test/browser/**/*.test.ts'], DATABASE_AND_PAGES),
   ],
   maxWorkers: 2,
+  // Jest ignores this option inside a project.
+  testTimeout: 30_000,
 };
 
 export const chaos = project('chaos', ['test/chaos/**/*.chaos.ts'], DATABASE_AND_BUILD);

@@ -29,6 +29,7 @@ export class NotificationListener {
 
   /** Resolves after the first attempt to connect, whether it succeeded or not. */
   async listen(): Promise<void> {
+    if (this.isClosed) return;
     const client = new Client({
       connectionString: this.url,
       application_name: 'kyc-gateway feed',
@@ -46,6 +47,7 @@ export class NotificationListener {
     } catch (error) {
       return this.reconnect(client, error);
     }
+    if (this.isClosed) return;
     this.handlers.onConnected();
     this.scheduleProbe(client);
   }

@@ -32,7 +32,7 @@ describe('npm start', () => {
       'DATABASE_URL',
       'AUTH_ISSUER',
       'AUTH_AUDIENCE',
-      'AUTH_JWKS_URL or AUTH_JWT_SECRET',
+      'Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET',
       'SMTP_URL',
       'MAIL_FROM',
       'KYC_PROVIDER',
