@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AdminModule } from './admin/admin.module.ts';
-import { CommonModule } from './common/common.module.ts';
+import { ClockModule } from './common/clock.ts';
 import type { GatewayConfig } from './config/gateway.config.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { HealthModule } from './health/health.module.ts';
@@ -12,7 +12,6 @@ import { NotificationModule } from './notification/notification.module.ts';
 import { UsersModule } from './users/users.module.ts';
 import { WebhookModule } from './webhook/webhook.module.ts';
 
-/** The wiring on one screen. */
 @Module({})
 export class AppModule {
   static of(config: GatewayConfig): DynamicModule {
@@ -25,7 +24,7 @@ export class AppModule {
           skipProcessEnv: true,
           load: [() => ({ ...config })],
         }),
-        CommonModule,
+        ClockModule,
         MetricsModule,
         DatabaseModule.of(jobTables),
         UsersModule,

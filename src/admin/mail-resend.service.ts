@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { DomainError } from '../common/domain-error.ts';
 import { JobQueue } from '../jobs/job-queue.ts';
 import type { NotificationSubject } from '../jobs/queues.ts';
 import type { Phase } from '../kyc/domain/session-state.ts';
@@ -8,8 +9,13 @@ import { UserStatusRepository } from '../kyc/status/user-status.repository.ts';
 import { LedgerRepository } from '../kyc/store/ledger.repository.ts';
 import { UnknownUserError } from '../users/user-errors.ts';
 import { UserRepository } from '../users/user.repository.ts';
-import { NothingToTellError } from './admin-errors.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
+
+export class NoMailForStatusError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'kyc.nothing_to_tell';
+  readonly title = "No mail belongs to the user's current status";
+}
 
 /** A mail that was queued again. */
 export interface ResentMail {
@@ -33,7 +39,7 @@ export class MailResendService {
   /**
    * Queues the mail and records the action, in one transaction.
    *
-   * @throws UnknownUserError, or NothingToTellError if no mail belongs to the user's current status
+   * @throws UnknownUserError, or NoMailForStatusError if no mail belongs to the user's current status
    */
   async resend(requestedId: string, context: OperatorContext): Promise<ResentMail> {
     const found = await this.statuses.find(requestedId);
@@ -48,7 +54,7 @@ export class MailResendService {
       const locked = await this.statuses.find(userId, manager);
       const phase = locked?.current?.phase;
       const subject = subjectOf(phase);
-      if (subject === null) throw new NothingToTellError(`the current attempt is ${phase ?? 'missing'}`);
+      if (subject === null) throw new NoMailForStatusError(`the current attempt is ${phase ?? 'missing'}`);
       const mail = { mailId: randomUUID(), subject };
       const reason = locked?.status.rejectionReason ?? null;
       await this.jobs.add(manager, 'notification', [{ ...mail, userId, reason }]);

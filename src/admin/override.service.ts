@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { DomainError } from '../common/domain-error.ts';
 import type { RejectionReason, Verdict } from '../kyc/domain/outcome.ts';
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
 import { type UserStatus, UserStatusRepository } from '../kyc/status/user-status.repository.ts';
 import { UnknownUserError } from '../users/user-errors.ts';
-import { NoSessionError } from './admin-errors.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
 
-/** The statuses that an operator can set. `not_verified` is missing: an attempt that was begun stays begun. */
+/** The statuses that an operator can set. `not_verified` is missing, because an operator cannot undo the start of an attempt. */
 export const OVERRIDES = ['verified', 'rejected', 'pending'] as const;
 
 export type Override = (typeof OVERRIDES)[number];
@@ -16,6 +16,13 @@ const VERDICT_OF: Readonly<Record<Override, Verdict>> = {
   rejected: 'declined',
   pending: 'in_review',
 };
+
+/** The operator cannot override the status, because an override is an event of an attempt and this user has none. */
+export class NoSessionError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'kyc.no_session';
+  readonly title = 'This user has no verification session';
+}
 
 /** Records an operator's decision in place of the provider's. */
 @Injectable()

@@ -26,7 +26,7 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
 ): Promise<void> {
   try {
     const args = process.argv.slice(2);
-    if (asksForHelp(args)) {
+    if (hasHelpOption(args)) {
       process.stdout.write(command.usage);
       return;
     }
@@ -55,6 +55,6 @@ export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function asksForHelp(args: readonly string[]): boolean {
+function hasHelpOption(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h');
 }

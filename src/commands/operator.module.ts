@@ -1,7 +1,7 @@
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
-import { CommonModule } from '../common/common.module.ts';
+import { ClockModule } from '../common/clock.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { DatabaseModule } from '../database/database.module.ts';
 import { jobTables } from '../jobs/boss.ts';
@@ -24,7 +24,7 @@ export class OperatorModule {
           skipProcessEnv: true,
           load: [() => ({ ...config, database })],
         }),
-        CommonModule,
+        ClockModule,
         MetricsModule,
         DatabaseModule.of(jobTables),
         NoWorkersModule,

@@ -12,7 +12,6 @@ export class RequestInvalidError extends DomainError {
   }
 }
 
-/** More requests than the limit allows. */
 export class RateLimitedError extends DomainError {
   readonly kind = 'too_many';
   readonly code = 'request.rate_limited';
@@ -23,7 +22,7 @@ export class RateLimitedError extends DomainError {
   }
 }
 
-/** PostgreSQL does not answer, or not in time. */
+/** PostgreSQL did not answer in time. */
 export class DatabaseUnavailableError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'database.unavailable';

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { RequestInvalidError } from '../common/request-errors.ts';
 import { ProblemFilter } from './problem.filter.ts';
 
-/** A webhook is a few kilobytes. The limit also holds for chunked bodies. */
+/** A webhook has a few kilobytes. The limit also applies to chunked bodies. */
 export const BODY_LIMIT = 1024 * 1024;
-/** For routes that parse their body: parsing happens before the token is checked. */
+/** The limit is low for routes that parse their body, because parsing happens before the token is checked. */
 const PARSED_BODY_LIMIT = 16 * 1024;
 
 /** A route sets this in its `@RouteConfig`. */
@@ -14,8 +14,8 @@ interface BodyOptions {
 }
 
 /**
- * Accepts JSON only. A route with `isBodyRaw` receives the bytes as they arrived: a webhook signature covers bytes, and
- * nothing may parse them before it is checked.
+ * Accepts JSON only. A route with `isBodyRaw` receives the bytes as they arrived. A webhook signature covers the bytes, so
+ * no code may parse them before the signature is verified.
  */
 export function parseJsonOnly(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

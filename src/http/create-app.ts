@@ -14,14 +14,14 @@ import { BODY_LIMIT, limitBodies, parseJsonOnly } from './bodies.ts';
 import { createLogger, logRequests, NestLogger, standardOutput } from './logging.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { boundShutdown } from './shutdown.ts';
+import { limitShutdownTime } from './shutdown.ts';
 
-/** An id that a client may choose: it cannot break a log line. */
+/** The form of a request id that a client may choose. It cannot break a log line. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 /**
- * The application, ready to listen. Production and the integration tests both create it here, so that the tests run
- * what is shipped.
+ * Creates the application, ready to listen. Production and the integration tests both call this, so the tests run the
+ * same application.
  */
 export async function createApp(
   config: GatewayConfig,
@@ -42,12 +42,12 @@ export async function createApp(
       exceptionFactory: toRequestInvalidError,
     }),
   );
-  leaveBrokenRequestsToNode(app);
+  leaveInvalidRequestsToNode(app);
   logRequests(app, logger);
   parseJsonOnly(app);
   limitBodies(app);
   setSecurityHeaders(app);
-  boundShutdown(app);
+  limitShutdownTime(app);
   await allowOrigins(app, config.http.corsOrigins);
   if (config.http.hasApiDocs) serveApiDocument(app);
   return app;
@@ -78,7 +78,7 @@ function createFastifyAdapter(config: GatewayConfig): FastifyAdapter {
  * Node answers requests that its parser rejects with a bare 400, 408 or 431. Fastify's listener replaces that answer
  * and also writes it into a response that has already begun, which Node never does.
  */
-function leaveBrokenRequestsToNode(app: NestFastifyApplication): void {
+function leaveInvalidRequestsToNode(app: NestFastifyApplication): void {
   (app.getHttpServer() as Server).removeAllListeners('clientError');
 }
 

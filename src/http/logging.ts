@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { type DestinationStream, destination, type Level, type Logger, pino, stdSerializers } from 'pino';
 
-/** Written at once when it is full. */
+/** A full buffer is written at once. */
 const BUFFER_BYTES = 4 * 1_024;
 /** The longest time that a line waits in the buffer. A killed process loses at most these lines. */
 const FLUSH_MS = 100;
@@ -12,7 +12,7 @@ const FLUSH_MS = 100;
 /** The id of the current request, which is added to each of its log lines. */
 const requestIds = new AsyncLocalStorage<string>();
 
-/** Buffered, because a write per line is a tenth of the cost of a webhook. pino flushes the rest when the process exits. */
+/** Buffers lines, because one write per line is a tenth of a webhook's cost. pino flushes the rest at process exit. */
 export function standardOutput(): DestinationStream {
   return destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 }

@@ -11,7 +11,6 @@ import { isTemporaryDatabaseFailure } from '../common/database-failure.ts';
 import { DomainError, type ErrorKind } from '../common/domain-error.ts';
 import type { ProblemCode } from '../common/problem-codes.ts';
 import { DatabaseUnavailableError } from '../common/request-errors.ts';
-import { securityEventOf } from '../common/security-events.ts';
 
 /** RFC 9457, with a stable `code` that docs/problems.md explains. */
 interface Problem {
@@ -36,13 +35,23 @@ export const STATUS_OF_KIND: Record<ErrorKind, number> = {
 };
 
 const MALFORMED = ['request.malformed', 'The request could not be read'] as const;
-/** Problems that Fastify, Nest or the router raise. Every other 4xx of theirs is answered as malformed. */
+/** Problems that Fastify, Nest or the router raise. Their other 4xx errors get the problem `request.malformed`. */
 export const FRAMEWORK_PROBLEMS: Readonly<Record<number, readonly [code: ProblemCode, title: string]>> = {
   400: MALFORMED,
   404: ['request.not_found', 'This address does not exist'],
   405: ['request.method_not_allowed', 'This address does not support this method'],
   413: ['request.too_large', 'The request body is too large'],
   415: ['request.unsupported_media_type', 'The content type must be application/json'],
+};
+
+/** Log events for security monitoring, by the code of the problem that the client received. */
+const SECURITY_EVENTS: Readonly<Record<string, string>> = {
+  'webhook.signature_invalid': 'security.signature_refused',
+  'webhook.malformed': 'security.delivery_malformed',
+  'auth.token_invalid': 'security.token_refused',
+  'auth.scope_missing': 'security.scope_missing',
+  'request.rate_limited': 'security.rate_limited',
+  'stream.too_many': 'security.rate_limited',
 };
 
 /** RFC 6750. */
@@ -56,7 +65,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 /** No route has more segments. Longer addresses are not searched, because a client may send thousands of segments. */
 const MAX_SEGMENTS = 8;
 
-/** Answers every error as application/problem+json, without stacks, SQL or texts of providers. */
+/** Responds to every error with application/problem+json, without stacks, SQL or texts of providers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -89,7 +98,7 @@ export class ProblemFilter implements ExceptionFilter {
   private log({ status, code }: Problem, error: unknown, request: FastifyRequest): void {
     const { id: requestId } = request;
     const details = { requestId, status, code, provider: providerOf(error), reason: loggedReason(error) };
-    const event = securityEventOf(code);
+    const event = SECURITY_EVENTS[code];
     if (status >= 500) this.logger.error({ ...details, err: status === 500 ? error : undefined });
     else if (event === undefined) this.logger.log(details);
     else this.logger.warn({ event, route: request.routeOptions?.url, ...details });
@@ -167,7 +176,7 @@ function loggedReason(error: unknown): string {
   return error instanceof HttpException && error.getStatus() !== 404 ? error.message : error.name;
 }
 
-/** Names of claims are short enough to stay. */
+/** Keeps quoted texts of up to three characters, such as the names of token claims. */
 function withoutQuotes(text: string): string {
   return text.replaceAll(/"[^"]{4,}"/g, '"…"');
 }

@@ -6,9 +6,9 @@ import { Readiness } from '../health/readiness.ts';
 /** Deliveries finish well within this time. Orchestrators commonly wait ten seconds or more. */
 const GRACE_MS = 7_000;
 /** After the drain, the process exits at this time even if work is left. */
-const LAST_RESORT_MS = 9_500;
-/** A Ctrl-C reaches the gateway twice: from the terminal, and from the npm that runs it. */
-const ECHO_MS = 1_000;
+const FORCED_EXIT_MS = 9_500;
+/** A Ctrl-C reaches the gateway twice, from the terminal and from npm. The second signal in this time is ignored. */
+const REPEATED_SIGNAL_MS = 1_000;
 
 /**
  * On SIGTERM or SIGINT the gateway reports that it is not ready and serves on for the drain time. Then it accepts no new
@@ -23,12 +23,12 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
   async function shutDown(signal: NodeJS.Signals): Promise<void> {
     if (readiness.isShuttingDown) {
       // The first process of a container has no default action for a signal, so it must exit itself.
-      if (performance.now() - signaledAt > ECHO_MS) process.exit(128 + constants.signals[signal]);
+      if (performance.now() - signaledAt > REPEATED_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
       return;
     }
     readiness.isShuttingDown = true;
     signaledAt = performance.now();
-    setTimeout(() => process.exit(1), drainMs + LAST_RESORT_MS).unref();
+    setTimeout(() => process.exit(1), drainMs + FORCED_EXIT_MS).unref();
     await pause(drainMs);
     // Not awaited, because jobs and streams end at the same time.
     void fastify.close();
@@ -38,8 +38,8 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutDown(signal));
 }
 
-/** Keeps clients from delaying a shutdown: those that reuse a connection, stay idle on it or never finish. */
-export function boundShutdown(app: NestFastifyApplication): void {
+/** Closes the connections of clients that reuse them, stay idle or never finish, so that a shutdown ends in time. */
+export function limitShutdownTime(app: NestFastifyApplication): void {
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (_request, reply, done) => {

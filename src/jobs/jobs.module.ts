@@ -10,7 +10,7 @@ import { JobQueue } from './job-queue.ts';
 import { WORKS_QUEUES } from './no-workers.module.ts';
 
 const POOL_SIZE = 3;
-/** After this time the server is gone. The driver closes the connection, and the next poll opens another. */
+/** After this time the driver assumes that the server is gone and closes the connection. The next poll opens another. */
 const QUERY_TIMEOUT_MS = 15_000;
 
 /** pg-boss passes these options to the driver, but its types do not contain them. */

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 
-/** Whether this process works queues. Not provided means yes. */
+/** Whether this process runs the workers of the queues. The default is true. */
 export const WORKS_QUEUES = Symbol('WORKS_QUEUES');
 
 /** For a process that adds jobs but must not work any, such as an operator's command. */

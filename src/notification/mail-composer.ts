@@ -20,7 +20,7 @@ const SUBJECTS: Readonly<Record<NotificationSubject, string>> = {
 };
 
 const OTHER_REASON = 'We could not confirm the information that you gave.';
-/** The public reasons in words. Every other reason reads like `other`. */
+/** The public reasons in words. Every other reason gets the text of `other`. */
 const REASONS: ReadonlyMap<string | null, string> = new Map([
   [
     'document_unreadable',

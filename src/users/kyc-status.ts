@@ -1,4 +1,4 @@
-/** The four words of `users.kyc_status`. */
+/** The values of `users.kyc_status`. */
 export const KYC_STATUSES = ['not_verified', 'pending', 'verified', 'rejected'] as const;
 
 export type KycStatus = (typeof KYC_STATUSES)[number];

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import { DomainError } from '../../common/domain-error.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
-import { RedirectNotAllowedError } from './start-errors.ts';
+
+export class RedirectNotAllowedError extends DomainError {
+  readonly kind = 'malformed';
+  readonly code = 'kyc.redirect_not_allowed';
+  readonly title = 'This redirect_url is not allowed';
+}
 
 /** The allow-list of URLs to which a provider may send the user back. */
 @Injectable()

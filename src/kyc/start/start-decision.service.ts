@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '../../auth/token-verifier.ts';
+import { DomainError } from '../../common/domain-error.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { pipeline } from '../../database/pipeline.ts';
 import { UnknownUserError } from '../../users/user-errors.ts';
@@ -12,7 +13,12 @@ import { currentAttempt, rejectIfDecided } from '../sessions/current-attempt.ts'
 import { StartInProgressError } from '../sessions/session-errors.ts';
 import { AttemptRepository } from '../store/attempt.repository.ts';
 import { type Attempt, isLeased, type LeasedAttempt, type OpenedAttempt } from '../store/attempt.ts';
-import { AttemptsExhaustedError } from './start-errors.ts';
+
+export class AttemptsExhaustedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'kyc.attempts_exhausted';
+  readonly title = 'This user has no attempts left';
+}
 
 /** The next step of a start, decided under the user's lock. */
 export type StartDecision =
