@@ -41,7 +41,7 @@ it.each([
   ['veriff', ['started', 'submitted']],
   ['onfido', []],
 ] as const)(
-  'leads a user of %s from document to selfie to the end, and sends its events',
+  'The hosted page of %s leads the user through document and selfie and sends its events',
   async (name, sent) => {
     const url = await OPEN[name]();
     expect(await read(url)).toMatch(/<h1>Show your document<[^]*Use sample picture/);
@@ -56,7 +56,7 @@ it.each([
   },
 );
 
-it('sends no event twice when a page is opened or a form is sent again', async () => {
+it('A hosted page sends no event twice when it is reloaded or a form is sent again', async () => {
   const url = await OPEN.veriff();
   await read(url);
   await read(url);
@@ -65,7 +65,7 @@ it('sends no event twice when a page is opened or a form is sent again', async (
   expect(types()).toEqual(['started', 'submitted']);
 });
 
-it.each(NAMES)('decides in the place of %s, and leads back', async (name) => {
+it.each(NAMES)('A decision on the hosted page of %s returns the user to the platform', async (name) => {
   const url = await OPEN[name]();
   const answer = await send(url, { outcome: 'approve' });
   expect(answer.status).toBe(303);
@@ -74,7 +74,7 @@ it.each(NAMES)('decides in the place of %s, and leads back', async (name) => {
   expect(receiver.received).toHaveLength(1);
 });
 
-it("offers the provider's own reasons, and gives the chosen one", async () => {
+it("A hosted page offers the provider's own reasons and sends the chosen one", async () => {
   const url = await OPEN.veriff();
   const page = await read(url);
   expect(page).toContain('Suspected document tampering');
@@ -83,7 +83,7 @@ it("offers the provider's own reasons, and gives the chosen one", async () => {
   expect(JSON.parse(String(receiver.received.at(-1)?.body)).verification.reasonCode).toBe(105);
 });
 
-it('stays after a review, which can then end either way', async () => {
+it('A hosted page stays open after a review, which can still be approved or declined', async () => {
   const url = await OPEN.persona();
   const review = await send(url, { outcome: 'review' });
   expect(review.status).toBe(200);
@@ -94,15 +94,15 @@ it('stays after a review, which can then end either way', async () => {
   expect(sandbox.persona.sessions()).toMatchObject([{ status: 'declined' }]);
 });
 
-it('takes the pictures once more when Veriff has asked for that', async () => {
+it('A hosted page takes the pictures again after Veriff has requested a resubmission', async () => {
   const url = await OPEN.veriff();
   await send(url, { outcome: 'resubmit', reason: '204' });
-  expect(await read(url)).toMatch(/<h1>Show your document<[^]*once more/);
+  expect(await read(url)).toMatch(/<h1>Show your document<[^]*a selfie again/);
   await send(url, { step: 'selfie' });
   expect(types()).toEqual(['resubmission_requested', 'started', 'submitted']);
 });
 
-it('has nothing to do for the user when the session is over', async () => {
+it('A hosted page offers the user nothing to do after the session has ended', async () => {
   const url = await OPEN.onfido();
   await send(url, { outcome: 'abandon' });
   const page = await read(url);
@@ -110,19 +110,19 @@ it('has nothing to do for the user when the session is over', async () => {
   expect(page).not.toContain('Use sample picture');
 });
 
-it("goes to the integration's own return URL where a session of Veriff's has none", async () => {
+it('A Veriff session without a return URL uses the return URL of the integration', async () => {
   const here = await send(await OPEN.veriff({}), { outcome: 'approve' });
   expect(here.headers.get('location')).toBe(`${sandbox.url}/app/return`);
 });
 
-it('takes that return URL as an option', async () => {
+it('The return URL of the Veriff integration is an option of the sandbox', async () => {
   await sandbox.close();
   sandbox = await startSandbox({ veriffReturnUrl: 'https://elsewhere.example/done' });
   const there = await send(await OPEN.veriff({}), { outcome: 'approve' });
   expect(there.headers.get('location')).toBe('https://elsewhere.example/done');
 });
 
-it('does not keep the user waiting for a gateway that does not answer', async () => {
+it('A hosted page does not wait for a gateway that does not respond', async () => {
   sandbox.deliverTo(`${sandbox.url}/onfido/v3.6/applicants`);
   sandbox.onfido.misbehave({ delayMs: 60_000 });
   const answer = await send(await OPEN.veriff(), { outcome: 'approve' });
@@ -130,14 +130,14 @@ it('does not keep the user waiting for a gateway that does not answer', async ()
   expect(sandbox.veriff.deliveries()).toMatchObject([{ state: 'pending' }]);
 });
 
-it('follows no address that is none of the web', async () => {
+it('A hosted page does not follow a return address that is not a web address', async () => {
   const body = personaInquiry(sandbox, {}, { 'redirect-uri': 'javascript:alert(1)' });
   const created = await personaCall(sandbox, 'POST', '/inquiries', { body });
   const url = `${sandbox.url}/hosted/persona/${String(created.json['data']?.['id'])}`;
   expect((await send(url, { outcome: 'approve' })).status).toBe(200);
 });
 
-it('loads nothing from elsewhere, can be framed by the app alone, and may lead back', async () => {
+it('The policy of a hosted page allows only its own origin and the return address', async () => {
   const answer = await fetch(await OPEN.veriff());
   const policy = answer.headers.get('content-security-policy');
   expect(policy).toContain("default-src 'none'");
@@ -149,19 +149,19 @@ it('loads nothing from elsewhere, can be framed by the app alone, and may lead b
   expect(await style.text()).not.toMatch(/@import|url\(/);
 });
 
-it('escapes what the platform gave', async () => {
+it('A hosted page escapes the values of the platform', async () => {
   expect(await read(await OPEN.veriff({ vendorData: '<script>alert(1)</script>' }))).not.toContain(
     '<script>',
   );
 });
 
-it('refuses what the page does not offer, and sessions that are not there', async () => {
+it('A hosted page rejects choices it does not offer and unknown sessions', async () => {
   expect((await send(await OPEN.veriff(), { outcome: 'fail' })).status).toBe(400);
   expect((await fetch(`${sandbox.url}/hosted/veriff/none`)).status).toBe(404);
   expect((await fetch(`${sandbox.url}/hosted/jumio/none`)).status).toBe(404);
 });
 
-it("opens Persona's one-time link, but no started inquiry without one", async () => {
+it('A started Persona inquiry opens only through a one-time link', async () => {
   const link = await OPEN.persona();
   expect((await fetch(link)).status).toBe(200);
   expect((await fetch(link)).status).toBe(200);

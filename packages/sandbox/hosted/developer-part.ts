@@ -2,13 +2,14 @@ import type { EmulatedSession } from '../contract.ts';
 import type { HostedChoice, ProviderEmulator } from '../provider/emulator.ts';
 import { escape } from './html.ts';
 
-/** What the real page has not: the visitor decides in the provider's place. */
+/** The part that the real page does not have: the developer decides in place of the provider. */
 export function developerPart(emulator: ProviderEmulator, session: EmulatedSession, action: string): string {
   const forms = emulator.hosted.choices.map((choice) => form(choice, action));
   return `<aside aria-labelledby="developers">
 <h2 id="developers">For developers: choose what ${escape(emulator.title)} decides</h2>
-<p>This is a stand-in. Your choice is sent to the gateway as ${escape(emulator.title)}’s own webhook, and leads
-back to the app; a review stays here, so that it can end in an approval or a decline.</p>
+<p>This page replaces the real provider. The sandbox sends your choice to the gateway as
+${escape(emulator.title)}’s own webhook and returns to the app. A review stays on this page, so that you can approve or
+decline it.</p>
 ${forms.join('\n')}
 <dl>
 <dt>Session</dt><dd><code>${escape(session.id)}</code></dd>

@@ -1,4 +1,4 @@
-/** Sample pictures, drawn: no photo of anybody is needed. Colours come from the stylesheet. */
+/** Drawn sample pictures, so that no photo of a real user is needed. Colors come from the stylesheet. */
 
 const FACE = `<circle class="skin" cx="0" cy="-8" r="17"/>
 <path class="hair" d="M-18 -10 a18 18 0 0 1 36 0 q-7 -9 -18 -9 t-18 9z"/>
@@ -12,7 +12,7 @@ export const DOCUMENT_TYPES = [
   { value: 'driving_licence', label: 'Driving licence', heading: 'DRIVING LICENCE' },
 ] as const;
 
-/** One drawing a type; the stylesheet shows that of the chosen one. */
+/** One drawing for each type. The stylesheet shows the drawing of the chosen type. */
 export function documentDrawings(): string {
   return DOCUMENT_TYPES.map(
     ({ value, label, heading }) => `<svg class="drawing drawing-${value}" viewBox="0 0 320 202" role="img"

@@ -19,7 +19,7 @@ type Fields = Record<string, string | undefined>;
 interface Visit {
   emulator: ProviderEmulator;
   provider: EmulatedProvider;
-  /** As it is now. */
+  /** Reads the current state of the session. */
   session(): EmulatedSession;
 }
 
@@ -28,8 +28,8 @@ const STYLE = ['page.css', 'drawings.css']
   .join('\n');
 
 /**
- * The page on which a real user would show documents. Beneath it the visitor decides what comes of that, in the
- * place of the provider's reviewers.
+ * Serves the page on which a user shows documents. Below it, the developer decides the session in place of the
+ * provider's reviewers.
  */
 export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emulators: Emulators): void {
   app.get('/hosted/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
@@ -41,9 +41,13 @@ export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emul
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
     );
 
+    function isProvider(name: string): name is ProviderName {
+      return Object.hasOwn(emulators, name);
+    }
+
     function find(request: FastifyRequest): Visit | null {
       const { provider: name, id } = request.params as { provider: string; id: string };
-      if (name !== 'persona' && name !== 'veriff' && name !== 'onfido') return null;
+      if (!isProvider(name)) return null;
       const provider = sandbox[name];
       const find = () => provider.sessions().find((session) => session.id === id);
       const first = find();
@@ -54,22 +58,22 @@ export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emul
 
     scope.get('/hosted/:provider/:id', async (request, reply) => {
       const visit = find(request);
-      if (visit === null) return notHere(reply);
+      if (visit === null) return notFound(reply);
       const { emulator, provider } = visit;
       const session = visit.session();
       const refusal = emulator.refuseVisit(session.id, request.query as Fields);
       if (refusal !== null) return html(reply, 403, messagePage(emulator.title, refusal), null);
       await begin(emulator, provider, session);
-      return show(reply, visit, { wasAskedAgain: session.status === 'resubmission_requested' });
+      return show(reply, visit, { isResubmission: session.status === 'resubmission_requested' });
     });
 
     scope.post('/hosted/:provider/:id', async (request, reply) => {
       const visit = find(request);
-      if (visit === null) return notHere(reply);
+      if (visit === null) return notFound(reply);
       const { emulator, provider } = visit;
       const form = (request.body ?? {}) as Fields;
       const session = visit.session();
-      // A form that was sent twice, or after the end, changes nothing.
+      // A form that is sent twice, or after the end of the session, changes nothing.
       if (form['step'] === 'document') return show(reply, visit, { isDocumentShown: true });
       if (form['step'] === 'selfie') {
         await submit(emulator, provider, session);
@@ -87,7 +91,7 @@ export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emul
 interface Happened {
   deliveries?: readonly DeliveryRecord[];
   isDocumentShown?: boolean;
-  wasAskedAgain?: boolean;
+  isResubmission?: boolean;
 }
 
 function show(reply: FastifyReply, visit: Visit, happened: Happened = {}): FastifyReply {
@@ -100,23 +104,28 @@ function show(reply: FastifyReply, visit: Visit, happened: Happened = {}): Fasti
   const body = page({
     title: TITLES[step],
     provider: emulator,
-    main: `${report(happened.deliveries ?? [])}${userPart(step, action, back, happened.wasAskedAgain === true)}`,
+    main: `${report(happened.deliveries ?? [])}${userPart(step, action, back, happened.isResubmission === true)}`,
     aside: developerPart(emulator, session, action),
   });
   return html(reply, 200, body, back);
 }
 
-/** Only a web address is followed: the platform may have given anything. */
+/** Returns only web addresses, because the platform can send any text. */
 function wayBack(emulator: ProviderEmulator, sessionId: string): string | null {
   const url = emulator.returnUrl(sessionId);
   return url !== null && /^https?:\/\//.test(url) && URL.canParse(url) ? url : null;
 }
 
-function notHere(reply: FastifyReply): FastifyReply {
-  return html(reply, 404, messagePage('Not here', 'There is no such session.'), null);
+function notFound(reply: FastifyReply): FastifyReply {
+  return html(
+    reply,
+    404,
+    messagePage('Session not found', 'This session does not exist. Start the verification again.'),
+    null,
+  );
 }
 
-/** A browser holds the redirect after a form to `form-action` as well. */
+/** Browsers apply `form-action` to the redirect after a form too, so it includes the return address. */
 function html(reply: FastifyReply, status: number, body: string, back: string | null): FastifyReply {
   const targets = back === null ? "'self'" : `'self' ${new URL(back).origin}`;
   return reply

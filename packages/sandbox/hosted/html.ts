@@ -2,14 +2,14 @@ import type { ProviderName } from '../contract.ts';
 
 interface Page {
   title: string;
-  /** Undefined: a page of no provider. */
+  /** Undefined for a page without a provider. */
   provider?: { name: ProviderName; title: string };
   main: string;
-  /** What stands beside the user's page, for developers. */
+  /** The part for developers, beside the user's page. */
   aside?: string;
 }
 
-/** The frame of every hosted page: no script, one stylesheet, nothing from elsewhere. */
+/** The layout of every hosted page. It has no script, one stylesheet and no content of other origins. */
 export function page({ title, provider, main, aside = '' }: Page): string {
   const wordmark = provider === undefined ? 'Sandbox' : `${provider.title} (sandbox)`;
   return `<!doctype html>
@@ -22,7 +22,7 @@ export function page({ title, provider, main, aside = '' }: Page): string {
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/hosted/style.css">
 </head>
-<body class="${provider?.name ?? 'nobody'}">
+<body class="${provider?.name ?? 'no-provider'}">
 <header><p class="wordmark">${escape(wordmark)}</p></header>
 <main>
 <h1>${escape(title)}</h1>

@@ -2,7 +2,7 @@ import type { DeliveryRecord } from '../contract.ts';
 import { DOCUMENT_TYPES, SELFIE_DRAWING, documentDrawings } from './drawings.ts';
 import { escape } from './html.ts';
 
-/** Where the user is on the way through the page. `over`: the session is at its end. */
+/** The user's step on the page. `over` means that the session has ended. */
 export type Step = 'document' | 'selfie' | 'waiting' | 'over';
 
 export const TITLES: Readonly<Record<Step, string>> = {
@@ -18,37 +18,37 @@ const WAY = [
   ['waiting', 'In progress'],
 ] as const;
 
-/** What a user would see. `action` is where the forms go. */
+/** The user's part of the page. `action` is the address of the forms. */
 export function userPart(
   step: Step,
   action: string,
   returnUrl: string | null,
-  wasAskedAgain: boolean,
+  isResubmission: boolean,
 ): string {
   switch (step) {
     case 'document':
-      return `${way(step)}${wasAskedAgain ? ASKED_AGAIN : ''}${documentForm(action)}`;
+      return `${way(step)}${isResubmission ? RESUBMISSION_NOTICE : ''}${documentForm(action)}`;
     case 'selfie':
       return `${way(step)}${selfieForm(action)}`;
     case 'waiting':
-      return `${way(step)}<p>Thank you. We look at your pictures now, which takes a few minutes. You can go back
-already; we tell you when it is done.</p>${wayBack(returnUrl)}`;
+      return `${way(step)}<p>Thank you. We are checking your pictures, which takes a few minutes. You can go back now.
+You will receive a message when the check is finished.</p>${wayBack(returnUrl)}`;
     case 'over':
-      return `<p>Nothing is left to do here.</p>${wayBack(returnUrl)}`;
+      return `<p>There is nothing left for you to do here.</p>${wayBack(returnUrl)}`;
   }
 }
 
-/** What the webhooks met, in a line each; nothing where none was sent. */
+/** One line for the result of each webhook. Empty if the provider sends none. */
 export function report(deliveries: readonly DeliveryRecord[]): string {
   const lines = deliveries.map(({ type, attempts }) => {
     const last = attempts.at(-1);
-    return `<p>Webhook <code>${escape(type)}</code>: ${escape(String(last?.status ?? last?.error ?? 'on its way'))}</p>`;
+    return `<p>Webhook <code>${escape(type)}</code>: ${escape(String(last?.status ?? last?.error ?? 'being delivered'))}</p>`;
   });
   return lines.length === 0 ? '' : `<div class="report" role="status">${lines.join('')}</div>`;
 }
 
-const ASKED_AGAIN = `<p class="notice">Your pictures could not be used. Please show your document and yourself
-once more.</p>`;
+const RESUBMISSION_NOTICE = `<p class="notice">Your pictures could not be used. Please show your document and take
+a selfie again.</p>`;
 
 function way(now: Step): string {
   const items = WAY.map(([step, label]) => `<li${step === now ? ' aria-current="step"' : ''}>${label}</li>`);

@@ -4,44 +4,44 @@ import { ImpossibleDecision } from '../provider/emulator.ts';
 import type { HostedFlow, ProviderEmulator } from '../provider/emulator.ts';
 import type { Step } from './user-part.ts';
 
-/** How long a page waits for the gateway's answer to a webhook; sending goes on behind it. */
-const PATIENCE_MS = 1500;
+/** How long a page waits for the gateway's response to a webhook. The delivery continues in the background. */
+const PAGE_TIMEOUT_MS = 1500;
 
 export function stepOf({ open, waiting }: HostedFlow, status: string): Step {
   if (open.includes(status)) return 'document';
   return waiting.includes(status) ? 'waiting' : 'over';
 }
 
-/** The page was opened: the provider says so, where it says anything. */
+/** Sends the provider's event for a session that the user opens for the first time, if the provider has one. */
 export async function begin(
   emulator: ProviderEmulator,
   provider: EmulatedProvider,
   session: EmulatedSession,
 ): Promise<void> {
   if (!emulator.hosted.unopened.includes(session.status)) return;
-  await inShort(provider.decide(session.id, { outcome: 'start' }));
+  await withinTimeout(provider.decide(session.id, { outcome: 'start' }));
 }
 
-/** The user has shown everything, for the first time in this attempt. */
+/** Submits the user's pictures, once for each attempt. */
 export async function submit(
   emulator: ProviderEmulator,
   provider: EmulatedProvider,
   session: EmulatedSession,
 ): Promise<void> {
   if (stepOf(emulator.hosted, session.status) !== 'document') return;
-  await inShort(provider.decide(session.id, { outcome: 'submit' }));
+  await withinTimeout(provider.decide(session.id, { outcome: 'submit' }));
 }
 
-/** The provider's decision, which may come at any time; the deliveries that ended meanwhile. */
+/** Decides the session and returns the deliveries that ended before the timeout. */
 export async function decide(
   provider: EmulatedProvider,
   session: EmulatedSession,
   decision: Decision,
 ): Promise<DeliveryRecord[]> {
-  return (await inShort(provider.decide(session.id, decision))) ?? [];
+  return (await withinTimeout(provider.decide(session.id, decision))) ?? [];
 }
 
-/** Only what the page offers can be chosen; an empty reason means the usual one. */
+/** Accepts only choices that the page offers. An empty reason means the usual reason. */
 export function readDecision(emulator: ProviderEmulator, form: Record<string, string | undefined>): Decision {
   const choice = emulator.hosted.choices.find(({ outcome }) => outcome === form['outcome']);
   if (choice === undefined) throw new ImpossibleDecision(`${emulator.title} does not offer this choice`);
@@ -51,13 +51,13 @@ export function readDecision(emulator: ProviderEmulator, form: Record<string, st
   return reason === '' ? { outcome } : { outcome, reason };
 }
 
-/** Undefined where it takes longer. */
-async function inShort<T>(work: Promise<T>): Promise<T | undefined> {
-  const patience = new AbortController();
-  const tooLong = pause(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+/** Returns undefined if the work takes longer than the page waits. */
+async function withinTimeout<T>(work: Promise<T>): Promise<T | undefined> {
+  const timeout = new AbortController();
+  const tooLong = pause(PAGE_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => undefined);
   try {
     return await Promise.race([work, tooLong]);
   } finally {
-    patience.abort();
+    timeout.abort();
   }
 }
