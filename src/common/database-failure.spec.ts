@@ -12,14 +12,14 @@ describe('A database failure', () => {
     ['a host that cannot be reached', failure('EHOSTUNREACH')],
     ['a connection that is closed while it is written to', failure('EPIPE')],
     ['an exhausted pool', failure(undefined, 'timeout exceeded when trying to connect')],
-  ])('is temporary and affects every statement: %s', (_, error) => {
+  ])('a database failure is temporary and affects every statement: %s', (_, error) => {
     expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([true, true]);
   });
 
   it.each([
     ['a deadlock', failure('40P01')],
     ['a lock that was not available', failure('55P03')],
-  ])('is temporary and affects one statement: %s', (_, error) => {
+  ])('a database failure is temporary and affects one statement: %s', (_, error) => {
     expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([true, false]);
   });
 
@@ -28,7 +28,7 @@ describe('A database failure', () => {
     ['a missing table', failure('42P01')],
     ['a programming error', failure(undefined, 'x is not a function')],
     ['no error at all', 'ECONNREFUSED'],
-  ])('is not temporary: %s', (_, error) => {
+  ])('an error is not a temporary database failure: %s', (_, error) => {
     expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([false, false]);
   });
 });

@@ -59,7 +59,7 @@ function rejectionOf(environment: Changes): ConfigurationError {
 }
 
 describe('An invalid configuration', () => {
-  it('is rejected with one message that lists every missing variable', () => {
+  it('a configuration is rejected with one message that lists every missing variable', () => {
     const { message } = rejectionOf({});
     const named = message.match(/\b[A-Z][A-Z_]+[A-Z]\b/g) ?? [];
     const optional = ['AUTH_JWT_SECRET'];
@@ -67,7 +67,7 @@ describe('An invalid configuration', () => {
     expect([...new Set(named)].toSorted()).toEqual([...required, ...optional].toSorted());
   });
 
-  it('is rejected with one line for each missing and each wrong variable', () => {
+  it('a configuration is rejected with one line for each missing and each wrong variable', () => {
     const { message } = rejectionOf({ ...COMPLETE, MAIL_FROM: undefined, PORT: 'http', TRUST_PROXY: 'yes' });
     expect(
       message
@@ -77,7 +77,7 @@ describe('An invalid configuration', () => {
     ).toEqual(['MAIL_FROM', 'PORT', 'TRUST_PROXY']);
   });
 
-  it('is rejected with a message that shows no value', () => {
+  it('a configuration is rejected with a message that shows no value', () => {
     const canary = 'cAnArY';
     const more = [
       'PORT',
@@ -119,7 +119,7 @@ describe('An invalid configuration', () => {
     ['an empty list of redirect URLs', { KYC_REDIRECT_URLS: ' , ' }],
     ['a list of secrets with a short one', { ACME_SECRETS: 'long-enough,short' }],
     ['an empty list of secrets', { ACME_SECRETS: ',' }],
-  ])('is rejected with the name of the variable that has %s', (_, changes) => {
+  ])('a configuration is rejected with the name of the variable that has %s', (_, changes) => {
     const [wrong] = Object.keys(changes).filter((name) => changes[name] !== undefined);
     expect(problemsOf(changes)).toEqual([expect.stringContaining(wrong ?? '')]);
   });
@@ -132,7 +132,7 @@ describe('An invalid configuration', () => {
     'https://user:password@app.example.com/kyc',
     'javascript:alert(1)',
     'app.example.com',
-  ])('is rejected if a redirect URL is %s, because it is not an https URL', (url) => {
+  ])('a configuration is rejected if a redirect URL is %s, because it is not an https URL', (url) => {
     expect(problemsOf({ KYC_REDIRECT_URLS: `https://app.example.com/kyc,${url}` })).toEqual([
       expect.stringContaining('KYC_REDIRECT_URLS must be an https:// URL'),
     ]);
@@ -141,7 +141,7 @@ describe('An invalid configuration', () => {
   it.each<[string, Changes]>([
     ['neither AUTH_JWKS_URL nor AUTH_JWT_SECRET', { AUTH_JWKS_URL: undefined }],
     ['both AUTH_JWKS_URL and AUTH_JWT_SECRET', { AUTH_JWT_SECRET: 'x'.repeat(32) }],
-  ])('is rejected if it has %s', (_, changes) => {
+  ])('a configuration is rejected if it has %s', (_, changes) => {
     expect(problemsOf(changes)).toEqual(['Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET must be set']);
   });
 });
@@ -210,7 +210,7 @@ describe('A variable set as NAME_FILE', () => {
   };
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has the content of the file as its value, without the line break at the end', () => {
+  it('a variable set as NAME_FILE has the content of the file as its value, without the line break at the end', () => {
     const { database } = read({
       DATABASE_URL: undefined,
       DATABASE_URL_FILE: secretFile('postgres://mounted/kyc\n'),
@@ -218,43 +218,43 @@ describe('A variable set as NAME_FILE', () => {
     expect(database.url).toBe('postgres://mounted/kyc');
   });
 
-  it('counts as a required variable of its provider', () => {
+  it('a variable set as NAME_FILE counts as a required variable of its provider', () => {
     const changes = { ACME_KEY: undefined, ACME_KEY_FILE: secretFile('mounted-key') };
     expect(read(changes).providers.get('acme')).toMatchObject({ ACME_KEY: 'mounted-key' });
   });
 
-  it('is rejected if NAME is set too', () => {
+  it('a variable set as NAME_FILE is rejected if NAME is set too', () => {
     expect(problemsOf({ MAIL_FROM_FILE: secretFile('kyc@example.com') })).toContain(
       'MAIL_FROM and MAIL_FROM_FILE are both set. Remove one of them',
     );
   });
 
-  it('is rejected if the file cannot be read', () => {
+  it('a variable set as NAME_FILE is rejected if the file cannot be read', () => {
     expect(problemsOf({ CORS_ORIGINS_FILE: join(folder, 'missing') })).toEqual([
       'CORS_ORIGINS_FILE names a file that cannot be read',
     ]);
   });
 
-  it('is rejected if the file is empty', () => {
+  it('a variable set as NAME_FILE is rejected if the file is empty', () => {
     expect(problemsOf({ CORS_ORIGINS_FILE: secretFile('\n') })).toEqual([
       'CORS_ORIGINS_FILE names an empty file',
     ]);
   });
 
-  it('is read only for variables of the gateway', () => {
+  it('a variable set as NAME_FILE is read only for variables of the gateway', () => {
     expect(() => read({ SSL_CERT_FILE: '/nowhere', PORTFOLIO_FILE: '/nowhere' })).not.toThrow();
   });
 });
 
 describe('The configuration', () => {
-  it('treats an empty variable as not set', () => {
+  it('the configuration treats an empty variable as not set', () => {
     expect(read({ PORT: ' ', HOST: '', AUTH_JWT_SECRET: '' }).http).toMatchObject({
       port: 3000,
       host: '0.0.0.0',
     });
   });
 
-  it('allows by default five attempts, ten starts of a user and a hundred starts of an address in ten minutes', () => {
+  it('the configuration allows by default five attempts, ten starts of a user and a hundred starts of an address in ten minutes', () => {
     const { kyc, rateLimits } = read();
     expect({ attempts: kyc.maxAttempts, ...rateLimits }).toEqual({
       attempts: 5,

@@ -20,11 +20,11 @@ describe('A mail that the server did not accept', () => {
     ['551 User not local'],
     ['501 5.1.3 Bad recipient address syntax'],
     ['556 5.1.10 Recipient address has a null MX'],
-  ])('is not retried if the server rejects the recipient with: %s', (response) => {
+  ])('a mail is not retried if the server rejects the recipient with: %s', (response) => {
     expect(failed(atRecipient(response))).toBeInstanceOf(FinalJobError);
   });
 
-  it('is not retried if nodemailer rejects the address itself', () => {
+  it('a mail is not retried if nodemailer rejects the address itself', () => {
     expect(failed({ code: 'EENVELOPE', command: 'API' })).toBeInstanceOf(FinalJobError);
   });
 
@@ -39,7 +39,7 @@ describe('A mail that the server did not accept', () => {
     ['553 5.7.1 Sender address rejected: not owned by user'],
     ['550 5.1.8 Sender address rejected: Domain not found'],
     ['554 Transaction failed'],
-  ])('is retried if the server answers the recipient with: %s', (response) => {
+  ])('a mail is retried if the server answers the recipient with: %s', (response) => {
     expect(failed(atRecipient(response))).not.toBeInstanceOf(FinalJobError);
   });
 
@@ -50,7 +50,7 @@ describe('A mail that the server did not accept', () => {
     ['the message', { code: 'EMESSAGE', command: 'DATA', responseCode: 550 }],
     ['the connection', { code: 'ESOCKET', command: 'CONN' }],
     ['nothing that is known', {}],
-  ])('is retried if the failure concerns %s', (_, failure) => {
+  ])('a mail is retried if the failure concerns %s', (_, failure) => {
     expect(failed(failure)).not.toBeInstanceOf(FinalJobError);
   });
 
@@ -58,7 +58,7 @@ describe('A mail that the server did not accept', () => {
     [atRecipient('550 5.1.1 <jane@users.example.com>: unknown'), 'EENVELOPE 550'],
     [{ code: 'ESOCKET' }, 'ESOCKET'],
     [{}, 'no code'],
-  ])('is described by its codes and without the address: %j', (failure, codes) => {
+  ])('a mail failure is described by its codes and without the address: %j', (failure, codes) => {
     const { message } = failed(failure, 'refused: jane@users.example.com');
     expect(message).toMatch(new RegExp(String.raw`^[a-z ]+ \(${codes}\)$`));
   });
