@@ -1,6 +1,6 @@
 /**
- * Personal data that the emulated providers put into webhooks and answers, where the real ones put it.
- * None of it may ever turn up in the gateway's database, logs, answers or mails; a test looks for it.
+ * Personal data that the emulated providers put into webhooks and answers, in the same fields as the real ones.
+ * The gateway must keep these values out of its database, logs, responses and mails. A test searches for them.
  */
 export const CANARIES = {
   firstName: 'Zéphyrine',

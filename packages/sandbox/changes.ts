@@ -1,14 +1,14 @@
-/** Tells that something has changed, not what: whoever listens reads the state again. */
+/** Notifies listeners that something has changed, without details: each listener reads the whole state again. */
 export interface Changes {
   announce(): void;
-  /** Returns what ends the listening. */
+  /** Returns a function that removes the listener. */
   listen(listener: () => void): () => void;
   close(): void;
 }
 
 const DEBOUNCE_MS = 100;
 
-/** Changes that come together are told once, a moment after the first. */
+/** Combines changes that happen within `DEBOUNCE_MS` into one notification. */
 export function createChanges(): Changes {
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | null = null;

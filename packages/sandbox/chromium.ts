@@ -8,16 +8,16 @@ import type { Browser } from 'playwright-core';
 
 export interface RunningChromium {
   browser: Browser;
-  /** Ends it and removes what was unpacked. */
+  /** Ends the browser and removes the unpacked files. */
   close(): Promise<void>;
 }
 
-/** The package unpacks Chromium into the temp folder: a process of its own has one that can be removed again. */
+/** The package unpacks Chromium into the temp folder. A separate process has its own, which can be removed. */
 const UNPACK = `
   const { default: chromium } = await import('@sparticuz/chromium');
   console.log(await chromium.executablePath());`;
 
-/** Not the package's own list: it switches web security off, which would hide what CORS forbids. */
+/** The package's own list switches web security off, which hides CORS errors, so it is not used here. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--headless=shell',
@@ -30,7 +30,7 @@ const ARGUMENTS = [
   '--no-first-run',
 ];
 
-/** A real Chromium out of an npm package, for the browser tests and the pictures. */
+/** Starts a real Chromium from an npm package, for the browser tests and the screenshots. */
 export async function startChromium(...others: string[]): Promise<RunningChromium> {
   const scratch = await mkdtemp(join(tmpdir(), 'kyc-browser-'));
   const remove = () => rm(scratch, { recursive: true, force: true });

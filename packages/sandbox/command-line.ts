@@ -1,18 +1,19 @@
 import { parseArgs } from 'node:util';
+import { PROVIDER_LIST } from './providers.ts';
 import type { SandboxOptions } from './options.ts';
 
 export const USAGE = `Usage: npx node sandbox/main.ts [options]
 
-Stand-ins for Persona, Veriff and Onfido, a token issuer and a mailbox, and web pages to see and steer them:
-in one process on 127.0.0.1.
+Runs emulators of ${PROVIDER_LIST}, a token issuer, a mailbox and web pages that show and
+control them, in one process on 127.0.0.1.
 
-  --port <number>        HTTP port (default 4010; 0 takes any free one)
-  --smtp-port <number>   SMTP port (default 4025; 0 takes any free one)
-  --webhook-url <url>    where webhooks are posted
+  --port <number>        HTTP port (default 4010; 0 selects a free port)
+  --smtp-port <number>   SMTP port (default 4025; 0 selects a free port)
+  --webhook-url <url>    address that receives the webhooks
                          (default http://127.0.0.1:3000/api/webhooks/kyc-status)
-  --gateway-url <url>    the gateway that the web pages call (default: where webhooks are posted)
-  --database-url <url>   the gateway's PostgreSQL, to show its rows (postgres://...)
-  --help                 show this
+  --gateway-url <url>    the gateway that the web pages call (default: origin of the webhook address)
+  --database-url <url>   the gateway's PostgreSQL database, to show its rows (postgres://...)
+  --help                 print this help
 `;
 
 export class UsageError extends Error {}
@@ -23,7 +24,7 @@ export interface CommandLine extends Required<
   databaseUrl: string | null;
 }
 
-/** Reads the arguments; null when help is asked for. Throws with a message for the user. */
+/** Parses the arguments. Returns null for `--help`. Throws an error whose message is meant for the terminal. */
 export function readOptions(args: string[]): CommandLine | null {
   const { values } = parseArgs({
     args,

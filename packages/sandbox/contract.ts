@@ -1,9 +1,9 @@
-/** What a test or a demo can do with the sandbox: everything `startSandbox` hands out. */
+/** The types of the object that `startSandbox` returns to a test or a demo. */
 
 export interface Sandbox {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** The environment variables that point a gateway at this sandbox. Lists of secrets are newest first. */
+  /** The environment variables that point a gateway at this sandbox. Lists of secrets start with the newest. */
   readonly environment: Record<string, string>;
   readonly persona: EmulatedProvider;
   readonly veriff: EmulatedVeriff;
@@ -11,16 +11,16 @@ export interface Sandbox {
   readonly issuer: TokenIssuer;
   readonly mailbox: Mailbox;
   deliverTo(webhookUrl: string): void;
-  /** Ends pending retries and closes both servers; nothing keeps the process alive afterwards. */
+  /** Cancels pending retries and closes both servers, so that the process can exit. */
   close(): Promise<void>;
 }
 
 export type ProviderName = 'persona' | 'veriff' | 'onfido';
 
 /**
- * What happens to a session, in words that all three share. `reason` comes from the provider's own list:
- * Veriff a reason code ("102", "204"), Onfido a string of the run's `reasons`, Persona (which gives
- * no reason on an inquiry) a tag and a reviewer comment.
+ * A step of a session, in words that are the same for all providers. `reason` comes from the provider's own list:
+ * for Veriff a reason code ("102", "204"), for Onfido a string of the run's `reasons`. Persona has
+ * no reason on an inquiry, so the reason becomes a tag and a reviewer comment.
  */
 export type Decision =
   | { outcome: 'start' | 'submit' | 'approve' | 'review' | 'expire' | 'abandon' | 'fail' }
@@ -29,23 +29,22 @@ export type Decision =
 export type Outcome = Decision['outcome'];
 
 export interface DeliveryOptions {
-  /** How many times the same bytes are delivered, at once; default 1. */
+  /** How many deliveries of the same bytes are sent at the same time; default 1. */
   copies?: number;
-  /** Wait before the first attempt. */
+  /** The delay before the first attempt. */
   delayMs?: number;
-  /** The provider's time of the event; default now. */
+  /** The time of the event on the provider's clock; default now. */
   at?: Date;
-  /** Sign with a secret that nobody knows: well-formed, and wrong. */
+  /** Sign with a random secret: the signature is well-formed and wrong. */
   badSignature?: boolean;
 }
 
-/** The same event once more. */
 export type RedeliveryOptions = Pick<DeliveryOptions, 'copies' | 'delayMs' | 'badSignature'>;
 
-/** How a provider's API behaves just now: slow answers after 5 s, down hangs up, rate_limited answers 429. */
+/** How a provider's API behaves: slow responds after 5 s, down drops connections, rate_limited responds with 429. */
 export type ProviderMode = 'normal' | 'slow' | 'down' | 'rate_limited';
 
-/** A webhook that is ready to be posted. Header names are lower-case and include content-type. */
+/** A signed webhook that was not sent. Header names are lower-case and include content-type. */
 export interface SignedWebhook {
   headers: Record<string, string>;
   body: Buffer;
@@ -53,7 +52,7 @@ export interface SignedWebhook {
 
 export interface DeliveryAttempt {
   at: string;
-  /** HTTP status of the answer, null when there was none. */
+  /** HTTP status of the response; null if there was no response. */
   status: number | null;
   error?: string;
 }
@@ -62,9 +61,9 @@ export interface DeliveryRecord {
   id: string;
   provider: ProviderName;
   sessionId: string | null;
-  /** The event in the provider's words, such as "inquiry.approved". */
+  /** The event type in the provider's vocabulary, such as "inquiry.approved". */
   type: string;
-  /** Headers of the latest attempt. */
+  /** The headers of the latest attempt. */
   headers: Record<string, string>;
   body: string;
   attempts: DeliveryAttempt[];
@@ -75,12 +74,12 @@ export interface EmulatedSession {
   id: string;
   /** The user id that the platform gave the provider. */
   reference: string | null;
-  /** The provider's own word. */
+  /** The status in the provider's vocabulary. */
   status: string;
-  /** Where the user shows the documents: a page of the sandbox. */
+  /** The page of the sandbox on which the user shows the documents. */
   url: string;
   createdAt: string;
-  /** The provider was asked to erase what it held of the user, and its API shows nothing of it any more. */
+  /** The provider has erased the user's data on request, and its API no longer shows any of it. */
   isErased: boolean;
 }
 
@@ -94,9 +93,9 @@ export interface RecordedCall {
 }
 
 /**
- * How the next calls misbehave. `status` or `body`: the call is not carried out and answered so.
- * Otherwise it is carried out, and its answer comes late (`delayMs`), never (`hangUp`) or with
- * more `headers`: the cases in which a client cannot know whether its session exists.
+ * How the next calls misbehave. With `status` or `body`, the emulator returns that response and does not execute
+ * the call. Otherwise it executes the call, and the response comes late (`delayMs`), never (`hangUp`) or with
+ * more `headers`. In the first two cases a client cannot know whether its session exists.
  */
 export interface Misbehaviour {
   status?: number;
@@ -104,7 +103,7 @@ export interface Misbehaviour {
   body?: string;
   headers?: Record<string, string>;
   hangUp?: boolean;
-  /** How many calls; without it all of them, until `behave`. */
+  /** The number of calls that misbehave. If absent, all calls until `behave`. */
   times?: number;
 }
 
@@ -114,55 +113,55 @@ export interface EmulatedProvider {
   calls(): RecordedCall[];
   deliveries(): DeliveryRecord[];
   /**
-   * Moves the session and sends the webhook that the provider would send; resolves when each delivery
-   * was accepted or given up. Where the provider sends none, resolves with an empty list.
+   * Moves the session and sends the provider's webhook. Resolves when each delivery is accepted or has no
+   * attempt left. If the provider sends no webhook for the decision, resolves with an empty list.
    */
   decide(sessionId: string, decision: Decision, options?: DeliveryOptions): Promise<DeliveryRecord[]>;
-  /** Delivers the event of an earlier delivery again: the same bytes, signed now. */
+  /** Sends the event of an earlier delivery again: the same bytes with a new signature. */
   redeliver(deliveryId: string, options?: RedeliveryOptions): Promise<DeliveryRecord[]>;
-  /** Decides in this order, a second apart by the provider's clock, and delivers the last event first. */
+  /** Decides in this order, one second apart on the provider's clock, and delivers the last event first. */
   decideReordered(sessionId: string, decisions: readonly Decision[]): Promise<DeliveryRecord[]>;
-  /** Sends what another environment of this provider would send of such a session; moves nothing here. */
+  /** Sends the webhook as another environment of this provider sends it. The session here does not change. */
   sendForeign(sessionId: string, decision: Decision): Promise<DeliveryRecord[]>;
-  /** Moves the session and signs the webhook, but does not send it. Throws where the provider sends none. */
+  /** Moves the session and signs the webhook, but does not send it. Throws if the provider sends no webhook. */
   webhookFor(sessionId: string, decision: Decision, options?: { at?: Date }): SignedWebhook;
-  /** Signs any body as this provider would, now or at a given time; all of the provider's own headers. */
+  /** Signs any body as this provider does, now or at a given time. Returns all of the provider's own headers. */
   sign(body: string | Buffer, options?: { at?: Date; secret?: string }): Record<string, string>;
-  /** The next calls to this provider's API misbehave; replaces what was said before. */
+  /** Makes the next calls to this provider's API misbehave. Replaces an earlier `misbehave`. */
   misbehave(how: Misbehaviour): void;
-  /** Calm again. */
+  /** Ends the misbehaviour. */
   behave(): void;
-  /** The misbehaviour in one word. */
+  /** The mode that is closest to the current misbehaviour. */
   mode(): ProviderMode;
   setMode(mode: ProviderMode): void;
   /**
-   * Makes the webhook secret that the next rotation begins to use, and returns it. It stands first in `environment`
-   * and signs nothing yet; Veriff, where it signs calls too, takes calls that are signed with it.
+   * Creates the webhook secret for the next rotation and returns it. It is first in `environment` and does not
+   * sign webhooks yet. Veriff uses the same secrets for API calls, and accepts calls signed with it.
    */
   prepareSecret(): string;
-  /** Starts signing with the prepared webhook secret, or a new one (Persona: with both); returns it. */
+  /** Starts to sign with the prepared webhook secret, or a new one, and returns it. Persona signs with both. */
   rotateSecret(): string;
 }
 
 export interface EmulatedVeriff extends EmulatedProvider {
-  /** How DELETE /sessions/{id} answers from now on; what was deleted before no longer counts. */
+  /** Sets how DELETE /sessions/{id} responds. Earlier deletions no longer count towards the limit. */
   setDeletion(settings: DeletionSettings): void;
 }
 
 export interface DeletionSettings {
-  /** Veriff has to switch it on for an integration; here it is on unless this says false. */
+  /** Whether deletion is on. Veriff must switch it on for an integration; here the default is true. */
   isOn?: boolean;
-  /** Whether Veriff's five an hour and ten a day hold; they do unless this says false. */
+  /** Whether Veriff's limits of five deletions an hour and ten a day apply; default true. */
   isLimited?: boolean;
 }
 
 export interface CheckOptions {
-  /** False leaves the run as it is; otherwise clear approves it and consider puts it in review. */
+  /** If false, the run does not change. Otherwise clear approves it and consider puts it in review. */
   moveRun?: boolean;
 }
 
 export interface EmulatedOnfido extends EmulatedProvider {
-  /** A check of the run's applicant completes; sends check.completed, which names no result. */
+  /** Completes a check of the run's applicant and sends check.completed, which does not contain the result. */
   completeCheck(
     runId: string,
     result: CheckResult,
@@ -178,8 +177,8 @@ export interface TokenIssuer {
   readonly audience: string;
   readonly jwksUrl: string;
   /**
-   * An ES256 access token; a negative `expiresInSeconds` makes one that has expired. `scope`: words with spaces between
-   * them; `kyc:admin` makes the bearer an operator.
+   * Signs an ES256 access token. A negative `expiresInSeconds` gives an expired token. `scope` is a list of words
+   * with spaces between them; `kyc:admin` makes the user an operator.
    */
   tokenFor(
     user: { sub: string; email?: string },
@@ -200,29 +199,29 @@ export interface Mail {
 export interface Mailbox {
   readonly smtpUrl: string;
   messages(): Mail[];
-  /** Resolves with the first mail, past or coming, that matches; rejects after `timeoutMs` (default 5000). */
+  /** Resolves with the first earlier or later mail that matches. Rejects after `timeoutMs` (default 5000). */
   waitFor(matches: (mail: Mail) => boolean, timeoutMs?: number): Promise<Mail>;
   clear(): void;
-  /** Refuse the next messages with this SMTP code (default 451). */
+  /** Rejects the next messages with this SMTP code (default 451). */
   refuseNext(times: number, code?: number): void;
-  /** Refuses every mail to this address as soon as it is named, with this SMTP code (default 550). */
+  /** Rejects each mail to this address at the RCPT command, with this SMTP code (default 550). */
   refuseRecipient(address: string, code?: number): void;
   acceptRecipient(address: string): void;
-  /** Leaves the sender of mails to this address without an answer until they are released. */
+  /** Delays the SMTP reply for mails to this address until they are released. */
   hold(mails: { to: string; at: HeldStage }): MailHold;
 }
 
 /**
- * `recipient`: the recipient is named, and of the mail nothing was sent. `data`: the whole mail is here, and neither
- * kept nor confirmed; it never was if the sender hangs up now.
+ * `recipient`: the sender has named the recipient and has sent no content. `data`: the whole mail has arrived, but is
+ * neither stored nor acknowledged. If the sender disconnects at this point, the mail is dropped.
  */
 export type HeldStage = 'recipient' | 'data';
 
 export interface MailHold {
   /** Resolves when the first mail is held. */
   readonly reached: Promise<void>;
-  /** Resolves when the sender of a held mail has hung up. */
+  /** Resolves when the sender of a held mail has disconnected. */
   readonly abandoned: Promise<void>;
-  /** Lets go of those that are held, and holds no more. */
+  /** Releases the held mails and stops holding new ones. */
   release(): void;
 }

@@ -5,6 +5,7 @@ import { newPersonaSecret } from './persona/emulator.ts';
 import type { PersonaAccount } from './persona/emulator.ts';
 import { createSecrets } from './provider/secrets.ts';
 import { randomId } from './provider/wire.ts';
+import { PROVIDERS } from './providers.ts';
 import { newVeriffCredential } from './veriff/emulator.ts';
 import type { VeriffAccount } from './veriff/emulator.ts';
 
@@ -14,7 +15,7 @@ export interface Accounts {
   onfido: OnfidoAccount;
 }
 
-/** An account at each provider, with credentials in its own form, made anew at every start. */
+/** Creates one account per provider, with new credentials in the provider's own format. */
 export function openAccounts(veriffReturnUrl: string | undefined): Accounts {
   return {
     persona: {
@@ -35,20 +36,20 @@ export function openAccounts(veriffReturnUrl: string | undefined): Accounts {
   };
 }
 
-/** The environment variables that give a gateway these accounts, lists newest first. */
+/** The environment variables that point a gateway at these accounts. Lists of secrets start with the newest. */
 export function environmentOf(url: string, accounts: Accounts): Record<string, string> {
   const { persona, veriff, onfido } = accounts;
   return {
     PERSONA_API_KEY: persona.apiKey,
     PERSONA_TEMPLATE_ID: persona.templateId,
     PERSONA_WEBHOOK_SECRETS: persona.secrets.newestFirst().join(','),
-    PERSONA_API_URL: `${url}/persona/api/v1`,
+    PERSONA_API_URL: `${url}${PROVIDERS.persona.apiPath}`,
     VERIFF_API_KEY: veriff.apiKey,
     VERIFF_SHARED_SECRETS: veriff.secrets.newestFirst().join(','),
-    VERIFF_API_URL: `${url}/veriff/v1`,
+    VERIFF_API_URL: `${url}${PROVIDERS.veriff.apiPath}`,
     ONFIDO_API_TOKEN: onfido.apiToken,
     ONFIDO_WORKFLOW_ID: onfido.workflowId,
     ONFIDO_WEBHOOK_TOKENS: onfido.secrets.newestFirst().join(','),
-    ONFIDO_API_URL: `${url}/onfido/v3.6`,
+    ONFIDO_API_URL: `${url}${PROVIDERS.onfido.apiPath}`,
   };
 }

@@ -3,7 +3,7 @@ import type { JWK } from 'jose';
 import type { TokenIssuer } from './contract.ts';
 import type { Site } from './provider/emulator.ts';
 
-/** The platform's login in miniature: one ES256 key, made anew at every start, and its JWKS. */
+/** Stands in for the platform's login: one new ES256 key per start, and its JWKS. */
 export async function createIssuer(site: Site): Promise<TokenIssuer & { jwks(): { keys: JWK[] } }> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const kid = crypto.randomUUID();
@@ -22,7 +22,7 @@ export async function createIssuer(site: Site): Promise<TokenIssuer & { jwks(): 
     jwks: () => ({ keys: [jwk] }),
     tokenFor(user, options = {}) {
       const expiresAt = Math.floor(Date.now() / 1000) + (options.expiresInSeconds ?? 3600);
-      // A token that has expired was once issued before that, as real ones are.
+      // Real tokens are issued before they expire, so an expired one gets an earlier time of issue.
       const issuedAt = Math.min(Math.floor(Date.now() / 1000), expiresAt - 1);
       const { email } = user;
       const { scope } = options;

@@ -8,7 +8,6 @@ interface Hold {
   released: Promise<void>;
 }
 
-/** Which mails are held, and at which stage. */
 export function createMailHolds() {
   const holds = new Set<Hold>();
 
@@ -34,7 +33,7 @@ export function createMailHolds() {
         },
       };
     },
-    /** Resolves at once where nobody holds such a mail, else when it is released. `hungUp`: its sender has left. */
+    /** Resolves when no hold matches the mail. `hungUp` resolves when the sender disconnects. */
     async pass(at: HeldStage, to: readonly string[], hungUp: Promise<void>): Promise<void> {
       for (const hold of holds) {
         if (hold.at !== at || !to.includes(hold.to)) continue;

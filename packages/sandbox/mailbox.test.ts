@@ -37,7 +37,7 @@ it('waits for a mail that has come, or comes', async () => {
 });
 
 it('does not wait for ever', async () => {
-  await expect(mailbox.waitFor(() => false, 1)).rejects.toThrow('no such mail');
+  await expect(mailbox.waitFor(() => false, 1)).rejects.toThrow('No matching mail');
 });
 
 it('refuses as many messages as it is told, with the code it is told', async () => {

@@ -11,7 +11,7 @@ interface Waiter {
   fail: (error: Error) => void;
 }
 
-/** An SMTP server that keeps every mail and delivers none. */
+/** An SMTP server that stores every mail and forwards none. */
 export async function openMailbox(
   port: number,
   changed: () => void = () => undefined,
@@ -21,7 +21,7 @@ export async function openMailbox(
   let refusals = { left: 0, code: 451 };
   const refusedRecipients = new Map<string, number>();
   const holds = createMailHolds();
-  /** Who is connected, by the id of the session; resolved when they hang up. */
+  /** The connected senders by session id. Each promise resolves when the sender disconnects. */
   const senders = new Map<string, PromiseWithResolvers<void>>();
   const hungUp = ({ id }: SMTPServerSession) => senders.get(id)?.promise ?? Promise.resolve();
 
@@ -29,10 +29,10 @@ export async function openMailbox(
     const parsed = await simpleParser(stream);
     const to = session.envelope.rcptTo.map((recipient) => recipient.address);
     await holds.pass('data', to, hungUp(session));
-    if (!senders.has(session.id)) throw new Error('The sender hung up before the mail was taken');
+    if (!senders.has(session.id)) throw new Error('The sender disconnected before the mail was accepted');
     if (refusals.left > 0) {
       refusals.left -= 1;
-      throw Object.assign(new Error('The sandbox was asked to refuse this message'), {
+      throw Object.assign(new Error('The test told the sandbox to reject this message'), {
         responseCode: refusals.code,
       });
     }
@@ -53,7 +53,7 @@ export async function openMailbox(
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
-    // A client's pooled connection would otherwise hold the close for half a minute.
+    // Without this limit, a client's pooled connection delays the close by half a minute.
     closeTimeout: 50,
     onConnect({ id }, callback) {
       senders.set(id, Promise.withResolvers());
@@ -63,7 +63,7 @@ export async function openMailbox(
       const responseCode = refusedRecipients.get(address);
       if (responseCode !== undefined) {
         callback(
-          Object.assign(new Error('The sandbox was asked to refuse this recipient'), { responseCode }),
+          Object.assign(new Error('The test told the sandbox to reject this recipient'), { responseCode }),
         );
         return;
       }
@@ -80,7 +80,8 @@ export async function openMailbox(
       );
     },
   });
-  server.on('error', () => undefined); // a client that breaks off its connection is no failure of ours
+  // A client that breaks its connection must not end the process.
+  server.on('error', () => undefined);
 
   const listening = await new Promise<number>((resolve, reject) => {
     const socket = server.listen(port, '127.0.0.1', () => resolve((socket.address() as AddressInfo).port));
@@ -101,7 +102,12 @@ export async function openMailbox(
         fail: (error) => (end(), reject(error)),
       };
       const timer = setTimeout(
-        () => waiter.fail(new Error(`no such mail in ${timeoutMs} ms; ${mails.length} others came`)),
+        () =>
+          waiter.fail(
+            new Error(
+              `No matching mail arrived in ${timeoutMs} ms. The mailbox holds ${mails.length} other mails.`,
+            ),
+          ),
         timeoutMs,
       );
       waiters.add(waiter);
@@ -127,7 +133,7 @@ export async function openMailbox(
     },
     hold: (mails) => holds.hold(mails),
     async close() {
-      for (const waiter of waiters) waiter.fail(new Error('the mailbox was closed'));
+      for (const waiter of waiters) waiter.fail(new Error('The mailbox was closed'));
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

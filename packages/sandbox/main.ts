@@ -1,6 +1,6 @@
 import { USAGE, readOptions } from './command-line.ts';
 
-/** The exit status for a command line that cannot be followed is 2, as with other tools. */
+/** An invalid command line exits with status 2, as other tools do. */
 function optionsOrExit(): ReturnType<typeof readOptions> {
   try {
     return readOptions(process.argv.slice(2));
@@ -14,7 +14,7 @@ const options = optionsOrExit();
 if (options === null) {
   process.stdout.write(USAGE);
 } else {
-  // Only now: whoever asks for help does not wait for everything to load.
+  // Loaded here so that --help prints without the delay of loading the servers.
   const { startSandbox } = await import('./sandbox.ts');
   const { openRecords } = await import('./records.ts');
   const { databaseUrl, ...rest } = options;
@@ -26,7 +26,7 @@ if (options === null) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   });
-  // Before anything is printed: whoever reads that the sandbox is up may stop it at once.
+  // Registered before the output: a caller that reads it may stop the sandbox immediately.
   const stop = () => {
     void Promise.all([sandbox.close(), records?.close()]).then(() => process.exit(0));
   };
@@ -39,7 +39,7 @@ Console    ${sandbox.url}/console
 Mailbox    ${sandbox.mailbox.smtpUrl}
 Webhooks   ${options.webhookUrl}
 
-# The gateway's environment for this sandbox:
+# Environment variables for a gateway that uses this sandbox:
 ${environment.join('\n')}
 `);
 }

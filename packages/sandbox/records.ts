@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import type { UserRecord } from './state.ts';
 
-/** The gateway's tables, read past the gateway. */
+/** Reads the gateway's tables directly from its database. */
 export interface Records {
   of(userId: string): Promise<UserRecord>;
   close(): Promise<void>;
@@ -9,16 +9,16 @@ export interface Records {
 
 type Row = Record<string, string | null>;
 
-/** Opens no connection before it is asked, so the gateway's database may still be on its way up. */
+/** Connects at the first read, because the gateway's database may start later than the sandbox. */
 export function openRecords(databaseUrl: string): Records {
   const pool = new Pool({
     connectionString: databaseUrl,
     max: 2,
     connectionTimeoutMillis: 5_000,
-    // Every column as PostgreSQL spells it.
+    // Keeps each column in PostgreSQL's text form.
     types: { getTypeParser: () => (value: string | Buffer) => String(value) },
   });
-  // A connection that breaks has its next query fail; unheard, the event would end the process.
+  // An error event without a listener ends the process. The next query on the connection fails by itself.
   pool.on('error', () => undefined);
 
   async function rows(statement: string, userId: string): Promise<Row[]> {
@@ -27,7 +27,7 @@ export function openRecords(databaseUrl: string): Records {
 
   return {
     async of(userId) {
-      // The platform's id may be of another type than ours, so it is compared as text.
+      // The `id` types of the tables may differ, so ids are compared as text.
       const [users, sessions, ledger] = await Promise.all([
         rows('SELECT * FROM users WHERE id::text = $1', userId),
         rows('SELECT * FROM kyc_sessions WHERE user_id::text = $1 ORDER BY opened_at, id', userId),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SampleUser } from './state.ts';
 
-/** New ids at every start: the gateway's database may remember the users of the last one. */
+/** The ids are new at every start, because the gateway's database may still hold the users of the last one. */
 export function sampleUsers(): SampleUser[] {
   return ['Ada Example', 'Ben Example', 'Cleo Example'].map((name) => ({
     id: randomUUID(),

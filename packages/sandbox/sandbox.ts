@@ -25,11 +25,11 @@ export { CANARIES } from './canaries.ts';
 export type * from './contract.ts';
 export type * from './options.ts';
 
-/** What `npm run build:web` makes. */
+/** The output folder of `npm run build:web`. */
 const WEB_ROOT = fileURLToPath(new URL('./web/dist/', import.meta.url));
 const RETRY_DELAYS_MS = [250, 1000, 4000, 10_000] as const;
 
-/** Everything that is outside the gateway, in one process: three providers, a token issuer and a mailbox. */
+/** Starts the systems that surround the gateway in one process: providers, a token issuer and a mailbox. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const site: Site = { url: '' };
   const closing = new AbortController();

@@ -9,20 +9,20 @@ import type {
 
 export type { ProviderMode };
 
-/** `GET /sandbox/state`: everything the console shows. `GET /sandbox/changes` (server-sent) says when to read it again. */
+/** The response of `GET /sandbox/state`. An event of `GET /sandbox/changes` means that the state has changed. */
 export interface SandboxState {
   gateway: {
     url: string;
-    /** Null where the sandbox runs alone and cannot know. */
+    /** Null if the sandbox does not run the gateway. */
     provider: ProviderName | null;
     canSwitchProvider: boolean;
   };
-  /** The sample users that the demo app offers. */
+  /** The users that can log in to the demo app. */
   users: SampleUser[];
   providers: ProviderState[];
   /** Newest first. */
   mails: Mail[];
-  /** Whether rows can be read: `GET /sandbox/users/{id}/record`. */
+  /** Whether `GET /sandbox/users/{id}/record` can read rows. */
   hasDatabase: boolean;
 }
 
@@ -35,13 +35,13 @@ export interface SampleUser {
 export interface ProviderState {
   name: ProviderName;
   mode: ProviderMode;
-  /** Each list newest first. */
+  /** This list and the next two start with the newest entry. */
   sessions: EmulatedSession[];
   calls: RecordedCall[];
   deliveries: DeliveryRecord[];
 }
 
-/** `GET /sandbox/users/{id}/record`: what the gateway's database holds of a user, column by column as text; oldest first. */
+/** The response of `GET /sandbox/users/{id}/record`: the rows of a user, each column as text, oldest row first. */
 export interface UserRecord {
   row: Record<string, string | null> | null;
   sessions: Record<string, string | null>[];

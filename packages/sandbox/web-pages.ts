@@ -11,18 +11,18 @@ const NOT_BUILT = `<!doctype html>
 <title>The web pages are not built</title>
 <main>
 <h1>The web pages are not built</h1>
-<p>Run <code>npm run build:web</code> and load this page again. <code>npm run demo</code> does it by itself.</p>
-<p>Everything else is there: <a href="/sandbox">what can be done with curl</a>.</p>
+<p>Run <code>npm run build:web</code> and load this page again. <code>npm run demo</code> builds them itself.</p>
+<p>The rest of the sandbox works. <a href="/sandbox">This page lists its HTTP interface</a>.</p>
 </main>
 </html>
 `;
 
-/** The demo's app and the console, as they were built. They may be built while the sandbox runs. */
+/** Serves the demo app and the console. The files may be built while the sandbox runs. */
 export function registerWebPages(app: FastifyInstance, gatewayUrl: string, root: string): void {
   const policy = [
     "default-src 'self'",
     `connect-src 'self' ${gatewayUrl}`,
-    // The console shows mails as they came, with their styles; the pages' icon is an empty data URL.
+    // The console shows mails with their own styles, and the icon of the pages is an empty data URL.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "object-src 'none'",
@@ -33,7 +33,7 @@ export function registerWebPages(app: FastifyInstance, gatewayUrl: string, root:
 
   app.get('/', (_request, reply) => reply.redirect('/web/app.html'));
   app.get('/console', (_request, reply) => reply.redirect('/web/console.html'));
-  // Providers send the user back to here. What they add to the address is kept, for show.
+  // Providers redirect the user to this path. The app shows the parameters that they add.
   app.get('/app/return', (request, reply) => {
     const [, query = ''] = request.url.split(/\?(.*)/s);
     return reply.redirect(`/web/app.html?returned=1${query === '' ? '' : `&${query}`}`);
@@ -51,11 +51,11 @@ export function registerWebPages(app: FastifyInstance, gatewayUrl: string, root:
       });
       scope.setNotFoundHandler((_request, reply) => {
         if (existsSync(join(root, 'app.html'))) {
-          return reply.code(404).send({ error: 'there is no such page' });
+          return reply.code(404).send({ error: 'This page does not exist' });
         }
         return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
       });
-      // Names of scripts and styles carry a hash of their content; the pages that name them may change.
+      // The names of scripts and styles contain a hash of the content, so only the pages need revalidation.
       scope.register(fastifyStatic, {
         root,
         cacheControl: false,

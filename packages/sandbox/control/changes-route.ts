@@ -4,7 +4,7 @@ import type { Changes } from '../changes.ts';
 const HEARTBEAT_MS = 15_000;
 const CHANGED = 'event: changed\ndata: now\n\n';
 
-/** Server-sent events. The first comes at once: what changed while nobody listened is then read as well. */
+/** Server-sent events. The first is sent immediately, so that a client also reads the changes before it connected. */
 export function registerChangesRoute(app: FastifyInstance, changes: Changes): void {
   const ends = new Set<() => void>();
   app.addHook('preClose', async () => {

@@ -10,7 +10,7 @@ import { defined, tokenRequest, webhookUrlRequest } from './schemas.ts';
 import { stateOf } from './state-of.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What the in-process interface can do, over HTTP, for the pages, curl and other languages. */
+/** The in-process interface over HTTP, for the pages, curl and other languages. */
 export function registerControlApi(app: FastifyInstance, sandbox: Sandbox, around: Surroundings): void {
   registerErrors(app);
 

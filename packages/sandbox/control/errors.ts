@@ -2,15 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { ImpossibleDecision, NoSuchDelivery, NoSuchSession } from '../provider/emulator.ts';
 import { BadInput } from './read.ts';
 
-/** What a sandbox that runs by itself has not got. */
+/** The request needs a gateway or a database that this sandbox is not connected to. */
 export class NotConnected extends Error {}
 
-/** Every refusal is `{error}`, with words for whoever asked. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, _request, reply) =>
-    reply.code(statusOf(error)).send({ error: error instanceof Error ? error.message : 'unknown error' }),
+    reply.code(statusOf(error)).send({ error: error instanceof Error ? error.message : 'Unknown error' }),
   );
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not here; see GET /sandbox' }));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: 'This path does not exist. GET /sandbox lists the paths.' }),
+  );
 }
 
 function statusOf(error: unknown): number {

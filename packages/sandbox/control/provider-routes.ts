@@ -17,7 +17,6 @@ import {
 } from './schemas.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** One provider: what has happened there, what it sends, and how it behaves. */
 export function registerProviderRoutes(app: FastifyInstance, sandbox: Sandbox, around: Surroundings): void {
   const providerOf = (request: FastifyRequest): EmulatedProvider =>
     sandbox[read(providerName, (request.params as { provider: string }).provider)];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The request does not say what it must; the message tells what is wrong. */
+/** The request does not match the schema. The message lists the problems. */
 export class BadInput extends Error {}
 
 /** @throws BadInput */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Decision, DeliveryOptions } from '../contract.ts';
+import { PROVIDER_NAMES } from '../providers.ts';
 
 const REASONED = ['decline', 'resubmit'] as const;
 const UNREASONED = ['start', 'submit', 'approve', 'review', 'expire', 'abandon', 'fail'] as const;
@@ -12,7 +13,7 @@ const again = {
 const delivery = { ...again, at: z.iso.datetime({ offset: true }).optional() };
 const outcome = z.enum([...REASONED, ...UNREASONED]);
 
-export const providerName = z.enum(['persona', 'veriff', 'onfido']);
+export const providerName = z.enum(PROVIDER_NAMES);
 
 export const decisionRequest = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.enum(REASONED), reason: z.string().min(1).max(200).optional(), ...delivery }),
@@ -79,7 +80,7 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** Leaves out what is undefined: under exactOptionalPropertyTypes an absent option is not an undefined one. */
+/** Removes undefined properties, because exactOptionalPropertyTypes does not allow undefined for an option. */
 export function defined<T extends object>(options: T): Defined<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -1,8 +1,8 @@
 import type { EmulatedProvider, Sandbox } from '../contract.ts';
+import { PROVIDER_NAMES } from '../providers.ts';
 import type { ProviderState, SandboxState } from '../state.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Everything at this moment; whatever grows comes newest first. */
 export function stateOf(sandbox: Sandbox, around: Surroundings): SandboxState {
   return {
     gateway: {
@@ -11,7 +11,7 @@ export function stateOf(sandbox: Sandbox, around: Surroundings): SandboxState {
       canSwitchProvider: around.steering !== undefined,
     },
     users: [...around.users],
-    providers: [sandbox.persona, sandbox.veriff, sandbox.onfido].map(providerState),
+    providers: PROVIDER_NAMES.map((name) => providerState(sandbox[name])),
     mails: sandbox.mailbox.messages().toReversed(),
     hasDatabase: around.records !== undefined,
   };

@@ -2,7 +2,7 @@ import type { Changes } from '../changes.ts';
 import type { Steering } from '../options.ts';
 import type { SampleUser, UserRecord } from '../state.ts';
 
-/** What the pages see and steer beside the sandbox itself. Undefined: nobody has connected it. */
+/** The parts outside the sandbox that the pages show and control. An undefined part is not connected. */
 export interface Surroundings {
   gatewayUrl: string;
   users: readonly SampleUser[];

@@ -5,6 +5,7 @@ import { bodyOf } from '../provider/api-surface.ts';
 import { ERASED_MESSAGE, ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
 import type { ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
+import { PROVIDERS } from '../providers.ts';
 import { ONFIDO_FLOW } from './hosted.ts';
 import { listRuns } from './listing.ts';
 import { OnfidoProblem, RATE_LIMITED, gone, invalid, notFound } from './problem.ts';
@@ -108,8 +109,8 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
 
   return {
     name: 'onfido',
-    title: 'Onfido',
-    prefix: '/onfido/v3.6',
+    title: PROVIDERS.onfido.title,
+    prefix: PROVIDERS.onfido.apiPath,
     webhookTimeoutMs: 10_000,
     hosted: ONFIDO_FLOW,
     secrets: account.secrets,

@@ -5,6 +5,7 @@ import { ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
 import type { Answer, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { randomId } from '../provider/wire.ts';
+import { PROVIDERS } from '../providers.ts';
 import { accountResource } from './accounts.ts';
 import type { Account } from './accounts.ts';
 import { PERSONA_FLOW, refuseVisit, returnUrl } from './hosted.ts';
@@ -159,8 +160,8 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
 
   return {
     name: 'persona',
-    title: 'Persona',
-    prefix: '/persona/api/v1',
+    title: PROVIDERS.persona.title,
+    prefix: PROVIDERS.persona.apiPath,
     webhookTimeoutMs: 5000,
     hosted: PERSONA_FLOW,
     secrets: account.secrets,

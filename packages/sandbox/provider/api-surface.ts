@@ -4,7 +4,7 @@ import type { Misbehaviour, ProviderMode, RecordedCall } from '../contract.ts';
 import { modeOf } from './modes.ts';
 import type { ProviderEmulator } from './emulator.ts';
 
-/** A provider's API as the network sees it: calls are recorded, and misbehave when told to. */
+/** Wraps a provider's API: records the calls and applies the misbehaviour that a test has set. */
 export interface ApiSurface {
   register(app: FastifyInstance): void;
   calls(): RecordedCall[];
@@ -42,7 +42,7 @@ export function createApiSurface(
       if (how.status === undefined && how.body === undefined) return undefined;
       const status = how.status ?? 200;
       const body = how.body ?? '';
-      // A call that never arrives is not remembered either.
+      // A dropped call never reaches the provider, so the emulator must not remember it.
       if (how.hangUp === true) return answerInstead(reply.code(status));
       emulator.answeredInstead?.(
         {
@@ -95,7 +95,7 @@ export function createApiSurface(
   };
 }
 
-/** Whoever hangs up before the answer would otherwise still have the call carried out. */
+/** Without hijack, Fastify still executes the call if the client disconnects before the response. */
 async function answerInstead(reply: FastifyReply, body?: string): Promise<void> {
   await reply.send(body);
   reply.hijack();
@@ -106,7 +106,7 @@ export function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? request.url;
 }
 
-/** The exact bytes of the request, empty when there were none. */
+/** The exact bytes of the request body; empty if the request has none. */
 export function bodyOf(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }

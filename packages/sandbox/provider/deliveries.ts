@@ -7,7 +7,7 @@ import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.
 
 export interface Deliveries {
   deliverTo(webhookUrl: string): void;
-  /** Posts one webhook until it is accepted or no attempt is left; never rejects. */
+  /** Posts one webhook until it is accepted or no attempt is left. Never rejects. */
   deliver(
     emulator: ProviderEmulator,
     message: WebhookMessage,
@@ -15,7 +15,7 @@ export interface Deliveries {
     delayMs: number,
   ): Promise<DeliveryRecord>;
   of(emulator: ProviderEmulator): DeliveryRecord[];
-  /** What a delivery carried, to send it again. */
+  /** The message of an earlier delivery, to send it again. */
   messageOf(emulator: ProviderEmulator, deliveryId: string): WebhookMessage;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export function createDeliveries(
   async function attempt(emulator: ProviderEmulator, record: DeliveryRecord): Promise<void> {
     const at = new Date().toISOString();
     if (webhookUrl === undefined) {
-      record.attempts.push({ at, status: null, error: 'no webhook URL is set' });
+      record.attempts.push({ at, status: null, error: 'No webhook URL is set' });
       return;
     }
     try {
@@ -68,11 +68,11 @@ export function createDeliveries(
     for (const [index, pauseMs] of pauses.entries()) {
       if (pauseMs > 0) await pause(pauseMs, undefined, { signal: closing.signal });
       firstAttemptedAt ??= new Date();
-      // Signed anew for each attempt: Persona's `t` is the time of sending, not of the event.
+      // Each attempt has its own signature: Persona's `t` is the time of sending, not of the event.
       record.headers = headersFor({ made: index + 1, left: pauses.length - index - 1, firstAttemptedAt });
       await attempt(emulator, record);
       changed();
-      // Waiting would not make an address appear for a caller that gave none.
+      // Without a webhook URL, further attempts cannot succeed.
       if (record.state === 'accepted' || closing.signal.aborted || webhookUrl === undefined) return;
     }
   }

@@ -12,7 +12,7 @@ import { ImpossibleDecision } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
 import { misbehaviourOf } from './modes.ts';
 
-/** The provider as a test holds it, with the means that its own extensions (Onfido's checks) need as well. */
+/** The interface for tests, plus the functions that a provider's extensions (Onfido's checks) need. */
 export interface ProviderHandle extends EmulatedProvider {
   send(message: WebhookMessage, options?: DeliveryOptions): Promise<DeliveryRecord[]>;
   signed(message: WebhookMessage): SignedWebhook;
@@ -34,9 +34,9 @@ export function createProviderHandle(
   function send(message: WebhookMessage, options: DeliveryOptions = {}): Promise<DeliveryRecord[]> {
     const { elsewhere } = emulator;
     const isForeign = message.isForeign === true;
-    const strangers = options.badSignature === true ? [randomBytes(32).toString('hex')] : null;
+    const unknownSecrets = options.badSignature === true ? [randomBytes(32).toString('hex')] : null;
     // A retry after a rotation is signed with the new secret.
-    const secrets = () => strangers ?? (isForeign ? [elsewhere.secret] : emulator.secrets.signing());
+    const secrets = () => unknownSecrets ?? (isForeign ? [elsewhere.secret] : emulator.secrets.signing());
     const copies = Array.from({ length: options.copies ?? 1 }, () =>
       deliveries.deliver(
         emulator,
@@ -58,7 +58,7 @@ export function createProviderHandle(
   }
 
   async function decideReordered(sessionId: string, decisions: readonly Decision[]) {
-    for (const decision of decisions) emulator.announces(decision); // before anything moves
+    for (const decision of decisions) emulator.announces(decision); // throws before any session moves
     const first = Date.now() - (decisions.length - 1) * 1000;
     const messages = decisions.map((decision, index) =>
       move(sessionId, decision, new Date(first + index * 1000)),
@@ -78,7 +78,7 @@ export function createProviderHandle(
   }
 
   function webhookFor(sessionId: string, decision: Decision, options: { at?: Date } = {}): SignedWebhook {
-    // Asked before anything moves: a decision that cannot be announced changes nothing here.
+    // Checked before the session moves, so that a decision without a webhook changes nothing.
     if (emulator.announces(decision) === null) throw silentDecision(emulator, decision);
     const message = move(sessionId, decision, options.at ?? new Date());
     if (message === null) throw silentDecision(emulator, decision);
@@ -93,7 +93,7 @@ export function createProviderHandle(
     calls: () => api.calls(),
     deliveries: () => deliveries.of(emulator),
     async decide(sessionId, decision, options = {}) {
-      emulator.announces(decision); // throws for what this provider cannot do
+      emulator.announces(decision); // throws for a decision that this provider does not support
       const message = move(sessionId, decision, options.at ?? new Date());
       return message === null ? [] : send(message, options);
     },

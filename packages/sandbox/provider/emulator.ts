@@ -2,28 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import type { Decision, EmulatedSession, Outcome, ProviderName } from '../contract.ts';
 import type { SecretList } from './secrets.ts';
 
-/** Where the sandbox listens; the address is known only once it does. */
+/** The sandbox's own address. It is empty until the sandbox listens. */
 export interface Site {
   url: string;
 }
 
-/** A webhook before it is signed. Signing is per attempt, since Persona signs the time of sending. */
+/** A webhook without a signature. Each attempt is signed separately, because Persona signs the time of sending. */
 export interface WebhookMessage {
   sessionId: string | null;
   type: string;
   body: Buffer;
-  /** True where another environment of the provider sends it. */
+  /** True if another environment of the provider sends it. */
   isForeign?: boolean;
 }
 
-/** An environment that is not the gateway's, such as production beside the provider's sandbox. */
+/** Another environment of the provider, such as production beside the gateway's sandbox environment. */
 export interface Elsewhere {
   secret: string;
-  /** Headers that name the environment, where the provider has any. */
+  /** The headers that name the environment, if the provider has any. */
   headers: Record<string, string>;
 }
 
-/** An answer in the provider's own words. */
+/** An error response in the provider's own format. */
 export interface Refusal {
   headers: Record<string, string>;
   body: string;
@@ -41,72 +41,71 @@ export interface AttemptCount {
   firstAttemptedAt: Date;
 }
 
-/** What the hosted page offers for one outcome. */
+/** A button of the hosted page for one outcome. */
 export interface HostedChoice {
   outcome: Outcome;
   label: string;
   reasons?: readonly { value: string; label: string }[];
 }
 
-/** The hosted page by the provider's own statuses; in all others the session is over. */
+/** Maps the provider's statuses to the hosted page. In a status that is not listed, the session is over. */
 export interface HostedFlow {
-  /** Opening the page starts the session, anew after a resubmission was asked for. */
+  /** A visit to the page starts the session, also after a resubmission request. */
   unopened: readonly string[];
-  /** The user may hand in documents. */
+  /** The user can submit documents. */
   open: readonly string[];
-  /** The provider is at work on them. */
+  /** The provider checks the documents. */
   waiting: readonly string[];
-  /** What the provider may decide. */
+  /** The decisions that the page offers. */
   choices: readonly HostedChoice[];
 }
 
 /**
- * What differs between the three providers. Recording, misbehaviour, delivery, secrets and the hosted
- * page are the same for all, and are built around this.
+ * The parts that differ between the providers. Recording, misbehaviour, delivery, secrets and the hosted
+ * page are shared and use this interface.
  */
 export interface ProviderEmulator {
   readonly name: ProviderName;
   readonly title: string;
   /** The API's path, such as `/persona/api/v1`. */
   readonly prefix: string;
-  /** How long the provider waits for the answer to a webhook. */
+  /** How long the provider waits for the response to a webhook. */
   readonly webhookTimeoutMs: number;
   readonly hosted: HostedFlow;
   readonly secrets: SecretList;
   readonly elsewhere: Elsewhere;
-  /** What the provider answers with 429. */
+  /** The headers and body of a 429 response. */
   readonly rateLimited: Refusal;
   acceptsStatus(status: number): boolean;
-  /** Where webhooks go that a call of the API sets off. */
+  /** Receives the function that sends webhooks caused by API calls. */
   sendsThrough?(send: (message: WebhookMessage) => void): void;
   registerApi(app: FastifyInstance): void;
-  /** The call was answered with a canned status instead of being carried out. */
+  /** Called when the sandbox returned a prepared response and did not execute the call. */
   answeredInstead?(
     call: { method: string; path: string; key: string | null; body: Buffer },
     answer: Answer,
   ): void;
   sessions(): EmulatedSession[];
-  /** Null if the hosted page opens, otherwise what the provider tells the visitor. */
+  /** Null if the hosted page opens, otherwise the message for the visitor. */
   refuseVisit(sessionId: string, query: Record<string, string | undefined>): string | null;
-  /** Where the hosted page sends the user at the end, with the parameters that the provider adds. */
+  /** The address to which the hosted page sends the user at the end, with the parameters that the provider adds. */
   returnUrl(sessionId: string): string | null;
-  /** The webhook that a decision sends; null for none. Throws for a decision this provider does not know. */
+  /** The type of the webhook for a decision, or null for none. Throws if the provider does not know the decision. */
   announces(decision: Decision): string | null;
-  /** Moves the session; the webhook, or null where none is sent. */
+  /** Moves the session. Returns the webhook, or null if the provider sends none. */
   move(sessionId: string, decision: Decision, at: Date): WebhookMessage | null;
-  /** The webhook of such a move, while the session stays as it is. */
+  /** Returns the webhook of the same move without changing the session. */
   draft(sessionId: string, decision: Decision, at: Date): WebhookMessage | null;
   signatureHeaders(body: Buffer, signing: Signing): Record<string, string>;
   attemptHeaders?(count: AttemptCount): Record<string, string>;
 }
 
-/** An HTTP answer as plain data, so that it can be stored and given again. */
+/** An HTTP response as plain data, so that the emulator can store it and return it again. */
 export interface Answer {
   status: number;
   body: unknown;
 }
 
-/** The sandbox was asked for something that is not there. */
 export class NoSuchSession extends Error {
   constructor(provider: ProviderName, sessionId: string) {
     super(`${provider} has no session ${sessionId}`);
@@ -114,18 +113,17 @@ export class NoSuchSession extends Error {
   }
 }
 
-/** The sandbox was asked to repeat a delivery that never was. */
 export class NoSuchDelivery extends Error {
   constructor(provider: ProviderName, deliveryId: string) {
-    super(`${provider} has made no delivery ${deliveryId}`);
+    super(`${provider} has no delivery ${deliveryId}`);
     this.name = 'NoSuchDelivery';
   }
 }
 
-/** What the hosted page says of a session whose data was erased. */
-export const ERASED_MESSAGE = 'This session is not available any more.';
+/** The message of the hosted page for a session whose data was erased. */
+export const ERASED_MESSAGE = 'This session is no longer available.';
 
-/** The sandbox was asked for something that the real provider cannot do. */
+/** The real provider cannot make this decision. */
 export class ImpossibleDecision extends Error {
   constructor(message: string) {
     super(message);

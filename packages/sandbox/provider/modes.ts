@@ -3,7 +3,7 @@ import type { ProviderEmulator } from './emulator.ts';
 
 const SLOW_MS = 5000;
 
-/** Null for a provider that behaves. Who is down carries out nothing; who is slow does, and answers late. */
+/** Null for normal. A provider that is down does not execute calls. A slow one executes them and responds late. */
 export function misbehaviourOf(mode: ProviderMode, emulator: ProviderEmulator): Misbehaviour | null {
   switch (mode) {
     case 'normal':
@@ -17,7 +17,7 @@ export function misbehaviourOf(mode: ProviderMode, emulator: ProviderEmulator): 
   }
 }
 
-/** The word that comes nearest, for a misbehaviour of any kind. */
+/** The mode that is closest to a misbehaviour. */
 export function modeOf(how: Misbehaviour | null): ProviderMode {
   if (how === null) return 'normal';
   if (how.status === 429) return 'rate_limited';

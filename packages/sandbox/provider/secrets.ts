@@ -1,12 +1,12 @@
-/** The secrets of a provider's account, as they change in the course of rotations. */
+/** The secrets of a provider's account across rotations. */
 export interface SecretList {
-  /** All that the provider knows; one that is prepared is the newest, and signs nothing yet. */
+  /** All secrets. A prepared secret is the newest and does not sign yet. */
   newestFirst(): readonly string[];
-  /** Those that have signed webhooks so far, newest first. */
+  /** The secrets that have signed webhooks, newest first. */
   signing(): readonly string[];
-  /** Makes the one that the next rotation begins to use, and returns it; the same one until then. */
+  /** Creates the secret for the next rotation and returns it. Repeated calls return the same secret. */
   prepare(): string;
-  /** Signs with the prepared one from now on, or with a new one if none was, and returns it. */
+  /** Starts to sign with the prepared secret, or with a new one if none is prepared, and returns it. */
   rotate(): string;
 }
 

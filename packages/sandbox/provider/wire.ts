@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** A number whose spelling survives, such as 0.50: who signs re-serialised JSON gets another signature. */
+/** A number that keeps its spelling, such as 0.50. A receiver that re-serializes the JSON gets another signature. */
 export function spelledNumber(text: string): unknown {
   return JSON.rawJSON(text);
 }
@@ -23,7 +23,7 @@ export function randomId(length = 24): string {
   return Array.from(randomBytes(length), (byte) => BASE58[byte % BASE58.length]).join('');
 }
 
-/** Looks like a JWT, is none: session and SDK tokens are opaque to everybody but the provider. */
+/** Looks like a JWT but is not one. Only the provider can read its session and SDK tokens. */
 export function opaqueToken(): string {
   return `eyJhbGciOiJIUzI1NiJ9.${randomBytes(48).toString('base64url')}.${randomBytes(32).toString('base64url')}`;
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Sandbox } from '../contract.ts';
 
-/** An answer of an emulated API, read once. */
+/** A response of an emulated API with its body already read. */
 export interface Reply {
   status: number;
   headers: Headers;
@@ -9,7 +9,7 @@ export interface Reply {
   json: Json;
 }
 
-/** JSON that a test walks through without describing it first. */
+/** JSON that a test reads without declaring its type. */
 export type Json = { readonly [key: string]: Json } & { readonly [index: number]: Json };
 
 export async function call(url: string, init: RequestInit = {}): Promise<Reply> {
@@ -32,7 +32,7 @@ export function setting(sandbox: Sandbox, name: string): string {
 export const hmac = (secret: string, message: string | Buffer): string =>
   createHmac('sha256', secret).update(message).digest('hex');
 
-/** Persona's API as a client in order calls it; a header set to '' is left out. */
+/** Calls Persona's API with valid headers. A header set to '' is omitted. */
 export function personaCall(
   sandbox: Sandbox,
   method: 'GET' | 'POST' | 'DELETE',
@@ -59,7 +59,7 @@ export function personaInquiry(sandbox: Sandbox, meta: object = {}, attributes: 
   };
 }
 
-/** Veriff's API as a client in order calls it, with any header replaced or, by '', left out. */
+/** Calls Veriff's API with valid headers. `replaced` overrides a header; '' omits it. */
 export function veriffCall(
   sandbox: Sandbox,
   method: 'GET' | 'POST' | 'DELETE',
@@ -97,7 +97,7 @@ export function onfidoCall(
   });
 }
 
-/** An applicant and a run of it, opened the way that is documented. */
+/** Creates an applicant and a workflow run for it, in the documented way. */
 export async function openOnfidoRun(sandbox: Sandbox, extra: object = {}): Promise<Reply> {
   const applicant = await onfidoCall(sandbox, 'POST', '/applicants', {
     first_name: 'Anonymous',

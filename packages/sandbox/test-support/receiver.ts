@@ -13,7 +13,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Stands where the gateway stands: keeps each webhook and answers with the status it is told to. */
+/** Receives webhooks in place of the gateway. Stores each one and responds with the status from `statusFor`. */
 export async function openReceiver(statusFor: (nth: number) => number = () => 200): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {

@@ -6,6 +6,7 @@ import { ERASED_MESSAGE } from '../provider/emulator.ts';
 import type { Elsewhere, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { hmacHex } from '../provider/wire.ts';
+import { PROVIDERS } from '../providers.ts';
 import { authenticate } from './authentication.ts';
 import { createDeletions } from './deletion.ts';
 import { VeriffProblem } from './problem.ts';
@@ -116,8 +117,8 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
 
   return {
     name: 'veriff',
-    title: 'Veriff',
-    prefix: '/veriff/v1',
+    title: PROVIDERS.veriff.title,
+    prefix: PROVIDERS.veriff.apiPath,
     webhookTimeoutMs: 5000,
     hosted: VERIFF_FLOW,
     secrets: account.secrets,
