@@ -23,17 +23,17 @@ function send(method: string, path: string, body?: unknown): Promise<Reply> {
   });
 }
 
-it('lists what there is', async () => {
+it('GET /sandbox lists the routes of the control API', async () => {
   const index = await fetch(`${sandbox.url}/sandbox`);
   expect(await index.text()).toContain('/sandbox/{provider}/sessions/{id}/decision');
 });
 
-it('issues tokens', async () => {
+it('The control API issues access tokens', async () => {
   const { json } = await send('POST', '/sandbox/tokens', { sub: 'user_42', email: 'jane@example.org' });
   expect(decodeJwt(String(json['token']))).toMatchObject({ sub: 'user_42', email: 'jane@example.org' });
 });
 
-it('decides a session and tells of calls, sessions and deliveries', async () => {
+it('The control API decides a session and lists calls, sessions and deliveries', async () => {
   await send('PUT', '/sandbox/webhook-url', { url: receiver.url });
   const id = String((await openVeriffSession(sandbox)).json['verification']?.['id']);
   const at = '2026-03-04T10:20:30.123Z';
@@ -52,26 +52,26 @@ it('decides a session and tells of calls, sessions and deliveries', async () => 
   expect((await send('GET', '/sandbox/veriff/deliveries')).json).toMatchObject({ deliveries: [{}, {}] });
 });
 
-it('completes a check', async () => {
+it('The control API completes an Onfido check', async () => {
   const run = await openOnfidoRun(sandbox);
   const path = `/sandbox/onfido/sessions/${String(run.json['id'])}/check`;
   const reply = await send('POST', path, { result: 'consider', move_run: false });
   expect(reply.json['deliveries']).toMatchObject([{ type: 'check.completed' }]);
 });
 
-it('makes a provider misbehave and behave', async () => {
+it('The control API makes a provider misbehave and restores it', async () => {
   expect((await send('POST', '/sandbox/veriff/misbehaviour', { status: 500 })).status).toBe(204);
   expect((await fetch(`${sandbox.url}/veriff/v1/sessions`, { method: 'POST' })).status).toBe(500);
   expect((await send('DELETE', '/sandbox/veriff/misbehaviour')).status).toBe(204);
   expect((await openVeriffSession(sandbox)).status).toBe(201);
 });
 
-it('shows and clears the mails', async () => {
+it('The control API lists and deletes mails', async () => {
   expect((await send('GET', '/sandbox/mails')).json).toEqual({ mails: [] });
   expect((await send('DELETE', '/sandbox/mails')).status).toBe(204);
 });
 
-it('rotates a secret', async () => {
+it('The control API rotates a webhook secret', async () => {
   const { json } = await send('POST', '/sandbox/persona/secret-rotation');
   expect(sandbox.environment['PERSONA_WEBHOOK_SECRETS']?.split(',')[0]).toBe(json['secret']);
 });
@@ -87,13 +87,23 @@ it.each([
   ],
   ['an unknown session', '/sandbox/veriff/sessions/x/decision', { outcome: 'approve' }, 404],
   ['an unknown provider', '/sandbox/jumio/sessions/x/decision', { outcome: 'approve' }, 400],
-  ['an order of one', '/sandbox/veriff/sessions/x/reordered', { outcomes: ['approve'] }, 400],
-  ['a foreign outcome that is none', '/sandbox/veriff/sessions/x/foreign', { outcome: 'maybe' }, 400],
-  ['to repeat what never was', '/sandbox/veriff/deliveries/x/redelivery', {}, 404],
-  ['no copy at all', '/sandbox/veriff/deliveries/x/redelivery', { copies: 0 }, 400],
-  ['a token for nobody', '/sandbox/tokens', {}, 400],
+  [
+    'a reordering of a single decision',
+    '/sandbox/veriff/sessions/x/reordered',
+    { outcomes: ['approve'] },
+    400,
+  ],
+  [
+    'an unknown outcome of a foreign session',
+    '/sandbox/veriff/sessions/x/foreign',
+    { outcome: 'maybe' },
+    400,
+  ],
+  ['the redelivery of an unknown delivery', '/sandbox/veriff/deliveries/x/redelivery', {}, 404],
+  ['a redelivery with zero copies', '/sandbox/veriff/deliveries/x/redelivery', { copies: 0 }, 400],
+  ['a token request without a subject', '/sandbox/tokens', {}, 400],
   ['an unknown path', '/sandbox/nothing', {}, 404],
-])('refuses %s with a message', async (_what, path, body, status) => {
+])('The control API rejects %s with a message', async (_case, path, body, status) => {
   const reply = await send('POST', path, body);
   expect(reply.status).toBe(status);
   expect(reply.json).toEqual({ error: expect.any(String) });

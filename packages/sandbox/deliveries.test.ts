@@ -37,7 +37,7 @@ async function openInquiry(sandbox: Sandbox): Promise<string> {
 const openSession = async (sandbox: Sandbox) =>
   String((await openVeriffSession(sandbox)).json['verification']?.['id']);
 
-it('delivers the signed bytes once when they are accepted', async () => {
+it('A webhook that is accepted is delivered once, with a signature over its bytes', async () => {
   const { sandbox, receiver } = await start();
   const [record] = await sandbox.veriff.decide(await openSession(sandbox), { outcome: 'approve' });
   expect(record).toMatchObject({ state: 'accepted', type: 'approved', attempts: [{ status: 200 }] });
@@ -49,7 +49,7 @@ it('delivers the signed bytes once when they are accepted', async () => {
   expect(sandbox.veriff.deliveries()).toEqual([record]);
 });
 
-it('tries again until a webhook is accepted', async () => {
+it('A webhook is retried until it is accepted', async () => {
   const { sandbox, receiver } = await start((nth) => (nth < 3 ? 503 : 200));
   const [record] = await sandbox.veriff.decide(await openSession(sandbox), { outcome: 'approve' });
   expect(record?.state).toBe('accepted');
@@ -57,14 +57,14 @@ it('tries again until a webhook is accepted', async () => {
   expect(new Set(receiver.received.map(({ body }) => body.toString())).size).toBe(1);
 });
 
-it('gives up when no attempt is left', async () => {
+it('A delivery ends as given_up when no attempt is left', async () => {
   const { sandbox } = await start(() => 500);
   const [record] = await sandbox.veriff.decide(await openSession(sandbox), { outcome: 'approve' });
   expect(record?.state).toBe('given_up');
   expect(record?.attempts).toHaveLength(3);
 });
 
-it('says what went wrong when nobody answers', async () => {
+it('A delivery records the error if the receiver does not respond', async () => {
   const { sandbox } = await start();
   sandbox.deliverTo('http://127.0.0.1:1/');
   const [record] = await sandbox.veriff.decide(await openSession(sandbox), { outcome: 'approve' });
@@ -79,7 +79,7 @@ it.each([
   ['persona', 203, 'given_up'],
   ['veriff', 201, 'given_up'],
   ['onfido', 202, 'accepted'],
-] as const)('counts %s answered %d as %s', async (provider, status, state) => {
+] as const)('A delivery of %s whose response is %d ends as %s', async (provider, status, state) => {
   const { sandbox } = await start(() => status);
   const id = {
     persona: () => openInquiry(sandbox),
@@ -90,8 +90,8 @@ it.each([
   expect(record?.state).toBe(state);
 });
 
-it("signs each attempt of Persona's anew and counts it", async () => {
-  // Only the date is held: sockets and timers go on as ever.
+it('Each attempt of a Persona webhook has its own signature and its number', async () => {
+  // Only the date is faked: sockets and timers must keep working.
   jest.useFakeTimers({
     now: new Date('2026-03-04T10:20:30Z'),
     doNotFake: [
@@ -129,7 +129,7 @@ it("signs each attempt of Persona's anew and counts it", async () => {
   });
 });
 
-it('delivers as many copies as it is asked for', async () => {
+it('A decision with copies sends that number of identical deliveries', async () => {
   const { sandbox, receiver } = await start();
   const records = await sandbox.persona.decide(
     await openInquiry(sandbox),
@@ -140,7 +140,7 @@ it('delivers as many copies as it is asked for', async () => {
   expect(new Set(receiver.received.map(({ body }) => body.toString())).size).toBe(1);
 });
 
-it('can sign so that nobody may believe it', async () => {
+it('A decision with badSignature sends a well-formed signature that is wrong', async () => {
   const { sandbox, receiver } = await start();
   await sandbox.veriff.decide(await openSession(sandbox), { outcome: 'approve' }, { badSignature: true });
   const signature = receiver.received[0]?.headers['x-hmac-signature'];
@@ -150,7 +150,7 @@ it('can sign so that nobody may believe it', async () => {
   );
 });
 
-it('ends a wait for the next attempt when it is closed', async () => {
+it('Closing the sandbox ends the wait for the next attempt', async () => {
   const receiver = await openReceiver(() => 500);
   opened.push(receiver);
   const sandbox = await startSandbox({ webhookUrl: receiver.url, retryDelaysMs: [3_600_000] });
@@ -163,7 +163,7 @@ it('ends a wait for the next attempt when it is closed', async () => {
   expect(await decided).toMatchObject([{ state: 'given_up', attempts: [] }]);
 });
 
-it('misbehaves as often as it is told, and records the calls', async () => {
+it('A provider misbehaves for the given number of calls and records all calls', async () => {
   const { sandbox } = await start();
   sandbox.veriff.misbehave({ status: 503, body: 'down', headers: { 'retry-after': '7' }, times: 1 });
   const url = `${setting(sandbox, 'VERIFF_API_URL')}/sessions`;

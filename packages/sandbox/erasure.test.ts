@@ -27,7 +27,7 @@ describe('Persona', () => {
     return { id, account: String(json['data']?.['relationships']?.['account']?.['data']?.['id']) };
   }
 
-  it('redacts an inquiry: what is personal goes, status, times and reference stay', async () => {
+  it('Persona redacts the personal data of an inquiry and keeps its status, times and reference', async () => {
     const { id } = await approved();
     const reply = await personaCall(sandbox, 'DELETE', `/inquiries/${id}`);
     expect(reply.status).toBe(200);
@@ -45,7 +45,7 @@ describe('Persona', () => {
     expect(sent(sandbox.persona)).toEqual(['inquiry.redacted']);
   });
 
-  it('redacts no inquiry twice, and lets nobody back into it', async () => {
+  it('Persona rejects a second redaction and does not resume a redacted inquiry', async () => {
     const { json } = await personaCall(sandbox, 'POST', '/inquiries', {
       body: personaInquiry(sandbox, { ...meta, 'auto-create-one-time-link': true }),
     });
@@ -62,7 +62,7 @@ describe('Persona', () => {
     await expect(sandbox.persona.decide(id, { outcome: 'start' })).rejects.toThrow('redacted');
   });
 
-  it("keeps the verified person's data in the account until that is redacted, with its inquiries", async () => {
+  it('Persona keeps the data of a verified user in the account until the account and its inquiries are redacted', async () => {
     const { id, account } = await approved();
     const { id: other } = await approved();
     await personaCall(sandbox, 'DELETE', `/inquiries/${id}`);
@@ -86,15 +86,15 @@ describe('Persona', () => {
     expect(sent(sandbox.persona)).toEqual(['inquiry.redacted', 'account.redacted', 'inquiry.redacted']);
   });
 
-  it('makes a new account for a user whose account was redacted', async () => {
+  it('Persona creates a new account for a user whose account was redacted', async () => {
     const { account } = await approved();
     await personaCall(sandbox, 'DELETE', `/accounts/${account}`);
     expect((await approved()).account).not.toBe(account);
   });
 
-  it('knows nothing of other accounts', async () => {
+  it('Persona returns 404 for unknown accounts', async () => {
     for (const method of ['GET', 'DELETE'] as const) {
-      expect((await personaCall(sandbox, method, '/accounts/act_nobodys')).status).toBe(404);
+      expect((await personaCall(sandbox, method, '/accounts/act_unknown')).status).toBe(404);
     }
   });
 });
@@ -103,7 +103,7 @@ describe('Veriff', () => {
   const open = async () => String((await openVeriffSession(sandbox)).json['verification']?.['id']);
   const remove = (id: string): Promise<Reply> => veriffCall(sandbox, 'DELETE', `/sessions/${id}`, id);
 
-  it('deletes a session, which is gone from then on', async () => {
+  it('Veriff deletes a session and no longer returns it', async () => {
     const id = await open();
     sandbox.veriff.webhookFor(id, { outcome: 'approve' });
     const reply = await remove(id);
@@ -119,28 +119,31 @@ describe('Veriff', () => {
   it.each([
     ['created', [], 'expired'],
     ['started', ['start'], 'abandoned'],
-    ['asked for again', ['resubmit'], 'abandoned'],
-  ] as const)('ends a session that is %s with a webhook', async (_what, outcomes, end) => {
+    ['waiting for a resubmission', ['resubmit'], 'abandoned'],
+  ] as const)('Veriff sends a webhook when it deletes a session that is %s', async (_case, outcomes, end) => {
     const id = await open();
     for (const outcome of outcomes) sandbox.veriff.webhookFor(id, { outcome });
     await remove(id);
     expect(sent(sandbox.veriff)).toEqual([end]);
   });
 
-  it.each(['submit', 'review'] as const)('refuses while it is at work (%s)', async (outcome) => {
-    const id = await open();
-    sandbox.veriff.webhookFor(id, { outcome });
-    const reply = await remove(id);
-    expect([reply.status, reply.json]).toMatchObject([400, { status: 'fail', code: '1305' }]);
-    expect(isErased(sandbox.veriff, id)).toBe(false);
-  });
+  it.each(['submit', 'review'] as const)(
+    'Veriff rejects the deletion of a session while it checks the documents (%s)',
+    async (outcome) => {
+      const id = await open();
+      sandbox.veriff.webhookFor(id, { outcome });
+      const reply = await remove(id);
+      expect([reply.status, reply.json]).toMatchObject([400, { status: 'fail', code: '1305' }]);
+      expect(isErased(sandbox.veriff, id)).toBe(false);
+    },
+  );
 
-  it('refuses a signature over anything but the session id', async () => {
+  it('Veriff rejects a deletion whose signature does not cover the session id', async () => {
     const reply = await veriffCall(sandbox, 'DELETE', `/sessions/${await open()}`, '{}');
     expect([reply.status, reply.json]).toMatchObject([401, { code: '1818' }]);
   });
 
-  it('deletes five in an hour, unless it is told to forget its limit', async () => {
+  it('Veriff allows five deletions an hour, and more if the limit is off', async () => {
     const removeNext = async () => (await remove(await open())).status;
     const statuses: number[] = [];
     for (let made = 0; made < 6; made += 1) statuses.push(await removeNext());
@@ -149,7 +152,7 @@ describe('Veriff', () => {
     for (let made = 0; made < 11; made += 1) expect(await removeNext()).toBe(200);
   });
 
-  it('refuses where it is switched off, which the control API does', async () => {
+  it('Veriff rejects deletions after the control API has switched them off', async () => {
     const set = (body: object) =>
       call(`${sandbox.url}/sandbox/veriff/deletion`, {
         method: 'PUT',
@@ -165,7 +168,7 @@ describe('Veriff', () => {
 });
 
 describe('Onfido', () => {
-  it('deletes an applicant after a delay, and shows nothing of its runs and checks from now on', async () => {
+  it('Onfido deletes an applicant after a delay and hides its runs and checks immediately', async () => {
     const run = await openOnfidoRun(sandbox);
     const [id, applicant] = [String(run.json['id']), String(run.json['applicant_id'])];
     const { body } = sandbox.onfido.checkWebhookFor(id, 'clear');
@@ -184,7 +187,7 @@ describe('Onfido', () => {
     await expect(sandbox.onfido.decide(id, { outcome: 'decline' })).rejects.toThrow('deleted');
   });
 
-  it('tells by when, and the same time however often it is asked for', async () => {
+  it('Onfido returns the same time of deletion for repeated requests', async () => {
     const run = await openOnfidoRun(sandbox);
     const path = `/applicants/${String(run.json['applicant_id'])}`;
     const deleteAt = async () => (await onfidoCall(sandbox, 'GET', path)).json['delete_at'];
@@ -196,7 +199,7 @@ describe('Onfido', () => {
     expect(await deleteAt()).toBe(first);
   });
 
-  it('opens no run for a deleted applicant', async () => {
+  it('Onfido rejects a workflow run for a deleted applicant', async () => {
     const run = await openOnfidoRun(sandbox);
     const applicant_id = String(run.json['applicant_id']);
     await onfidoCall(sandbox, 'DELETE', `/applicants/${applicant_id}`);

@@ -38,7 +38,7 @@ const parsed = ({ body }: Received) => JSON.parse(String(body)) as Json;
 const isSignedBy = (secret: string, { headers, body }: Received) =>
   headers['x-hmac-signature'] === hmac(secret, body);
 
-it('delivers the same bytes again, signed with the secret of now', async () => {
+it('A redelivery sends the same bytes, signed with the current secret', async () => {
   const [first] = await sandbox.veriff.decide(await openSession(), { outcome: 'approve' });
   const fresh = sandbox.veriff.rotateSecret();
   const { json } = await post(`/veriff/deliveries/${first?.id}/redelivery`, { copies: 2 });
@@ -49,19 +49,19 @@ it('delivers the same bytes again, signed with the secret of now', async () => {
   expect(sandbox.veriff.deliveries()).toHaveLength(3);
 });
 
-it('repeats an event with a bad signature where it is asked to', async () => {
+it('A redelivery with bad_signature has a wrong signature', async () => {
   const [first] = await sandbox.veriff.decide(await openSession(), { outcome: 'approve' });
   await post(`/veriff/deliveries/${first?.id}/redelivery`, { bad_signature: true });
   const again = receiver.received.at(-1) as Received;
   expect(isSignedBy(setting(sandbox, 'VERIFF_SHARED_SECRETS'), again)).toBe(false);
 });
 
-it("does not repeat another provider's delivery", async () => {
+it('A provider does not redeliver a delivery of another provider', async () => {
   const [first] = await sandbox.veriff.decide(await openSession(), { outcome: 'approve' });
   expect((await post(`/persona/deliveries/${first?.id}/redelivery`, {})).status).toBe(404);
 });
 
-it('delivers events in reverse, each a second after the last by the clock of the provider', async () => {
+it('Reordered events arrive in reverse and are one second apart on the clock of the provider', async () => {
   const id = await openInquiry();
   const { json } = await post(`/persona/sessions/${id}/reordered`, {
     outcomes: ['start', 'submit', 'approve'],
@@ -78,7 +78,7 @@ it('delivers events in reverse, each a second after the last by the clock of the
   expect(sandbox.persona.sessions()).toMatchObject([{ id, status: 'approved' }]);
 });
 
-it('moves nothing when one of the events in a row is impossible', async () => {
+it('A reordering with an impossible event does not change the session', async () => {
   const id = await openInquiry();
   const { status } = await post(`/persona/sessions/${id}/reordered`, { outcomes: ['approve', 'resubmit'] });
   expect(status).toBe(400);
@@ -86,7 +86,7 @@ it('moves nothing when one of the events in a row is impossible', async () => {
   expect(receiver.received).toEqual([]);
 });
 
-it("sends what another of Veriff's integrations would send, and moves nothing", async () => {
+it('A foreign Veriff webhook looks like one of another integration and does not change the session', async () => {
   const id = await openSession();
   const { json } = await post(`/veriff/sessions/${id}/foreign`, { outcome: 'approve' });
   const [webhook] = receiver.received as [Received];
@@ -96,13 +96,13 @@ it("sends what another of Veriff's integrations would send, and moves nothing", 
   expect(isSignedBy(setting(sandbox, 'VERIFF_SHARED_SECRETS'), webhook)).toBe(false);
   expect(sandbox.veriff.sessions()).toMatchObject([{ status: 'created' }]);
 
-  // Repeated, it is as foreign as before.
+  // A redelivery of a foreign webhook is also foreign.
   await post(`/veriff/deliveries/${String(json['deliveries']?.[0]?.['id'])}/redelivery`, {});
   expect(receiver.received[1]?.headers['x-hmac-signature']).toBe(webhook.headers['x-hmac-signature']);
 });
 
 it.each(['persona', 'onfido'] as const)(
-  'signs what is foreign to %s with a secret of its own',
+  'A foreign webhook of %s is signed with a different secret',
   async (name) => {
     const id = name === 'persona' ? await openInquiry() : String((await openOnfidoRun(sandbox)).json['id']);
     const before = sandbox[name].sessions();

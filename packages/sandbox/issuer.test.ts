@@ -14,14 +14,14 @@ const verify = (token: string) =>
     audience: sandbox.issuer.audience,
   });
 
-it('signs tokens that its key set verifies', async () => {
+it('The token issuer signs tokens that its key set verifies', async () => {
   const token = await sandbox.issuer.tokenFor({ sub: 'user_42', email: 'jane@example.org' });
   const { payload, protectedHeader } = await verify(token);
   expect(payload).toMatchObject({ sub: 'user_42', email: 'jane@example.org' });
   expect(protectedHeader.alg).toBe('ES256');
 });
 
-it('makes tokens that allow more, where they are asked to', async () => {
+it('The token issuer adds the requested scope to a token', async () => {
   const token = await sandbox.issuer.tokenFor({ sub: 'operator_7' }, { scope: 'openid kyc:admin' });
   const { payload } = await verify(token);
   expect(payload['scope']).toBe('openid kyc:admin');
@@ -29,9 +29,9 @@ it('makes tokens that allow more, where they are asked to', async () => {
 
 it.each([
   ['expired', { expiresInSeconds: -60 }, errors.JWTExpired],
-  ['for somebody else', { audience: 'other' }, errors.JWTClaimValidationFailed],
-  ['from somebody else', { issuer: 'https://other.example' }, errors.JWTClaimValidationFailed],
-])('makes tokens that are %s', async (_what, options, refusal) => {
+  ['for another audience', { audience: 'other' }, errors.JWTClaimValidationFailed],
+  ['from another issuer', { issuer: 'https://other.example' }, errors.JWTClaimValidationFailed],
+])('The token issuer can sign a token that is %s', async (_case, options, refusal) => {
   const token = await sandbox.issuer.tokenFor({ sub: 'user_42' }, options);
   await expect(verify(token)).rejects.toThrow(refusal);
 });

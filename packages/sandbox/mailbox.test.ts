@@ -11,7 +11,7 @@ const letter = { from: 'kyc@bank.example', to: 'jane@example.org', subject: 'Õn
 const send = (change: object = {}) =>
   nodemailer.createTransport(mailbox.smtpUrl).sendMail({ ...letter, ...change });
 
-it('keeps what is sent', async () => {
+it('The mailbox stores each mail', async () => {
   await send({ messageId: '<1@bank.example>', html: '<p>Done.</p>' });
   expect(mailbox.messages()).toEqual([
     {
@@ -28,7 +28,7 @@ it('keeps what is sent', async () => {
   expect(mailbox.messages()).toEqual([]);
 });
 
-it('waits for a mail that has come, or comes', async () => {
+it('The mailbox finds an earlier mail and waits for a later one', async () => {
   const coming = mailbox.waitFor(({ subject }) => subject === 'second');
   await send({ subject: 'first' });
   await send({ subject: 'second' });
@@ -36,11 +36,11 @@ it('waits for a mail that has come, or comes', async () => {
   expect((await mailbox.waitFor(({ subject }) => subject === 'first')).subject).toBe('first');
 });
 
-it('does not wait for ever', async () => {
+it('The mailbox stops waiting for a mail after the timeout', async () => {
   await expect(mailbox.waitFor(() => false, 1)).rejects.toThrow('No matching mail');
 });
 
-it('refuses as many messages as it is told, with the code it is told', async () => {
+it('The mailbox rejects the given number of messages with the given code', async () => {
   mailbox.refuseNext(1, 552);
   await expect(send()).rejects.toMatchObject({ responseCode: 552 });
   expect(mailbox.messages()).toEqual([]);
@@ -48,35 +48,41 @@ it('refuses as many messages as it is told, with the code it is told', async () 
   expect(mailbox.messages()).toHaveLength(1);
 });
 
-it.each(['recipient', 'data'] as const)('holds a mail at its %s until it is released', async (at) => {
-  const hold = mailbox.hold({ to: 'jane@example.org', at });
-  const sending = send();
-  await hold.reached;
-  await send({ to: 'john@example.org' });
-  expect(mailbox.messages().map((mail) => mail.to)).toEqual([['john@example.org']]);
+it.each(['recipient', 'data'] as const)(
+  'The mailbox holds a mail at the stage "%s" until it is released',
+  async (at) => {
+    const hold = mailbox.hold({ to: 'jane@example.org', at });
+    const sending = send();
+    await hold.reached;
+    await send({ to: 'john@example.org' });
+    expect(mailbox.messages().map((mail) => mail.to)).toEqual([['john@example.org']]);
 
-  hold.release();
-  await sending;
-  await send();
+    hold.release();
+    await sending;
+    await send();
 
-  expect(mailbox.messages()).toHaveLength(3);
-});
+    expect(mailbox.messages()).toHaveLength(3);
+  },
+);
 
-it.each(['recipient', 'data'] as const)('keeps no mail whose sender hangs up at its %s', async (at) => {
-  const hold = mailbox.hold({ to: 'jane@example.org', at });
-  const transport = nodemailer.createTransport({ url: mailbox.smtpUrl, socketTimeout: 200 });
-  const sending = transport.sendMail(letter);
-  await hold.reached;
-  await expect(sending).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-  await hold.abandoned;
+it.each(['recipient', 'data'] as const)(
+  'The mailbox drops a mail if the sender disconnects at the stage "%s"',
+  async (at) => {
+    const hold = mailbox.hold({ to: 'jane@example.org', at });
+    const transport = nodemailer.createTransport({ url: mailbox.smtpUrl, socketTimeout: 200 });
+    const sending = transport.sendMail(letter);
+    await hold.reached;
+    await expect(sending).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await hold.abandoned;
 
-  hold.release();
-  await send({ subject: 'again' });
+    hold.release();
+    await send({ subject: 'again' });
 
-  expect(mailbox.messages().map((mail) => mail.subject)).toEqual(['again']);
-});
+    expect(mailbox.messages().map((mail) => mail.subject)).toEqual(['again']);
+  },
+);
 
-it('refuses a recipient, and nobody else, until it accepts the address again', async () => {
+it('The mailbox rejects only the given recipient, until the address is accepted again', async () => {
   mailbox.refuseRecipient('jane@example.org');
   await expect(send()).rejects.toMatchObject({ command: 'RCPT TO', responseCode: 550 });
   await send({ to: 'john@example.org' });

@@ -6,19 +6,19 @@ import { promisify } from 'node:util';
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const run = promisify(execFile);
 
-it('exits with 2 and says how it is used for a command line that it cannot follow', async () => {
+it('The sandbox exits with status 2 and prints its usage for an invalid command line', async () => {
   await expect(run(process.execPath, [main, '--prot', '1'])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/'--prot'[^]*Usage:/),
   });
 });
 
-it('explains itself', async () => {
+it('The sandbox prints its options for --help', async () => {
   const { stdout } = await run(process.execPath, [main, '--help']);
   expect(stdout).toContain('--webhook-url');
 });
 
-it('prints the environment, and ends cleanly when it is told to', async () => {
+it('The sandbox prints the environment and exits with status 0 after SIGTERM', async () => {
   const child = spawn(process.execPath, [main, '--port', '0', '--smtp-port', '0']);
   let output = '';
   for await (const chunk of child.stdout) {

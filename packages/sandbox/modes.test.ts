@@ -29,7 +29,7 @@ async function put(name: string, mode: string): Promise<{ status: number; body: 
   return { status: answer.status, body: await answer.json() };
 }
 
-it.each(NAMES)('%s is down, carries out nothing, and comes back', async (name) => {
+it.each(NAMES)('%s executes no call while it is down, and works again afterwards', async (name) => {
   await put(name, 'down');
   await expect(CALLS[name]()).rejects.toThrow();
   expect(sandbox[name].calls()).toMatchObject([{ status: 0 }]);
@@ -38,7 +38,7 @@ it.each(NAMES)('%s is down, carries out nothing, and comes back', async (name) =
   expect((await CALLS[name]()).status).toBe(201);
 });
 
-it.each(NAMES)('%s refuses calls that are too many in its own words', async (name) => {
+it.each(NAMES)('%s rejects rate-limited calls in its own error format', async (name) => {
   await put(name, 'rate_limited');
   const { status, json, headers } = await CALLS[name]();
   expect(status).toBe(429);
@@ -52,7 +52,7 @@ it.each(NAMES)('%s refuses calls that are too many in its own words', async (nam
   expect(headers.get('ratelimit-reset')).toBe(name === 'persona' ? '30' : null);
 });
 
-it('is slow with the answer, not with the work', async () => {
+it('A slow provider executes a call immediately and responds late', async () => {
   await put('veriff', 'slow');
   const call = CALLS.veriff().catch(() => null);
   while (sandbox.veriff.calls().length === 0) await new Promise(setImmediate);
@@ -72,14 +72,14 @@ it.each<[ProviderMode, object]>([
   ['down', { status: 503 }],
   ['slow', { delayMs: 10 }],
   ['normal', { body: '{' }],
-])('calls it %s when a provider misbehaves like %j', (mode, how) => {
+])('The mode is %s if a provider misbehaves as in %j', (mode, how) => {
   sandbox.onfido.misbehave(how);
   expect(sandbox.onfido.mode()).toBe(mode);
   sandbox.onfido.behave();
   expect(sandbox.onfido.mode()).toBe('normal');
 });
 
-it('is normal again when the last call has misbehaved', async () => {
+it('The mode is normal again after the last misbehaving call', async () => {
   sandbox.veriff.misbehave({ status: 500, body: '{}', times: 1 });
   await CALLS.veriff();
   expect(sandbox.veriff.mode()).toBe('normal');
@@ -88,11 +88,11 @@ it('is normal again when the last call has misbehaved', async () => {
 it.each([
   ['veriff', 'sleepy'],
   ['jumio', 'down'],
-])('refuses to make %s %s', async (name, mode) => {
+])('The control API rejects the change of %s to mode %s', async (name, mode) => {
   expect(await put(name, mode)).toEqual({ status: 400, body: { error: expect.any(String) } });
 });
 
-it('refuses what it refuses also when the caller hangs up before the answer', async () => {
+it('A rejected call is not executed if the caller disconnects before the response', async () => {
   sandbox.persona.misbehave({ status: 503, delayMs: 60_000, times: 1 });
   const caller = new AbortController();
   const refused = fetch(`${setting(sandbox, 'PERSONA_API_URL')}/inquiries`, {

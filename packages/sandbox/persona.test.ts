@@ -16,7 +16,7 @@ const idOf = (reply: Reply) => String(reply.json['data']?.['id']);
 const open = async () => idOf(await create());
 
 describe('creating a Persona inquiry', () => {
-  it('answers 201 with a JSON:API resource and what was asked for in meta', async () => {
+  it('Persona responds with 201, a JSON:API resource and the requested meta entries', async () => {
     const reply = await create({
       'auto-create-account-reference-id': 'user_42',
       'auto-create-inquiry-session': true,
@@ -36,7 +36,7 @@ describe('creating a Persona inquiry', () => {
     expect(reply.headers.get('ratelimit-limit')).toBe('300');
   });
 
-  it('leaves meta null where nothing was asked for', async () => {
+  it('Persona returns null as meta if the request has no meta', async () => {
     expect((await create()).json['meta']).toEqual({
       'session-token': null,
       'one-time-link': null,
@@ -44,14 +44,14 @@ describe('creating a Persona inquiry', () => {
     });
   });
 
-  it('gives one account to one reference id', async () => {
+  it('Persona uses one account for each reference id', async () => {
     const account = (reply: Reply) => reply.json['data']?.['relationships']?.['account']?.['data']?.['id'];
     const first = await create({ 'auto-create-account-reference-id': 'same' });
     const second = await create({ 'auto-create-account-reference-id': 'same' });
     expect(account(second)).toBe(account(first));
   });
 
-  it('writes keys in the casing that is asked for', async () => {
+  it('Persona writes keys in the requested casing', async () => {
     const snake = await create({}, {}, { 'key-inflection': 'snake' });
     expect(snake.json['data']?.['attributes']).toHaveProperty('reference_id');
     const camel = await create({}, {}, { 'key-inflection': 'camel' });
@@ -64,7 +64,7 @@ describe('creating a Persona inquiry', () => {
     ['no version', { 'persona-version': '' }, 400, 'Bad Request'],
     ['an unknown version', { 'persona-version': '2024-02-30' }, 400, 'Bad Request'],
     ['an unknown casing', { 'key-inflection': 'shouting' }, 400, 'Bad Request'],
-  ])('refuses %s', async (_what, headers, status, title) => {
+  ])('Persona rejects a call with %s', async (_case, headers, status, title) => {
     const reply = await create({}, {}, headers);
     expect(reply.status).toBe(status);
     expect(reply.json['errors']?.[0]).toMatchObject({ title });
@@ -80,26 +80,26 @@ describe('creating a Persona inquiry', () => {
       { 'auto-create-account': false, 'auto-create-account-reference-id': 'u' },
       {},
     ],
-  ])('refuses %s', async (_what, meta, attributes) => {
+  ])('Persona rejects an inquiry with %s', async (_case, meta, attributes) => {
     const reply = await create(meta, attributes);
     expect(reply.status).toBe(400);
     expect(reply.json['errors']?.[0]).toMatchObject({ title: 'Bad Request', details: expect.any(String) });
   });
 
-  it("refuses somebody else's template", async () => {
+  it('Persona rejects the template of another account', async () => {
     expect((await create({}, { 'inquiry-template-id': 'itmpl_other' })).status).toBe(404);
   });
 });
 
 describe("Persona's idempotency", () => {
-  it('gives the same inquiry to the same key and body', async () => {
+  it('Persona returns the same inquiry for the same idempotency key and body', async () => {
     const first = await create({}, {}, { 'idempotency-key': 'again' });
     const second = await create({}, {}, { 'idempotency-key': 'again' });
     expect(second.status).toBe(201);
     expect(idOf(second)).toBe(idOf(first));
   });
 
-  it('refuses the same key with another body', async () => {
+  it('Persona rejects a repeated idempotency key with another body', async () => {
     await create({}, {}, { 'idempotency-key': 'other-body' });
     expect((await create({}, { note: 'changed' }, { 'idempotency-key': 'other-body' })).status).toBe(400);
   });
@@ -109,14 +109,17 @@ describe("Persona's idempotency", () => {
     [422, 422],
     [429, 201],
     [503, 201],
-  ])('after a %d answers the same key with %d', async (failure, afterwards) => {
-    const headers = { 'idempotency-key': `after-${failure}` };
-    sandbox.persona.misbehave({ status: failure, body: '{"errors":[]}', times: 1 });
-    expect((await create({}, {}, headers)).status).toBe(failure);
-    expect((await create({}, {}, headers)).status).toBe(afterwards);
-  });
+  ])(
+    'After a response of %d, Persona responds to the same idempotency key with %d',
+    async (failure, afterwards) => {
+      const headers = { 'idempotency-key': `after-${failure}` };
+      sandbox.persona.misbehave({ status: failure, body: '{"errors":[]}', times: 1 });
+      expect((await create({}, {}, headers)).status).toBe(failure);
+      expect((await create({}, {}, headers)).status).toBe(afterwards);
+    },
+  );
 
-  it('keeps the inquiry of a call whose answer was lost', async () => {
+  it('Persona keeps the inquiry of a call whose response was lost', async () => {
     const headers = { 'idempotency-key': 'lost' };
     sandbox.persona.misbehave({ hangUp: true, times: 1 });
     const before = sandbox.persona.sessions().length;
@@ -132,21 +135,21 @@ describe("Persona's idempotency", () => {
 });
 
 describe('reading and resuming Persona inquiries', () => {
-  it('reads one, and finds those of a reference id', async () => {
+  it('Persona returns an inquiry and finds inquiries by reference id', async () => {
     const id = idOf(await create({ 'auto-create-account-reference-id': 'finder' }));
     expect((await personaCall(sandbox, 'GET', `/inquiries/${id}`)).json['data']).toMatchObject({ id });
     const list = await personaCall(sandbox, 'GET', '/inquiries?filter[reference-id]=finder');
     expect(list.json).toMatchObject({ data: [{ id }], links: { prev: null, next: null } });
   });
 
-  it('knows no other inquiry and no other filter', async () => {
+  it('Persona rejects an unknown inquiry and an unknown filter', async () => {
     const missing = await personaCall(sandbox, 'GET', '/inquiries/inq_none');
     expect(missing.status).toBe(404);
     expect(missing.json).toEqual({ errors: [{ title: 'Record not found' }] });
     expect((await personaCall(sandbox, 'GET', '/inquiries?filter[user]=1')).status).toBe(400);
   });
 
-  it('resumes an expired inquiry, which is pending then', async () => {
+  it('Persona resumes an expired inquiry and sets it to pending', async () => {
     const id = await open();
     sandbox.persona.webhookFor(id, { outcome: 'expire' });
     const reply = await personaCall(sandbox, 'POST', `/inquiries/${id}/resume`);
@@ -162,13 +165,13 @@ describe('reading and resuming Persona inquiries', () => {
     ['approved', 'approve'],
     ['declined', 'decline'],
     ['completed', 'submit'],
-  ] as const)('does not resume one that is %s', async (_status, outcome) => {
+  ] as const)('Persona does not resume an inquiry that is %s', async (_status, outcome) => {
     const id = await open();
     if (outcome !== null) sandbox.persona.webhookFor(id, { outcome });
     expect((await personaCall(sandbox, 'POST', `/inquiries/${id}/resume`)).status).toBe(409);
   });
 
-  it('makes one-time links, but none for an expired inquiry', async () => {
+  it('Persona creates one-time links, but not for an expired inquiry', async () => {
     const id = await open();
     const path = `/inquiries/${id}/generate-one-time-link`;
     const reply = await personaCall(sandbox, 'POST', path, { body: { meta: { 'expires-in-seconds': 60 } } });
@@ -177,7 +180,7 @@ describe('reading and resuming Persona inquiries', () => {
     expect((await personaCall(sandbox, 'POST', path)).status).toBe(409);
   });
 
-  it('refuses a 26th session', async () => {
+  it('Persona rejects the 26th session of an inquiry', async () => {
     const path = `/inquiries/${await open()}/generate-one-time-link`;
     for (let session = 1; session <= 25; session += 1) {
       expect((await personaCall(sandbox, 'POST', path)).status).toBe(200);
@@ -196,7 +199,7 @@ describe("Persona's webhooks", () => {
     ['fail', 'inquiry.failed', 'failed', 'failed-at'],
     ['expire', 'inquiry.expired', 'expired', 'expired-at'],
     ['abandon', 'inquiry.expired', 'expired', 'expired-at'],
-  ] as const)('tell of "%s" as %s', async (outcome, name, status, stamp) => {
+  ] as const)('Persona reports the outcome "%s" as %s', async (outcome, name, status, stamp) => {
     const at = new Date('2026-03-04T10:20:30.598Z');
     const { body } = sandbox.persona.webhookFor(await open(), { outcome }, { at });
     expect(JSON.parse(body.toString()).data).toMatchObject({
@@ -210,14 +213,14 @@ describe("Persona's webhooks", () => {
     });
   });
 
-  it('carry what only an exact reader keeps, and personal data', async () => {
+  it('A Persona webhook carries personal data and numbers that lose their spelling when re-serialized', async () => {
     const body = sandbox.persona.webhookFor(await open(), { outcome: 'approve' }).body.toString();
     expect(body).toContain('"value":1.0}');
     expect(body).toContain(CANARIES.firstName);
     expect(body).toContain(CANARIES.documentNumber);
   });
 
-  it('know no resubmission', async () => {
+  it('Persona does not support a resubmission', async () => {
     const id = await open();
     expect(() => sandbox.persona.webhookFor(id, { outcome: 'resubmit' })).toThrow(
       'Persona has no "resubmit"',

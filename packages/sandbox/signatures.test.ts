@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-it.each(vectors)('signs as in the known vector $id', (vector) => {
+it.each(vectors)('The sandbox signs as in the known vector $id', (vector) => {
   const at = vector.t === undefined ? new Date() : new Date(Number(vector.t) * 1000);
   const headers = sandbox[vector.provider].sign(Buffer.from(vector.bodyBase64, 'base64'), {
     secret: vector.secret,
@@ -40,11 +40,11 @@ it.each(vectors)('signs as in the known vector $id', (vector) => {
   expect(headers[vector.header.toLowerCase()]).toBe(vector.headerValue);
 });
 
-it('has known vectors for every provider', () => {
+it('The known vectors cover every provider', () => {
   expect(new Set(vectors.map(({ provider }) => provider)).size).toBe(3);
 });
 
-it('signs with both secrets during a rotation at Persona, newest first', () => {
+it('Persona signs with both secrets during a rotation, newest first', () => {
   const at = new Date('2026-03-04T10:20:30Z');
   const before = sandbox.persona.sign('{}', { at })['persona-signature'];
   const fresh = sandbox.persona.rotateSecret();
@@ -53,7 +53,7 @@ it('signs with both secrets during a rotation at Persona, newest first', () => {
   expect(sandbox.environment['PERSONA_WEBHOOK_SECRETS']?.split(',')[0]).toBe(fresh);
 });
 
-it('signs with the new secret alone at Veriff, whose API takes the old one as well', async () => {
+it('Veriff signs only with the new secret, and its API still accepts the old one', async () => {
   const old = setting(sandbox, 'VERIFF_SHARED_SECRETS');
   const fresh = sandbox.veriff.rotateSecret();
   expect(sandbox.veriff.sign('{}')).toEqual(sandbox.veriff.sign('{}', { secret: fresh }));
@@ -64,7 +64,7 @@ it('signs with the new secret alone at Veriff, whose API takes the old one as we
 });
 
 it.each(['persona', 'veriff', 'onfido'] as const)(
-  'signs nothing at %s with a secret that is only prepared, until the rotation takes it up',
+  '%s does not sign with a prepared secret before the rotation',
   (name) => {
     const emulator = sandbox[name];
     const at = new Date('2026-03-04T10:20:30Z');
@@ -81,7 +81,7 @@ it.each(['persona', 'veriff', 'onfido'] as const)(
   },
 );
 
-it('answers a call that is signed with the prepared secret in kind at Veriff', async () => {
+it('Veriff signs its response with the prepared secret if the call was signed with it', async () => {
   const prepared = sandbox.veriff.prepareSecret();
   const body = '{"verification":{}}';
   const headers = { 'x-hmac-signature': hmac(prepared, body) };

@@ -31,7 +31,7 @@ const stateOf = async (sandbox: Sandbox) => (await ask(sandbox, 'GET', '/state')
 const openSession = async (sandbox: Sandbox) =>
   String((await openVeriffSession(sandbox)).json['verification']?.['id']);
 
-/** Server-sent events and comments, one at a time. */
+/** Returns server-sent events and comments one by one. */
 async function listen(sandbox: Sandbox): Promise<{ next(): Promise<string | null> }> {
   const answer = await fetch(`${sandbox.url}/sandbox/changes`);
   expect(answer.headers.get('content-type')).toBe('text/event-stream');
@@ -54,7 +54,7 @@ async function listen(sandbox: Sandbox): Promise<{ next(): Promise<string | null
   };
 }
 
-it('shows everything, the newest first', async () => {
+it('The state lists everything, newest first', async () => {
   const receiver = await openReceiver();
   opened.push(receiver);
   const sandbox = await start({ webhookUrl: receiver.url, gatewayUrl: 'http://127.0.0.1:3100' });
@@ -85,11 +85,11 @@ it.each([
   [{ gatewayUrl: 'http://127.0.0.1:3100', webhookUrl: 'http://127.0.0.1:1/hook' }, 'http://127.0.0.1:3100'],
   [{ webhookUrl: 'http://127.0.0.1:1/hook' }, 'http://127.0.0.1:1'],
   [{}, 'http://127.0.0.1:3000'],
-])('with %j says where the gateway is', async (options, url) => {
+])('With the options %j the settings return the address of the gateway', async (options, url) => {
   expect((await ask(await start(options), 'GET', '/settings')).body).toEqual({ gateway_url: url });
 });
 
-it('tells of a change, once for all that change together', async () => {
+it('Simultaneous changes cause one event', async () => {
   const sandbox = await start();
   const changes = await listen(sandbox);
   expect(await changes.next()).toBe('changed'); // what changed before is to be read, too
@@ -102,7 +102,7 @@ it('tells of a change, once for all that change together', async () => {
   expect(await changes.next()).toBeNull();
 });
 
-it('shows that it is still there while nothing changes', async () => {
+it('The stream of changes sends a heartbeat while nothing changes', async () => {
   jest.useFakeTimers({
     doNotFake: [
       'Date',
@@ -125,14 +125,14 @@ it('shows that it is still there while nothing changes', async () => {
 it.each([
   ['PUT', '/gateway/provider', { provider: 'veriff' }],
   ['GET', '/users/5b6f1c9e-1111-4222-8333-444455556666/record', undefined],
-])('refuses %s %s where nobody has connected it', async (method, path, body) => {
+])('The control API rejects %s %s if the gateway is not connected', async (method, path, body) => {
   expect(await ask(await start(), method, path, body)).toEqual({
     status: 409,
     body: { error: expect.stringContaining('npm run demo') },
   });
 });
 
-it('steers the gateway of whoever runs it', async () => {
+it('The control API switches the provider of a connected gateway', async () => {
   let provider: ProviderName = 'persona';
   const seen: string[] = [];
   const sandbox: Sandbox = await start({
@@ -158,7 +158,7 @@ it('steers the gateway of whoever runs it', async () => {
   expect(seen[0]).toContain((body as { secret: string }).secret);
 });
 
-it("reads a user's record from the gateway's database", async () => {
+it('The control API reads the rows of a user from the database of the gateway', async () => {
   const record: UserRecord = { row: { id: 'ada', kyc_status: 'pending' }, sessions: [], ledger: [] };
   const sandbox = await start({ records: async (id) => (id === 'ada' ? record : { ...record, row: null }) });
   expect((await stateOf(sandbox)).hasDatabase).toBe(true);

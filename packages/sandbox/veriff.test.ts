@@ -11,7 +11,7 @@ afterAll(() => sandbox.close());
 const empty = JSON.stringify({ verification: {} });
 
 describe('creating a Veriff session', () => {
-  it('answers 201 with the documented shape, signed', async () => {
+  it('Veriff responds with 201, the documented fields and a signature', async () => {
     const reply = await openVeriffSession(sandbox, {
       vendorData: 'user_42',
       callback: 'https://app.example/back',
@@ -39,12 +39,12 @@ describe('creating a Veriff session', () => {
 
   it.each([
     ['no X-AUTH-CLIENT', { 'x-auth-client': '' }, '1801'],
-    ['an X-AUTH-CLIENT that is no UUID', { 'x-auth-client': 'key' }, '1802'],
+    ['an X-AUTH-CLIENT that is not a UUID', { 'x-auth-client': 'key' }, '1802'],
     ['an unknown integration', { 'x-auth-client': '12df6045-3846-3e45-946a-14fa6136d78b' }, '1803'],
     ['no signature', { 'x-hmac-signature': '' }, '1812'],
-    ['a signature that is no digest', { 'x-hmac-signature': 'abc' }, '1812'],
+    ['a signature that is not a digest', { 'x-hmac-signature': 'abc' }, '1812'],
     ['a signature over other bytes', { 'x-hmac-signature': hmac('other', empty) }, '1819'],
-  ])('refuses %s', async (_what, headers, code) => {
+  ])('Veriff rejects a call with %s', async (_case, headers, code) => {
     const reply = await veriffCall(sandbox, 'POST', '/sessions', empty, headers);
     expect(reply.status).toBe(401);
     expect(reply.json).toMatchObject({ status: 'fail', code });
@@ -54,17 +54,17 @@ describe('creating a Veriff session', () => {
     ['an unknown attribute', { lang: 'en' }, '1104'],
     ['an unknown attribute of the person', { person: { name: 'Jane' } }, '1104'],
     ['a callback without https', { callback: 'http://127.0.0.1/back' }, '1302'],
-    ['vendorData that is no string', { vendorData: 42 }, '1501'],
+    ['vendorData that is not a string', { vendorData: 42 }, '1501'],
     ['vendorData of 1001 characters', { vendorData: 'x'.repeat(1001) }, '1500'],
-    ['an endUserId that is no UUID', { endUserId: 'user_42' }, '1104'],
+    ['an endUserId that is not a UUID', { endUserId: 'user_42' }, '1104'],
     ['an unknown document type', { document: { type: 'LIBRARY_CARD' } }, '1104'],
-  ])('refuses %s', async (_what, verification, code) => {
+  ])('Veriff rejects a session with %s', async (_case, verification, code) => {
     const reply = await openVeriffSession(sandbox, verification);
     expect(reply.status).toBe(400);
     expect(reply.json).toMatchObject({ status: 'fail', code });
   });
 
-  it('refuses a body without verification', async () => {
+  it('Veriff rejects a body without verification', async () => {
     expect((await veriffCall(sandbox, 'POST', '/sessions', '{}')).json).toMatchObject({ code: '1102' });
   });
 });
@@ -72,7 +72,7 @@ describe('creating a Veriff session', () => {
 describe("reading a Veriff session's decision", () => {
   const open = async () => String((await openVeriffSession(sandbox)).json['verification']?.['id']);
 
-  it('has no verification until something is decided', async () => {
+  it('Veriff returns no verification before the decision', async () => {
     const id = await open();
     sandbox.veriff.webhookFor(id, { outcome: 'submit' });
     const reply = await veriffCall(sandbox, 'GET', `/sessions/${id}/decision`, id);
@@ -80,7 +80,7 @@ describe("reading a Veriff session's decision", () => {
     expect(reply.json).toMatchObject({ status: 'success', verification: null });
   });
 
-  it('gives the bytes of the decision webhook afterwards', async () => {
+  it('Veriff returns the bytes of the decision webhook after the decision', async () => {
     const id = await open();
     const webhook = sandbox.veriff.webhookFor(id, { outcome: 'decline', reason: '106' });
     const reply = await veriffCall(sandbox, 'GET', `/sessions/${id}/decision`, id);
@@ -88,13 +88,13 @@ describe("reading a Veriff session's decision", () => {
     expect(reply.json['verification']).toMatchObject({ status: 'declined', code: 9102, reasonCode: 106 });
   });
 
-  it('refuses a signature over anything but the session id', async () => {
+  it('Veriff rejects a read whose signature does not cover the session id', async () => {
     const id = await open();
     const reply = await veriffCall(sandbox, 'GET', `/sessions/${id}/decision`, '{}');
     expect(reply.json).toMatchObject({ status: 'fail', code: '1818' });
   });
 
-  it('knows nothing of other sessions', async () => {
+  it('Veriff returns 404 for unknown sessions', async () => {
     const stranger = '12df6045-3846-4e45-946a-14fa6136d78b';
     const reply = await veriffCall(sandbox, 'GET', `/sessions/${stranger}/decision`, stranger);
     expect(reply.status).toBe(404);
@@ -115,12 +115,12 @@ describe("Veriff's webhooks", () => {
     ['expire', 'expired', 9104],
     ['abandon', 'abandoned', 9104],
     ['review', 'review', 9121],
-  ] as const)('tell of "%s" as %s, %d', async (outcome, status, code) => {
+  ] as const)('Veriff reports the outcome "%s" as %s with code %d', async (outcome, status, code) => {
     const { body } = sandbox.veriff.webhookFor(await open(), { outcome });
     expect(JSON.parse(body.toString()).verification).toMatchObject({ status, code, vendorData: 'user_42' });
   });
 
-  it('tell of a start and a submission as events, with the id at the top', async () => {
+  it('Veriff reports a start and a submission as events with the id at the top level', async () => {
     const id = await open();
     const started = JSON.parse(sandbox.veriff.webhookFor(id, { outcome: 'start' }).body.toString());
     expect(started).toMatchObject({ id, code: 7001, action: 'started', vendorData: 'user_42' });
@@ -128,14 +128,14 @@ describe("Veriff's webhooks", () => {
     expect(submitted).toMatchObject({ id, code: 7002, action: 'submitted' });
   });
 
-  it('carry what only an exact reader keeps, and personal data', async () => {
+  it('A Veriff webhook carries personal data and numbers that lose their spelling when re-serialized', async () => {
     const body = sandbox.veriff.webhookFor(await open(), { outcome: 'approve' }).body.toString();
     expect(body).toContain('"score":0.50');
     expect(body).toContain(CANARIES.firstName);
     expect(body).toContain(CANARIES.documentNumber);
   });
 
-  it('name a new attempt after a resubmission was asked for', async () => {
+  it('A Veriff webhook names a new attempt after a resubmission request', async () => {
     const id = await open();
     const attempt = (body: Buffer) => JSON.parse(body.toString()).verification.attemptId;
     const first = attempt(sandbox.veriff.webhookFor(id, { outcome: 'resubmit' }).body);
@@ -143,7 +143,7 @@ describe("Veriff's webhooks", () => {
     expect(second).not.toBe(first);
   });
 
-  it("refuse what is not in Veriff's vocabulary, and move nothing", async () => {
+  it('Veriff rejects an outcome or reason that it does not have, and keeps the session unchanged', async () => {
     const id = await open();
     expect(() => sandbox.veriff.webhookFor(id, { outcome: 'fail' })).toThrow('Veriff has no "fail"');
     expect(() => sandbox.veriff.webhookFor(id, { outcome: 'decline', reason: '204' })).toThrow('204');

@@ -31,12 +31,12 @@ it.each([
     '/app/return?status=approved&inquiry-id=inq_1',
     '/web/app.html?returned=1&status=approved&inquiry-id=inq_1',
   ],
-])('leads from %s to %s', async (from, to) => {
+])('The sandbox redirects %s to %s', async (from, to) => {
   const answer = await get(from);
   expect([answer.status, answer.headers.get('location')]).toEqual([302, to]);
 });
 
-it('says how the pages are built where they are not, and serves them as soon as they are', async () => {
+it('The sandbox explains how to build the web pages, and serves them after the build', async () => {
   const missing = await get('/web/app.html');
   expect(missing.status).toBe(503);
   expect(await missing.text()).toContain('npm run build:web');
@@ -46,7 +46,7 @@ it('says how the pages are built where they are not, and serves them as soon as 
   expect((await get('/web/nothing.html')).status).toBe(404);
 });
 
-it('lets a page load nothing from elsewhere, and call nobody but the gateway', async () => {
+it('The policy of the web pages allows only their own origin and the gateway', async () => {
   await build();
   const policy = (await get('/web/app.html')).headers.get('content-security-policy') ?? '';
   expect(policy.split('; ')).toEqual(
@@ -59,7 +59,7 @@ it('lets a page load nothing from elsewhere, and call nobody but the gateway', a
   expect(policy.match(/https?:[^\s;]+/g)).toEqual(['http://127.0.0.1:3100']);
 });
 
-it('keeps what a build names by its content, and asks for pages again', async () => {
+it('Browsers cache the hashed assets of the web pages and revalidate the pages', async () => {
   await build();
   expect((await get('/web/assets/app-1a2b.js')).headers.get('cache-control')).toContain('immutable');
   expect((await get('/web/app.html')).headers.get('cache-control')).toBe('no-cache');
