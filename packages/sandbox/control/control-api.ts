@@ -8,16 +8,16 @@ import { registerProviderRoutes } from './provider-routes.ts';
 import { read } from './read.ts';
 import { defined, tokenRequest, webhookUrlRequest } from './schemas.ts';
 import { stateOf } from './state-of.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ControlContext } from './control-context.ts';
 
 /** The in-process interface over HTTP, for the pages, curl and other languages. */
-export function registerControlApi(app: FastifyInstance, sandbox: Sandbox, around: Surroundings): void {
+export function registerControlApi(app: FastifyInstance, sandbox: Sandbox, context: ControlContext): void {
   registerErrors(app);
 
   app.get('/sandbox', (_request, reply) => reply.type('text/plain; charset=utf-8').send(INDEX));
-  app.get('/sandbox/state', () => stateOf(sandbox, around));
-  app.get('/sandbox/settings', () => ({ gateway_url: around.gatewayUrl }));
-  registerChangesRoute(app, around.changes);
+  app.get('/sandbox/state', () => stateOf(sandbox, context));
+  app.get('/sandbox/settings', () => ({ gateway_url: context.gatewayUrl }));
+  registerChangesRoute(app, context.changes);
 
   app.post('/sandbox/tokens', async (request) => {
     const { sub, email, scope, expires_in_seconds } = read(tokenRequest, request.body);
@@ -40,6 +40,6 @@ export function registerControlApi(app: FastifyInstance, sandbox: Sandbox, aroun
     return { webhook_url: url };
   });
 
-  registerProviderRoutes(app, sandbox, around);
-  registerGatewayRoutes(app, around);
+  registerProviderRoutes(app, sandbox, context);
+  registerGatewayRoutes(app, context);
 }

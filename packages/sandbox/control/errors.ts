@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { ImpossibleDecision, NoSuchDelivery, NoSuchSession } from '../provider/emulator.ts';
-import { BadInput } from './read.ts';
+import {
+  UnsupportedDecisionError,
+  DeliveryNotFoundError,
+  SessionNotFoundError,
+} from '../provider/emulator.ts';
+import { InvalidRequestError } from './read.ts';
 
 /** The request needs a gateway or a database that this sandbox is not connected to. */
-export class NotConnected extends Error {}
+export class NotConnectedError extends Error {}
 
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, _request, reply) =>
@@ -15,9 +19,9 @@ export function registerErrors(app: FastifyInstance): void {
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof NoSuchSession || error instanceof NoSuchDelivery) return 404;
-  if (error instanceof BadInput || error instanceof ImpossibleDecision) return 400;
-  if (error instanceof NotConnected) return 409;
+  if (error instanceof SessionNotFoundError || error instanceof DeliveryNotFoundError) return 404;
+  if (error instanceof InvalidRequestError || error instanceof UnsupportedDecisionError) return 400;
+  if (error instanceof NotConnectedError) return 409;
   const { statusCode } = error as { statusCode?: unknown };
   return typeof statusCode === 'number' ? statusCode : 500;
 }

@@ -15,9 +15,13 @@ import {
   toDecision,
   toDeliveryOptions,
 } from './schemas.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ControlContext } from './control-context.ts';
 
-export function registerProviderRoutes(app: FastifyInstance, sandbox: Sandbox, around: Surroundings): void {
+export function registerProviderRoutes(
+  app: FastifyInstance,
+  sandbox: Sandbox,
+  context: ControlContext,
+): void {
   const providerOf = (request: FastifyRequest): EmulatedProvider =>
     sandbox[read(providerName, (request.params as { provider: string }).provider)];
   const idOf = (request: FastifyRequest) => (request.params as { id: string }).id;
@@ -78,7 +82,7 @@ export function registerProviderRoutes(app: FastifyInstance, sandbox: Sandbox, a
 
   app.post('/sandbox/:provider/secret-rotation', async (request) => {
     const secret = providerOf(request).rotateSecret();
-    await around.steering?.secretsRotated();
+    await context.steering?.secretsRotated();
     return { secret };
   });
 }

@@ -1,19 +1,19 @@
 import type { EmulatedProvider, Sandbox } from '../contract.ts';
 import { PROVIDER_NAMES } from '../providers.ts';
 import type { ProviderState, SandboxState } from '../state.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ControlContext } from './control-context.ts';
 
-export function stateOf(sandbox: Sandbox, around: Surroundings): SandboxState {
+export function stateOf(sandbox: Sandbox, context: ControlContext): SandboxState {
   return {
     gateway: {
-      url: around.gatewayUrl,
-      provider: around.steering?.provider() ?? null,
-      canSwitchProvider: around.steering !== undefined,
+      url: context.gatewayUrl,
+      provider: context.steering?.provider() ?? null,
+      canSwitchProvider: context.steering !== undefined,
     },
-    users: [...around.users],
+    users: [...context.users],
     providers: PROVIDER_NAMES.map((name) => providerState(sandbox[name])),
     mails: sandbox.mailbox.messages().toReversed(),
-    hasDatabase: around.records !== undefined,
+    hasDatabase: context.records !== undefined,
   };
 }
 

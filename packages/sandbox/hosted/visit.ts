@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Decision, DeliveryRecord, EmulatedProvider, EmulatedSession } from '../contract.ts';
-import { ImpossibleDecision } from '../provider/emulator.ts';
+import { UnsupportedDecisionError } from '../provider/emulator.ts';
 import type { HostedFlow, ProviderEmulator } from '../provider/emulator.ts';
 import type { Step } from './user-part.ts';
 
@@ -44,7 +44,8 @@ export async function decide(
 /** Accepts only choices that the page offers. An empty reason means the usual reason. */
 export function readDecision(emulator: ProviderEmulator, form: Record<string, string | undefined>): Decision {
   const choice = emulator.hosted.choices.find(({ outcome }) => outcome === form['outcome']);
-  if (choice === undefined) throw new ImpossibleDecision(`${emulator.title} does not offer this choice`);
+  if (choice === undefined)
+    throw new UnsupportedDecisionError(`${emulator.title} does not offer this choice`);
   const reason = form['reason'] ?? '';
   const { outcome } = choice;
   if (outcome !== 'decline' && outcome !== 'resubmit') return { outcome };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { CheckResult, Decision } from '../contract.ts';
 import { bodyOf } from '../provider/api-surface.ts';
-import { ERASED_MESSAGE, ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
+import { ERASED_MESSAGE, UnsupportedDecisionError, SessionNotFoundError } from '../provider/emulator.ts';
 import type { ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { PROVIDERS } from '../providers.ts';
@@ -40,7 +40,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
 
   function get(id: string): WorkflowRun {
     const run = runs.get(id);
-    if (run === undefined) throw new NoSuchSession('onfido', id);
+    if (run === undefined) throw new SessionNotFoundError('onfido', id);
     return run;
   }
 
@@ -136,7 +136,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     announces: (decision) => (endsRun(decision) ? 'workflow_run.completed' : null),
     move(id, decision, at) {
       const run = get(id);
-      if (isErased(run.request.applicant_id)) throw new ImpossibleDecision('The applicant was deleted');
+      if (isErased(run.request.applicant_id)) throw new UnsupportedDecisionError('The applicant was deleted');
       return move(run, decision, at);
     },
     draft: (id, decision, at) => move({ ...get(id) }, decision, at),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyOf, pathOf } from '../provider/api-surface.ts';
-import { ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
+import { UnsupportedDecisionError, SessionNotFoundError } from '../provider/emulator.ts';
 import type { Answer, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { randomId } from '../provider/wire.ts';
@@ -44,7 +44,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
 
   function get(id: string): Inquiry {
     const inquiry = inquiries.find(id);
-    if (inquiry === undefined) throw new NoSuchSession('persona', id);
+    if (inquiry === undefined) throw new SessionNotFoundError('persona', id);
     return inquiry;
   }
 
@@ -193,7 +193,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     announces: eventFor,
     move(id, decision, at) {
       const inquiry = get(id);
-      if (inquiry.redactedAt !== null) throw new ImpossibleDecision('The inquiry was redacted');
+      if (inquiry.redactedAt !== null) throw new UnsupportedDecisionError('The inquiry was redacted');
       return moveInquiry(inquiry, decision, at);
     },
     draft(id, decision, at) {

@@ -1,6 +1,6 @@
 import { CANARIES } from '../canaries.ts';
 import type { Decision } from '../contract.ts';
-import { ImpossibleDecision } from '../provider/emulator.ts';
+import { UnsupportedDecisionError } from '../provider/emulator.ts';
 import type { AttemptCount, Signing, WebhookMessage } from '../provider/emulator.ts';
 import { hmacHex, randomId } from '../provider/wire.ts';
 import { after } from './inquiries.ts';
@@ -21,7 +21,7 @@ const EVENTS: Readonly<Partial<Record<Decision['outcome'], string>>> = {
 
 export function eventFor(decision: Decision): string {
   const event = EVENTS[decision.outcome];
-  if (event === undefined) throw new ImpossibleDecision(`Persona has no "${decision.outcome}"`);
+  if (event === undefined) throw new UnsupportedDecisionError(`Persona has no "${decision.outcome}"`);
   return event;
 }
 

@@ -43,7 +43,7 @@ export function createApiSurface(
       const status = how.status ?? 200;
       const body = how.body ?? '';
       // A dropped call never reaches the provider, so the emulator must not remember it.
-      if (how.hangUp === true) return answerInstead(reply.code(status));
+      if (how.hangUp === true) return sendInstead(reply.code(status));
       emulator.answeredInstead?.(
         {
           method: request.method,
@@ -53,7 +53,7 @@ export function createApiSurface(
         },
         { status, body },
       );
-      return answerInstead(reply.code(status).type('application/json; charset=utf-8'), body);
+      return sendInstead(reply.code(status).type('application/json; charset=utf-8'), body);
     });
 
     app.addHook('onSend', async (request, reply, payload) => {
@@ -96,7 +96,7 @@ export function createApiSurface(
 }
 
 /** Without hijack, Fastify still executes the call if the client disconnects before the response. */
-async function answerInstead(reply: FastifyReply, body?: string): Promise<void> {
+async function sendInstead(reply: FastifyReply, body?: string): Promise<void> {
   await reply.send(body);
   reply.hijack();
 }

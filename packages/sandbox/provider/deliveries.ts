@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { DeliveryRecord } from '../contract.ts';
-import { NoSuchDelivery } from './emulator.ts';
+import { DeliveryNotFoundError } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
 
 export interface Deliveries {
@@ -105,7 +105,7 @@ export function createDeliveries(
     messageOf(emulator, deliveryId) {
       const message = messages.get(deliveryId);
       const isOwn = records.some(({ id, provider }) => id === deliveryId && provider === emulator.name);
-      if (message === undefined || !isOwn) throw new NoSuchDelivery(emulator.name, deliveryId);
+      if (message === undefined || !isOwn) throw new DeliveryNotFoundError(emulator.name, deliveryId);
       return message;
     },
     async close() {

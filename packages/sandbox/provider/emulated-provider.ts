@@ -8,7 +8,7 @@ import type {
 } from '../contract.ts';
 import type { ApiSurface } from './api-surface.ts';
 import type { Deliveries } from './deliveries.ts';
-import { ImpossibleDecision } from './emulator.ts';
+import { UnsupportedDecisionError } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
 import { misbehaviourOf } from './modes.ts';
 
@@ -126,6 +126,6 @@ export function createProviderHandle(
   };
 }
 
-function silentDecision(emulator: ProviderEmulator, decision: Decision): ImpossibleDecision {
-  return new ImpossibleDecision(`${emulator.title} sends no webhook for "${decision.outcome}"`);
+function silentDecision(emulator: ProviderEmulator, decision: Decision): UnsupportedDecisionError {
+  return new UnsupportedDecisionError(`${emulator.title} sends no webhook for "${decision.outcome}"`);
 }

@@ -106,17 +106,17 @@ export interface Answer {
   body: unknown;
 }
 
-export class NoSuchSession extends Error {
+export class SessionNotFoundError extends Error {
   constructor(provider: ProviderName, sessionId: string) {
     super(`${provider} has no session ${sessionId}`);
-    this.name = 'NoSuchSession';
+    this.name = 'SessionNotFoundError';
   }
 }
 
-export class NoSuchDelivery extends Error {
+export class DeliveryNotFoundError extends Error {
   constructor(provider: ProviderName, deliveryId: string) {
     super(`${provider} has no delivery ${deliveryId}`);
-    this.name = 'NoSuchDelivery';
+    this.name = 'DeliveryNotFoundError';
   }
 }
 
@@ -124,9 +124,9 @@ export class NoSuchDelivery extends Error {
 export const ERASED_MESSAGE = 'This session is no longer available.';
 
 /** The real provider cannot make this decision. */
-export class ImpossibleDecision extends Error {
+export class UnsupportedDecisionError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'ImpossibleDecision';
+    this.name = 'UnsupportedDecisionError';
   }
 }

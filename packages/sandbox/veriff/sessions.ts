@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision } from '../contract.ts';
-import { ImpossibleDecision, NoSuchSession } from '../provider/emulator.ts';
+import { UnsupportedDecisionError, SessionNotFoundError } from '../provider/emulator.ts';
 import type { WebhookMessage } from '../provider/emulator.ts';
 import { opaqueToken } from '../provider/wire.ts';
 import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
@@ -34,7 +34,7 @@ export function createVeriffSessions(): VeriffSessions {
 
   function get(id: string): VeriffSession {
     const session = sessions.get(id);
-    if (session === undefined) throw new NoSuchSession('veriff', id);
+    if (session === undefined) throw new SessionNotFoundError('veriff', id);
     return session;
   }
 
@@ -62,7 +62,7 @@ export function createVeriffSessions(): VeriffSessions {
     announces,
     move(id, decision, at) {
       const session = get(id);
-      if (session.deletedAt !== null) throw new ImpossibleDecision('The session was deleted');
+      if (session.deletedAt !== null) throw new UnsupportedDecisionError('The session was deleted');
       return moveSession(session, decision, at);
     },
     draft: (id, decision, at) => moveSession({ ...get(id) }, decision, at),
@@ -93,7 +93,7 @@ function announces(decision: Decision): string {
   if (decision.outcome === 'start') return 'started';
   if (decision.outcome === 'submit') return 'submitted';
   const verdict = VERDICTS[decision.outcome];
-  if (verdict === undefined) throw new ImpossibleDecision(`Veriff has no "${decision.outcome}"`);
+  if (verdict === undefined) throw new UnsupportedDecisionError(`Veriff has no "${decision.outcome}"`);
   return verdict;
 }
 
@@ -104,7 +104,7 @@ function reasonOf(decision: Decision): { code: string; text: string } | null {
   const code = decision.reason ?? usual;
   const text = list[code];
   if (text === undefined) {
-    throw new ImpossibleDecision(`Veriff has no reason code ${code} for "${decision.outcome}"`);
+    throw new UnsupportedDecisionError(`Veriff has no reason code ${code} for "${decision.outcome}"`);
   }
   return { code, text };
 }

@@ -3,7 +3,7 @@ import type { Steering } from '../options.ts';
 import type { SampleUser, UserRecord } from '../state.ts';
 
 /** The parts outside the sandbox that the pages show and control. An undefined part is not connected. */
-export interface Surroundings {
+export interface ControlContext {
   gatewayUrl: string;
   users: readonly SampleUser[];
   changes: Changes;
