@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { PROVIDER_LIST } from './providers.ts';
 import type { SandboxOptions } from './options.ts';
 
-export const USAGE = `Usage: npx node sandbox/main.ts [options]
+export const USAGE = `Usage: npx node packages/sandbox/main.ts [options]
 
 Runs emulators of ${PROVIDER_LIST}, a token issuer, a mailbox and web pages that show and
 control them, in one process on 127.0.0.1.
