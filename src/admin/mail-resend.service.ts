@@ -17,7 +17,6 @@ export class NoMailForStatusError extends DomainError {
   readonly title = "No mail belongs to the user's current status";
 }
 
-/** A mail that was queued again. */
 export interface ResentMail {
   mailId: string;
   subject: NotificationSubject;

@@ -11,7 +11,6 @@ import { UserDetailService } from './user-detail.service.ts';
 /** An operator waits for the response, so no further session is read after this time. */
 const TIME_LIMIT_MS = 20_000;
 
-/** The result for one attempt. */
 export interface ReconciledAttempt {
   provider: string;
   sessionId: string | null;

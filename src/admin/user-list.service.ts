@@ -18,11 +18,9 @@ export interface PageRequest {
   /** Without it, the list contains users of every status, ordered by status. */
   status?: KycStatus;
   limit: number;
-  /** A cursor that an earlier page returned. */
   after?: string;
 }
 
-/** Lists users by status and id, in pages. */
 @Injectable()
 export class UserListService {
   constructor(private readonly statuses: UserStatusRepository) {}

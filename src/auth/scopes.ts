@@ -1,6 +1,5 @@
 import type { JWTPayload } from 'jose';
 
-/** The scope that the operators' API requires. */
 export const ADMIN_SCOPE = 'kyc:admin';
 
 /**

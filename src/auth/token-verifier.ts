@@ -12,7 +12,6 @@ import type { GatewayConfig } from '../config/gateway.config.ts';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
 import { scopesOf } from './scopes.ts';
 
-/** The user that a token names. */
 export interface Principal {
   /** The token's `sub`: the user's id. */
   userId: string;

@@ -8,13 +8,11 @@ type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
 export interface Command<Options extends ParseArgsOptionsConfig> {
   /** The text that `--help` prints, with a line break at the end. */
   readonly usage: string;
-  /** The options besides `--help`. */
   readonly options: Options;
   /** @throws UsageError if the arguments are wrong */
   run(values: Parsed<Options>['values'], positionals: string[]): Promise<void>;
 }
 
-/** The command does not understand its arguments. */
 export class UsageError extends Error {}
 
 /**

@@ -39,7 +39,6 @@ const SITUATIONS: Readonly<Record<number, string>> = {
   503: 'Temporarily unavailable. Try again after Retry-After seconds',
 };
 
-/** Documents the problems that a route can return. */
 export function ApiProblems(...statuses: number[]): MethodDecorator {
   return applyDecorators(
     ...statuses.map((status) =>

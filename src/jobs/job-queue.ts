@@ -17,7 +17,6 @@ const POLL_SECONDS = 5;
 const FINISH_TIMEOUT_MS = 7_000;
 const STOP_TIMEOUT_MS = 1_000;
 
-/** A job as its handler receives it. */
 export interface Job<Name extends QueueName> {
   /** Stays the same over retries. A parked job that is moved back gets a new id. */
   id: string;

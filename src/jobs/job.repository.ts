@@ -11,7 +11,6 @@ export interface QueueCounts {
   /** Jobs that failed and will be retried. */
   retrying: number;
   running: number;
-  /** Jobs that used up their retries. */
   parked: number;
 }
 
@@ -27,7 +26,6 @@ export interface ParkedJob {
   parkedAt: Date;
   /** The number of tries since the job was created or last moved back. */
   tries: number;
-  /** The reason of the last failure. */
   reason: string | null;
 }
 

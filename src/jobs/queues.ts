@@ -16,7 +16,6 @@ export interface JobPayloads {
   reconciliation: Record<string, never>;
   /** Ask a provider to erase a session. The id is of a row in kyc_erasures. */
   erasure: { erasureId: string };
-  /** Delete data that is older than the retention periods. */
   retention: Record<string, never>;
 }
 

@@ -7,7 +7,6 @@ const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
 /** The result of a delivery before its event enters the ledger. */
 export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
 
-/** The result of an event in the ledger. */
 export type EventResult = 'recorded' | 'duplicate' | 'refused' | 'session_unknown';
 
 /** All metrics. Labels are fixed words and never ids, which would create a time series each. */

@@ -6,7 +6,6 @@ import type { ComposedMail } from './mail-composer.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Sends mail through SMTP. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter;

@@ -1,4 +1,3 @@
-/** The values of `users.kyc_status`. */
 export const KYC_STATUSES = ['not_verified', 'pending', 'verified', 'rejected'] as const;
 
 export type KycStatus = (typeof KYC_STATUSES)[number];

@@ -8,7 +8,6 @@ import { Metrics } from '../metrics/metrics.ts';
 
 const MAX_ID_LENGTH = 255;
 
-/** Verifies a delivery and stores its event. */
 @Injectable()
 export class WebhookService {
   private readonly logger = new Logger(WebhookService.name);

@@ -59,7 +59,6 @@ export function isOver(phase: Phase): boolean {
   return phase === 'approved' || phase === 'declined' || isOneOf(ENDINGS, phase);
 }
 
-/** Whether the user can continue the session. */
 export function isContinuable(phase: Phase): boolean {
   return phase === 'open' || phase === 'started' || phase === 'resubmission_requested';
 }

@@ -3,7 +3,6 @@ import type { Phase, SessionState } from './session-state.ts';
 /** The values of `users.kyc_status`. A test compares them with the list of the users module. */
 export type Status = 'not_verified' | 'pending' | 'verified' | 'rejected';
 
-/** The next step of the user. */
 export const NEXT_ACTIONS = ['start', 'continue', 'wait', 'retry', 'contact_support', 'none'] as const;
 
 export type NextAction = (typeof NEXT_ACTIONS)[number];

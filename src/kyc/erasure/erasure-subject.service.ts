@@ -16,7 +16,6 @@ export type Requester = { kind: 'user' } | { kind: 'operator'; name: string };
 export interface ErasureSubject {
   /** As PostgreSQL prints the id. */
   userId: string;
-  /** The row of users exists. */
   isUser: boolean;
   /** The provider sessions to erase. */
   sessions: SessionName[];

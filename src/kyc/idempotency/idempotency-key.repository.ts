@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { orUnknownUser } from '../../users/user-errors.ts';
 
-/** The primary key of a row. */
 export interface KeyName {
   userId: string;
   keyHash: Buffer;
@@ -22,7 +21,6 @@ export interface IdempotencyKeyRow {
   sealedBody: string | null;
 }
 
-/** The table kyc_idempotency_keys. */
 @Injectable()
 export class IdempotencyKeyRepository {
   /**

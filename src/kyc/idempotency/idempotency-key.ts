@@ -28,7 +28,6 @@ export function payloadOf(request: { method: string; path: string; body: unknown
   return JSON.stringify([request.method, request.path, fields]);
 }
 
-/** Documents the request header. */
 export function ApiIdempotencyKey(): MethodDecorator {
   return ApiHeader({
     name: 'Idempotency-Key',
@@ -42,7 +41,6 @@ export function ApiIdempotencyKey(): MethodDecorator {
   });
 }
 
-/** Documents the response header. */
 export const REPLAY_HEADERS = {
   'Idempotency-Replayed': {
     description: '`true` if this is the first response again',

@@ -4,7 +4,6 @@ import type { OpenedAttempt } from '../store/attempt.ts';
 import type { EventSource } from '../store/kyc-event.entity.ts';
 import type { NewEvent } from '../store/ledger.repository.ts';
 
-/** An event on its way into the ledger. */
 export interface InboxEvent extends NewEvent {
   /** Names the verdict to read at the provider. Null if the event itself contains its verdict. */
   lookup: string | null;

@@ -9,7 +9,6 @@ export interface ConfiguredProvider {
   provider: GuardedProvider;
 }
 
-/** The configured providers, by name. */
 export const KYC_PROVIDERS = Symbol('KYC_PROVIDERS');
 /** The names of the providers that get new sessions, in order of preference. There is at least one. */
 export const PREFERRED_PROVIDERS = Symbol('PREFERRED_PROVIDERS');

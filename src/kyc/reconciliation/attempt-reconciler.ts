@@ -9,7 +9,6 @@ import { ProviderSessionService } from '../sessions/provider-session.service.ts'
 import { AttemptRepository } from '../store/attempt.repository.ts';
 import { type Attempt, isOpened, type LeasedAttempt, type OpenedAttempt } from '../store/attempt.ts';
 
-/** Reconciles one attempt with its provider. */
 @Injectable()
 export class AttemptReconciler {
   constructor(

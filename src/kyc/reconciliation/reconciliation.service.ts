@@ -17,7 +17,6 @@ const MAX_FOR_AN_OPERATOR = 100_000;
 /** After this many failures in a row, the provider is not called again until the next run. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
-/** The result for one attempt. */
 export interface ReconciledSession {
   userId: string;
   provider: string;
@@ -34,7 +33,6 @@ export interface ReconcileOptions {
   signal?: AbortSignal;
   /** A command waits until the provider's budget allows a read. A scheduled run leaves the rest to the next run. */
   shouldWaitForBudget?: boolean;
-  /** Called after each attempt. */
   onReconciled?: (reconciled: ReconciledSession) => void;
 }
 

@@ -12,7 +12,6 @@ const ROWS_PER_BATCH = 500;
 /** Most of these events are only read, so a batch can be larger. */
 const EVENTS_PER_BATCH = 5_000;
 
-/** The number of deleted rows. */
 export interface Purged {
   sessions: number;
   /** Events of the deleted sessions, and events without a session. */

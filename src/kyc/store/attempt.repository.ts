@@ -36,7 +36,6 @@ export interface SessionName {
 export class AttemptRepository {
   constructor(private readonly schedule: ReadSchedule) {}
 
-  /** Every attempt of the user, newest first. */
   async findByUser(manager: EntityManager, userId: string): Promise<Attempt[]> {
     return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
   }

@@ -27,7 +27,6 @@ export interface Attempt {
   reads: number;
 }
 
-/** An attempt whose provider session exists. */
 export type OpenedAttempt = Attempt & { providerSessionId: string; phase: Phase };
 
 /** An attempt whose lease the caller holds. Only the holder of the lease may call the provider for it. */

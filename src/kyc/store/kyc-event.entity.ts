@@ -58,7 +58,6 @@ export class KycEventEntity {
   @Column('varchar', { length: 255, nullable: true })
   actor!: string | null;
 
-  /** The operator's reason. */
   @Column('text', { nullable: true })
   note!: string | null;
 }

@@ -8,7 +8,6 @@ import type { KycEvent } from '../providers/kyc-provider.ts';
 import type { SessionName } from './attempt.repository.ts';
 import type { EventSource } from './kyc-event.entity.ts';
 
-/** An event to append to the ledger. */
 export interface NewEvent extends KycEvent {
   source: EventSource;
   receivedAt: Date;
@@ -99,7 +98,6 @@ const INSERT_EVENTS = `
   FROM appended a
   JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key`;
 
-/** The append-only table kyc_events. */
 @Injectable()
 export class LedgerRepository {
   /**

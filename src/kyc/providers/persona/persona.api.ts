@@ -37,7 +37,6 @@ interface Call {
   path: string;
   body?: string;
   idempotencyKey?: string;
-  /** Statuses that the caller handles. */
   expected?: readonly number[];
 }
 

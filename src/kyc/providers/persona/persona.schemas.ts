@@ -87,7 +87,6 @@ export const accountSchema = objectOf({
   }),
 });
 
-/** The response to `POST /inquiries/{id}/generate-one-time-link`. */
 export const linkSchema = objectOf({ meta: objectOf({ oneTimeLink }) });
 
 export const webhookSchema = objectOf({

@@ -29,7 +29,6 @@ interface Call {
   body?: string;
   /** The signed part of the request: the body of a POST, the id of the session for GET and DELETE. */
   signed: string;
-  /** Statuses that the caller handles. */
   expected?: readonly number[];
 }
 

@@ -93,7 +93,6 @@ export function statementOf(verification: Verification): Statement {
   };
 }
 
-/** Returns the event of a decision that was read. */
 export function eventOfVerification(verification: Verification): KycEvent {
   const { id, attemptId, status, decisionTime } = verification;
   return requireDated({

@@ -28,7 +28,6 @@ const verificationSchema = z.object({
 
 export type Verification = z.output<typeof verificationSchema>;
 
-/** The response to `POST /sessions`. */
 export const createdSessionSchema = z.object({
   status: z.literal('success'),
   verification: z.object({ id: word, url: z.string().max(4096).refine(isHostedPage) }),
@@ -40,13 +39,11 @@ export const decisionSchema = z.object({
   verification: verificationSchema.nullable(),
 });
 
-/** The response to `DELETE /sessions/{id}`. */
 export const deletionSchema = z.object({
   status: z.literal('success'),
   verification: z.object({ id: word }),
 });
 
-/** The decision webhook. */
 export const decisionWebhookSchema = z.object({ verification: verificationSchema });
 
 /** The event webhook, which has the id of the session at the top level. */
