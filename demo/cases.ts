@@ -1,11 +1,11 @@
 import type { Decision, ProviderName } from '../packages/sandbox/contract.ts';
 
-/** A user's way through one provider, and everything that must come of it. */
+/** One scenario at one provider, with the results that the headless demo expects. */
 export interface Case {
   provider: ProviderName;
   name: string;
   decision: Decision;
-  /** Whether the provider reports that the user has handed in the documents. */
+  /** True if the provider sends a webhook when the user submits the documents. */
   isSubmissionReported: boolean;
   status: 'verified' | 'rejected';
   reason: string | null;
@@ -15,11 +15,11 @@ export interface Case {
 
 interface Rejection {
   decision: Decision;
-  /** What the user may know of it. */
+  /** The public reason that the user sees. */
   reason: string;
 }
 
-/** Persona never says why, and its tag is for internal eyes; the others name a reason in words of their own. */
+/** Persona names no reason, only an internal tag. Veriff and Onfido name a reason in their own vocabulary. */
 const REJECTIONS: Readonly<Record<ProviderName, Rejection>> = {
   persona: { decision: { outcome: 'decline', reason: 'suspected_fraud' }, reason: 'other' },
   veriff: { decision: { outcome: 'decline', reason: '511' }, reason: 'document_expired' },

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 
-/** Collects what is not as it should be, and goes on: one wrong answer does not hide the next. */
+/** Collects failed checks and continues, so that one wrong result does not hide the next. */
 export class Checks {
   readonly problems: string[] = [];
 
@@ -9,7 +9,7 @@ export class Checks {
     this.problems.push(`${what}: expected ${show(expected)}, got ${show(actual)}`);
   }
 
-  /** Says the same of several fields of an object. */
+  /** Checks several fields of an object. */
   fields(what: string, actual: Record<string, unknown>, expected: Record<string, unknown>): void {
     for (const [name, value] of Object.entries(expected)) this.equal(`${what}, ${name}`, actual[name], value);
   }

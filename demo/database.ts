@@ -6,22 +6,22 @@ import { sayUp } from './terminal.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The URL of a PostgreSQL that answers: the user's, or one that lives as long as the demo. */
+/** Returns the URL of a reachable PostgreSQL: the user's, or a temporary one. */
 export async function openDatabase(resources: Resources, given: string | undefined): Promise<string> {
   if (given === undefined) {
-    // It is thrown away in the end, so no commit has to wait for the disk.
+    // The data is deleted at the end, so commits need not wait for the disk.
     const server = await resources.hold(
       () => startPostgres({ isDurable: false }),
       (postgres) => postgres.stop(),
     );
-    sayUp('PostgreSQL', `${await versionOf(server.url)}, its own, gone when the demo ends`);
+    sayUp('PostgreSQL', `${await versionOf(server.url)}, temporary, deleted when the demo ends`);
     return server.url;
   }
   const where = nameOf(given);
   const version = await versionOf(given).catch((error: unknown) => {
     throw new DemoFailure(`DATABASE_URL does not answer (${where}): ${reasonOf(error)}`);
   });
-  sayUp('PostgreSQL', `${version} at ${where}, from DATABASE_URL; the demo's tables and rows stay in it`);
+  sayUp('PostgreSQL', `${version} at ${where}, from DATABASE_URL; the demo leaves its tables and rows there`);
   return given;
 }
 
@@ -39,7 +39,7 @@ async function versionOf(databaseUrl: string): Promise<string> {
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
-  // A connection that breaks has its query fail; unheard, the event would end the process.
+  // Without a listener the event ends the process. The query fails and reports the broken connection.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -50,7 +50,7 @@ async function versionOf(databaseUrl: string): Promise<string> {
   }
 }
 
-/** A name with several addresses fails with one error an address and no message of its own. */
+/** A host name with several addresses fails with one error per address and no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   return error instanceof Error ? error.message : String(error);

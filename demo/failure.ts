@@ -1,2 +1,2 @@
-/** The demo cannot go on, for a reason that the user can read; no stack is wanted. */
+/** The demo cannot continue. The message is for the user, so no stack is printed. */
 export class DemoFailure extends Error {}

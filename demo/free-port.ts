@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import { DemoFailure } from './failure.ts';
 
-/** The wanted port on 127.0.0.1, or the next one that is free; 0 takes any. */
+/** Returns the wanted port on 127.0.0.1, or the next free one. With 0, any free port. */
 export async function freePort(wanted: number): Promise<number> {
   for (let port = wanted; port <= 65_535; port += 1) {
     const found = await tryPort(port);
     if (found !== null) return found;
   }
-  throw new DemoFailure(`No port is free from ${wanted} on`);
+  throw new DemoFailure(`No port from ${wanted} upwards is free`);
 }
 
 function tryPort(port: number): Promise<number | null> {
@@ -15,7 +15,8 @@ function tryPort(port: number): Promise<number | null> {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(null);
-      else if (error.code === 'EACCES') reject(new DemoFailure(`Port ${port} is not allowed; set PORT`));
+      else if (error.code === 'EACCES')
+        reject(new DemoFailure(`Port ${port} needs more privileges. Set PORT to another one.`));
       else reject(error);
     });
     probe.listen(port, '127.0.0.1', () => {

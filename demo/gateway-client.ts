@@ -1,12 +1,12 @@
-export interface Answer {
+export interface GatewayResponse {
   status: number;
   body: Record<string, unknown>;
 }
 
-/** What the platform's page would call for a user that is logged in. */
+/** The calls that a platform's page makes for a signed-in user. */
 export interface GatewayClient {
-  start(token: string): Promise<Answer>;
-  status(token: string): Promise<Answer>;
+  start(token: string): Promise<GatewayResponse>;
+  status(token: string): Promise<GatewayResponse>;
 }
 
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
@@ -16,7 +16,7 @@ export const STATUS_PATH = '/api/kyc/status';
 const TIMEOUT_MS = 20_000;
 
 export function gatewayClient(url: string): GatewayClient {
-  async function call(method: string, path: string, token: string): Promise<Answer> {
+  async function call(method: string, path: string, token: string): Promise<GatewayResponse> {
     const answer = await fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${token}` },

@@ -2,19 +2,19 @@ import type { ProviderName, Steering } from '../packages/sandbox/sandbox.ts';
 import { DemoFailure } from './failure.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 
-/** The one gateway of the interactive demo, started anew when its provider or its secrets change. */
+/** Restarts the gateway of the interactive demo when its provider or its secrets change. */
 export class GatewaySwitch implements Steering {
   readonly #raise: (provider: ProviderName) => Promise<GatewayProcess>;
   #provider: ProviderName;
   #gateway: GatewayProcess | undefined;
-  /** One restart at a time. */
+  /** Restarts run one after the other. */
   #turn: Promise<void> = Promise.resolve();
   readonly #failed = Promise.withResolvers<never>();
 
   constructor(provider: ProviderName, raise: (provider: ProviderName) => Promise<GatewayProcess>) {
     this.#provider = provider;
     this.#raise = raise;
-    // Whoever waits hears of it; until then it is no unhandled rejection.
+    // Prevents an unhandled rejection while no caller waits for failure().
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -34,7 +34,7 @@ export class GatewaySwitch implements Steering {
     return this.#restart(undefined);
   }
 
-  /** Rejects when the gateway ends and nobody has stopped it. */
+  /** Rejects when the gateway ends without being stopped. */
   failure(): Promise<never> {
     return this.#failed.promise;
   }
@@ -49,10 +49,10 @@ export class GatewaySwitch implements Steering {
       this.#gateway = gateway;
       void gateway.ended.then(() => {
         if (this.#gateway !== gateway) return;
-        this.#failed.reject(new DemoFailure(`The gateway ended by itself:\n${gateway.log()}`));
+        this.#failed.reject(new DemoFailure(`The gateway ended unexpectedly:\n${gateway.log()}`));
       });
     });
-    // A restart that fails leaves no gateway: the demo ends and says why.
+    // A failed restart leaves no gateway running, so the demo ends with the reason.
     restarted.catch((error: unknown) => this.#failed.reject(error));
     this.#turn = restarted.catch(() => undefined);
     return restarted;

@@ -6,11 +6,11 @@ import { paint } from './terminal.ts';
 interface Places {
   gatewayUrl: string;
   sandboxUrl: string;
-  /** Undefined where it is the user's own, whose credentials are not for the screen. */
+  /** Undefined for a database of the user's own, whose credentials must not appear on the screen. */
   databaseUrl: string | undefined;
 }
 
-/** Where to look and what can be tried now. */
+/** Lists the addresses to open and the commands to try. */
 export function guide({ gatewayUrl, sandboxUrl, databaseUrl }: Places, user: SampleUser): string {
   const bearer = '-H "authorization: Bearer $TOKEN"';
   const title = (text: string) => paint('bold', text);
@@ -18,7 +18,7 @@ export function guide({ gatewayUrl, sandboxUrl, databaseUrl }: Places, user: Sam
   return `
 ${title('Open in a browser:')}  ${paint('cyan', `${sandboxUrl}/`)}
 
-${line('Console', `${sandboxUrl}/console`)}${line('', 'calls, webhooks and rows as they happen; switch the provider, make it fail')}${line('Mails', 'in the console; nothing leaves this machine')}${line('The API', `${gatewayUrl}/docs`)}${databaseUrl === undefined ? '' : line('The database', `psql '${databaseUrl}' -c 'SELECT * FROM users'`)}${line('All three', 'npm run demo -- --headless walks through every provider and checks each step')}${line('The end', 'Ctrl-C')}
+${line('Console', `${sandboxUrl}/console`)}${line('', 'live calls, webhooks and rows; switches the provider and simulates failures')}${line('Mails', 'shown in the console; no mail leaves this machine')}${line('The API', `${gatewayUrl}/docs`)}${databaseUrl === undefined ? '' : line('The database', `psql '${databaseUrl}' -c 'SELECT * FROM users'`)}${line('All providers', 'npm run demo -- --headless runs every provider and checks each step')}${line('Stop', 'Ctrl-C')}
 ${title('Or in another terminal')}, as ${user.email}:
 
 TOKEN=${user.token}
@@ -26,12 +26,12 @@ curl -sw '\\n' -X POST ${gatewayUrl}${START_PATH} ${bearer}
 curl -sw '\\n' ${gatewayUrl}${STATUS_PATH} ${bearer}
 curl -sw '\\n' ${sandboxUrl}/sandbox/mails
 
-What can be done with curl: curl ${sandboxUrl}/sandbox
+All control commands: curl ${sandboxUrl}/sandbox
 Webhooks and mails appear here as they happen.
 `;
 }
 
-/** For a session that was just opened. */
+/** The command that approves a session. */
 export function decisionHint(sandboxUrl: string, provider: ProviderName, sessionId: string): string {
   const path = `/sandbox/${provider}/sessions/${sessionId}/decision`;
   return `curl -sw '\\n' -X POST ${sandboxUrl}${path} -H 'content-type: application/json' -d '{"outcome":"approve"}'`;

@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
 import { summarize } from './summary.ts';
 import { say } from './terminal.ts';
 
-/** Walks users through every provider, switching from one to the next by KYC_PROVIDER alone. True if all was right. */
+/** Runs the scenarios at every provider, switching by KYC_PROVIDER alone. Returns true if every check passed. */
 export async function walkThrough(stage: Stage, resources: Resources): Promise<boolean> {
   const { sandbox } = stage;
   const rows = await resources.hold(
@@ -45,11 +45,11 @@ export async function walkThrough(stage: Stage, resources: Resources): Promise<b
     await approve(await set(approvalAt(provider), 'ann'), world);
     await reject(await set(rejectionAt(provider), 'ron'), world);
     if (provider !== PROVIDERS[0]) continue;
-    // Left open at the first provider, to be finished when the gateway already works with the second.
+    // This session stays open at the first provider and finishes after the switch to the second.
     open = await set(approvalAt(provider, 'switched'), 'sue');
     await open.take((journey) => journey.begin(world));
   }
-  // Whatever was on its way to the mailbox is there afterwards.
+  // Stopping the gateway delivers the mails that are still queued.
   await gateway?.stop();
   return summarize(journeys, sandbox.mailbox);
 }

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 import { say } from './terminal.ts';
 import { watch } from './watch.ts';
 
-/** Says what to try, and shows what comes of it until the demo is interrupted. Rejects if the gateway ends before that. */
+/** Prints the guide, then live events until the demo is interrupted. Rejects if the gateway ends before that. */
 export async function present(stage: Stage, resources: Resources, options: DemoOptions): Promise<never> {
   const { sandbox, databaseUrl, gateway, gatewayUrl } = stage;
   await gateway.start();

@@ -1,13 +1,13 @@
 import { constants } from 'node:os';
 
 export interface Interruption {
-  /** `SIGINT` and its like; `SIGPIPE` when nobody reads our output any more. */
+  /** `SIGPIPE` means that the reader of the output has closed it. */
   signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 }
 
 /**
- * Resolves when the demo is to stop. Further signals change nothing: npm passes on a Ctrl-C that the terminal has
- * already sent, and every step of the stopping is bounded.
+ * Resolves when the demo must stop. Further signals are ignored, because npm forwards a Ctrl-C that the terminal has
+ * already sent. Every step of stopping has a time limit.
  */
 export function interruption(): Promise<Interruption> {
   return new Promise((resolve) => {
@@ -20,7 +20,7 @@ export function interruption(): Promise<Interruption> {
   });
 }
 
-/** As a shell reports a program that a signal ended. */
+/** The exit code by which a shell reports the signal that ended a program. */
 export function exitCodeOf({ signal }: Interruption): number {
   return 128 + constants.signals[signal];
 }

@@ -8,7 +8,7 @@ import { paint, say } from './terminal.ts';
 
 const MAIL_TIMEOUT_MS = 10_000;
 
-/** What a journey needs to reach of the world. */
+/** The systems that a journey talks to. */
 export interface World {
   gateway: GatewayClient;
   provider: EmulatedProvider;
@@ -16,12 +16,11 @@ export interface World {
   mailbox: Mailbox;
 }
 
-/** One user's way from the first request to the mail; prints each step, and checks it. */
+/** Runs one scenario from the first request to the mail. Prints and checks each step. */
 export class Journey {
   readonly checks = new Checks();
   readonly case: Case;
   readonly user: SampleUser;
-  /** The latest row that was read. */
   row: UserRow | undefined;
   #sessionId = '';
   readonly #ledger: LedgerRow[] = [];
@@ -31,14 +30,14 @@ export class Journey {
     this.user = user;
   }
 
-  /** Walks some of the steps; what stops them is one more problem of this journey, and of no other. */
+  /** Runs some steps. An error becomes a problem of this journey only, so that the others continue. */
   async take(steps: (journey: Journey) => Promise<void>): Promise<void> {
     try {
       await steps(this);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       step('stopped', paint('red', reason));
-      this.checks.problems.push(`it could not go on: ${reason}`);
+      this.checks.problems.push(`could not continue: ${reason}`);
     }
   }
 
@@ -46,7 +45,6 @@ export class Journey {
     say(`\n${paint('bold', `${this.case.provider}, ${title}`)}  ${paint('dim', this.user.email)}`);
   }
 
-  /** The user asks to be verified, and is led into a session at the provider. */
   async begin(world: World): Promise<void> {
     const { provider } = this.case;
     this.sayTitle(this.case.name);
@@ -64,7 +62,6 @@ export class Journey {
     await this.#expectNext(world, 'pending', 'continue');
   }
 
-  /** The user hands in the documents. */
   async submit(world: World): Promise<void> {
     const deliveries = await world.provider.decide(this.#sessionId, { outcome: 'submit' });
     this.#sayDeliveries('submit', deliveries);
@@ -78,7 +75,7 @@ export class Journey {
     await this.#expectNext(world, 'pending', 'wait');
   }
 
-  /** The provider decides, and says so twice, as providers do. */
+  /** Sends the decision twice, because providers deliver some webhooks more than once. */
   async decide(world: World): Promise<void> {
     const { decision, status, reason } = this.case;
     const deliveries = await world.provider.decide(this.#sessionId, decision, { copies: 2 });
@@ -94,7 +91,7 @@ export class Journey {
     await this.#expectMail(world);
   }
 
-  /** Whoever is verified is not verified again. */
+  /** Expects that a verified user cannot start again. */
   async beginAgain(world: World): Promise<void> {
     const { status, body } = await world.gateway.start(this.user.token);
     step('POST start-verification', `${status} ${words(body, 'code')}`);

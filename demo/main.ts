@@ -2,7 +2,7 @@ import '../scripts/end-with-npm.mjs';
 import { readOptions, USAGE } from './options.ts';
 import type { DemoOptions } from './options.ts';
 
-/** The exit status for a command line that cannot be followed is 2, as with other tools. */
+/** Exits with 2 for an invalid command line, as other tools do. */
 function optionsOrExit(): DemoOptions | null {
   try {
     return readOptions(process.argv.slice(2), process.env);
@@ -16,7 +16,7 @@ const options = optionsOrExit();
 if (options === null) {
   process.stdout.write(USAGE);
 } else {
-  // Only now: whoever asks for help does not wait for everything to load.
+  // Loaded late, so that --help prints at once.
   const { run } = await import('./run.ts');
   process.exit(await run(options));
 }

@@ -1,23 +1,25 @@
 import { parseArgs } from 'node:util';
 import type { ProviderName } from '../packages/sandbox/contract.ts';
 
-export const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
+/** A provider that is missing here does not compile. */
+const ORDER: Readonly<Record<ProviderName, number>> = { persona: 1, veriff: 2, onfido: 3 };
+export const PROVIDERS = Object.keys(ORDER) as ProviderName[];
 
 export const USAGE = `Usage: npm run demo [-- --headless]
 
-The whole gateway on this machine, with nothing to prepare: a real PostgreSQL, stand-ins for Persona, Veriff and Onfido,
-a login and a mailbox. Its address opens a small app that has a user verified, and a console that shows and steers
-what happens behind it. Ctrl-C ends it, and leaves nothing behind.
+Runs the whole gateway on this machine: a real PostgreSQL, emulated identity providers, a login and a mailbox. Open
+its address to see a small app that verifies a user, and a console that shows and controls each step. Ctrl-C stops the
+demo and removes everything that it created.
 
-  --headless   walk users through approval and rejection at all three providers, check every answer,
-               database row and mail, and end: exit code 0 if all was right, else 1
-  --help       show this
+  --headless   run an approval and a rejection at every provider, check every response,
+               database row and mail, then exit with 0 if everything was right, else with 1
+  --help       show this text
 
 Environment:
-  KYC_PROVIDER   who verifies at first: persona (default), veriff or onfido
-  PORT           of the gateway (default 3000; the next free one if it is taken; 0 for any)
-  DATABASE_URL   a PostgreSQL of yours, instead of one that is gone afterwards
-  NO_COLOR       no colours
+  KYC_PROVIDER   the first provider: ${PROVIDERS.join(', ')} (default: ${PROVIDERS[0]})
+  PORT           port of the gateway (default 3000, or the next free port; 0 for any)
+  DATABASE_URL   a PostgreSQL to use instead of a temporary one
+  NO_COLOR       disables colors
 `;
 
 export class UsageError extends Error {}
@@ -26,11 +28,15 @@ export interface DemoOptions {
   isHeadless: boolean;
   provider: ProviderName;
   port: number;
-  /** Undefined: a PostgreSQL of the demo's own. */
+  /** Undefined if the demo starts its own PostgreSQL. */
   databaseUrl: string | undefined;
 }
 
-/** What the user asked for; null when it is help. Throws with a message for the user. */
+/**
+ * Returns null if the user asks for help.
+ *
+ * @throws UsageError or TypeError with a message for the user
+ */
 export function readOptions(args: string[], environment: NodeJS.ProcessEnv): DemoOptions | null {
   const { values } = parseArgs({
     args,

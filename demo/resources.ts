@@ -1,9 +1,9 @@
-/** What was started and must be stopped, the latest first. */
+/** Stops everything that was started, in reverse order. */
 export class Resources {
   readonly #stops: (() => Promise<void>)[] = [];
   #isClosed = false;
 
-  /** Takes charge of something from the moment its start begins: an interruption may come before it is up. */
+  /** Registers a resource when its start begins, because an interruption can arrive before it has started. */
   async hold<T>(start: () => T | Promise<T>, stop: (thing: T) => Promise<void>): Promise<T> {
     if (this.#isClosed) throw new Error('the demo is stopping');
     const starting = Promise.resolve(start());
@@ -17,7 +17,7 @@ export class Resources {
     return starting;
   }
 
-  /** Stops everything; what cannot be stopped keeps nothing else from it. */
+  /** Stops everything. A resource that fails to stop does not keep the others running. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) {

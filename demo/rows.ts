@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** The four columns in the platform's users table. */
+/** The gateway's columns in the platform's users table. */
 export interface UserRow {
   kyc_status: string;
   kyc_provider: string | null;
@@ -15,7 +15,7 @@ export interface LedgerRow {
   is_refused: boolean;
 }
 
-/** The gateway's tables, read past the gateway. */
+/** Reads the gateway's tables directly from the database. */
 export interface Rows {
   user(id: string): Promise<UserRow | undefined>;
   ledger(provider: string, sessionId: string): Promise<LedgerRow[]>;
@@ -24,7 +24,7 @@ export interface Rows {
 
 export async function openRows(databaseUrl: string): Promise<Rows> {
   const client = new Client({ connectionString: databaseUrl });
-  // A connection that breaks has its next query fail; unheard, the event would end the process.
+  // Without a listener the event ends the process. The next query fails and reports the broken connection.
   client.on('error', () => undefined);
   await client.connect();
   return {

@@ -8,7 +8,7 @@ import { Resources } from './resources.ts';
 import { raiseStage } from './stage.ts';
 import { mute, paint, sayLast } from './terminal.ts';
 
-/** Plays the demo and takes everything down again, whatever way it ends. Resolves with the exit code. */
+/** Runs the demo and stops everything, however it ends. Resolves to the exit code. */
 export async function run(options: DemoOptions): Promise<number> {
   const interrupted = interruption();
   const resources = new Resources();
@@ -28,8 +28,8 @@ export async function run(options: DemoOptions): Promise<number> {
       process.stderr.write(`${paint('red', messageOf(ending.error))}\n`);
       return 1;
     case 'interrupted':
-      sayLast('\nStopped, nothing left behind.');
-      // To be stopped is how the interactive demo ends; the other one has not come to its verdict.
+      sayLast('\nStopped. Nothing was left behind.');
+      // An interruption is the normal end of the interactive demo. The headless one has no result yet.
       return options.isHeadless ? exitCodeOf(ending.interruption) : 0;
   }
 }
@@ -39,7 +39,7 @@ async function play(options: DemoOptions, resources: Resources): Promise<boolean
   return options.isHeadless ? walkThrough(stage, resources) : present(stage, resources, options);
 }
 
-/** A stack only for what nobody foresaw. */
+/** Prints a stack only for unexpected errors. */
 function messageOf(error: unknown): string {
   if (error instanceof DemoFailure || error instanceof BuildFailed) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -7,7 +7,7 @@ export interface SampleUser {
   token: string;
 }
 
-/** Somebody who has logged in at the platform. A new one every time: the database may have seen the last demo. */
+/** Creates a signed-in user. Each one is new, because the database can contain users of an earlier demo. */
 export async function logIn(issuer: TokenIssuer, name: string): Promise<SampleUser> {
   const id = randomUUID();
   const email = `${name}.${randomBytes(2).toString('hex')}@example.com`;

@@ -14,14 +14,14 @@ import { paint, say, sayUp } from './terminal.ts';
 
 const SANDBOX_PORT = 4010;
 
-/** Everything around the gateway, up and running. */
+/** The running systems around the gateway. */
 export interface Stage {
   sandbox: Sandbox;
   databaseUrl: string;
   gatewayUrl: string;
-  /** The gateway that the pages steer; not started yet. */
+  /** The gateway that the pages control; not started yet. */
   gateway: GatewaySwitch;
-  /** Starts the gateway, on the same port every time; resolves when it serves. */
+  /** Starts the gateway, always on the same port. Resolves when it is ready. */
   raiseGateway(provider: ProviderName): Promise<GatewayProcess>;
 }
 
@@ -34,7 +34,7 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
     async () => (options.isHeadless ? startSandbox() : startWithPages(await pagesOf(gatewayUrl, gateway))),
     (started) => started.close(),
   );
-  sayUp('Sandbox', `${sandbox.url}  Persona, Veriff, Onfido, a login and a mailbox`);
+  sayUp('Sandbox', `${sandbox.url}  identity providers, a login and a mailbox`);
   await buildWhenNeeded({
     isFreshRequired: true,
     onBuilding: () => sayUp('Build', 'dist/ is missing or older than src/: this takes some seconds'),
@@ -80,7 +80,7 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
   return { sandbox, databaseUrl, gatewayUrl, gateway, raiseGateway };
 }
 
-/** On the port that the documentation names, or the next one that is free. */
+/** Uses the documented port, or the next free one. */
 async function startWithPages(options: SandboxOptions): Promise<Sandbox> {
   for (let port = SANDBOX_PORT; ; port += 1) {
     try {

@@ -1,4 +1,4 @@
-/** Lines of cells, each column as wide as its widest cell. */
+/** Formats rows as lines, with each column as wide as its widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -2,18 +2,18 @@ import { styleText } from 'node:util';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 
-const isColoured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+const isColored = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 let isMuted = false;
 
 export function paint(style: Style, text: string): string {
-  return isColoured ? styleText(style, text, { validateStream: false }) : text;
+  return isColored ? styleText(style, text, { validateStream: false }) : text;
 }
 
 export function say(line = ''): void {
   if (!isMuted) process.stdout.write(`${line}\n`);
 }
 
-/** From here on only `sayLast` is heard: what was interrupted may still run into its end, but not talk. */
+/** Suppresses all output except `sayLast`, because interrupted steps may still run to their end. */
 export function mute(): void {
   isMuted = true;
 }
@@ -22,7 +22,7 @@ export function sayLast(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One line of what is coming up. */
+/** Prints one line for a system that has started. */
 export function sayUp(what: string, where: string): void {
   say(`${paint('bold', what.padEnd(11))} ${where}`);
 }

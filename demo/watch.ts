@@ -5,7 +5,7 @@ import { paint, say } from './terminal.ts';
 
 const INTERVAL_MS = 150;
 
-/** Prints what happens in the sandbox: sessions that are opened, webhooks with their answers, mails. */
+/** Prints the sandbox's events: opened sessions, webhooks with their responses, mails. */
 export function watch(sandbox: Sandbox): { stop(): void } {
   const sessions = new Set<string>();
   const attempts = new Map<string, number>();
@@ -17,7 +17,7 @@ export function watch(sandbox: Sandbox): { stop(): void } {
         if (sessions.has(id)) continue;
         sessions.add(id);
         happened('session', `${id} opened at ${name} for user ${reference ?? '-'}`);
-        say(`To approve it without a browser (or decline, review, expire ...):`);
+        say(`To approve it without a browser (or use decline, review, expire):`);
         say(decisionHint(sandbox.url, name, id));
       }
       for (const delivery of sandbox[name].deliveries()) {
@@ -27,7 +27,7 @@ export function watch(sandbox: Sandbox): { stop(): void } {
       }
     }
     const all = sandbox.mailbox.messages();
-    // Somebody may have emptied the mailbox meanwhile.
+    // The user can empty the mailbox in the console.
     for (const mail of all.slice(Math.min(mails, all.length))) sayMail(mail);
     mails = all.length;
   }

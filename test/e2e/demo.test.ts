@@ -116,7 +116,7 @@ describe('npm run demo', () => {
 
       kill('SIGINT');
       expect(await ended).toBe(0);
-      expect(output()).toContain('Stopped, nothing left behind.');
+      expect(output()).toContain('Stopped. Nothing was left behind.');
       await leavesNothing(2_000);
     },
     TIMEOUT_MS,
