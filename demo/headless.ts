@@ -5,7 +5,7 @@ import { gatewayClient } from './gateway-client.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { Journey } from './journey.ts';
 import type { World } from './journey.ts';
-import { PROVIDERS } from './options.ts';
+import { PROVIDER_NAMES } from '../packages/sandbox/providers.ts';
 import type { Resources } from './resources.ts';
 import { openRows } from './rows.ts';
 import { logIn } from './sample-user.ts';
@@ -35,7 +35,7 @@ export async function walkThrough(stage: Stage, resources: Resources): Promise<b
 
   let gateway: GatewayProcess | undefined;
   let open: Journey | undefined;
-  for (const provider of PROVIDERS) {
+  for (const provider of PROVIDER_NAMES) {
     await gateway?.stop();
     say();
     gateway = await stage.raiseGateway(provider);
@@ -44,7 +44,7 @@ export async function walkThrough(stage: Stage, resources: Resources): Promise<b
     open = undefined;
     await approve(await set(approvalAt(provider), 'ann'), world);
     await reject(await set(rejectionAt(provider), 'ron'), world);
-    if (provider !== PROVIDERS[0]) continue;
+    if (provider !== PROVIDER_NAMES[0]) continue;
     // This session stays open at the first provider and finishes after the switch to the second.
     open = await set(approvalAt(provider, 'switched'), 'sue');
     await open.take((journey) => journey.begin(world));

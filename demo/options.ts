@@ -1,9 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ProviderName } from '../packages/sandbox/contract.ts';
-
-/** A provider that is missing here does not compile. */
-const ORDER: Readonly<Record<ProviderName, number>> = { persona: 1, veriff: 2, onfido: 3 };
-export const PROVIDERS = Object.keys(ORDER) as ProviderName[];
+import { PROVIDER_NAMES } from '../packages/sandbox/providers.ts';
 
 export const USAGE = `Usage: npm run demo [-- --headless]
 
@@ -16,7 +13,7 @@ demo and removes everything that it created.
   --help       show this text
 
 Environment:
-  KYC_PROVIDER   the first provider: ${PROVIDERS.join(', ')} (default: ${PROVIDERS[0]})
+  KYC_PROVIDER   the first provider: ${PROVIDER_NAMES.join(', ')} (default: ${PROVIDER_NAMES[0]})
   PORT           port of the gateway (default 3000, or the next free port; 0 for any)
   DATABASE_URL   a PostgreSQL to use instead of a temporary one
   NO_COLOR       disables colors
@@ -56,8 +53,9 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Dem
 }
 
 function readProvider(name: string): ProviderName {
-  const provider = PROVIDERS.find((candidate) => candidate === name);
-  if (provider === undefined) throw new UsageError(`KYC_PROVIDER must be one of ${PROVIDERS.join(', ')}`);
+  const provider = PROVIDER_NAMES.find((candidate) => candidate === name);
+  if (provider === undefined)
+    throw new UsageError(`KYC_PROVIDER must be one of ${PROVIDER_NAMES.join(', ')}`);
   return provider;
 }
 

@@ -1,6 +1,6 @@
 import type { DeliveryRecord, Mail, Sandbox } from '../packages/sandbox/contract.ts';
 import { decisionHint } from './guide.ts';
-import { PROVIDERS } from './options.ts';
+import { PROVIDER_NAMES } from '../packages/sandbox/providers.ts';
 import { paint, say } from './terminal.ts';
 
 const INTERVAL_MS = 150;
@@ -12,7 +12,7 @@ export function watch(sandbox: Sandbox): { stop(): void } {
   let mails = 0;
 
   function look(): void {
-    for (const name of PROVIDERS) {
+    for (const name of PROVIDER_NAMES) {
       for (const { id, reference } of sandbox[name].sessions()) {
         if (sessions.has(id)) continue;
         sessions.add(id);

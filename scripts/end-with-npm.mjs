@@ -1,6 +1,6 @@
 /**
- * npm runs a script through a shell that passes no SIGTERM on: whoever stops npm would leave us behind, holding the
- * port. So the end of that shell counts as the signal.
+ * npm runs a script through a shell that does not forward SIGTERM. A supervisor that stops npm then leaves this process
+ * behind, and the port stays taken. This module therefore treats the end of that shell as the signal.
  */
 const INTERVAL_MS = 500;
 

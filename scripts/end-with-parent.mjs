@@ -1,6 +1,6 @@
 /**
- * Preloaded (`--import`) into a child whose standard input is a pipe from its parent: the pipe closes whatever way the
- * parent ends, SIGKILL included, and the child ends too. First as it would for an operator, then in any case.
+ * Preloaded (`--import`) into a child process whose standard input is a pipe from its parent. The pipe closes however
+ * the parent ends, SIGKILL included. The child then stops as on SIGTERM, and exits after a time limit in any case.
  */
 const PATIENCE_MS = 5_000;
 
@@ -9,5 +9,5 @@ process.stdin.once('close', () => {
   process.kill(process.pid, 'SIGTERM');
 });
 process.stdin.resume();
-// Nothing here keeps the child alive: a build ends when it is done.
+// Unreferenced, so that a child that has finished its work can exit.
 process.stdin.unref();

@@ -1,10 +1,10 @@
 /**
- * The licences of what is shipped, from the lock file.
+ * Lists the licences of the shipped packages from the lock file.
  *
  *   node scripts/licences.ts           writes docs/licences.md
- *   node scripts/licences.ts --check   writes nothing; exit code 1 if what is committed is not what the lock file says
+ *   node scripts/licences.ts --check   writes nothing; exits with 1 if the committed page is out of date
  *
- * Either way exit code 1 if a licence is not one of those that are allowed.
+ * In both modes it exits with 1 if a package has a licence that is not allowed.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { format, resolveConfig } from 'prettier';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = 'docs/licences.md';
 
-/** Those that ask for their text to be kept, and no more. */
+/** Licences that only require their text to be kept. */
 const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -55,12 +55,12 @@ function shipped(packages: Record<string, Locked>): Shipped[] {
       version,
       licence: license,
     }));
-  // One version may be installed at several places.
+  // One version can be installed in several places.
   const once = new Map(found.map((one) => [`${one.name}@${one.version}`, one]));
   return [...once].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
-/** SPDX: of a choice one must be allowed, of a sum each. Whatever else it says is not allowed. */
+/** SPDX expressions: one side of OR must be allowed, and both sides of AND. Any other expression is not allowed. */
 function isAllowed(licence: string): boolean {
   const text = licence.replace(/^\((.*)\)$/, '$1');
   if (text.includes(' OR ')) return text.split(' OR ').some(isAllowed);

@@ -7,16 +7,16 @@ import type { Sabotage } from './sabotages/sabotage.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** A sabotage whose text is not there any more, or there twice: nobody knows what it would try. */
+/** The text of a sabotage does not occur exactly once in its file, so its effect is unknown. */
 export class OutOfDate extends Error {}
 
-/** What is in the checkout at this moment, committed or not, as a checkout that may be spoiled. */
+/** Copies the current checkout, with uncommitted changes, to a folder that the sabotages may change. */
 export async function copyCheckout(folder: string): Promise<void> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const { stdout } = await promisify(execFile)('git', list, { cwd: ROOT, maxBuffer: 16 * 1024 * 1024 });
   for (const file of new Set(stdout.split('\0').filter((name) => name !== ''))) {
     const isThere = await stat(join(ROOT, file)).catch(() => undefined);
-    // What was deleted and not committed is still listed.
+    // Git also lists files whose deletion is not committed yet.
     if (isThere?.isFile() !== true) continue;
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await copyFile(join(ROOT, file), join(folder, file));

@@ -6,16 +6,16 @@ import { type CitedTest, patternOf } from './sabotages/sabotage.ts';
 
 const JEST = join('node_modules', 'jest', 'bin', 'jest.js');
 const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
-/** How an expectation that is not met begins. */
+/** The first words of a failed expectation. */
 const OF_EXPECT = /^(\w*Error: )?expect\(/;
-/** What Jest said last, where it ended without a report. */
+/** The last output of Jest when it ended without a report. */
 const LAST_WORDS = 2_000;
 
 export interface TestResult {
   file: string;
   fullName: string;
   status: 'passed' | 'failed' | 'skipped';
-  /** It failed by what it expects, and by no accident of the sabotage. */
+  /** True if an expectation failed. False if the sabotage broke the test in another way. */
   isVerdict: boolean;
 }
 
@@ -29,7 +29,7 @@ interface Report {
 
 const running = new Set<ChildProcess>();
 
-/** Runs those tests in that copy, in one process and on a database of their own. */
+/** Runs the tests in the copy, in one process and with their own database. */
 export async function runTests(
   folder: string,
   tests: readonly CitedTest[],
@@ -58,7 +58,7 @@ export async function runTests(
   };
 }
 
-/** Those of the results that are of this test: of it.each there are several. */
+/** The results of this test; it.each gives several. */
 export function resultsFor(results: readonly TestResult[], test: CitedTest): TestResult[] {
   const pattern = new RegExp(patternOf(test), 'i');
   return results.filter(
@@ -66,13 +66,13 @@ export function resultsFor(results: readonly TestResult[], test: CitedTest): Tes
   );
 }
 
-/** Ends what is running; `runTests` resolves then. Its database goes down by itself, as its keeper notices. */
+/** Stops the running tests, so that `runTests` resolves. The database stops when its keeper notices that. */
 export function endAll(): void {
   for (const { pid } of running) {
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   }
 }

@@ -4,13 +4,13 @@ import type { CitedTest, Sabotage } from './sabotages/sabotage.ts';
 
 export interface Trial {
   sabotage: Sabotage;
-  /** `broken`: neither green nor red by what a test expects, so it proves nothing. */
+  /** `broken`: the tests neither pass nor fail by an expectation, so the trial proves nothing. */
   result: 'red' | 'green' | 'broken';
   reason: string;
   tookMs: number;
 }
 
-/** Runs every test that is named with nothing switched off, and says what is not green, or not there. */
+/** Runs every named test without a sabotage. Returns the tests that fail or do not exist. */
 export async function baseOf(lanes: readonly string[], sabotages: readonly Sabotage[]): Promise<string[]> {
   const tests = sabotages.flatMap((sabotage) => sabotage.tests);
   const files = [...new Set(tests.map(({ file }) => file))];

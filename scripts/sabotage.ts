@@ -12,21 +12,22 @@ import type { Sabotage } from './sabotages/sabotage.ts';
 
 const USAGE = `Usage: npm run test:sabotage [-- --only TEXT]
 
-Switches off one control of the gateway after the other, in a copy of the checkout, and runs the tests that are to
-notice. Red is good: a control that can be taken away while its tests stay green is protected by nobody.
+Switches off one control of the gateway after the other, in a copy of the checkout, and runs the tests that must
+fail without it. A red test is good: if the tests of a missing control stay green, no test protects the control.
 
-  --only TEXT   only those whose name contains the text; may be given more than once
-  --list        name them, and try none
-  --help        show this
+  --only TEXT   try only controls whose name contains the text; can be repeated
+  --list        list the controls and try none
+  --help        show this text
 
 Environment:
-  TEST_DATABASE_URL   a PostgreSQL server to test on, instead of one that is started for each run
-  NO_COLOR            no colours
+  TEST_DATABASE_URL   a PostgreSQL server to use instead of starting one for each run
+  NO_COLOR            disables colors
 
-Exit code: 0 each was noticed; 1 one was not, or the list is out of date, or a test fails as it is; 2 wrong usage.
+Exit code: 0 if every missing control was noticed; 1 if one was not, if the list is out of date or if a test fails
+without a sabotage; 2 for wrong usage.
 `;
 
-/** Each has a copy and a Jest of its own. */
+/** Each worker has its own copy and its own Jest. */
 const LANES = 2;
 
 const isColoured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
@@ -34,7 +35,7 @@ const paint = (style: 'bold' | 'dim' | 'green' | 'red', text: string) =>
   isColoured ? styleText(style, text, { validateStream: false }) : text;
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 
-/** Those that are asked for; the exit code where none is to be tried. */
+/** Returns the selected sabotages, or the exit code if none is to be tried. */
 function choose(args: string[]): readonly Sabotage[] | number {
   try {
     const { values } = parseArgs({
@@ -68,7 +69,7 @@ function named(text: string): Sabotage[] {
 async function run(sabotages: readonly Sabotage[], folder: string): Promise<number> {
   const startedAt = performance.now();
   await mkdir(join(folder, 'tmp'));
-  // An embedded PostgreSQL that root starts runs as another user.
+  // Started by root, the embedded PostgreSQL runs as another user.
   for (const path of [folder, join(folder, 'tmp')]) await chmod(path, 0o755);
   const lanes = Array.from({ length: Math.min(LANES, sabotages.length) }, (_, lane) =>
     join(folder, String(lane)),
@@ -78,10 +79,10 @@ async function run(sabotages: readonly Sabotage[], folder: string): Promise<numb
   const problems = await baseOf(lanes, sabotages);
   for (const problem of problems) say(paint('red', problem));
   if (problems.length > 0) {
-    say('With nothing switched off, the tests have to be green: a red one would prove nothing.');
+    say('Without a sabotage, all tests must pass. A test that fails now proves nothing.');
     return 1;
   }
-  say(`With nothing switched off, the tests are green (${seconds(startedAt)}).`);
+  say(`Without a sabotage, all tests pass (${seconds(startedAt)}).`);
 
   const waiting = [...sabotages];
   const failed: Trial[] = [];
@@ -102,7 +103,7 @@ async function run(sabotages: readonly Sabotage[], folder: string): Promise<numb
 function sayResult({ sabotage, result, tookMs }: Trial, count: string): void {
   const words = {
     red: 'red, as it should',
-    green: 'GREEN: nobody notices',
+    green: 'GREEN: no test notices',
     broken: 'BROKEN: proves nothing',
   };
   const colour = result === 'red' ? 'green' : 'red';

@@ -4,7 +4,7 @@ import type { Shot } from './sheet.ts';
 
 const WIDE = 600;
 
-/** Somebody in front of the app, and what is to be seen there. */
+/** A user of the app in a browser. */
 export class Visitor {
   readonly #page: Page;
 

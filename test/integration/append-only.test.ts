@@ -70,7 +70,7 @@ describe('The event ledger', () => {
     'CREATE FUNCTION pg_temp.mine() RETURNS void LANGUAGE sql AS $$ DELETE FROM kyc_events $$; SELECT pg_temp.mine()',
     'SET session_replication_role = replica',
     'DELETE FROM kyc_erasures',
-    `UPDATE kyc_erasures SET requested_by = 'somebody else'`,
+    `UPDATE kyc_erasures SET requested_by = 'another operator'`,
     'DELETE FROM kyc_sessions',
     'DELETE FROM kyc_migrations',
     `UPDATE users SET email = 'joe@example.com'`,

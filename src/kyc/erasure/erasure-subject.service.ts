@@ -9,7 +9,7 @@ import { AttemptRepository, type SessionName } from '../store/attempt.repository
 import { type Attempt, isLeased, isOpened } from '../store/attempt.ts';
 import { LedgerRepository } from '../store/ledger.repository.ts';
 
-/** Who requests an erasure: the user, or an operator by name. */
+/** The origin of an erasure request: the user, or an operator by name. */
 export type Requester = { kind: 'user' } | { kind: 'operator'; name: string };
 
 /** The user whose data is to be erased. No attempt of the user changes until the transaction ends. */

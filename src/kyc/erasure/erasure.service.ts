@@ -53,7 +53,7 @@ export class ErasureService {
     return request;
   }
 
-  /** What the providers have not erased yet, oldest first. */
+  /** The erasures that are not complete at their providers, oldest first. */
   listPending(): Promise<ErasureEntity[]> {
     return this.erasures.findPending(this.dataSource.manager);
   }

@@ -3,7 +3,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import type { SessionName } from './attempt.repository.ts';
 import { ErasureEntity } from './erasure.entity.ts';
 
-/** What an erasure request writes as evidence. */
+/** The evidence that an erasure request writes. */
 export interface NewErasure {
   requestId: string;
   userId: string;

@@ -16,7 +16,7 @@ import {
   rejectionOf,
 } from './steps.ts';
 
-/** All providers respond with the word `approved`. None of these is that word. */
+/** Words that resemble `approved`, the word that every provider uses, but differ from it. */
 export const STRANGE_WORDS = [
   'a-word-of-tomorrow',
   'not-approved',
