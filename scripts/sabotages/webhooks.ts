@@ -61,7 +61,7 @@ export const webhookSabotages: readonly Sabotage[] = [
     name: 'a delivery is answered before it is committed',
     file: 'src/webhook/webhook.service.ts',
     changes: [
-      ['await this.inbox.accept(', 'void this.inbox.accept('],
+      ['await this.inbox.acceptEvent(', 'void this.inbox.acceptEvent('],
       ['delivery.receivedAt, lookup));', 'delivery.receivedAt, lookup)).catch(() => undefined);'],
     ],
     tests: [

@@ -23,7 +23,7 @@ export class OperatorErasureService {
     const request = await this.erasures.request(userId, { kind: 'operator', name: operator }, now);
     this.logger.warn({ event: 'admin.erase', actor: operator, userId, requestId: request.requestId });
     const context = { operator, now, note: `request ${request.requestId}` };
-    await this.inbox.accept(operatorEvent('erase', { userId: null, session: null }, context));
+    await this.inbox.acceptEvent(operatorEvent('erase', { userId: null, session: null }, context));
     return request;
   }
 }

@@ -42,7 +42,7 @@ export class OperatorReconciliationService {
   async reconcile(requestedId: string, context: OperatorContext): Promise<ReconciledAttempt[]> {
     const { status, current, attempts } = await this.details.find(requestedId);
     const { userId } = status;
-    await this.inbox.accept(operatorEvent('reconcile', { userId, session: current }, context));
+    await this.inbox.acceptEvent(operatorEvent('reconcile', { userId, session: current }, context));
     this.logger.log({ event: 'admin.reconcile', actor: context.operator, userId });
     const signal = AbortSignal.timeout(TIME_LIMIT_MS);
     const done = await this.reconciliation.reconcile({ kind: 'user', userId }, undefined, { signal });

@@ -56,7 +56,7 @@ export class OverrideService {
       reason: status === 'rejected' ? (rejectionReason ?? 'other') : null,
       occurredAt: new Date(afterAll),
     });
-    await this.inbox.accept(event);
+    await this.inbox.acceptEvent(event);
     this.logger.warn({ event: 'admin.override', actor: context.operator, userId, status });
     return (await this.find(userId)).status;
   }

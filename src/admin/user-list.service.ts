@@ -29,7 +29,7 @@ export class UserListService {
   async page({ status, limit, after }: PageRequest): Promise<UserPage> {
     const position = after === undefined ? undefined : readCursor(after);
     if (position !== undefined && status !== undefined && position.status !== status) throw invalidCursor();
-    const users = await this.statuses.list(limit, status, position).catch((error: unknown) => {
+    const users = await this.statuses.listPage(limit, status, position).catch((error: unknown) => {
       // The cursor holds the only id in the query.
       throw error instanceof UnknownUserError ? invalidCursor() : error;
     });

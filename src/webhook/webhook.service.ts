@@ -29,7 +29,7 @@ export class WebhookService {
     const about = { provider: provider.name, eventKey: event.eventKey };
     if (event.outcome === 'unknown') this.logger.warn({ event: 'security.unknown_word', ...about });
     try {
-      const result = await this.inbox.accept(inboxEvent(event, 'webhook', delivery.receivedAt, lookup));
+      const result = await this.inbox.acceptEvent(inboxEvent(event, 'webhook', delivery.receivedAt, lookup));
       if (result === 'refused') this.logger.warn({ event: 'security.foreign_event', ...about });
     } catch (error) {
       this.metrics.delivered(provider.name, 'not_stored');

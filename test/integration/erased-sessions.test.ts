@@ -37,7 +37,7 @@ describe('Events and requests for an erased session', () => {
     return { ...opened, deliveryId: delivery?.id ?? '' };
   }
   const say = (sessionId: string, reference: string | null) =>
-    gateway.app.get(InboxService).accept(
+    gateway.app.get(InboxService).acceptEvent(
       inboxEvent(
         {
           provider: 'persona',

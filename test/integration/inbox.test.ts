@@ -37,14 +37,14 @@ describe('The inbox', () => {
 
   it('withdraws an approval and notifies the user when a newer decline arrives', async () => {
     const { user, sessionId } = await gateway.openSession();
-    await inbox.accept(event(sessionId));
+    await inbox.acceptEvent(event(sessionId));
     const declined = {
       outcome: 'declined',
       reason: 'other',
       occurredAt: new Date('2026-03-05T10:00:00Z'),
     } as const;
 
-    await inbox.accept(event(sessionId, declined));
+    await inbox.acceptEvent(event(sessionId, declined));
 
     expect(await gateway.userRow(user)).toMatchObject({
       kyc_status: 'rejected',
@@ -55,9 +55,9 @@ describe('The inbox', () => {
 
   it('ignores an older event that arrives later', async () => {
     const { user, sessionId } = await gateway.openSession();
-    await inbox.accept(event(sessionId, { occurredAt: new Date('2026-03-05T10:00:00Z') }));
-    await inbox.accept(event(sessionId, { outcome: 'declined', reason: 'other' }));
-    await inbox.accept(
+    await inbox.acceptEvent(event(sessionId, { occurredAt: new Date('2026-03-05T10:00:00Z') }));
+    await inbox.acceptEvent(event(sessionId, { outcome: 'declined', reason: 'other' }));
+    await inbox.acceptEvent(
       event(sessionId, { outcome: 'expired', occurredAt: new Date('2026-03-09T10:00:00Z') }),
     );
 
@@ -68,11 +68,11 @@ describe('The inbox', () => {
 
   it('records an event of a replaced session without changing the status', async () => {
     const { user, sessionId: first } = await gateway.openSession();
-    await inbox.accept(event(first, { outcome: 'declined', reason: 'other' }));
+    await inbox.acceptEvent(event(first, { outcome: 'declined', reason: 'other' }));
     const second = String((await gateway.start(user)).body['session_id']);
     expect(second).not.toBe(first);
 
-    await inbox.accept(event(first, { occurredAt: new Date('2027-01-01T00:00:00Z') }));
+    await inbox.acceptEvent(event(first, { occurredAt: new Date('2027-01-01T00:00:00Z') }));
 
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending', kyc_session_id: second });
     expect(await gateway.events(first)).toHaveLength(2);
@@ -85,10 +85,10 @@ describe('The inbox', () => {
 
     const [first, second, third] = await Promise.allSettled([
       // The first event keeps the inbox busy, so that the others form one batch.
-      inbox.accept(event('inq_unknown')),
-      inbox.accept(good[0]),
-      inbox.accept(poisoned),
-      inbox.accept(good[1]),
+      inbox.acceptEvent(event('inq_unknown')),
+      inbox.acceptEvent(good[0]),
+      inbox.acceptEvent(poisoned),
+      inbox.acceptEvent(good[1]),
     ]).then(([, ...others]) => others);
 
     expect([first?.status, second?.status, third?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -103,7 +103,7 @@ describe('The inbox', () => {
 
     // The first event keeps the inbox busy, so that the copies form one batch.
     await Promise.all(
-      [event('inq_unknown'), ...Array(20).fill(announcement)].map((each) => inbox.accept(each)),
+      [event('inq_unknown'), ...Array(20).fill(announcement)].map((each) => inbox.acceptEvent(each)),
     );
 
     const jobs = await gateway.database.query(
@@ -120,14 +120,14 @@ describe('The inbox', () => {
       `ALTER TABLE kyc_jobs.job ADD CONSTRAINT not_now CHECK (data ->> 'userId' <> '${user.id}') NOT VALID`,
     );
     try {
-      await expect(inbox.accept(approved)).rejects.toThrow(EventNotStoredError);
+      await expect(inbox.acceptEvent(approved)).rejects.toThrow(EventNotStoredError);
     } finally {
       await gateway.database.query('ALTER TABLE kyc_jobs.job DROP CONSTRAINT not_now');
     }
     expect(await statusOf(user)).toBe('pending');
     expect(await gateway.events(sessionId)).toHaveLength(0);
 
-    await inbox.accept(approved);
+    await inbox.acceptEvent(approved);
     expect(await statusOf(user)).toBe('verified');
   });
 
@@ -138,7 +138,7 @@ describe('The inbox', () => {
       );
     const before = await metric('kyc_inbox_batch_events_count');
 
-    await Promise.all(Array.from({ length: 101 }, () => inbox.accept(event(`inq_${randomUUID()}`))));
+    await Promise.all(Array.from({ length: 101 }, () => inbox.acceptEvent(event(`inq_${randomUUID()}`))));
 
     expect((await metric('kyc_inbox_batch_events_count')) - before).toBe(2);
   });

@@ -92,7 +92,7 @@ describe('The status stream', () => {
     const inbox = gateway.app.get(InboxService);
     await Promise.all(
       sessions.map(({ sessionId }) =>
-        inbox.accept({
+        inbox.acceptEvent({
           provider: 'persona',
           eventKey: `evt_${randomUUID()}`,
           sessionId,

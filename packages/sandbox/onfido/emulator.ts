@@ -25,7 +25,7 @@ export interface OnfidoEmulator extends ProviderEmulator {
   completeCheck(runId: string, result: CheckResult, at: Date, movesRun: boolean): WebhookMessage;
 }
 
-/** The account's setting; Onfido's support advises 20 days or more. */
+/** A setting of the account. Onfido's support recommends 20 days or more. */
 const DELETION_DELAY_MS = 20 * 24 * 60 * 60 * 1000;
 
 type ById = { Params: { id: string } };
@@ -35,7 +35,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
   const applicants = new Map<string, Applicant>();
   const runs = new Map<string, WorkflowRun>();
   const checks = new Map<string, Check>();
-  /** One check a run: completing it again is what happens after a check is reopened. */
+  /** One check per run. A reopened check completes a second time. */
   const checkOfRun = new Map<string, Check>();
 
   function get(id: string): WorkflowRun {
@@ -48,7 +48,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     return (applicants.get(applicantId)?.deleteAt ?? null) !== null;
   }
 
-  /** The error for what belongs to a deleted applicant is general knowledge, not the specification's word. */
+  /** The specification does not name the error for the data of a deleted applicant. */
   function foundRun(id: string): WorkflowRun {
     const run = found(runs, id);
     if (isErased(run.request.applicant_id)) throw gone();
@@ -78,7 +78,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     });
     app.get<ById>('/applicants/:id', (request) => applicantResource(found(applicants, request.params.id)));
 
-    // Restorable until then, and still shown by its id with the time; a second request changes nothing.
+    // Until then the applicant can be restored and is still returned, with the time. A second request is idempotent.
     app.delete<ById>('/applicants/:id', (request, reply) => {
       const applicant = found(applicants, request.params.id);
       applicant.deleteAt ??= new Date(Date.now() + DELETION_DELAY_MS);

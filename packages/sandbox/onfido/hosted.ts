@@ -1,9 +1,9 @@
 import type { HostedFlow } from '../provider/emulator.ts';
 
-/** Reasons are strings that each workflow's owner configures; these name what Onfido's reports find. */
+/** The owner of a workflow configures its reasons. These names follow the findings of Onfido's reports. */
 const REASONS = ['document_expired', 'blurred_photo', 'glare_on_photo', 'missing_back', 'digital_tampering'];
 
-/** Onfido tells of nothing before the end. */
+/** Onfido sends no webhook before the end of a run. */
 export const ONFIDO_FLOW: HostedFlow = {
   unopened: [],
   open: ['awaiting_input'],

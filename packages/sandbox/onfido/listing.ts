@@ -3,7 +3,7 @@ import { invalid } from './problem.ts';
 
 const PAGE_SIZE = 20;
 
-/** "List workflow runs" (Onfido API reference v3.6); `status` is any of a list, `tags` are all of a list. */
+/** "List workflow runs" (Onfido API reference v3.6); a run must match one listed `status` and all listed `tags`. */
 export function listRuns(runs: WorkflowRun[], query: Record<string, string | undefined>): WorkflowRun[] {
   const statuses = list(query['status']);
   const tags = list(query['tags']) ?? [];

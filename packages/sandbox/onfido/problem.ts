@@ -1,5 +1,5 @@
 /**
- * A refusal in Onfido's shape: `{error: {type, message, fields}}` (Onfido API reference v3.6, "Error object").
+ * An error in Onfido's shape: `{error: {type, message, fields}}` (Onfido API reference v3.6, "Error object").
  */
 export class OnfidoProblem extends Error {
   readonly status: number;
@@ -25,8 +25,8 @@ export const invalid = (fields: Record<string, string[]>) =>
 export const notFound = () =>
   new OnfidoProblem(404, 'resource_not_found', 'Could not find the requested resource');
 
-/** What belongs to an applicant whose deletion was requested. */
+/** The error for data of an applicant whose deletion was requested. */
 export const gone = () => new OnfidoProblem(410, 'gone', 'The requested resource has been deleted');
 
-/** No header says when to come back. */
+/** Onfido sends no retry header. */
 export const RATE_LIMITED = new OnfidoProblem(429, 'rate_limit', 'The rate limit has been reached');

@@ -49,7 +49,7 @@ const newRun = z.strictObject({
 export type NewApplicant = z.infer<typeof newApplicant>;
 export type NewRun = z.infer<typeof newRun>;
 
-/** "Create applicant" (Onfido API reference v3.6): both names, without the characters that Onfido refuses. */
+/** "Create applicant" (Onfido API reference v3.6): both names, without the characters that Onfido rejects. */
 export const readNewApplicant = (body: Buffer): NewApplicant => read(newApplicant, body);
 
 /** "Create workflow run" (Onfido API reference v3.6). */

@@ -2,7 +2,7 @@ import type { Site } from '../provider/emulator.ts';
 import { isoSeconds } from '../provider/wire.ts';
 import type { Applicant, Check, WorkflowRun } from './runs.ts';
 
-/** In real life `https://{region}.onfido.app/l/<run id>`: the path is the run's id and nothing more. */
+/** At Onfido `https://{region}.onfido.app/l/<run id>`. The path contains only the run's id. */
 export function linkUrl(site: Site, run: WorkflowRun): string {
   return `${site.url}/hosted/onfido/${run.id}`;
 }

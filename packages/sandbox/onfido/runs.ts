@@ -8,7 +8,7 @@ export interface Applicant {
   readonly id: string;
   readonly request: NewApplicant;
   readonly createdAt: Date;
-  /** When its deletion, once requested, will be carried out. */
+  /** The time at which a requested deletion happens. */
   deleteAt: Date | null;
 }
 
@@ -41,7 +41,7 @@ const STATUSES: Readonly<Partial<Record<Decision['outcome'], RunStatus>>> = {
   decline: 'declined',
   review: 'review',
   abandon: 'abandoned',
-  // A link that runs out leaves a run whose interactive task times out.
+  // When the link expires, the run's interactive task times out.
   expire: 'abandoned',
   fail: 'error',
 };
@@ -71,12 +71,12 @@ export function createCheck(applicantId: string, result: CheckResult, at: Date):
   return { id: randomUUID(), applicantId, reportId: randomUUID(), createdAt: at, result };
 }
 
-/** Whether a decision ends the run; only then workflow_run.completed is sent. */
+/** True if the decision ends the run. Only then Onfido sends workflow_run.completed. */
 export function endsRun(decision: Decision): boolean {
   return ANNOUNCED.includes(decision.outcome);
 }
 
-/** Starting a run and asking for another attempt happen inside it, unseen: the status stays. */
+/** A start and a request for another try happen inside the run and do not change its status. */
 export function moveRun(run: WorkflowRun, decision: Decision, at: Date): void {
   run.status = STATUSES[decision.outcome] ?? run.status;
   run.updatedAt = at;

@@ -19,7 +19,7 @@ export function runCompleted(site: Site, run: WorkflowRun, at: Date): WebhookMes
   return { sessionId: run.id, type: payload.action, body: encode({ payload }) };
 }
 
-/** check.completed names neither result nor applicant: the receiver has to read the check. */
+/** check.completed contains neither result nor applicant, so the receiver must read the check. */
 export function checkCompleted(check: Check, runId: string, at: Date): WebhookMessage {
   const payload = {
     resource_type: 'check',
@@ -42,7 +42,7 @@ export function onfidoSignature(body: Buffer, signing: Signing): Record<string, 
   };
 }
 
-/** Pretty-printed with a newline at the end, as in Onfido's own fixtures: whoever trims loses the signature. */
+/** Pretty-printed with a final newline, as in Onfido's fixtures. A receiver that trims the body breaks the signature. */
 function encode(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
 }

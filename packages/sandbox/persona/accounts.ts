@@ -4,9 +4,9 @@ import { randomId } from '../provider/wire.ts';
 export interface Account {
   readonly id: string;
   readonly createdAt: Date;
-  /** Lost by redaction. */
+  /** Removed by redaction. */
   referenceId: string | null;
-  /** Whether documents were shown in one of its inquiries: what was read from them is copied here. */
+  /** True once one of its inquiries has documents. Persona copies their data to the account. */
   hasDocuments: boolean;
   updatedAt: Date;
   redactedAt: Date | null;

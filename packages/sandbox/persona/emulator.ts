@@ -79,7 +79,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     return account;
   }
 
-  /** Everything around an endpoint: the key, the version, idempotency for POST, headers and casing. */
+  /** Handles key, version, idempotency (POST only), headers and casing around each endpoint. */
   function endpoint(work: (request: FastifyRequest, body: unknown) => Answer) {
     return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
       reply.header('request-id', `req_${randomId()}`);
@@ -88,7 +88,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
       checkVersion(request.headers);
       const inflection = readInflection(request.headers);
       const body = parseBody(bodyOf(request));
-      // On anything but a POST the key has no effect.
+      // The key has an effect on POST only.
       const key = request.method === 'POST' ? (request.headers['idempotency-key']?.toString() ?? null) : null;
       const answer = idempotency.answer({ path: pathOf(request), key, body }, () => work(request, body));
       return send(reply, { status: answer.status, body: inflectKeys(answer.body, inflection) });

@@ -10,7 +10,7 @@ export const PERSONA_FLOW: HostedFlow = {
     {
       outcome: 'decline',
       label: 'Decline',
-      // An inquiry names no reason: a reviewer's tags do, and each organisation makes its own.
+      // An inquiry names no reason. Reviewers use tags, which each organization defines itself.
       reasons: ['fraud-ring', 'poor-image', 'expired-document'].map((tag) => ({
         value: tag,
         label: `tag ${tag}`,
@@ -26,9 +26,9 @@ export const PERSONA_FLOW: HostedFlow = {
 const GRACE_MS = 5 * 60_000;
 
 /**
- * Who may open the hosted flow (docs.withpersona.com, "Hosted flow" and "Inquiry sessions"): a created inquiry
- * opens with its id alone, a started one needs a session token or a one-time link, and that link
- * works once, with five minutes of grace. Opening a session uses it.
+ * Decides who may open the hosted flow (docs.withpersona.com, "Hosted flow" and "Inquiry sessions"). A created inquiry
+ * opens with its id alone. A started one needs a session token or a one-time link. The link works once, with five
+ * minutes of grace.
  */
 export function refuseVisit(
   inquiry: Inquiry,
@@ -61,7 +61,7 @@ function refuseLink(inquiry: Inquiry, code: string, now: Date): string | null {
   return null;
 }
 
-/** The redirect of the hosted flow carries the outcome for show; only a webhook or a read may be believed. */
+/** The redirect names the outcome, but it is not signed. Only a webhook or a read is reliable. */
 export function returnUrl(inquiry: Inquiry): string | null {
   const target = inquiry.request.data.attributes['redirect-uri'];
   if (target === undefined || target === null) return null;

@@ -4,15 +4,15 @@ import { PersonaProblem, badRequest } from './problem.ts';
 
 export interface KeyedCall {
   path: string;
-  /** Null: the call carries no Idempotency-Key. */
+  /** Null if the request has no Idempotency-Key. */
   key: string | null;
   body: unknown;
 }
 
 /**
- * Persona's idempotency layer (docs.withpersona.com, "Idempotence"): the first answer to a key is kept, be it
- * a success, a 4xx or a 500, and given again; the same key with other parameters is an error. What
- * stands in front of the layer is never kept: 401, 429, and the 502 to 504 of a gateway.
+ * Persona's idempotency layer (docs.withpersona.com, "Idempotence"). It stores the first response to a key, also a 4xx
+ * or 500, and repeats it. The same key with other parameters is an error. Responses that are made before this layer
+ * are not stored: 401, 429 and a gateway's 502 to 504.
  */
 export function createIdempotencyLayer(): {
   answer(call: KeyedCall, work: () => Answer): Answer;

@@ -1,11 +1,11 @@
-/** Casings that a caller can ask for with Key-Inflection (Persona API reference, "Key inflection"). */
+/** Casings that a request can choose with Key-Inflection (Persona API reference, "Key inflection"). */
 export type Inflection = 'kebab' | 'camel' | 'snake';
 
 export function isInflection(word: string): word is Inflection {
   return word === 'kebab' || word === 'camel' || word === 'snake';
 }
 
-/** Requests may use any casing; inside the emulator keys are kebab-case. */
+/** Requests can use any casing. The emulator uses kebab-case internally. */
 export function toKebabKeys(value: unknown): unknown {
   return mapKeys(value, (key) =>
     key.replace(/_/g, '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
@@ -23,7 +23,7 @@ export function inflectKeys(value: unknown, inflection: Inflection): unknown {
 
 function mapKeys(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename));
-  // A number that keeps its spelling has no prototype, and isn't to be taken apart.
+  // A number that keeps its spelling is an object without a prototype, and must stay whole.
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), mapKeys(item, rename)]));
 }

@@ -25,14 +25,14 @@ export interface Inquiry {
   readonly account: Account | null;
   readonly createdAt: Date;
   readonly sessions: InquirySession[];
-  /** By the code in the link. */
+  /** Keyed by the code in the link. */
   readonly links: Map<string, OneTimeLink>;
-  /** Lost when the account is redacted. */
+  /** Removed when the account is redacted. */
   referenceId: string | null;
   status: InquiryStatus;
   tags: string[];
   reviewerComment: string | null;
-  /** Whether the user has shown documents: from then on `fields` hold what was read from them. */
+  /** True once the user has shown documents. `fields` then contain their data. */
   hasDocuments: boolean;
   updatedAt: Date;
   expiresAt: Date | null;
@@ -107,7 +107,7 @@ export function createInquiries(templateId: string) {
 
 export type Inquiries = ReturnType<typeof createInquiries>;
 
-/** An unused session is given again; a 26th is refused (docs.withpersona.com, "Inquiry sessions"). */
+/** Returns an unused session again, and rejects a 26th one (docs.withpersona.com, "Inquiry sessions"). */
 export function openSession(inquiry: Inquiry): InquirySession {
   const unused = inquiry.sessions.find((session) => !session.wasUsed);
   return unused ?? addSession(inquiry);
@@ -122,7 +122,7 @@ function addSession(inquiry: Inquiry): InquirySession {
   return session;
 }
 
-/** "Resume an Inquiry": an expired one becomes pending again; any but pending and expired is a conflict. */
+/** "Resume an Inquiry": an expired inquiry becomes pending again. Any status except these two is a conflict. */
 export function resume(inquiry: Inquiry): InquirySession {
   if (inquiry.redactedAt !== null) throw conflict('Inquiry has been redacted');
   if (inquiry.status !== 'pending' && inquiry.status !== 'expired') {
@@ -139,7 +139,7 @@ export function resume(inquiry: Inquiry): InquirySession {
   return session;
 }
 
-/** A one-time link of its own session; the code is what the link carries. */
+/** Creates a one-time link with its own session. The link contains the code. */
 export function addLink(inquiry: Inquiry, lifetimeSeconds: number): string {
   if (inquiry.redactedAt !== null) throw conflict('Inquiry has been redacted');
   if (inquiry.status === 'expired') throw conflict('Inquiry is expired and must be resumed first');

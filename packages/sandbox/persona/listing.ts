@@ -11,13 +11,13 @@ const FILTERS: Readonly<Record<string, (inquiry: Inquiry) => string | null>> = {
   'filter[note]': (inquiry) => inquiry.request.data.attributes.note ?? null,
 };
 
-/** "List all Inquiries": newest first, pages by cursor, unknown filters refused (Persona API reference). */
+/** "List all Inquiries": newest first, paged by cursor; unknown filters are rejected (Persona API reference). */
 export function listInquiries(newestFirst: Inquiry[], query: Record<string, string | undefined>): unknown {
   const wanted = Object.entries(query).filter(([name]) => name.startsWith('filter['));
   const matching = wanted.reduce((rest, [name, value]) => {
     const read = FILTERS[name];
     if (read === undefined) throw badRequest(`${name} is not a known filter`);
-    // A reference id and a note are one value; the others are lists.
+    // A reference id and a note are single values. The other filters are lists.
     const isList = name !== 'filter[reference-id]' && name !== 'filter[note]';
     const values = isList ? (value ?? '').split(',') : [value ?? ''];
     return rest.filter((inquiry) => values.includes(read(inquiry) ?? ''));

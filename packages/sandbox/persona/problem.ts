@@ -1,5 +1,5 @@
 /**
- * A refusal in Persona's shape: `{errors: [{title, details}]}`, with `details` in the plural, unlike JSON:API
+ * An error in Persona's shape: `{errors: [{title, details}]}`, with `details` in the plural, unlike JSON:API
  * (Persona API reference, "Errors").
  */
 export class PersonaProblem extends Error {

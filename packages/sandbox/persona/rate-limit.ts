@@ -4,7 +4,7 @@ import { PersonaProblem } from './problem.ts';
 
 const PER_MINUTE = 300;
 
-/** With an empty budget (same page). */
+/** The response to an exhausted budget (same page). */
 export const RATE_LIMITED: Refusal = {
   headers: {
     'ratelimit-limit': String(PER_MINUTE),
@@ -15,9 +15,8 @@ export const RATE_LIMITED: Refusal = {
 };
 
 /**
- * RateLimit-* and the ids that every authenticated answer carries (Persona API reference, "Rate limiting"). The
- * budget is counted down and shown, and never enforced: a load test is no misuse of a sandbox; 429 is had
- * with a mode or `misbehave`.
+ * The RateLimit-* headers and ids of every authenticated response (Persona API reference, "Rate limiting"). The budget
+ * is counted but not enforced, so that load tests work. A mode or `misbehave` produces 429.
  */
 export function createRateLimitHeaders(): () => Record<string, string> {
   const organization = `org_${randomId()}`;

@@ -6,8 +6,8 @@ import { inquiryResource } from './resources.ts';
 import { eventMessage } from './webhooks.ts';
 
 /**
- * "Redact an Inquiry" (Persona API reference): what is personal is nulled and the tags are emptied; status, times and,
- * as long as the account is not redacted, the reference id stay ("Inquiry redacted", webhooks).
+ * "Redact an Inquiry" (Persona API reference): clears personal fields and tags. Status and times stay. The reference id
+ * stays until the account is redacted ("Inquiry redacted", webhooks).
  */
 export function redactInquiry(inquiry: Inquiry, at: Date): WebhookMessage {
   if (inquiry.redactedAt !== null) throw conflict('Inquiry already redacted');
@@ -19,8 +19,8 @@ export function redactInquiry(inquiry: Inquiry, at: Date): WebhookMessage {
 }
 
 /**
- * "Redact an Account": the account and all of its inquiries, at once where Persona takes "some time". An account can be
- * filled again afterwards, so it can be redacted again.
+ * "Redact an Account": redacts the account and all of its inquiries at once. Persona takes "some time". An account can
+ * get new data afterwards, so it can be redacted again.
  */
 export function redactAccount(account: Account, inquiries: readonly Inquiry[], at: Date): WebhookMessage[] {
   account.redactedAt = at;

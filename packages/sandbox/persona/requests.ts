@@ -4,7 +4,7 @@ import { isInflection, toKebabKeys } from './inflection.ts';
 import type { Inflection } from './inflection.ts';
 import { PersonaProblem, badRequest } from './problem.ts';
 
-/** The versions whose shapes this emulator speaks; both refuse attributes they do not know. */
+/** The API versions that this emulator supports. Both reject unknown attributes. */
 const VERSIONS = ['2025-12-08', '2025-10-27'];
 
 const text = z.string().nullish();
@@ -47,7 +47,7 @@ export type NewInquiry = z.infer<typeof createInquiry>;
 
 /**
  * Reads the body of "Create an Inquiry" (Persona API reference; additionalProperties is false at every level)
- * and refuses what Persona refuses beyond the types.
+ * and rejects values that Persona rejects beyond their types.
  */
 export function readNewInquiry(body: unknown): NewInquiry {
   const request = check(createInquiry, body);
@@ -75,7 +75,7 @@ export function readLinkLifetime(body: unknown): number {
   return check(linkRequest, body ?? {}).meta?.['expires-in-seconds'] ?? 86_400;
 }
 
-/** The body with kebab keys, or undefined where there is none. */
+/** Returns the body with kebab-case keys, or undefined without a body. */
 export function parseBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
   try {
@@ -85,7 +85,7 @@ export function parseBody(bytes: Buffer): unknown {
   }
 }
 
-/** Checks the API key. This happens in front of the idempotency layer: a refusal is not stored. */
+/** Checks the API key before the idempotency layer, so that a rejection is not stored. */
 export function authenticate(headers: IncomingHttpHeaders, apiKey: string): void {
   const match = /^Bearer (.+)$/.exec(headers.authorization ?? '');
   if (match === null) throw new PersonaProblem(401, 'Must be authenticated to access this endpoint');
@@ -93,8 +93,8 @@ export function authenticate(headers: IncomingHttpHeaders, apiKey: string): void
 }
 
 /**
- * Persona falls back on the organisation's default version when the header is missing. The emulator refuses
- * instead: a client that leaves it out works until somebody changes a setting in the dashboard.
+ * Rejects requests without a version. Persona uses the organization's default version instead, so such a client works
+ * only until an administrator changes the setting in the dashboard.
  */
 export function checkVersion(headers: IncomingHttpHeaders): void {
   const version = headers['persona-version']?.toString();

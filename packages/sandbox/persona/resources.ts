@@ -48,7 +48,7 @@ export function inquiryResource(inquiry: Inquiry): Record<string, unknown> {
   };
 }
 
-/** Plain values in requests, `{type, value}` in answers; null once they are redacted. */
+/** Plain values in requests, `{type, value}` in responses, null after redaction. */
 function fields(inquiry: Inquiry): Record<string, unknown> {
   const given = Object.entries(inquiry.request.data.attributes.fields ?? {}).map(([name, value]) => [
     name,

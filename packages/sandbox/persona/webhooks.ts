@@ -15,7 +15,7 @@ const EVENTS: Readonly<Partial<Record<Decision['outcome'], string>>> = {
   review: 'inquiry.marked-for-review',
   fail: 'inquiry.failed',
   expire: 'inquiry.expired',
-  // Persona knows no abandonment: an inquiry nobody finishes expires.
+  // Persona has no abandoned status: an unfinished inquiry expires.
   abandon: 'inquiry.expired',
 };
 
@@ -25,7 +25,7 @@ export function eventFor(decision: Decision): string {
   return event;
 }
 
-/** Moves the inquiry and tells of it. */
+/** Changes the inquiry and returns the webhook. */
 export function moveInquiry(inquiry: Inquiry, decision: Decision, at: Date): WebhookMessage {
   const name = eventFor(decision);
   apply(inquiry, decision, at);
@@ -71,7 +71,7 @@ function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
       inquiry.status = 'declined';
       inquiry.decisionedAt = at;
       showDocuments(inquiry);
-      // No reason on the inquiry: what a reviewer thinks stands in tags and a comment, for internal eyes.
+      // An inquiry has no reason. A reviewer's tags and comment are internal.
       inquiry.reviewerComment = CANARIES.reviewerComment;
       if (decision.reason !== undefined) inquiry.tags.push(decision.reason);
       return;
@@ -91,15 +91,15 @@ function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
   }
 }
 
-/** What is read from them goes to the inquiry's account as well. */
+/** The data of documents is copied to the inquiry's account too. */
 function showDocuments(inquiry: Inquiry): void {
   inquiry.hasDocuments = true;
   if (inquiry.account !== null) inquiry.account.hasDocuments = true;
 }
 
 /**
- * `t=<unix seconds>,v1=<hex>`, the HMAC over `t.body` with the whole secret; during a rotation one such group
- * for each of the two secrets, newest first, with a space in between (docs.withpersona.com, "Webhooks").
+ * `t=<unix seconds>,v1=<hex>`: the HMAC over `t.body` with the whole secret. During a rotation the header has one group
+ * per secret, newest first, separated by a space (docs.withpersona.com, "Webhooks").
  */
 export function personaSignature(body: Buffer, signing: Signing): Record<string, string> {
   const t = Math.floor(signing.at.getTime() / 1000);

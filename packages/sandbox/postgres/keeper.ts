@@ -1,8 +1,7 @@
 /**
- * Keeps one PostgreSQL for whoever started this process, and takes it down when standard input closes, which it does
- * even if the starter is killed. Its one argument is PostgresOptions as JSON. Prints the server's URL on one line once
- * it is ready. Then `halt fast`, `halt crash` and `resume` are taken on standard input, a line each, and answered with
- * `done`.
+ * Runs one PostgreSQL for the parent process and stops it when standard input closes, which happens even if the parent
+ * is killed. Its argument is PostgresOptions as JSON. It prints the server's URL on one line when the server is ready.
+ * It then accepts `halt fast`, `halt crash` and `resume` on standard input, one per line, and replies `done`.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -31,11 +30,11 @@ if (isRoot && !(await isOpenToOthers(dirname(folder)))) {
     `${dirname(folder)} must be enterable by the user postgres: set TMPDIR to a folder that is`,
   );
 }
-// The server starts in this directory, and as another user it may not enter the checkout's.
+// The server starts in this directory, because its user may not enter that of the checkout.
 process.chdir(folder);
 
 const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
-// The package has brought handlers of its own, which would end this process before the folder is gone.
+// Removes the package's own handlers, which end this process before the folder is deleted.
 handleSignals();
 const password = randomBytes(12).toString('hex');
 const port = await freePort();
@@ -52,7 +51,7 @@ const server = new EmbeddedPostgres({
   port,
   password,
   createPostgresUser: isRoot,
-  // Its files outlive a halt, and go with the folder.
+  // The files survive a halt. They are deleted with the folder.
   persistent: true,
   initdbFlags: ['--encoding=UTF8', '--locale=C', ...(isDurable ? [] : ['--no-sync'])],
   postgresFlags: Object.entries(allSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -77,7 +76,7 @@ async function obey(command: string): Promise<void> {
     const [postmaster] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(postmaster), 'SIGQUIT');
   }
-  // After SIGQUIT it only waits: a server that ends at once heeds no milder signal.
+  // Only waits after SIGQUIT, because a server that ends at once ignores milder signals.
   if (command.startsWith('halt ')) await server.stop();
   else if (command === 'resume') await server.start();
   else throw new Error(`no such command: ${command}`);
@@ -97,12 +96,12 @@ async function finish(code: number): Promise<void> {
 }
 
 async function fail(error: unknown): Promise<void> {
-  const words = error instanceof Error ? error.message : 'it ended by itself';
+  const words = error instanceof Error ? error.message : 'the server ended unexpectedly';
   process.stderr.write(`PostgreSQL: ${words}\n${log.slice(-20).join('')}\n`);
   await finish(1);
 }
 
-/** Below the ports that the system hands out by itself, so that nobody takes ours while the server is halted. */
+/** Below the system's ephemeral ports, so that no other process takes the port while the server is halted. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(15_000, 32_000);

@@ -64,7 +64,7 @@ describe('the embedded PostgreSQL', () => {
     TIMEOUT_MS,
   );
 
-  describe('whose keeper is told to end', () => {
+  describe('whose keeper gets a signal', () => {
     let keeper: RunningCommand;
 
     afterEach(() => keeper.dispose());

@@ -3,31 +3,31 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface RunningPostgres {
-  /** Of the superuser, on the database `postgres`. */
+  /** Connects as superuser to the database `postgres`. */
   url: string;
   /**
-   * Takes the server down, and with it every connection, until `resume`. `fast`: as for maintenance. `crash`: it has no
-   * time to write anything, and recovers from its log when it comes back.
+   * Stops the server and all connections until `resume`. `fast` is an orderly stop. After `crash` the server recovers
+   * from its log.
    */
   halt(how: 'fast' | 'crash'): Promise<void>;
-  /** Starts it again, at the same address and with its files; resolves once it takes connections. */
+  /** Starts the server again with the same address and files. Resolves when it accepts connections. */
   resume(): Promise<void>;
   /** Stops the server and removes its files. */
   stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Whether a commit waits for the disk, as in production. Tests that pull no plug need not wait. */
+  /** True if a commit waits for the disk, as in production. Only tests of a crash need that. */
   isDurable: boolean;
-  /** More of the server's own settings, by name: `{ shared_buffers: '1GB' }`. */
+  /** Further settings of the server, for example `{ shared_buffers: '1GB' }`. */
   settings?: Readonly<Record<string, string>>;
 }
 
 const KEEPER = fileURLToPath(new URL('./keeper.ts', import.meta.url));
 
 /**
- * A real PostgreSQL from an npm package, in a temp folder and on a free port, about a second from nothing. A process of
- * its own keeps it and takes it down when this process ends, whatever way it ends: it notices that its input closes.
+ * Starts a real PostgreSQL from an npm package in about a second, in a temporary folder and on a free port. A separate
+ * process runs it and stops it when this process ends in any way, because its standard input closes then.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const keeper = spawn(
@@ -35,7 +35,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     ['--disable-warning=ExperimentalWarning', KEEPER, JSON.stringify(options)],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
-      // Out of the terminal's process group: Ctrl-C is for the program, which stops the database last.
+      // Outside the terminal's process group, so that Ctrl-C reaches only the program, which stops the database last.
       detached: true,
     },
   );
@@ -45,13 +45,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     keeper.once('error', reject);
     void ended.then(() => reject(new Error('PostgreSQL is gone; its own words are above')));
   });
-  // It ends one day in any case, and mostly nobody is asking just then.
+  // The server always ends at some time, mostly while no caller waits.
   failed.catch(() => undefined);
   const nextLine = () =>
     Promise.race([failed, new Promise<string>((resolve) => lines.once('line', resolve))]);
   const url = await nextLine();
   const stdout = keeper.stdout as unknown as { ref(): void; unref(): void };
-  // Nothing here keeps the program alive: it is the other way round.
+  // Unreferenced, so that the database does not keep the program alive.
   keeper.unref();
   stdout.unref();
   (keeper.stdin as unknown as { unref(): void }).unref();

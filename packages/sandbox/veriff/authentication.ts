@@ -5,16 +5,15 @@ import { VeriffProblem } from './problem.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What was signed, and with it which code a mismatch has: the session id of a GET (1818), a body (1819). */
+/** The signed part, with the error code of a mismatch: the session id of a GET (1818) or a body (1819). */
 export interface SignedPart {
   bytes: string | Buffer;
   mismatch: '1818' | '1819';
 }
 
 /**
- * Checks X-AUTH-CLIENT and X-HMAC-SIGNATURE (devdocs.veriff.com, "HMAC authentication") and returns the
- * secret that the caller used. The signature is insisted on for creation too, where Veriff leaves it out
- * at the price of its legacy signature scheme.
+ * Checks X-AUTH-CLIENT and X-HMAC-SIGNATURE (devdocs.veriff.com, "HMAC authentication") and returns the secret that the
+ * caller used. Creation needs the signature too, although Veriff accepts a legacy scheme without it.
  */
 export function authenticate(
   headers: IncomingHttpHeaders,

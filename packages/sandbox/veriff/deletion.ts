@@ -7,7 +7,7 @@ import type { VeriffSessions } from './sessions.ts';
 
 export interface Deletions {
   set(settings: DeletionSettings): void;
-  /** The webhook that follows, for a session that had not ended. */
+  /** The webhook that follows if the session had not ended. */
   delete(session: VeriffSession, now: Date): WebhookMessage | null;
 }
 
@@ -24,9 +24,9 @@ export function createDeletions(sessions: VeriffSessions): Deletions {
       limit = createDeletionLimit();
     },
     delete(session, now) {
-      // It has to be switched on by Veriff; how it refuses until then is not documented.
+      // Veriff must enable deletion. Its error before that is not documented.
       if (!isOn) throw new VeriffProblem(403, '1804', 'Deleting is not enabled for this integration');
-      // An older copy of the page lists `review` among the states that can be deleted; the newest does not.
+      // An older copy of the page lists `review` as deletable. The newest does not.
       if (session.status === 'submitted' || session.status === 'review') {
         throw new VeriffProblem(400, '1305', 'Session is not in a completed status.');
       }
@@ -37,7 +37,7 @@ export function createDeletions(sessions: VeriffSessions): Deletions {
     },
   };
 
-  /** "A decision webhook with expired/abandoned status will be sent": by the words, the latter if he had begun. */
+  /** "A decision webhook with expired/abandoned status will be sent": abandoned if the user had begun. */
   function endOf(session: VeriffSession, now: Date): WebhookMessage | null {
     if (session.status === 'created') return sessions.move(session.id, { outcome: 'expire' }, now);
     const isUnderWay = session.status === 'started' || session.status === 'resubmission_requested';

@@ -17,11 +17,11 @@ import type { VeriffSession } from './session.ts';
 import { noDecisionBody } from './webhooks.ts';
 
 export interface VeriffAccount {
-  /** The integration's API key, a UUID; callers name it in X-AUTH-CLIENT, and so do Veriff's webhooks. */
+  /** The integration's API key, a UUID. Callers and Veriff's webhooks send it in X-AUTH-CLIENT. */
   apiKey: string;
   /** The integration's shared secret signs both directions. */
   secrets: SecretList;
-  /** The integration's own return URL, for sessions without a callback. */
+  /** The integration's return URL, used for sessions without a callback. */
   returnUrl: string | null;
 }
 
@@ -105,7 +105,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
     });
   }
 
-  /** The session in the path; its id is what a call without a body is signed over. */
+  /** The session in the path. A request without a body signs its id. */
   function named({ headers, params: { id } }: FastifyRequest<ById>): Named {
     const part = { bytes: id, mismatch: '1818' } as const;
     const secret = authenticate(headers, account.apiKey, account.secrets.newestFirst(), part);
@@ -123,9 +123,9 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
     hosted: VERIFF_FLOW,
     secrets: account.secrets,
     elsewhere: otherIntegration(),
-    // That there is a limit is documented; a code or a header that says when to come back is not.
+    // The limit is documented, but neither its error code nor a retry header is.
     rateLimited: { headers: {}, body: '{"status":"fail","message":"Too many requests"}' },
-    // Exactly 200: Veriff sends again after any other status, success or not.
+    // Veriff repeats a webhook after any status except 200.
     acceptsStatus: (status) => status === 200,
     registerApi,
     sendsThrough(send) {
@@ -142,7 +142,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
         isErased: session.deletedAt !== null,
       })),
     refuseVisit: (id) => (sessions.find(id) === undefined ? ERASED_MESSAGE : null),
-    // Documented without any parameter, finished or cancelled.
+    // The documentation names no parameter, whether the session was finished or canceled.
     returnUrl: (id) => sessions.get(id).callback ?? account.returnUrl ?? `${site.url}/app/return`,
     announces: (decision) => sessions.announces(decision),
     move: (id, decision, at) => sessions.move(id, decision, at),
@@ -154,7 +154,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
 /** API keys and shared secrets of Veriff are both UUIDs. */
 export const newVeriffCredential = (): string => randomUUID();
 
-/** Test and live are two integrations, each with a key and a secret of its own. */
+/** Test and live are two integrations with separate keys and secrets. */
 function otherIntegration(): Elsewhere {
   const apiKey = newVeriffCredential();
   return {

@@ -1,11 +1,11 @@
 /**
- * A refusal with Veriff's own code: `{status: "fail", code, message}`, the code a string of four digits
+ * An error with Veriff's code: `{status: "fail", code, message}`, the code a string of four digits
  * (devdocs.veriff.com, "Some troubleshooting codes"). The HTTP statuses are not documented: 400
  * for faulty requests, 401 for faulty credentials, 404 for an unknown session.
  */
 export class VeriffProblem extends Error {
   readonly status: number;
-  /** Null where none is documented. */
+  /** Null if no code is documented. */
   readonly code: string | null;
 
   constructor(status: number, code: string | null, message: string) {

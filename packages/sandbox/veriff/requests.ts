@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VeriffProblem } from './problem.ts';
 
-/** A zod message that is a Veriff error code becomes that code; every other fault is 1104. */
+/** A zod message that is a Veriff error code becomes that code. Every other error is 1104. */
 const text = z.string().nullish();
 
 const newSession = z.strictObject({
@@ -47,8 +47,8 @@ export interface NewSession {
 }
 
 /**
- * Reads the body of "Create a session" (devdocs.veriff.com, POST /v1/sessions) and refuses what Veriff refuses:
- * attributes that it does not know, a return address without https, vendorData that is no short string.
+ * Reads the body of "Create a session" (devdocs.veriff.com, POST /v1/sessions). Like Veriff, it rejects unknown
+ * attributes, a return address without https, and vendorData that is not a short string.
  */
 export function readNewSession(body: Buffer): NewSession {
   const result = newSession.safeParse(parse(body));

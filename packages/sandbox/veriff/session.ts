@@ -1,6 +1,6 @@
 import type { NewSession } from './requests.ts';
 
-/** Veriff's words for a session that was decided on or that ended. */
+/** Veriff's statuses of a session that was decided or that ended. */
 export type VeriffVerdict =
   'approved' | 'declined' | 'resubmission_requested' | 'review' | 'expired' | 'abandoned';
 
@@ -11,7 +11,7 @@ export interface VeriffSession extends NewSession {
   /** Changes with every resubmission. */
   attemptId: string;
   status: 'created' | 'started' | 'submitted' | VeriffVerdict;
-  /** The last decision, as the decision endpoint answers it. */
+  /** The last decision, as the decision endpoint returns it. */
   decision: Buffer | null;
   deletedAt: Date | null;
 }

@@ -20,7 +20,7 @@ const VERDICTS: Readonly<Partial<Record<Decision['outcome'], VeriffVerdict>>> = 
 export interface VeriffSessions {
   create(request: NewSession): VeriffSession;
   all(): VeriffSession[];
-  /** None that was deleted. */
+  /** Returns undefined for a deleted session. */
   find(id: string): VeriffSession | undefined;
   get(id: string): VeriffSession;
   announces(decision: Decision): string;

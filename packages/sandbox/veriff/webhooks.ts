@@ -18,7 +18,7 @@ export function decisionBody(
   reason: { code: string; text: string } | null,
   at: Date,
 ): Buffer {
-  // Whoever never showed a document left nothing to report.
+  // A user who never showed a document leaves nothing to report.
   const wasSeen = status !== 'expired' && status !== 'abandoned';
   return encode({
     status: 'success',
@@ -53,12 +53,12 @@ export function decisionBody(
   });
 }
 
-/** The decision endpoint's answer for as long as nothing is decided. */
+/** The response of the decision endpoint before a decision. */
 export function noDecisionBody(): Buffer {
   return encode({ status: 'success', verification: null, technicalData: { ip: null } });
 }
 
-/** The event webhook: the session id stands at the top, and there is no time in it. */
+/** The event webhook. It has the session id at the top level and no time. */
 export function eventBody(session: VeriffSession, action: 'started' | 'submitted'): Buffer {
   return encode({
     id: session.id,

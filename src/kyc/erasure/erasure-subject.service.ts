@@ -54,7 +54,7 @@ export class ErasureSubjectService {
       this.attempts.findErasableSessions(manager, userId),
       this.ledger.findSessionsWithoutAttempt(manager, userId),
       this.attempts.hasErasableAttempt(manager, userId, keepsDecision),
-      this.ledger.hasEventNaming(manager, userId),
+      this.ledger.hasEventOfUser(manager, userId),
     );
     const sessions = [...own, ...withoutAttempt];
     const hasData = sessions.length > 0 || hasAttempt || hasEvent;

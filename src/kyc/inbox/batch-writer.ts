@@ -20,7 +20,7 @@ export class BatchWriter {
   ) {}
 
   /** Resolves to the result of each event once the batch is committed. Rejects if nothing was committed. */
-  async write(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
+  async writeBatch(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
     const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
     this.metrics.batchCommitted(events.length);
     return this.count(events, appended);

@@ -51,7 +51,7 @@ export class InboxService {
    *
    * @throws EventNotStoredError if the event was not committed, or not in time
    */
-  async accept(event: InboxEvent): Promise<EventResult> {
+  async acceptEvent(event: InboxEvent): Promise<EventResult> {
     if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
     const { promise, resolve, reject } = Promise.withResolvers<EventResult>();
     const waiting: WaitingEvent = { event, hasTimedOut: false, resolve, reject };
@@ -71,7 +71,7 @@ export class InboxService {
       if (batch.length === 0) continue;
       try {
         const events = batch.map(({ event }) => event);
-        const results = await this.writer.write(events, this.clock.now());
+        const results = await this.writer.writeBatch(events, this.clock.now());
         for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
       } catch (cause) {
         await this.commitOneByOne(batch, cause);
@@ -92,7 +92,7 @@ export class InboxService {
       const cannotSucceed = batch.length === 1 || isDatabaseUnreachable(lastError);
       try {
         if (cannotSucceed) throw lastError;
-        const [result = 'duplicate'] = await this.writer.write([event], this.clock.now());
+        const [result = 'duplicate'] = await this.writer.writeBatch([event], this.clock.now());
         resolve(result);
       } catch (error) {
         lastError = error;

@@ -59,10 +59,10 @@ export class AttemptReconciler {
       const result = await this.sessions.read(attempt, this.providers.of(attempt.provider));
       const hasExpired = attempt.expiresAt !== null && attempt.expiresAt <= now;
       if (result !== 'moved' && hasExpired && isContinuable(attempt.phase)) {
-        await this.sessions.end(attempt, 'expired');
+        await this.sessions.recordEnd(attempt, 'expired');
       }
     } finally {
-      await this.attempts.postpone(this.dataSource.manager, attempt, now);
+      await this.attempts.postponeRead(this.dataSource.manager, attempt, now);
     }
   }
 }

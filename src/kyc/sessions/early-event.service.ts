@@ -39,7 +39,7 @@ export class EarlyEventService {
   }
 
   /** Counts early events that name another user as refused. When they arrived, the user of the session was unknown. */
-  countForeign(provider: string, early: readonly EarlyEvent[]): void {
+  countEventsOfOtherUsers(provider: string, early: readonly EarlyEvent[]): void {
     for (const { outcome, isForeign } of early) {
       if (isForeign) this.metrics.recorded(provider, outcome, 'refused');
     }

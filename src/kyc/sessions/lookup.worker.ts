@@ -25,6 +25,6 @@ export class LookupWorker implements OnApplicationBootstrap {
     const timeout = AbortSignal.timeout(PROVIDER_TIMEOUT_MS);
     const provider = this.providers.of(payload.provider);
     const event = await provider.readLookup(payload.lookup, AbortSignal.any([signal, timeout]));
-    if (event !== null) await this.inbox.accept(inboxEvent(event, 'poll', this.clock.now()));
+    if (event !== null) await this.inbox.acceptEvent(inboxEvent(event, 'poll', this.clock.now()));
   }
 }

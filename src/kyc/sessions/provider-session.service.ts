@@ -79,7 +79,7 @@ export class ProviderSessionService {
     }
     // An event must end the attempt. Otherwise every later start tries to resume it again.
     const result = await this.read(attempt, provider);
-    if (result !== 'moved') await this.end(attempt, 'abandoned');
+    if (result !== 'moved') await this.recordEnd(attempt, 'abandoned');
     return null;
   }
 
@@ -96,14 +96,14 @@ export class ProviderSessionService {
     if (event === null) return 'waiting';
     // An event without a time counts as the oldest, but this state was read just now.
     const dated = { ...event, occurredAt: event.occurredAt ?? readAt };
-    await this.inbox.accept(inboxEvent(dated, 'poll', this.clock.now()));
+    await this.inbox.acceptEvent(inboxEvent(dated, 'poll', this.clock.now()));
     return STILL_WAITING.includes(event.outcome) ? 'waiting' : 'moved';
   }
 
   /** Ends an attempt that the user can no longer finish. The event comes from the gateway, not from the provider. */
-  async end(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
+  async recordEnd(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
     const now = this.clock.now();
-    await this.inbox.accept(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
+    await this.inbox.acceptEvent(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
   }
 
   /** Runs the provider call without a transaction or a database connection, then records the result. */
@@ -145,7 +145,7 @@ export class ProviderSessionService {
       await this.earlyEvents.apply(manager, id, found, now);
       return found;
     });
-    this.earlyEvents.countForeign(provider, early);
+    this.earlyEvents.countEventsOfOtherUsers(provider, early);
     this.logger.log({ event: 'kyc.session_opened', userId, provider, attemptId: id });
   }
 

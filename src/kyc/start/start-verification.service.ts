@@ -58,14 +58,14 @@ export class StartVerificationService {
         if (hosted !== null) return { isNew: true, provider: attempt.provider, hosted };
         preferred = this.providers.forNewSession();
       } else if (kind === 'expire') {
-        await this.sessions.end(attempt, 'expired');
+        await this.sessions.recordEnd(attempt, 'expired');
       } else if (this.providers.has(attempt.provider)) {
         const provider = this.providers.of(attempt.provider);
         const hosted = await this.sessions.resume(attempt, provider, redirectUrl);
         if (hosted !== null) return { isNew: false, provider: attempt.provider, hosted };
       } else {
         // The provider was removed from the configuration, so the session cannot be resumed.
-        await this.sessions.end(attempt, 'abandoned');
+        await this.sessions.recordEnd(attempt, 'abandoned');
       }
     }
     throw new ProviderUnavailableError(preferred.name, 'the session can be neither resumed nor ended');

@@ -83,7 +83,7 @@ export class UserStatusRepository {
    *
    * @throws UnknownUserError if the id of `after` does not fit the type of users.id
    */
-  async list(limit: number, status?: KycStatus, after?: UserPosition): Promise<UserStatus[]> {
+  async listPage(limit: number, status?: KycStatus, after?: UserPosition): Promise<UserStatus[]> {
     const { sql, values } = pageQuery(limit, status, after);
     return orUnknownUser(this.dataSource.query(sql, values));
   }

@@ -179,7 +179,7 @@ export class AttemptRepository {
   }
 
   /** Schedules the next read after one without news, unless the attempt has changed and was scheduled meanwhile. */
-  async postpone(manager: EntityManager, attempt: OpenedAttempt, now: Date): Promise<void> {
+  async postponeRead(manager: EntityManager, attempt: OpenedAttempt, now: Date): Promise<void> {
     const reads = attempt.reads + 1;
     const expiresAt = isContinuable(attempt.phase) ? attempt.expiresAt : null;
     await manager.query(

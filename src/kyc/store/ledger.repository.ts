@@ -161,7 +161,7 @@ export class LedgerRepository {
   }
 
   /** The events of all attempts of the user, ordered by the provider's time. */
-  async eventsOfAttempts(
+  async eventsOfUserAttempts(
     manager: EntityManager,
     userId: string,
   ): Promise<(LedgerEvent & { attemptId: string })[]> {
@@ -175,7 +175,7 @@ export class LedgerRepository {
   }
 
   /** The events that carry the user's id but belong to no attempt, ordered by the provider's time. */
-  async eventsWithoutAttempt(manager: EntityManager, userId: string): Promise<LedgerEvent[]> {
+  async userEventsWithoutAttempt(manager: EntityManager, userId: string): Promise<LedgerEvent[]> {
     return manager.query(
       `SELECT ${LEDGER_EVENT_COLUMNS} FROM kyc_events e
        WHERE e.reference = $1 AND NOT EXISTS (
@@ -195,7 +195,7 @@ export class LedgerRepository {
     );
   }
 
-  async hasEventNaming(manager: EntityManager, userId: string): Promise<boolean> {
+  async hasEventOfUser(manager: EntityManager, userId: string): Promise<boolean> {
     const [row] = (await manager.query(
       `SELECT EXISTS (SELECT FROM kyc_events WHERE reference = $1) AS "isFound"`,
       [userId],
