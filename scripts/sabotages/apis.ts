@@ -37,7 +37,7 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'starts are not limited',
-    file: 'src/kyc/limits/start-limit.guard.ts',
+    file: 'src/kyc/limits/rate-limit.guard.ts',
     changes: [['if (record.isBlocked)', 'if (record.totalHits < 0)']],
     tests: [inIntegration('rate-limit', 'limit a user across all replicas')],
   },

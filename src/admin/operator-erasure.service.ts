@@ -20,7 +20,7 @@ export class OperatorErasureService {
    * @throws UnknownUserError if neither the user nor any data about them exists
    */
   async erase(userId: string, { operator, now }: OperatorContext): Promise<ErasureRequest> {
-    const request = await this.erasures.request(userId, { kind: 'operator', name: operator }, now);
+    const request = await this.erasures.eraseUser(userId, { kind: 'operator', name: operator }, now);
     this.logger.warn({ event: 'admin.erase', actor: operator, userId, requestId: request.requestId });
     const context = { operator, now, note: `request ${request.requestId}` };
     await this.inbox.acceptEvent(operatorEvent('erase', { userId: null, session: null }, context));

@@ -42,8 +42,8 @@ export class UserDetailService {
     const { manager } = this.dataSource;
     const [attempts, ofAttempts, events] = await Promise.all([
       this.attempts.findByUser(manager, status.userId),
-      this.ledger.eventsOfUserAttempts(manager, status.userId),
-      this.ledger.userEventsWithoutAttempt(manager, status.userId),
+      this.ledger.findAttemptEventsByUser(manager, status.userId),
+      this.ledger.findUnmatchedEventsByUser(manager, status.userId),
     ]);
     const byAttempt = Map.groupBy(ofAttempts, ({ attemptId }) => attemptId);
     return {

@@ -46,7 +46,7 @@ await runCommand({
 });
 
 async function erase(erasures: ErasureService, userId: string, name: string, isJson: boolean): Promise<void> {
-  const request = await erasures.request(userId, { kind: 'operator', name }, new Date());
+  const request = await erasures.eraseUser(userId, { kind: 'operator', name }, new Date());
   const rows = await erasures.listByRequest(request.requestId);
   if (isJson) {
     printLine(JSON.stringify({ ...request, places: rows.map(placeOf) }, null, 2));

@@ -112,7 +112,7 @@ describe('When the database fails, the gateway', () => {
 
     it('accepts each event of a batch alone after the batch fails to serialize', async () => {
       const [first, ...others] = (await approvalsOf(6)) as [Approval, ...Approval[]];
-      const accept = jest.spyOn(gateway.app.get(InboxService), 'accept');
+      const accept = jest.spyOn(gateway.app.get(InboxService), 'acceptEvent');
 
       const answers = await faults.whileRaising(
         '40001',

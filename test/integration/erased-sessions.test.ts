@@ -19,7 +19,7 @@ describe('Events and requests for an erased session', () => {
 
   const persona = () => gateway.sandbox.persona;
   const asOperator = (user: { id: string }) =>
-    gateway.app.get(ErasureService).request(user.id, { kind: 'operator', name: 'Jo' }, new Date());
+    gateway.app.get(ErasureService).eraseUser(user.id, { kind: 'operator', name: 'Jo' }, new Date());
   const rowsOf = (user: User): Promise<Record<string, unknown>[]> =>
     gateway.database.query('SELECT * FROM kyc_sessions WHERE user_id = $1', [user.id]);
   /** Counts only events with this outcome, because the provider also reports the erasure itself. */

@@ -37,7 +37,7 @@ export class ErasureSubjectService {
    * @throws UnknownUserError if the id does not fit the type of users.id
    * @throws StartInProgressError if a session is being opened for the user
    */
-  async lock(
+  async endSessionsAndLock(
     manager: EntityManager,
     givenId: string,
     requester: Requester,
@@ -52,7 +52,7 @@ export class ErasureSubjectService {
 
     const [own, withoutAttempt, hasAttempt, hasEvent] = await pipeline(
       this.attempts.findErasableSessions(manager, userId),
-      this.ledger.findSessionsWithoutAttempt(manager, userId),
+      this.ledger.findUnmatchedSessionsByUser(manager, userId),
       this.attempts.hasErasableAttempt(manager, userId, keepsDecision),
       this.ledger.hasEventOfUser(manager, userId),
     );
@@ -68,7 +68,7 @@ export class ErasureSubjectService {
     requester: Requester,
     now: Date,
   ): Promise<string[]> {
-    const open = (await this.attempts.findUnfinished(manager, userId)).filter(isOpened);
+    const open = (await this.attempts.findNotEnded(manager, userId)).filter(isOpened);
     if (open.length === 0) return [];
     const isOperator = requester.kind === 'operator';
     const actor = isOperator ? requester.name : null;
@@ -80,7 +80,7 @@ export class ErasureSubjectService {
     });
     const ids = open.map((attempt) => attempt.id);
     await this.ledger.append(manager, endings);
-    await this.projector.project(manager, ids, now);
+    await this.projector.projectCurrent(manager, ids, now);
     return ids;
   }
 
@@ -91,7 +91,7 @@ export class ErasureSubjectService {
     ended: readonly string[],
     now: Date,
   ): Promise<void> {
-    const unfinished = await this.attempts.findUnfinished(manager, userId);
+    const unfinished = await this.attempts.findNotEnded(manager, userId);
     const isNew = (attempt: Attempt) =>
       attempt.phase === 'opening' ? isLeased(attempt, now) : !ended.includes(attempt.id);
     if (unfinished.some(isNew)) throw new StartInProgressError('a session is being opened during an erasure');

@@ -4,7 +4,7 @@ import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
 import { Clock } from '../../common/clock.ts';
-import { StartLimitGuard } from '../limits/start-limit.guard.ts';
+import { RateLimitGuard } from '../limits/rate-limit.guard.ts';
 import { ErasureResponse } from './erasure.dto.ts';
 import { ErasureService } from './erasure.service.ts';
 
@@ -19,7 +19,7 @@ export class ErasureController {
   ) {}
 
   @Delete('data')
-  @UseGuards(StartLimitGuard)
+  @UseGuards(RateLimitGuard)
   @HttpCode(202)
   @Header('cache-control', 'no-store')
   @ApiOperation({
@@ -35,6 +35,8 @@ export class ErasureController {
   })
   @ApiProblems(400, 401, 404, 409, 413, 415, 429, 503)
   async eraseVerificationData(@CurrentUser() user: Principal): Promise<ErasureResponse> {
-    return ErasureResponse.from(await this.erasures.request(user.userId, { kind: 'user' }, this.clock.now()));
+    return ErasureResponse.from(
+      await this.erasures.eraseUser(user.userId, { kind: 'user' }, this.clock.now()),
+    );
   }
 }

@@ -44,7 +44,7 @@ export class ErasureService {
    * @throws UnknownUserError if neither the user nor any data of the user exists
    * @throws StartInProgressError if a session is being opened; the caller can repeat the request after a second
    */
-  async request(userId: string, requester: Requester, now: Date): Promise<ErasureRequest> {
+  async eraseUser(userId: string, requester: Requester, now: Date): Promise<ErasureRequest> {
     const request = await orUnknownUser(
       this.dataSource.transaction((manager) => this.erase(manager, userId, requester, now)),
     );
@@ -69,7 +69,13 @@ export class ErasureService {
     requester: Requester,
     now: Date,
   ): Promise<ErasureRequest> {
-    const subject = await this.subjects.lock(manager, givenId, requester, this.keepsDecision, now);
+    const subject = await this.subjects.endSessionsAndLock(
+      manager,
+      givenId,
+      requester,
+      this.keepsDecision,
+      now,
+    );
     const { userId, sessions, hasData } = subject;
     const latest = await this.erasures.findLatestRequest(manager, userId);
     if (!subject.isUser && !hasData && latest === null) {
@@ -83,13 +89,13 @@ export class ErasureService {
     const { requestId, requestedAt } =
       latest?.isPending === true ? latest : { requestId: randomUUID(), requestedAt: now };
     const erasure = { requestId, userId, requestedBy: nameOf(requester), now };
-    const ids = await this.erasures.insert(manager, erasure, sessions);
+    const ids = await this.erasures.insertEvidence(manager, erasure, sessions);
     await this.jobs.add(
       manager,
       'erasure',
       ids.map((erasureId) => ({ erasureId })),
     );
-    const erased = await this.erasures.eraseUser(manager, userId, this.keepsDecision);
+    const erased = await this.erasures.eraseOrAnonymizeUser(manager, userId, this.keepsDecision);
     await announce(manager, [userId]);
     return { requestId, requestedAt, ...erased };
   }

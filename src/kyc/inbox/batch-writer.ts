@@ -20,7 +20,7 @@ export class BatchWriter {
   ) {}
 
   /** Resolves to the result of each event once the batch is committed. Rejects if nothing was committed. */
-  async writeBatch(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
+  async commitBatch(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
     const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
     this.metrics.batchCommitted(events.length);
     return this.count(events, appended);
@@ -42,7 +42,7 @@ export class BatchWriter {
       .filter((event) => appendedByKey.get(keyOf(event))?.attemptId === null);
     const opened = early.length === 0 ? [] : await this.findOpenedMeanwhile(manager, early);
     const known = appended.flatMap((event) => event.attemptId ?? []);
-    await this.projector.project(manager, [...new Set([...known, ...opened])], now);
+    await this.projector.projectCurrent(manager, [...new Set([...known, ...opened])], now);
     const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
     await this.jobs.add(manager, 'provider-lookup', lookups);
     return appended;

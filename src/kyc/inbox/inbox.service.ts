@@ -71,7 +71,7 @@ export class InboxService {
       if (batch.length === 0) continue;
       try {
         const events = batch.map(({ event }) => event);
-        const results = await this.writer.writeBatch(events, this.clock.now());
+        const results = await this.writer.commitBatch(events, this.clock.now());
         for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
       } catch (cause) {
         await this.commitOneByOne(batch, cause);
@@ -92,7 +92,7 @@ export class InboxService {
       const cannotSucceed = batch.length === 1 || isDatabaseUnreachable(lastError);
       try {
         if (cannotSucceed) throw lastError;
-        const [result = 'duplicate'] = await this.writer.writeBatch([event], this.clock.now());
+        const [result = 'duplicate'] = await this.writer.commitBatch([event], this.clock.now());
         resolve(result);
       } catch (error) {
         lastError = error;

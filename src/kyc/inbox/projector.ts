@@ -20,19 +20,19 @@ export class Projector {
    * Projects the attempts that are the current attempt of their user. Other attempts change nothing. Attempt, status and
    * job are written in the manager's transaction, so they commit or roll back together.
    */
-  async project(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {
+  async projectCurrent(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {
     if (attemptIds.length === 0) return;
     // PostgreSQL starts the read after the locks are taken, so it sees what the last holder committed.
     const [, attempts] = await pipeline(
       this.states.lockUsersOf(manager, attemptIds),
-      this.states.findCurrent(manager, attemptIds),
+      this.states.findCurrentWithEvents(manager, attemptIds),
     );
     const changes = attempts
       .map((attempt) => ({ attempt, after: foldSession(attempt.entries) }))
       .filter(hasChanged);
     if (changes.length === 0) return;
     await pipeline(
-      this.states.write(manager, changes, now),
+      this.states.writeAndAnnounce(manager, changes, now),
       this.jobs.add(manager, 'notification', changes.flatMap(notificationOf)),
     );
   }

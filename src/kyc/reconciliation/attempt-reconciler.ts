@@ -56,7 +56,7 @@ export class AttemptReconciler {
   private async read(attempt: OpenedAttempt): Promise<void> {
     const now = this.clock.now();
     try {
-      const result = await this.sessions.read(attempt, this.providers.of(attempt.provider));
+      const result = await this.sessions.readIntoLedger(attempt, this.providers.of(attempt.provider));
       const hasExpired = attempt.expiresAt !== null && attempt.expiresAt <= now;
       if (result !== 'moved' && hasExpired && isContinuable(attempt.phase)) {
         await this.sessions.recordEnd(attempt, 'expired');

@@ -27,7 +27,7 @@ export class ReadBudget {
   }
 
   /** Takes one read from the budget. Returns 0, or the milliseconds to wait if the budget is used up. */
-  async take(provider: string): Promise<number> {
+  async acquireOrDelayMs(provider: string): Promise<number> {
     try {
       await this.limiters.get(provider)?.consume(provider);
       return 0;

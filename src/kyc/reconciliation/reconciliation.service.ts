@@ -86,7 +86,7 @@ export class ReconciliationService {
     signal?: AbortSignal,
   ): Promise<boolean> {
     for (;;) {
-      const waitMs = await this.budget.take(provider);
+      const waitMs = await this.budget.acquireOrDelayMs(provider);
       if (waitMs === 0) return true;
       if (!shouldWaitForBudget) return false;
       await pause(waitMs, undefined, { signal });

@@ -8,7 +8,7 @@ import type { EntityManager } from 'typeorm';
 @Injectable()
 export class RetentionRepository {
   /** Deletes attempts that ended before the date, with their events, except the current attempt of a user. */
-  async deleteSessions(
+  async deleteReplacedSessions(
     manager: EntityManager,
     endedBefore: Date,
     limit: number,

@@ -43,7 +43,7 @@ export class RetentionService {
 
     await repeat(signal, async () => {
       const endedBefore = daysBefore(now, sessionsDays);
-      const deleted = await this.retention.deleteSessions(manager, endedBefore, ROWS_PER_BATCH);
+      const deleted = await this.retention.deleteReplacedSessions(manager, endedBefore, ROWS_PER_BATCH);
       purged.sessions += deleted.sessions;
       purged.events += deleted.events;
       return deleted.sessions === ROWS_PER_BATCH;

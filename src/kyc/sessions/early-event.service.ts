@@ -35,7 +35,7 @@ export class EarlyEventService {
   ): Promise<void> {
     if (early.length === 0) return;
     // The inbox reuses the plans that this connection caches, so they must be index plans here too.
-    await pipeline(useIndexPlans(manager), this.projector.project(manager, [attemptId], now));
+    await pipeline(useIndexPlans(manager), this.projector.projectCurrent(manager, [attemptId], now));
   }
 
   /** Counts early events that name another user as refused. When they arrived, the user of the session was unknown. */

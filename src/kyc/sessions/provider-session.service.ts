@@ -47,7 +47,7 @@ export class ProviderSessionService {
   ) {}
 
   /** Creates the session of the attempt. If an earlier call may have created it, first tries to recover it. */
-  async create(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
+  async createOrRecover(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
     return this.underLease(attempt, async () => {
       const request = requestOf(attempt);
       const existing = attempt.mayExistAtProvider
@@ -78,13 +78,13 @@ export class ProviderSessionService {
       if (!isNotResumable(error)) throw error;
     }
     // An event must end the attempt. Otherwise every later start tries to resume it again.
-    const result = await this.read(attempt, provider);
+    const result = await this.readIntoLedger(attempt, provider);
     if (result !== 'moved') await this.recordEnd(attempt, 'abandoned');
     return null;
   }
 
   /** Reads the session at its provider. The result enters the inbox as an event, as a webhook does. */
-  async read(attempt: OpenedAttempt, provider: KycProvider): Promise<ReadResult> {
+  async readIntoLedger(attempt: OpenedAttempt, provider: KycProvider): Promise<ReadResult> {
     const readAt = this.clock.now();
     let event: KycEvent | null;
     try {

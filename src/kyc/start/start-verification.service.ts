@@ -77,7 +77,7 @@ export class StartVerificationService {
    */
   private async create(attempt: LeasedAttempt, provider: GuardedProvider): Promise<HostedSession | null> {
     try {
-      const hosted = await this.sessions.create(attempt, provider);
+      const hosted = await this.sessions.createOrRecover(attempt, provider);
       return hosted.url !== null || hosted.sdkToken !== null ? hosted : null;
     } catch (error) {
       const canFailOver =

@@ -13,7 +13,7 @@ import type { Principal } from '../../auth/token-verifier.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
 import { ApiIdempotencyKey, REPLAY_HEADERS } from '../idempotency/idempotency-key.ts';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.ts';
-import { LIMIT_HEADERS, StartLimitGuard } from '../limits/start-limit.guard.ts';
+import { LIMIT_HEADERS, RateLimitGuard } from '../limits/rate-limit.guard.ts';
 import { RedirectUrls } from './redirect-urls.ts';
 import { StartVerificationRequest, StartVerificationResponse } from './start-verification.dto.ts';
 import { StartVerificationService } from './start-verification.service.ts';
@@ -31,7 +31,7 @@ export class StartController {
   ) {}
 
   @Post('start-verification')
-  @UseGuards(StartLimitGuard)
+  @UseGuards(RateLimitGuard)
   @UseInterceptors(IdempotencyInterceptor)
   @Header('cache-control', 'no-store')
   @ApiOperation({

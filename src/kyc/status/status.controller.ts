@@ -28,7 +28,7 @@ export class StatusController {
   @ApiOkResponse({ type: VerificationStatusResponse })
   @ApiProblems(401, 404, 503)
   async getVerificationStatus(@CurrentUser() user: Principal): Promise<VerificationStatusResponse> {
-    return VerificationStatusResponse.from(await this.verificationStatus.read(user));
+    return VerificationStatusResponse.from(await this.verificationStatus.readOrCreate(user));
   }
 
   @Get('status/stream')

@@ -30,7 +30,7 @@ export class VerificationStatusService {
    *
    * @throws UnknownUserError
    */
-  async read(principal: Principal): Promise<VerificationStatus> {
+  async readOrCreate(principal: Principal): Promise<VerificationStatus> {
     let found = await this.statuses.find(principal.userId);
     if (found === null) {
       await this.users.createFromToken(principal);

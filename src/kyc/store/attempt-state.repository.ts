@@ -47,7 +47,10 @@ export class AttemptStateRepository {
    * Returns the attempts that are the current attempt of their user, each with every event that may change it. Events
    * that name another user are left out. Call it under the users' locks.
    */
-  async findCurrent(manager: EntityManager, attemptIds: readonly string[]): Promise<AttemptHistory[]> {
+  async findCurrentWithEvents(
+    manager: EntityManager,
+    attemptIds: readonly string[],
+  ): Promise<AttemptHistory[]> {
     const rows: HistoryRow[] = await manager.query(
       `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
               s.expires_at AS "expiresAt",
@@ -67,7 +70,7 @@ export class AttemptStateRepository {
   }
 
   /** Writes attempts and users and announces the change in one statement, which costs one round trip. */
-  async write(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
+  async writeAndAnnounce(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
     await manager.query(
       `WITH changed AS (
@@ -97,7 +100,7 @@ export class AttemptStateRepository {
         column(({ after }) => statusOf(after.phase)),
         now,
         column(({ attempt, after }) =>
-          isOver(after.phase) ? null : this.schedule.next(now, 0, attempt.expiresAt),
+          isOver(after.phase) ? null : this.schedule.nextReadAt(now, 0, attempt.expiresAt),
         ),
         STATUS_CHANNEL,
         announcementOf(column(({ attempt }) => attempt.userId)),

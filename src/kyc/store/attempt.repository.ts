@@ -41,7 +41,7 @@ export class AttemptRepository {
   }
 
   /** The attempts of the user that have not ended. A unique index allows at most one. */
-  async findUnfinished(manager: EntityManager, userId: string): Promise<Attempt[]> {
+  async findNotEnded(manager: EntityManager, userId: string): Promise<Attempt[]> {
     return select(manager, 'user_id = $1 AND ended_at IS NULL', [userId]);
   }
 
@@ -160,7 +160,7 @@ export class AttemptRepository {
         hosted.resumeToken,
         hosted.expiresAt,
         now,
-        this.schedule.next(now, 0, hosted.expiresAt),
+        this.schedule.nextReadAt(now, 0, hosted.expiresAt),
         STATUS_CHANNEL,
         announcementOf([attempt.userId]),
       ],
@@ -185,7 +185,7 @@ export class AttemptRepository {
     await manager.query(
       `UPDATE kyc_sessions SET reads = $3, next_read_at = $4
        WHERE id = $1 AND ended_at IS NULL AND changed_at = $2`,
-      [attempt.id, attempt.changedAt, reads, this.schedule.next(now, reads, expiresAt)],
+      [attempt.id, attempt.changedAt, reads, this.schedule.nextReadAt(now, reads, expiresAt)],
     );
   }
 

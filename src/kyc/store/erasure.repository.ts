@@ -53,7 +53,7 @@ export class ErasureRepository {
   }
 
   /** Writes the evidence of the gateway and a pending row for each provider session. Returns the ids of the latter. */
-  async insert(
+  async insertEvidence(
     manager: EntityManager,
     { requestId, userId, requestedBy, now }: NewErasure,
     sessions: readonly SessionName[],
@@ -84,7 +84,11 @@ export class ErasureRepository {
    * Erases the user in kyc_sessions, kyc_events and users. `insert` must run first in the same transaction, because
    * the function rejects an erasure without evidence (src/database/migrations/sql/erasure-functions.sql).
    */
-  async eraseUser(manager: EntityManager, userId: string, keepsDecision: boolean): Promise<ErasedRows> {
+  async eraseOrAnonymizeUser(
+    manager: EntityManager,
+    userId: string,
+    keepsDecision: boolean,
+  ): Promise<ErasedRows> {
     const [erased] = (await manager.query(`SELECT sessions, events FROM kyc_erase_user($1, $2)`, [
       userId,
       keepsDecision,

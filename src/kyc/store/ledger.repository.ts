@@ -161,7 +161,7 @@ export class LedgerRepository {
   }
 
   /** The events of all attempts of the user, ordered by the provider's time. */
-  async eventsOfUserAttempts(
+  async findAttemptEventsByUser(
     manager: EntityManager,
     userId: string,
   ): Promise<(LedgerEvent & { attemptId: string })[]> {
@@ -175,7 +175,7 @@ export class LedgerRepository {
   }
 
   /** The events that carry the user's id but belong to no attempt, ordered by the provider's time. */
-  async userEventsWithoutAttempt(manager: EntityManager, userId: string): Promise<LedgerEvent[]> {
+  async findUnmatchedEventsByUser(manager: EntityManager, userId: string): Promise<LedgerEvent[]> {
     return manager.query(
       `SELECT ${LEDGER_EVENT_COLUMNS} FROM kyc_events e
        WHERE e.reference = $1 AND NOT EXISTS (
@@ -186,7 +186,7 @@ export class LedgerRepository {
   }
 
   /** Sessions without an attempt whose events name the user. A start crashed, or the row of users was deleted. */
-  async findSessionsWithoutAttempt(manager: EntityManager, userId: string): Promise<SessionName[]> {
+  async findUnmatchedSessionsByUser(manager: EntityManager, userId: string): Promise<SessionName[]> {
     return manager.query(
       `SELECT DISTINCT e.provider, e.provider_session_id AS "sessionId" FROM kyc_events e
        WHERE e.reference = $1 AND e.provider_session_id IS NOT NULL AND NOT EXISTS (

@@ -17,7 +17,7 @@ export class ReadSchedule {
    * @param reads how many times the session was read since its last change
    * @param expiresAt the session is read then at the latest, because a provider may send no event about its expiry
    */
-  next(now: Date, reads: number, expiresAt: Date | null): Date {
+  nextReadAt(now: Date, reads: number, expiresAt: Date | null): Date {
     const due = now.getTime() + Math.min(this.firstPauseMs * 2 ** reads, LONGEST_PAUSE_MS);
     const expiresLater = expiresAt !== null && expiresAt > now;
     return new Date(expiresLater ? Math.min(due, expiresAt.getTime()) : due);

@@ -84,7 +84,7 @@ export class OnfidoApi {
   }
 
   /** Returns null if Onfido does not know the run. */
-  async findHostedRun(id: string, signal: AbortSignal): Promise<HostedRun | null> {
+  async findRunWithLink(id: string, signal: AbortSignal): Promise<HostedRun | null> {
     const response = await this.#sendReadRun(id, signal);
     return isGone(response) ? null : onlyAbout(id, READ_RUN, parse(READ_RUN, response, hostedRunSchema));
   }
@@ -115,7 +115,7 @@ export class OnfidoApi {
     const runs = await this.#listRuns({ tags: [tag] }, taggedRunListSchema, signal);
     const found = runs.find((run) => run.customer_user_id === userId && run.tags?.includes(tag) === true);
     if (found === undefined) return null;
-    return found.link?.url || found.sdk_token ? found : this.findHostedRun(found.id, signal);
+    return found.link?.url || found.sdk_token ? found : this.findRunWithLink(found.id, signal);
   }
 
   /** Requests the deletion of the applicant with all its data. Succeeds if the applicant is gone already. */

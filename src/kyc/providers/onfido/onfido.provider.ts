@@ -79,7 +79,7 @@ export class OnfidoProvider implements KycProvider {
   }
 
   async resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession> {
-    const run = await this.#api.findHostedRun(session.sessionId, signal);
+    const run = await this.#api.findRunWithLink(session.sessionId, signal);
     if (run === null) throw new SessionNotResumableError(ONFIDO, 'the workflow run does not exist');
     if (!isRunWaitingForUser(run.status)) {
       throw new SessionNotResumableError(ONFIDO, 'the workflow run does not wait for the user');

@@ -74,7 +74,7 @@ export class PersonaApi {
   }
 
   /** @throws SessionNotResumableError if Persona does not know the inquiry */
-  async readOpenInquiry(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
+  async readInquiryForResume(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
     const call = { method: 'GET', path: inquiryPath(inquiryId) } as const;
     return onlyAbout(inquiryId, await this.#callOpen(inquirySchema, call, [404], signal));
   }
@@ -96,7 +96,7 @@ export class PersonaApi {
   }
 
   /** Returns null if Persona does not know the inquiry. */
-  async findErasable(inquiryId: string, signal: AbortSignal): Promise<Erasable | null> {
+  async findInquiryForErasure(inquiryId: string, signal: AbortSignal): Promise<Erasable | null> {
     const call = { method: 'GET', path: inquiryPath(inquiryId), expected: [404] } as const;
     const response = await this.#send(call, signal);
     if (response.status === 404) return null;
@@ -110,7 +110,7 @@ export class PersonaApi {
   }
 
   /** Returns null if Persona does not know the account. */
-  async findAccount(accountId: string, signal: AbortSignal): Promise<Omit<Erasable, 'accountId'> | null> {
+  async findAccountById(accountId: string, signal: AbortSignal): Promise<Omit<Erasable, 'accountId'> | null> {
     const call = { method: 'GET', path: accountPath(accountId), expected: [404] } as const;
     const response = await this.#send(call, signal);
     if (response.status === 404) return null;

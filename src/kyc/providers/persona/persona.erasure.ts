@@ -21,12 +21,12 @@ export async function eraseInquiry(
   inquiryId: string,
   signal: AbortSignal,
 ): Promise<Erasure> {
-  const inquiry = await api.findErasable(inquiryId, signal);
+  const inquiry = await api.findInquiryForErasure(inquiryId, signal);
   if (inquiry === null) return ERASED;
 
   const { accountId, referenceId } = inquiry;
   if (accountId !== null && referenceId !== null) {
-    const account = await api.findAccount(accountId, signal);
+    const account = await api.findAccountById(accountId, signal);
     if (account?.referenceId === referenceId) {
       // Also if it was redacted before, because a later inquiry can fill it again. Persona may reject that forever.
       const result = await api.redactAccount(accountId, signal);

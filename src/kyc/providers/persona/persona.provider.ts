@@ -46,7 +46,7 @@ export class PersonaProvider implements KycProvider {
 
   /** A `created` inquiry has no session yet that can be resumed. It opens with its link alone. */
   async resumeSession({ sessionId }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
-    const inquiry = await this.#api.readOpenInquiry(sessionId, signal);
+    const inquiry = await this.#api.readInquiryForResume(sessionId, signal);
     const { status } = inquiry.data.attributes;
     if (status === 'created') {
       return hostedSession(inquiry, await this.#api.createOneTimeLink(sessionId, signal), null);

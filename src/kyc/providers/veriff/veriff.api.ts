@@ -61,7 +61,7 @@ export class VeriffApi {
    *
    * @throws SessionNotResumableError if Veriff does not know the session
    */
-  async readOpenDecision(sessionId: string, signal: AbortSignal): Promise<Verification | null> {
+  async readDecisionForResume(sessionId: string, signal: AbortSignal): Promise<Verification | null> {
     const path = `${pathOf(sessionId)}/decision`;
     const call = { method: 'GET', path, signed: sessionId, expected: [404] } as const;
     const response = await this.#send(call, signal);

@@ -61,7 +61,7 @@ export class VeriffProvider implements KycProvider {
 
   /** Veriff returns the link only once, but the link works as long as the session is open. */
   async resumeSession({ sessionId, resumeToken }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
-    const decision = await this.#api.readOpenDecision(sessionId, signal);
+    const decision = await this.#api.readDecisionForResume(sessionId, signal);
     if (decision !== null && !isOpenStatus(decision.status)) {
       throw new SessionNotResumableError(VERIFF, 'the session is over');
     }
@@ -109,7 +109,7 @@ export class VeriffProvider implements KycProvider {
 
   async #canBeRead(sessionId: string, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#api.readOpenDecision(sessionId, signal);
+      await this.#api.readDecisionForResume(sessionId, signal);
       return true;
     } catch (error) {
       if (error instanceof SessionNotResumableError) return false;

@@ -34,13 +34,13 @@ export class StatusStreamService implements OnModuleDestroy {
    * @throws UnknownUserError or TooManyStreamsError
    */
   async connect(principal: Principal): Promise<Readable> {
-    const { userId } = await this.status.read(principal);
+    const { userId } = await this.status.readOrCreate(principal);
     const ofUser = this.streams.get(userId) ?? new Set();
     if (ofUser.size >= MAX_STREAMS_PER_USER) {
       throw new TooManyStreamsError(`the user has ${ofUser.size} streams on this replica`);
     }
     const lifetimeMs = principal.expiresAt.getTime() - this.clock.now().getTime();
-    const stream = new StatusStream(() => this.status.read(principal), lifetimeMs);
+    const stream = new StatusStream(() => this.status.readOrCreate(principal), lifetimeMs);
     this.streams.set(userId, ofUser.add(stream));
 
     const subscription = this.feed.announcements.subscribe((announcement) => {

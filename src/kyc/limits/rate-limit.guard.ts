@@ -20,7 +20,7 @@ export const LIMIT_HEADERS = {
 
 /** Nest's throttler, with a problem response instead of its exception and with the headers of the IETF draft. */
 @Injectable()
-export class StartLimitGuard extends ThrottlerGuard {
+export class RateLimitGuard extends ThrottlerGuard {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const policies = this.throttlers.map(
       ({ name = '', limit, ttl }) => `"${name}";q=${Number(limit)};w=${Number(ttl) / 1_000}`,
