@@ -56,7 +56,7 @@ describe('npm run test:sabotage', () => {
     'leaves nothing behind when it is interrupted',
     async () => {
       command = await runCommand([COMMAND, '--only', QUICKEST]);
-      await command.waitFor(/nothing switched off/);
+      await command.waitFor(/Without a sabotage/);
       command.kill('SIGINT');
       expect(await command.ended).toBe(130);
       await command.leavesNothing();
