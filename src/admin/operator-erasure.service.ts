@@ -14,8 +14,8 @@ export class OperatorErasureService {
   ) {}
 
   /**
-   * The erasure's own record names the operator and is written with it. The ledger event is appended afterwards and
-   * names the erasure request instead of the user, because a user id would be personal data again.
+   * The record of the erasure names the operator. It is written in the transaction of the erasure. The ledger event
+   * follows and names the erasure request, because a user id is personal data.
    *
    * @throws UnknownUserError if neither the user nor any data about them exists
    */

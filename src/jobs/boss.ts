@@ -27,7 +27,7 @@ export function withJobs<T>(databaseUrl: string, work: (boss: PgBoss) => Promise
 
 async function withBoss<T>(options: ConstructorOptions, work: (boss: PgBoss) => Promise<T>): Promise<T> {
   const boss = new PgBoss({ ...options, schema: JOBS_SCHEMA, max: 1, supervise: false, schedule: false });
-  // The calls themselves reject with the error. Without a listener the event ends the process.
+  // Without a listener an `error` event ends the process. The failed call reports the error anyway.
   boss.on('error', () => undefined);
   try {
     await boss.start();

@@ -8,7 +8,7 @@ import { FETCH_SIZES, type JobPayloads, type QueueName } from './queues.ts';
 
 /**
  * The number of fetches of a queue that one replica works on at the same time. After a full fetch the next one follows
- * at once. A fetch of one job never counts as full, so a backlog would wait for the next poll.
+ * at once. A fetch size of one is never full, so each job of a backlog waits for the next poll.
  */
 const PARALLEL_FETCHES = 2;
 /** PostgreSQL announces new jobs. It does not announce that a retry is due, so polls find retries. */
@@ -91,7 +91,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       // `message` is the field in which pg-boss stores its own reasons.
       return { id: job.id, status: isFinal ? 'deadletter' : 'failed', output: { message: reason } };
     }
-    // Completed now and not with the rest of its fetch, so that a killed worker resends at most the mail it was
+    // Completes each job alone and not the whole fetch at its end, so that a killed worker resends at most the mail it was
     // sending. If this fails, pg-boss completes the job at the end of the fetch.
     await this.boss.complete(queue, job).catch(() => undefined);
     return { id: job.id, status: 'completed' };

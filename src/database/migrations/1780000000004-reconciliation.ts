@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** When a session without events is read at its provider, and the redirect URL that recovering a crashed start needs. */
+/** Adds the time of the next read at the provider, and the redirect URL that a crashed start needs for its recovery. */
 export class Reconciliation1780000000004 implements MigrationInterface {
   name = 'Reconciliation1780000000004';
 

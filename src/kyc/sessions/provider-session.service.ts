@@ -29,7 +29,7 @@ const NOT_FOUND: readonly (number | null)[] = [404, 410];
 /** After these outcomes the session still waits for its user. */
 const STILL_WAITING: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
 
-/** `moved`: the user has nothing left to do. `waiting`: the session waits for its user. `not_found`: it does not exist. */
+/** `moved`: the user's part is done. `waiting`: the session waits for the user. `not_found`: the provider has no such session. */
 export type ReadResult = 'moved' | 'waiting' | 'not_found';
 
 /** Creates, recovers, resumes, reads and ends provider sessions, and records each result for their attempts. */
@@ -94,7 +94,7 @@ export class ProviderSessionService {
       throw error;
     }
     if (event === null) return 'waiting';
-    // An event without a time counts as the oldest, but this state was read just now.
+    // This state was read just now. Without a time the event would count as the oldest one.
     const dated = { ...event, occurredAt: event.occurredAt ?? readAt };
     await this.inbox.acceptEvent(inboxEvent(dated, 'poll', this.clock.now()));
     return STILL_WAITING.includes(event.outcome) ? 'waiting' : 'moved';

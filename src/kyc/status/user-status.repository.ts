@@ -6,7 +6,7 @@ import type { Phase } from '../domain/session-state.ts';
 
 /** A user's status as `users` holds it. */
 export interface UserStatus {
-  /** As the database spells it, which can differ from the token's or the path's spelling. */
+  /** The id as the database prints it. A token or a path can contain another form, for example in upper case. */
   userId: string;
   status: KycStatus;
   provider: string | null;

@@ -42,7 +42,7 @@ export class ErasureEntity {
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt!: Date | null;
 
-  /** When the data can no longer be recovered there, if the place says so. */
+  /** The time after which the place cannot restore the data. Null if it gives no time. */
   @Column('timestamptz', { name: 'final_at', nullable: true })
   finalAt!: Date | null;
 }

@@ -157,7 +157,7 @@ async function send(call: string, request: () => Promise<Response>): Promise<Res
   try {
     return await request();
   } catch (error) {
-    // Only its code, because the error of axios contains the token, the request and the response.
+    // Log only the code, because an axios error also contains the token, the request and the response.
     const cause = new Error(codeOf(error));
     throw new ProviderUnavailableError(ONFIDO, `${call}: no complete response`, {
       cause,

@@ -181,9 +181,9 @@ export function eventOfRunsCheck(run: Run, check: Check): KycEvent | null {
 }
 
 /**
- * Returns the event of a check without a workflow run: the check is the session. Its only time is its creation, so two
- * verdicts of a reopened check have the same time, and `clear` wins over `consider` by the rank of outcomes. The gateway
- * creates no such session.
+ * Returns the event of a check that belongs to no workflow run. The check itself is then the session. The gateway never
+ * creates such a check. A check has only its time of creation, so both verdicts of a reopened check have the same time.
+ * Then the rank of the outcomes decides.
  */
 export function eventOfClassicCheck(check: Check): KycEvent | null {
   const outcome = outcomeOfCheck(check.status, check.result ?? null);

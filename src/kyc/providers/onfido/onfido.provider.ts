@@ -28,7 +28,7 @@ export interface OnfidoOptions extends OnfidoApiOptions, OnfidoWebhookOptions {
   workflowId: string;
 }
 
-/** A link without a lifetime in the request never expires. */
+/** If the request gives no lifetime, the link never expires. */
 const LINK_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**

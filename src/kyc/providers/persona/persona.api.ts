@@ -213,7 +213,7 @@ function templateSelector(templateId: string): Record<string, string> {
   return { 'template-id': templateId };
 }
 
-/** Says which repetition is safe. */
+/** Classifies a failure by whether the request can be repeated safely. */
 function failureOf(error: unknown): 'no_response' | 'server_error' | 'final' {
   if (!(error instanceof ProviderUnavailableError)) return 'final';
   if (error.isUnanswered) return 'no_response';

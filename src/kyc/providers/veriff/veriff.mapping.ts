@@ -102,7 +102,7 @@ export function eventOfVerification(verification: Verification): KycEvent {
   });
 }
 
-/** If a verdict has no time of its own, the session's time of acceptance is used: the verdict is not older. */
+/** A verdict without a time gets the time at which the session was accepted, because it cannot be earlier. */
 function timeOf({ decisionTime, acceptanceTime }: Verification, outcome: Outcome): Date | null {
   const isVerdict = (VERDICTS as readonly Outcome[]).includes(outcome);
   const time = decisionTime ?? (isVerdict ? acceptanceTime : null);
