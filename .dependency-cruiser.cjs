@@ -111,7 +111,7 @@ module.exports = {
       'The product needs no emulator and no test.',
       { path: '^src/' },
       {
-        path: '^(packages|demo|test|scripts)/',
+        path: '^(packages|demo|bench|test|scripts|tools)/',
       },
     ),
     notFrom(
