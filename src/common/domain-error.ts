@@ -12,7 +12,7 @@ export type ErrorKind =
   | 'refused_upstream'
   | 'unavailable';
 
-/** The only base class. The client receives `code`, `title` and `problems`; the message is for the log. */
+/** The base class of all expected errors. The client receives `code`, `title` and `problems`; the message is for the log. */
 export abstract class DomainError extends Error {
   abstract readonly kind: ErrorKind;
   abstract readonly code: ProblemCode;

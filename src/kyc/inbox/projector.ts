@@ -17,7 +17,7 @@ export class Projector {
   ) {}
 
   /**
-   * Projects the attempts that are the current attempt of their user. Other attempts change nothing. Attempt, status and
+   * Writes the state of each attempt that is its user's current one. Other attempts change nothing. Attempt, status and
    * job are written in the manager's transaction, so they commit or roll back together.
    */
   async projectCurrent(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {

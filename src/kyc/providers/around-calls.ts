@@ -10,7 +10,7 @@ export type Around = <T>(
   name: CallName,
 ) => Promise<T>;
 
-/** Returns a provider that runs each of its calls through `around`. A delivery is no call: `receive` stays as it is. */
+/** Returns a provider that runs each of its calls through `around`. A delivery is not a call, so `receive` is unchanged. */
 export function aroundCalls(provider: KycProvider, around: Around): KycProvider {
   return {
     name: provider.name,

@@ -15,7 +15,7 @@ import type { Outcome, RejectionReason } from '../domain/outcome.ts';
  * - reveals no credential, link or personal data in an error.
  */
 export interface KycProvider {
-  /** Stored in `users.kyc_provider`. In lower case, at most 50 characters, the same as in the definition. */
+  /** Stored in `users.kyc_provider`. The same value as `name` of the definition: lower case, at most 50 characters. */
   readonly name: string;
 
   /** Creates a verification session for the user. */

@@ -11,7 +11,7 @@ import type { Attempt } from '../store/attempt.ts';
 import { AttemptReconciler } from './attempt-reconciler.ts';
 import { ReadBudget } from './read-budget.ts';
 
-/** A run happens every minute and no provider allows more reads per minute. The next run continues with the rest. */
+/** A run happens every minute and no provider allows more reads per minute than this number. The next run continues with the rest. */
 const MAX_PER_RUN = 150;
 const MAX_FOR_AN_OPERATOR = 100_000;
 /** After this many failures in a row, the provider is not called again until the next run. */

@@ -38,7 +38,7 @@ export class EarlyEventService {
     await pipeline(useIndexPlans(manager), this.projector.projectCurrent(manager, [attemptId], now));
   }
 
-  /** Counts early events that name another user as refused. When they arrived, the user of the session was unknown. */
+  /** Counts the early events that name another user. Their result is `refused`. The session had no user when they arrived. */
   countEventsOfOtherUsers(provider: string, early: readonly EarlyEvent[]): void {
     for (const { outcome, isForeign } of early) {
       if (isForeign) this.metrics.recorded(provider, outcome, 'refused');

@@ -12,7 +12,7 @@ export class ErasureEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'kyc_erasures_pkey' })
   id!: string;
 
-  /** Groups the places of one request. A request that is repeated while it is pending keeps the id. */
+  /** All places of one request share this id. A request that is repeated while it is pending keeps the id. */
   @Column('uuid', { name: 'request_id' })
   requestId!: string;
 

@@ -51,7 +51,7 @@ const LEDGER_EVENT_COLUMNS = `e.provider, e.outcome, e.reason, e.occurred_at AS 
   e.received_at AS "receivedAt", e.source, e.is_refused AS "isRefused", e.actor, e.note`;
 const IN_ORDER = 'ORDER BY e.occurred_at NULLS FIRST, e.id';
 
-/** The key of the advisory lock between appending (shared) and erasing (exclusive). */
+/** The key of the advisory lock. Appends take it shared and erasures take it exclusively. */
 const ERASURE_LOCK = 0x6572617365;
 
 /** The values that INSERT_EVENTS receives for each event: name, PostgreSQL type and value. */

@@ -30,7 +30,7 @@ import {
 export interface OnfidoApiOptions {
   apiKey: string;
   region: 'eu' | 'us' | 'ca';
-  /** With `/v3.6`. Replaces the URL of the region. */
+  /** The URL includes `/v3.6`. If it is set, it replaces the URL of the region. */
   apiUrl?: string | undefined;
 }
 

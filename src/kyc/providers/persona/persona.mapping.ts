@@ -5,7 +5,7 @@ import type { Inquiry } from './persona.schemas.ts';
 
 export const PERSONA = 'persona';
 
-/** The part of an event that follows from a word of Persona. */
+/** The part of an event that is derived from Persona's name of an event or a status. */
 export interface Mapped {
   outcome: Outcome;
   reason: RejectionReason | null;

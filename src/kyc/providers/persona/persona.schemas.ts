@@ -41,7 +41,7 @@ const time = z.iso
 const optionalTime = time.nullish().transform((value) => value ?? null);
 const oneTimeLink = z.url({ protocol: /^https?$/ }).max(8_192);
 
-/** The response to `GET /inquiries/{id}`, to creating and to resuming. `meta` is filled only on request. */
+/** The response to `GET /inquiries/{id}` and to the requests that create or resume an inquiry. `meta` is filled only on request. */
 export const inquirySchema = objectOf({
   data: objectOf({
     id,
