@@ -2,6 +2,7 @@ import { startSandbox } from './sandbox.ts';
 import type { ProviderMode, ProviderName, Sandbox } from './sandbox.ts';
 import { onfidoCall, personaCall, personaInquiry, setting, veriffCall } from './test-support/calls.ts';
 import type { Reply } from './test-support/calls.ts';
+import { PROVIDER_NAMES } from './providers.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -18,7 +19,6 @@ const CALLS: Readonly<Record<ProviderName, () => Promise<Reply>>> = {
   veriff: () => veriffCall(sandbox, 'POST', '/sessions', '{"verification":{}}'),
   onfido: () => onfidoCall(sandbox, 'POST', '/applicants', { first_name: 'Sam', last_name: 'Sample' }),
 };
-const NAMES = ['persona', 'veriff', 'onfido'] as const;
 
 async function put(name: string, mode: string): Promise<{ status: number; body: unknown }> {
   const answer = await fetch(`${sandbox.url}/sandbox/${name}/mode`, {
@@ -29,7 +29,7 @@ async function put(name: string, mode: string): Promise<{ status: number; body: 
   return { status: answer.status, body: await answer.json() };
 }
 
-it.each(NAMES)('%s executes no call while it is down, and works again afterwards', async (name) => {
+it.each(PROVIDER_NAMES)('%s executes no call while it is down, and works again afterwards', async (name) => {
   await put(name, 'down');
   await expect(CALLS[name]()).rejects.toThrow();
   expect(sandbox[name].calls()).toMatchObject([{ status: 0 }]);
@@ -38,7 +38,7 @@ it.each(NAMES)('%s executes no call while it is down, and works again afterwards
   expect((await CALLS[name]()).status).toBe(201);
 });
 
-it.each(NAMES)('%s rejects rate-limited calls in its own error format', async (name) => {
+it.each(PROVIDER_NAMES)('%s rejects rate-limited calls in its own error format', async (name) => {
   await put(name, 'rate_limited');
   const { status, json, headers } = await CALLS[name]();
   expect(status).toBe(429);
