@@ -40,7 +40,7 @@ export class WebhookService {
 
   private identifyProvider({ headers }: Delivery): KycProvider {
     try {
-      return this.providers.recognize(headers);
+      return this.providers.forDelivery(headers);
     } catch (error) {
       this.metrics.delivered('none', 'signature_invalid');
       throw error;

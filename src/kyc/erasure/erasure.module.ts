@@ -7,10 +7,10 @@ import { InboxModule } from '../inbox/inbox.module.ts';
 import { LimitsModule } from '../limits/limits.module.ts';
 import { ProvidersModule } from '../providers/providers.module.ts';
 import { StoreModule } from '../store/store.module.ts';
-import { ErasureSubjectService } from './erasure-subject.service.ts';
+import { ErasurePreparationService } from './erasure-preparation.service.ts';
 import { ErasureController } from './erasure.controller.ts';
 import { ErasureService } from './erasure.service.ts';
-import { ErasureWorker } from './erasure.worker.ts';
+import { ProviderErasureWorker } from './provider-erasure.worker.ts';
 
 @Module({
   imports: [
@@ -24,7 +24,7 @@ import { ErasureWorker } from './erasure.worker.ts';
     UsersModule,
   ],
   controllers: [ErasureController],
-  providers: [ErasureService, ErasureSubjectService, ErasureWorker],
+  providers: [ErasureService, ErasurePreparationService, ProviderErasureWorker],
   exports: [ErasureService],
 })
 export class ErasureModule {}

@@ -9,7 +9,7 @@ import { IdempotencyKeyRepository } from '../idempotency/idempotency-key.reposit
 import type { ErasureEntity } from '../store/erasure.entity.ts';
 import { ErasureRepository } from '../store/erasure.repository.ts';
 import { announce } from '../store/status-channel.ts';
-import { ErasureSubjectService, type Requester } from './erasure-subject.service.ts';
+import { ErasurePreparationService, type Requester } from './erasure-preparation.service.ts';
 
 export interface ErasureRequest {
   requestId: string;
@@ -28,7 +28,7 @@ export class ErasureService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly subjects: ErasureSubjectService,
+    private readonly preparation: ErasurePreparationService,
     private readonly erasures: ErasureRepository,
     private readonly idempotencyKeys: IdempotencyKeyRepository,
     private readonly jobs: JobQueue,
@@ -69,16 +69,10 @@ export class ErasureService {
     requester: Requester,
     now: Date,
   ): Promise<ErasureRequest> {
-    const subject = await this.subjects.endSessionsAndLock(
-      manager,
-      givenId,
-      requester,
-      this.keepsDecision,
-      now,
-    );
-    const { userId, sessions, hasData } = subject;
+    const prepared = await this.preparation.prepare(manager, givenId, requester, this.keepsDecision, now);
+    const { userId, sessions, hasData } = prepared;
     const latest = await this.erasures.findLatestRequest(manager, userId);
-    if (!subject.isUser && !hasData && latest === null) {
+    if (!prepared.isUser && !hasData && latest === null) {
       throw new UnknownUserError('neither a row of users nor any verification data');
     }
     await this.idempotencyKeys.deleteByUser(manager, [givenId, userId]);

@@ -24,7 +24,7 @@ export class Projector {
     if (attemptIds.length === 0) return;
     // PostgreSQL starts the read after the locks are taken, so it sees what the last holder committed.
     const [, attempts] = await pipeline(
-      this.states.lockUsersOf(manager, attemptIds),
+      this.states.lockUsersOfAttempts(manager, attemptIds),
       this.states.findCurrentWithEvents(manager, attemptIds),
     );
     const changes = attempts

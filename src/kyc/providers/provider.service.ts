@@ -49,7 +49,7 @@ export class ProviderService {
    *
    * @throws SignatureRefusedError if the delivery carries the header of no provider, or of several
    */
-  recognize(headers: Delivery['headers']): GuardedProvider {
+  forDelivery(headers: Delivery['headers']): GuardedProvider {
     const candidates = [...this.configured.values()].filter(
       ({ definition }) => headers[definition.signatureHeaders[0]] !== undefined,
     );

@@ -21,7 +21,7 @@ export class AttemptReconciler {
   ) {}
 
   /** Rejects with the error of the provider call. In that case only the time of the next read has changed. */
-  async reconcile(attempt: Attempt): Promise<void> {
+  async readOrRecover(attempt: Attempt): Promise<void> {
     await (isOpened(attempt) ? this.read(attempt) : this.recover(attempt));
   }
 
@@ -34,7 +34,7 @@ export class AttemptReconciler {
     const { recoverableForMs } = this.providers.definitionOf(leased.provider);
     const isRecoverable = attempt.openedAt.getTime() >= now.getTime() - recoverableForMs;
     if (!isRecoverable) return this.markFailed(attempt, now);
-    await this.sessions.recover(leased, this.providers.of(leased.provider));
+    await this.sessions.recoverOrMarkFailed(leased, this.providers.of(leased.provider));
   }
 
   /** Acquires the lease under the user's lock, so that an erasure of the user sees the lease. */
@@ -59,7 +59,7 @@ export class AttemptReconciler {
       const result = await this.sessions.readIntoLedger(attempt, this.providers.of(attempt.provider));
       const hasExpired = attempt.expiresAt !== null && attempt.expiresAt <= now;
       if (result !== 'moved' && hasExpired && isContinuable(attempt.phase)) {
-        await this.sessions.recordEnd(attempt, 'expired');
+        await this.sessions.endAttempt(attempt, 'expired');
       }
     } finally {
       await this.attempts.postponeRead(this.dataSource.manager, attempt, now);

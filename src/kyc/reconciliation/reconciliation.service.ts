@@ -109,7 +109,7 @@ export class ReconciliationService {
   /** Throws database errors, because they end the run. The next run starts from the same rows. */
   private async failureOf(attempt: Attempt): Promise<Pick<ReconciledSession, 'result' | 'reason'> | null> {
     try {
-      await this.reconciler.reconcile(attempt);
+      await this.reconciler.readOrRecover(attempt);
       return null;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

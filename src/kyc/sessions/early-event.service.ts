@@ -17,17 +17,17 @@ export class EarlyEventService {
   ) {}
 
   /** Makes the inbox wait until the manager's transaction ends before it stores further events of the session. */
-  async lock(manager: EntityManager, session: SessionName): Promise<void> {
+  async lockSession(manager: EntityManager, session: SessionName): Promise<void> {
     await this.ledger.lockSessions(manager, [session]);
   }
 
   /** Returns the events that the ledger already contains. Call it under the lock. */
-  find(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
+  findEvents(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
     return this.ledger.findEarlyEvents(manager, session, userId);
   }
 
   /** Applies the early events to the attempt and to the user's status. */
-  async apply(
+  async applyToAttempt(
     manager: EntityManager,
     attemptId: string,
     early: readonly EarlyEvent[],
@@ -38,8 +38,8 @@ export class EarlyEventService {
     await pipeline(useIndexPlans(manager), this.projector.projectCurrent(manager, [attemptId], now));
   }
 
-  /** Counts the early events that name another user. Their result is `refused`. The session had no user when they arrived. */
-  countEventsOfOtherUsers(provider: string, early: readonly EarlyEvent[]): void {
+  /** Counts the early events that name another user as `refused`. The session had no user when they arrived. */
+  countRefusedInMetrics(provider: string, early: readonly EarlyEvent[]): void {
     for (const { outcome, isForeign } of early) {
       if (isForeign) this.metrics.recorded(provider, outcome, 'refused');
     }

@@ -46,8 +46,8 @@ export class ProviderSessionService {
     private readonly clock: Clock,
   ) {}
 
-  /** Creates the session of the attempt. If an earlier call may have created it, first tries to recover it. */
-  async createOrRecover(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
+  /** Recovers the session of the attempt if an earlier call may have created it. Otherwise creates it. */
+  async recoverOrCreate(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
     return this.underLease(attempt, async () => {
       const request = requestOf(attempt);
       const existing = attempt.mayExistAtProvider
@@ -58,7 +58,7 @@ export class ProviderSessionService {
   }
 
   /** Recovers the session of the attempt. If the provider has none, marks the attempt as failed and returns null. */
-  async recover(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession | null> {
+  async recoverOrMarkFailed(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession | null> {
     return this.underLease(attempt, () => provider.recoverSession(requestOf(attempt), callTimeout()));
   }
 
@@ -72,14 +72,14 @@ export class ProviderSessionService {
     try {
       const request = { sessionId, resumeToken, redirectUrl, now: this.clock.now() };
       const hosted = await provider.resumeSession(request, callTimeout());
-      await this.attempts.recordResume(this.dataSource.manager, attempt.id, hosted);
+      await this.attempts.storeResumeData(this.dataSource.manager, attempt.id, hosted);
       return { ...hosted, expiresAt: hosted.expiresAt ?? attempt.expiresAt };
     } catch (error) {
       if (!isNotResumable(error)) throw error;
     }
     // An event must end the attempt. Otherwise every later start tries to resume it again.
     const result = await this.readIntoLedger(attempt, provider);
-    if (result !== 'moved') await this.recordEnd(attempt, 'abandoned');
+    if (result !== 'moved') await this.endAttempt(attempt, 'abandoned');
     return null;
   }
 
@@ -101,7 +101,7 @@ export class ProviderSessionService {
   }
 
   /** Ends an attempt that the user can no longer finish. The event comes from the gateway, not from the provider. */
-  async recordEnd(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
+  async endAttempt(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
     const now = this.clock.now();
     await this.inbox.acceptEvent(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
   }
@@ -130,9 +130,9 @@ export class ProviderSessionService {
     const early = await this.dataSource.transaction(async (manager) => {
       // PostgreSQL runs these in order, so the early events are read after both locks are taken.
       const [, user, found] = await pipeline(
-        this.earlyEvents.lock(manager, session),
+        this.earlyEvents.lockSession(manager, session),
         this.users.lock(manager, userId),
-        this.earlyEvents.find(manager, session, userId),
+        this.earlyEvents.findEvents(manager, session, userId),
       );
       if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
       // A late event of the previous attempt may have decided the status during the call to the provider.
@@ -142,10 +142,10 @@ export class ProviderSessionService {
       if (!(await this.attempts.markOpened(manager, attempt, hosted, now))) {
         throw new StartInProgressError('the attempt was recovered or marked as failed meanwhile');
       }
-      await this.earlyEvents.apply(manager, id, found, now);
+      await this.earlyEvents.applyToAttempt(manager, id, found, now);
       return found;
     });
-    this.earlyEvents.countEventsOfOtherUsers(provider, early);
+    this.earlyEvents.countRefusedInMetrics(provider, early);
     this.logger.log({ event: 'kyc.session_opened', userId, provider, attemptId: id });
   }
 

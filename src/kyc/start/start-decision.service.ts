@@ -42,12 +42,13 @@ export class StartDecisionService {
   }
 
   /**
-   * Creates the user's row first if there is none and the configuration allows it.
+   * Returns the next step. If that is `create`, the attempt is written and leased. Creates the user's row first if
+   * there is none and the configuration allows it.
    *
    * @param provider the provider of a new session
    * @throws UnknownUserError, AlreadyVerifiedError, InReviewError, StartInProgressError or AttemptsExhaustedError
    */
-  async decide(
+  async decideAndReserve(
     principal: Principal,
     provider: string,
     redirectUrl: string,

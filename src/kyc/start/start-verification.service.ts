@@ -52,20 +52,25 @@ export class StartVerificationService {
     let preferred = this.providers.forNewSession();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const now = this.clock.now();
-      const { kind, attempt } = await this.decisions.decide(principal, preferred.name, redirectUrl, now);
+      const { kind, attempt } = await this.decisions.decideAndReserve(
+        principal,
+        preferred.name,
+        redirectUrl,
+        now,
+      );
       if (kind === 'create') {
         const hosted = await this.create(attempt, preferred);
         if (hosted !== null) return { isNew: true, provider: attempt.provider, hosted };
         preferred = this.providers.forNewSession();
       } else if (kind === 'expire') {
-        await this.sessions.recordEnd(attempt, 'expired');
+        await this.sessions.endAttempt(attempt, 'expired');
       } else if (this.providers.has(attempt.provider)) {
         const provider = this.providers.of(attempt.provider);
         const hosted = await this.sessions.resume(attempt, provider, redirectUrl);
         if (hosted !== null) return { isNew: false, provider: attempt.provider, hosted };
       } else {
         // The provider was removed from the configuration, so the session cannot be resumed.
-        await this.sessions.recordEnd(attempt, 'abandoned');
+        await this.sessions.endAttempt(attempt, 'abandoned');
       }
     }
     throw new ProviderUnavailableError(preferred.name, 'the session can be neither resumed nor ended');
@@ -77,7 +82,7 @@ export class StartVerificationService {
    */
   private async create(attempt: LeasedAttempt, provider: GuardedProvider): Promise<HostedSession | null> {
     try {
-      const hosted = await this.sessions.createOrRecover(attempt, provider);
+      const hosted = await this.sessions.recoverOrCreate(attempt, provider);
       return hosted.url !== null || hosted.sdkToken !== null ? hosted : null;
     } catch (error) {
       const canFailOver =

@@ -35,7 +35,7 @@ export class AttemptStateRepository {
   constructor(private readonly schedule: ReadSchedule) {}
 
   /** Locks the users in the order of their ids, so that two overlapping batches wait instead of deadlocking. */
-  async lockUsersOf(manager: EntityManager, attemptIds: readonly string[]): Promise<void> {
+  async lockUsersOfAttempts(manager: EntityManager, attemptIds: readonly string[]): Promise<void> {
     await manager.query(
       `SELECT 1 FROM users WHERE id IN (SELECT user_id FROM kyc_sessions WHERE id = ANY($1::uuid[]))
        ORDER BY id FOR NO KEY UPDATE`,

@@ -169,7 +169,7 @@ export class AttemptRepository {
   }
 
   /** Stores the resume token and the expiry that the provider returned on resume, unless the attempt has ended. */
-  async recordResume(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
+  async storeResumeData(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
     if (hosted.resumeToken === null && hosted.expiresAt === null) return;
     await manager.query(
       `UPDATE kyc_sessions SET resume_token = coalesce($2, resume_token), expires_at = coalesce($3, expires_at)
@@ -190,7 +190,7 @@ export class AttemptRepository {
   }
 
   /** The provider sessions of the user's attempts that are not erased yet. */
-  async findErasableSessions(manager: EntityManager, userId: string): Promise<SessionName[]> {
+  async findSessionsToErase(manager: EntityManager, userId: string): Promise<SessionName[]> {
     return manager.query(
       `SELECT provider, provider_session_id AS "sessionId" FROM kyc_sessions
        WHERE user_id = $1 AND provider_session_id NOT LIKE 'erased:%'`,
@@ -199,7 +199,11 @@ export class AttemptRepository {
   }
 
   /** Whether an erasure changes any attempt of the user. If it keeps the decision, an ended attempt may remain. */
-  async hasErasableAttempt(manager: EntityManager, userId: string, keepsDecision: boolean): Promise<boolean> {
+  async hasAttemptDataToErase(
+    manager: EntityManager,
+    userId: string,
+    keepsDecision: boolean,
+  ): Promise<boolean> {
     const [row] = (await manager.query(
       `SELECT EXISTS (
          SELECT FROM kyc_sessions WHERE user_id = $1

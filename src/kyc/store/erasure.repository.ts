@@ -18,7 +18,7 @@ export interface KnownRequest {
   isPending: boolean;
 }
 
-/** How many rows `eraseUser` erased in the gateway. */
+/** How many rows `eraseOrAnonymizeUser` erased in the gateway. */
 export interface ErasedRows {
   sessions: number;
   events: number;
@@ -81,8 +81,8 @@ export class ErasureRepository {
   }
 
   /**
-   * Erases the user in kyc_sessions, kyc_events and users. `insert` must run first in the same transaction, because
-   * the function rejects an erasure without evidence (src/database/migrations/sql/erasure-functions.sql).
+   * Erases the user in kyc_sessions, kyc_events and users. `insertEvidence` must run first in the same transaction,
+   * because the function rejects an erasure without evidence (src/database/migrations/sql/erasure-functions.sql).
    */
   async eraseOrAnonymizeUser(
     manager: EntityManager,

@@ -13,8 +13,8 @@ const PROVIDER_TIMEOUT_MS = 15_000;
  * the session by hand.
  */
 @Injectable()
-export class ErasureWorker implements OnApplicationBootstrap {
-  private readonly logger = new Logger(ErasureWorker.name);
+export class ProviderErasureWorker implements OnApplicationBootstrap {
+  private readonly logger = new Logger(ProviderErasureWorker.name);
 
   constructor(
     private readonly jobs: JobQueue,

@@ -13,7 +13,7 @@ import { LedgerRepository } from '../store/ledger.repository.ts';
 export type Requester = { kind: 'user' } | { kind: 'operator'; name: string };
 
 /** The user whose data is to be erased. No attempt of the user changes until the transaction ends. */
-export interface ErasureSubject {
+export interface PreparedErasure {
   /** As PostgreSQL prints the id. */
   userId: string;
   isUser: boolean;
@@ -25,7 +25,7 @@ export interface ErasureSubject {
 
 /** Prepares an erasure: ends the user's open session, locks the user and finds the data to erase. */
 @Injectable()
-export class ErasureSubjectService {
+export class ErasurePreparationService {
   constructor(
     private readonly attempts: AttemptRepository,
     private readonly ledger: LedgerRepository,
@@ -37,13 +37,13 @@ export class ErasureSubjectService {
    * @throws UnknownUserError if the id does not fit the type of users.id
    * @throws StartInProgressError if a session is being opened for the user
    */
-  async endSessionsAndLock(
+  async prepare(
     manager: EntityManager,
     givenId: string,
     requester: Requester,
     keepsDecision: boolean,
     now: Date,
-  ): Promise<ErasureSubject> {
+  ): Promise<PreparedErasure> {
     await this.ledger.blockAppends(manager);
     const userId = await this.users.canonicalId(manager, givenId);
     const ended = await this.endOpenSessions(manager, userId, requester, now);
@@ -51,9 +51,9 @@ export class ErasureSubjectService {
     await this.requireNoOtherSession(manager, userId, ended, now);
 
     const [own, withoutAttempt, hasAttempt, hasEvent] = await pipeline(
-      this.attempts.findErasableSessions(manager, userId),
+      this.attempts.findSessionsToErase(manager, userId),
       this.ledger.findUnmatchedSessionsByUser(manager, userId),
-      this.attempts.hasErasableAttempt(manager, userId, keepsDecision),
+      this.attempts.hasAttemptDataToErase(manager, userId, keepsDecision),
       this.ledger.hasEventOfUser(manager, userId),
     );
     const sessions = [...own, ...withoutAttempt];
