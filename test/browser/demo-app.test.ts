@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { type DemoSetup, startDemoSetup } from '../support/demo-setup.ts';
 
@@ -35,7 +36,7 @@ const showDocuments = async (page: Page) => {
   await page.getByRole('heading', { name: 'Your verification is in progress' }).waitFor();
 };
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('A user of the demo app, with %s', (provider) => {
+describe.each(PROVIDER_NAMES)('A user of the demo app, with %s', (provider) => {
   let setup: DemoSetup;
   let person: Person;
   beforeAll(async () => {

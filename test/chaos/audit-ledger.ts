@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { DeliveryRecord } from '../../packages/sandbox/sandbox.ts';
 import type { Audited } from './audited.ts';
 
@@ -23,7 +24,7 @@ interface LedgerRow {
 }
 
 export async function compareLedger({ sandbox, database }: Audited) {
-  const deliveries = [sandbox.persona, sandbox.veriff, sandbox.onfido].flatMap((each) => each.deliveries());
+  const deliveries = PROVIDER_NAMES.flatMap((name) => sandbox[name].deliveries());
   const { rows } = await database.query<LedgerRow>(
     'SELECT provider, event_key, source, is_refused FROM kyc_events',
   );

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
 import type { UserInSession } from './users.ts';
 
@@ -13,6 +14,6 @@ export interface Audited {
 
 /** The final status of each session at its provider. */
 export function lastWords(sandbox: Sandbox): Map<string, string> {
-  const sessions = [sandbox.persona, sandbox.veriff, sandbox.onfido].flatMap((each) => each.sessions());
+  const sessions = PROVIDER_NAMES.flatMap((name) => sandbox[name].sessions());
   return new Map(sessions.map(({ id, status }) => [id, status]));
 }

@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import type { User } from '../support/gateway.ts';
@@ -59,7 +60,7 @@ describe('A gateway that is killed while it creates a session', () => {
     expect(await system.auditAndReport(step, [inSession])).toEqual(NOTHING_WRONG);
   }
 
-  it.each(['persona', 'veriff', 'onfido'] as const)(
+  it.each(PROVIDER_NAMES)(
     'leaves an attempt that never reached %s, which the next start continues',
     async (provider) => {
       system = await openTestSystem(provider);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { RunningPostgres } from '../../packages/sandbox/postgres/postgres.ts';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { audit, NOTHING_WRONG } from './audit.ts';
 import { deploy } from './deployment.ts';
@@ -84,8 +85,7 @@ async function cutConnections(databaseUrl: string): Promise<void> {
 }
 
 function unanswered(sandbox: Sandbox): string[] {
-  return [sandbox.persona, sandbox.veriff, sandbox.onfido]
-    .flatMap((provider) => provider.deliveries())
+  return PROVIDER_NAMES.flatMap((name) => sandbox[name].deliveries())
     .flatMap(({ attempts }) => attempts)
     .flatMap(({ status, error }) => (status === null ? [error ?? 'no answer'] : []));
 }

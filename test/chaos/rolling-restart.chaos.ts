@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { startPostgres } from '../../packages/sandbox/postgres/postgres.ts';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { type BalancedAnswer, startBalancer } from '../support/balancer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -12,11 +13,6 @@ import { replicaEnvironment } from './fleet.ts';
 import { report } from './report.ts';
 import type { UserInSession } from './users.ts';
 
-/**
- * Two consecutive replicas use different providers, so that old and new versions with different configurations run
- * together.
- */
-const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
 const REPLACEMENTS = 6;
 const DRAIN_SECONDS = 1;
 const STOPPED_WITHIN_MS = 10_000;
@@ -54,7 +50,7 @@ describe('A rolling restart of replicas under load', () => {
     expect(findings).toEqual(NOTHING_WRONG);
     expect(stops.map(({ code }) => code)).toEqual(stops.map(() => 0));
     expect(Math.max(...stops.map(({ tookMs }) => tookMs))).toBeLessThan(STOPPED_WITHIN_MS);
-    expect(new Set(users.map(({ provider }) => provider))).toEqual(new Set(PROVIDERS));
+    expect(new Set(users.map(({ provider }) => provider))).toEqual(new Set(PROVIDER_NAMES));
     // A client on the younger replica is moved at every second replacement.
     expect(Math.min(...streamEnds)).toBeGreaterThanOrEqual(REPLACEMENTS / 2);
   });
@@ -71,7 +67,8 @@ async function startLine(environment: Record<string, string>) {
   while (ports.length < 2 + REPLACEMENTS) ports.push(await lastingPort());
   let launched = 0;
   async function launch(): Promise<Replica> {
-    const KYC_PROVIDER = PROVIDERS[launched % PROVIDERS.length] ?? '';
+    // Old and new replicas use different providers, so that replicas with different configurations run together.
+    const KYC_PROVIDER = PROVIDER_NAMES[launched % PROVIDER_NAMES.length] ?? '';
     const port = ports[launched];
     launched += 1;
     const variables = {

@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { Decision, DeliveryRecord, ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
 import type { Random } from './random.ts';
 import type { UserInSession } from './users.ts';
@@ -60,11 +61,11 @@ export async function runStream(options: {
         : decide(last, 3),
     ];
   });
-  const again = [sandbox.persona, sandbox.veriff, sandbox.onfido].flatMap((provider) =>
-    provider
+  const again = PROVIDER_NAMES.flatMap((name) =>
+    sandbox[name]
       .deliveries()
       .filter(() => random.happens(0.25))
-      .map(({ id }) => provider.redeliver(id, { delayMs: random.between(0, overMs) })),
+      .map(({ id }) => sandbox[name].redeliver(id, { delayMs: random.between(0, overMs) })),
   );
   return (await Promise.all([...sending, ...again])).flat();
 }

@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { startGateway, type User } from '../support/gateway.ts';
 
@@ -7,11 +8,9 @@ export interface UserInSession extends User {
   sessionId: string;
 }
 
-const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
-
 /**
- * Creates users with sessions at all three providers. A deployment creates sessions at one provider only, so three
- * deployments take turns.
+ * Creates users with sessions at every provider. A deployment creates sessions at one provider only, so deployments
+ * take turns.
  */
 export async function openSessions(options: {
   sandbox: Sandbox;
@@ -20,7 +19,7 @@ export async function openSessions(options: {
 }): Promise<UserInSession[]> {
   const { sandbox, databaseUrl, eachProvider } = options;
   const users: UserInSession[] = [];
-  for (const provider of PROVIDERS) {
+  for (const provider of PROVIDER_NAMES) {
     const environment = { RATE_LIMIT_START_ADDRESS: '100000/600' };
     const gateway = await startGateway({ provider, sandbox, databaseUrl, environment });
     try {

@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { EmulatedProvider, ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { KycProvider } from '../../src/kyc/providers/kyc-provider.ts';
@@ -56,7 +57,7 @@ export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<
     sandbox,
     emulator,
     signatureHeader: definition.signatureHeaders[0],
-    others: [sandbox.persona, sandbox.veriff, sandbox.onfido].filter((other) => other !== emulator),
+    others: PROVIDER_NAMES.map((name) => sandbox[name]).filter((other) => other !== emulator),
     relay,
     apiPath,
     adapter({ secrets, apiUrl = relay.origin + apiPath } = {}) {

@@ -1,6 +1,5 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
-
-const PROVIDERS = ['persona', 'veriff', 'onfido'] as const;
 
 /** The rejection reasons of each provider and the public reason that the user sees. */
 const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: string; words: string }[]>> = {
@@ -15,7 +14,7 @@ const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: st
   ],
 };
 
-describe.each(PROVIDERS)('A user verified by %s', (provider) => {
+describe.each(PROVIDER_NAMES)('A user verified by %s', (provider) => {
   let gateway: TestGateway;
 
   beforeAll(async () => {

@@ -1,13 +1,12 @@
-import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { openEvents } from '../support/event-stream.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 import { createOperator, type Operator } from '../support/operator.ts';
 
-const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
 const REASON = 'Passport seen at the branch, ticket 4711';
 const MINUTE_MS = 60_000;
 
-describe.each(PROVIDERS)('An override of a verdict by %s', (provider) => {
+describe.each(PROVIDER_NAMES)('An override of a verdict by %s', (provider) => {
   let gateway: TestGateway;
   let operator: Operator;
   beforeAll(async () => {

@@ -1,7 +1,8 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { FORBIDDEN, formsOf } from '../support/canary-text.ts';
 import { runEverySituation, type CanaryRun } from '../support/canary-run.ts';
 
-describe.each(['persona', 'veriff', 'onfido'] as const)(
+describe.each(PROVIDER_NAMES)(
   'Personal data and secrets planted in %s, its webhooks and requests',
   (provider) => {
     let run: CanaryRun;

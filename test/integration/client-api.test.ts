@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { whileDatabaseIsAway } from '../support/test-database.ts';
 
 const WIDE = { RATE_LIMIT_START_USER: '1000/600', RATE_LIMIT_START_ADDRESS: '10000/600' };
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('The client API with %s', (provider) => {
+describe.each(PROVIDER_NAMES)('The client API with %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider, environment: WIDE });

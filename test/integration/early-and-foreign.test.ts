@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { SignedWebhook } from '../../packages/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
@@ -6,7 +7,7 @@ import { type Answer, startGateway, type TestGateway, type User } from '../suppo
 /** The delay of the provider's response, so that its webhooks arrive first. */
 const HELD_BACK_MS = 1_000;
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('The inbox, for events of %s', (provider) => {
+describe.each(PROVIDER_NAMES)('The inbox, for events of %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider });

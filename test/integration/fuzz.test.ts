@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { complaintsAbout, ROUTES, type Route } from '../support/documented.ts';
 import { memoryInUse, requestBytes, runs, sendRaw } from '../support/fuzzing.ts';
 import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
@@ -13,7 +14,6 @@ import {
 
 type Headers = readonly (readonly [string, string])[];
 
-const PROVIDERS = ['persona', 'veriff', 'onfido'] as const;
 const JSON_TYPE = ['content-type', 'application/json'] as const;
 const MARKED = ['x-marked', MARKER] as const;
 /** Node's own answers to requests that its HTTP parser rejects. They have no body. */
@@ -116,7 +116,7 @@ describe('The gateway under random input', () => {
     await fc.assert(property, runs(120));
   });
 
-  it.each(PROVIDERS)(
+  it.each(PROVIDER_NAMES)(
     'returns a documented response to random bodies with a valid signature of %s',
     async (provider) => {
       const property = fc.asyncProperty(bodies, async (body) => {

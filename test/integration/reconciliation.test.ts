@@ -1,11 +1,9 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
-import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
-const PROVIDERS: ProviderName[] = ['persona', 'veriff', 'onfido'];
-
-describe.each(PROVIDERS)('Reconciliation of a lost webhook of %s', (provider) => {
+describe.each(PROVIDER_NAMES)('Reconciliation of a lost webhook of %s', (provider) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ provider });

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.ts';
 import { whileDatabaseIsAway, whileTableIsLocked } from '../support/test-database.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-describe.each(['persona', 'veriff', 'onfido'] as const)('A delivery of %s', (provider) => {
+describe.each(PROVIDER_NAMES)('A delivery of %s', (provider) => {
   const emulator = () => gateway.sandbox[provider];
   let other: TestGateway;
   beforeAll(async () => {
