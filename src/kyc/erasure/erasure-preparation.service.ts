@@ -9,21 +9,17 @@ import { AttemptRepository, type SessionName } from '../store/attempt.repository
 import { type Attempt, isLeased, isOpened } from '../store/attempt.ts';
 import { LedgerRepository } from '../store/ledger.repository.ts';
 
-/** The origin of an erasure request: the user, or an operator by name. */
 export type Requester = { kind: 'user' } | { kind: 'operator'; name: string };
 
-/** The user whose data is to be erased. No attempt of the user changes until the transaction ends. */
+/** No attempt of the user changes until the transaction ends. */
 export interface PreparedErasure {
-  /** As PostgreSQL prints the id. */
+  /** The id as PostgreSQL prints it. */
   userId: string;
   isUser: boolean;
-  /** The provider sessions to erase. */
   sessions: SessionName[];
-  /** There is data to erase, in the gateway or at a provider. */
   hasData: boolean;
 }
 
-/** Prepares an erasure: ends the user's open session, locks the user and finds the data to erase. */
 @Injectable()
 export class ErasurePreparationService {
   constructor(
@@ -35,7 +31,7 @@ export class ErasurePreparationService {
 
   /**
    * @throws UnknownUserError if the id does not fit the type of users.id
-   * @throws StartInProgressError if a session is being opened for the user
+   * @throws StartInProgressError if a replica is opening a session for the user
    */
   async prepare(
     manager: EntityManager,
@@ -61,7 +57,7 @@ export class ErasurePreparationService {
     return { userId, isUser: user !== null, sessions, hasData };
   }
 
-  /** Ends the sessions with events, as a provider does, so that ledger and status agree. Returns the attempts' ids. */
+  /** Ends the sessions with events, so that ledger and status agree. Returns the ids of their attempts. */
   private async endOpenSessions(
     manager: EntityManager,
     userId: string,
@@ -73,7 +69,7 @@ export class ErasurePreparationService {
     const isOperator = requester.kind === 'operator';
     const actor = isOperator ? requester.name : null;
     const endings = open.map((attempt) => {
-      // A session that is in review can end by a failure only.
+      // A session in review ends only by a failure.
       const outcome = attempt.phase === 'in_review' ? 'failed' : 'abandoned';
       const event = endingEvent(attempt, outcome, now);
       return inboxEvent(event, isOperator ? 'operator' : 'gateway', now, null, { actor });
@@ -84,7 +80,10 @@ export class ErasurePreparationService {
     return ids;
   }
 
-  /** Call it under the user's lock. Rejects if a replica has opened, or is opening, another session in the meantime. */
+  /**
+   * The caller holds the user's lock.
+   * @throws StartInProgressError if a replica has opened, or is opening, another session in the meantime
+   */
   private async requireNoOtherSession(
     manager: EntityManager,
     userId: string,

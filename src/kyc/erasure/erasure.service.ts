@@ -13,14 +13,12 @@ import { ErasurePreparationService, type Requester } from './erasure-preparation
 
 export interface ErasureRequest {
   requestId: string;
-  /** When the request was made for the first time. */
   requestedAt: Date;
-  /** How many attempts and events this call erased in the gateway. */
+  /** Attempts and events that this call erased in the gateway. */
   sessions: number;
   events: number;
 }
 
-/** Erases a user's verification data: in the gateway at once, and at the providers with jobs. */
 @Injectable()
 export class ErasureService {
   private readonly logger = new Logger(ErasureService.name);
@@ -38,11 +36,10 @@ export class ErasureService {
   }
 
   /**
-   * Ends the open session, writes the evidence, adds a job for each provider session and erases the data, in one
-   * transaction. Returns the same request while it is pending at a provider, or if there is no new data.
-   *
+   * Does everything in one transaction. Returns the earlier request while it is pending at a provider, or if there is
+   * no new data.
    * @throws UnknownUserError if neither the user nor any data of the user exists
-   * @throws StartInProgressError if a session is being opened; the caller can repeat the request after a second
+   * @throws StartInProgressError if a replica is opening a session; the caller can repeat the request after a second
    */
   async eraseUser(userId: string, requester: Requester, now: Date): Promise<ErasureRequest> {
     const request = await orUnknownUser(
@@ -53,12 +50,10 @@ export class ErasureService {
     return request;
   }
 
-  /** The erasures that are not complete at their providers, oldest first. */
   listPending(): Promise<ErasureEntity[]> {
     return this.erasures.findPending(this.dataSource.manager);
   }
 
-  /** The evidence of a request: a row for the gateway and for each provider session. */
   listByRequest(requestId: string): Promise<ErasureEntity[]> {
     return this.erasures.findByRequest(this.dataSource.manager, requestId);
   }
@@ -95,7 +90,6 @@ export class ErasureService {
   }
 }
 
-/** As stored in `kyc_erasures.requested_by`. */
 function nameOf(requester: Requester): string {
   return requester.kind === 'user' ? 'user' : requester.name;
 }

@@ -8,9 +8,8 @@ import { ErasureRepository } from '../store/erasure.repository.ts';
 const PROVIDER_TIMEOUT_MS = 15_000;
 
 /**
- * Makes providers erase sessions. Every failure is retried for a month, because rate limits pass and operators correct
- * settings. A provider that is missing from the configuration fails as well, until an operator adds it again or erases
- * the session by hand.
+ * Retries every failure for a month, because rate limits pass and operators correct settings. The job also fails while
+ * the provider is missing from the configuration, until an operator adds it again or erases the session by hand.
  */
 @Injectable()
 export class ProviderErasureWorker implements OnApplicationBootstrap {

@@ -7,7 +7,6 @@ import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository
 import type { InboxEvent } from './inbox-event.ts';
 import { Projector } from './projector.ts';
 
-/** Writes a batch of events in one transaction. Events, statuses and jobs commit or roll back together. */
 @Injectable()
 export class BatchWriter {
   constructor(
@@ -19,7 +18,7 @@ export class BatchWriter {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Resolves to the result of each event once the batch is committed. Rejects if nothing was committed. */
+  /** Resolves to the result of each event once the batch is committed. Rejects if the transaction rolled back. */
   async commitBatch(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
     const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
     this.metrics.batchCommitted(events.length);
@@ -49,8 +48,8 @@ export class BatchWriter {
   }
 
   /**
-   * Finds attempts that another transaction is marking as opened. The transaction that acquires the lock second sees the
-   * rows of the first.
+   * Finds attempts that another transaction is marking as opened. Both transactions acquire the same lock, so the
+   * second sees the rows of the first.
    */
   private async findOpenedMeanwhile(
     manager: EntityManager,

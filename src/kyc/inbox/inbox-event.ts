@@ -9,10 +9,7 @@ export interface InboxEvent extends NewEvent {
   lookup: string | null;
 }
 
-/**
- * Builds the event to store. An ending without a time gets the time of its arrival, because it cannot be older than the
- * state that it ends.
- */
+/** An ending without a time gets the time of its arrival, because it cannot be older than the state that it ends. */
 export function inboxEvent(
   event: KycEvent,
   source: EventSource,
@@ -26,8 +23,8 @@ export function inboxEvent(
 }
 
 /**
- * Builds the event with which the gateway itself ends an attempt. Its time is later than the attempt's current phase,
- * even if the provider's clock is ahead of the gateway's.
+ * The event's time is later than the attempt's current phase, even if the provider's clock is ahead of the gateway's
+ * clock.
  */
 export function endingEvent(attempt: OpenedAttempt, outcome: Ending, now: Date): KycEvent {
   const occurredAt = new Date(Math.max(now.getTime(), (attempt.phaseSince?.getTime() ?? 0) + 1));

@@ -10,10 +10,9 @@ import type { InboxEvent } from './inbox-event.ts';
 const MAX_BATCH = 256;
 /** While this many events wait, the service rejects further events at once. */
 const MAX_WAITING = 10_000;
-/** Providers close the connection after five seconds. A 503 before that tells them to retry. */
+/** Providers close the connection after five seconds. A 503 response before that makes them retry. */
 const COMMIT_TIMEOUT_MS = 4_500;
 
-/** The provider must send the event again. */
 export class EventNotStoredError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'webhook.not_stored';
@@ -29,16 +28,16 @@ interface WaitingEvent {
   reject: (error: Error) => void;
 }
 
-/**
- * Stores events in batches. Events that arrive while one batch commits form the next batch, so many deliveries cost one
- * transaction.
- */
+/** Events that arrive while one batch commits form the next batch, so many deliveries share one transaction. */
 @Injectable()
 export class InboxService {
   private readonly logger = new Logger(InboxService.name);
   private waiting: WaitingEvent[] = [];
   private isCommitting = false;
-  /** Runs batches outside any request's async context, so that their log lines carry no request id. */
+  /**
+   * Runs batches outside any request's async context, because a batch belongs to many requests and its log lines must
+   * not carry the id of one.
+   */
   private readonly outsideRequests = AsyncLocalStorage.snapshot();
 
   constructor(
@@ -47,9 +46,8 @@ export class InboxService {
   ) {}
 
   /**
-   * Resolves to the result once the event is durable, and not before.
-   *
-   * @throws EventNotStoredError if the event was not committed, or not in time
+   * Resolves once the event is durable.
+   * @throws EventNotStoredError if the event is not committed, or not in time
    */
   async acceptEvent(event: InboxEvent): Promise<EventResult> {
     if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
@@ -82,7 +80,7 @@ export class InboxService {
 
   /**
    * Retries a failed batch one event at a time, so that one bad event fails alone. If the database is unreachable,
-   * retries cannot help, so every delivery is rejected at once. Events whose callers have timed out are skipped.
+   * retries cannot help, so this rejects every delivery at once. It skips events whose callers have timed out.
    */
   private async commitOneByOne(batch: readonly WaitingEvent[], cause: unknown): Promise<void> {
     this.logger.warn({ event: 'inbox.batch_failed', size: batch.length, reason: reasonOf(cause) });

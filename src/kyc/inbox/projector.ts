@@ -8,7 +8,6 @@ import { foldSession, type SessionState } from '../domain/session-state.ts';
 import { noticeOf } from '../domain/user-status.ts';
 import { AttemptStateRepository, type StateChange } from '../store/attempt-state.repository.ts';
 
-/** Computes the state of attempts from the ledger and writes it: attempt, user's status and notification job. */
 @Injectable()
 export class Projector {
   constructor(
@@ -17,12 +16,11 @@ export class Projector {
   ) {}
 
   /**
-   * Writes the state of each attempt that is its user's current one. Other attempts change nothing. Attempt, status and
-   * job are written in the manager's transaction, so they commit or roll back together.
+   * Changes only attempts that are the current attempt of their user. Everything happens in the manager's transaction.
    */
   async projectCurrent(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {
     if (attemptIds.length === 0) return;
-    // PostgreSQL starts the read after the locks are taken, so it sees what the last holder committed.
+    // PostgreSQL starts the read after it has acquired the locks, so the read sees the commit of the previous holder.
     const [, attempts] = await pipeline(
       this.states.lockUsersOfAttempts(manager, attemptIds),
       this.states.findCurrentWithEvents(manager, attemptIds),

@@ -20,12 +20,11 @@ export class AttemptReconciler {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects with the error of the provider call. In that case only the time of the next read has changed. */
+  /** Rejects with the error of the provider call. Then only the time of the next read has changed. */
   async readOrRecover(attempt: Attempt): Promise<void> {
     await (isOpened(attempt) ? this.read(attempt) : this.recover(attempt));
   }
 
-  /** Recovers the session of a start that crashed, or marks the attempt as failed. */
   private async recover(attempt: Attempt): Promise<void> {
     const now = this.clock.now();
     if (attempt.redirectUrl === null) return this.markFailed(attempt, now);
@@ -52,7 +51,7 @@ export class AttemptReconciler {
     await this.attempts.markFailed(this.dataSource.manager, attempt.id, now);
   }
 
-  /** Ends an unfinished attempt when it has expired, but only after the provider was read. */
+  /** Reads the provider before ending an expired attempt, because the user may have finished it. */
   private async read(attempt: OpenedAttempt): Promise<void> {
     const now = this.clock.now();
     try {

@@ -3,7 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { ProviderService } from '../providers/provider.service.ts';
 
-/** Limits how many sessions all replicas and operators together read at a provider per minute. */
+/** Limits the reads per minute at a provider. All replicas and operators share one budget. */
 @Injectable()
 export class ReadBudget {
   private readonly limiters: ReadonlyMap<string, RateLimiterPostgres>;
@@ -26,7 +26,7 @@ export class ReadBudget {
     );
   }
 
-  /** Takes one read from the budget. Returns 0, or the milliseconds to wait if the budget is used up. */
+  /** Returns 0 after taking one read from the budget. Returns the milliseconds to wait if the budget is used up. */
   async acquireOrDelayMs(provider: string): Promise<number> {
     try {
       await this.limiters.get(provider)?.consume(provider);

@@ -11,21 +11,19 @@ import type { Attempt } from '../store/attempt.ts';
 import { AttemptReconciler } from './attempt-reconciler.ts';
 import { ReadBudget } from './read-budget.ts';
 
-/** A run happens every minute and no provider allows more reads per minute than this number. The next run continues with the rest. */
+/** A run happens every minute, and no provider allows more reads per minute than this number. */
 const MAX_PER_RUN = 150;
 const MAX_FOR_AN_OPERATOR = 100_000;
-/** After this many failures in a row, the provider is not called again until the next run. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
 export interface ReconciledSession {
   userId: string;
   provider: string;
-  /** The provider's id of the session; null if it is not known. */
   sessionId: string | null;
   before: StoredPhase;
   after: StoredPhase;
   result: 'moved' | 'unchanged' | 'refused' | 'unavailable';
-  /** Why the provider refused or was unavailable, without secrets or personal data. */
+  /** The provider's error, without secrets or personal data. */
   reason: string | null;
 }
 
@@ -36,7 +34,6 @@ export interface ReconcileOptions {
   onReconciled?: (reconciled: ReconciledSession) => void;
 }
 
-/** Reads sessions at their providers when no webhook arrived. */
 @Injectable()
 export class ReconciliationService {
   private readonly logger = new Logger(ReconciliationService.name);
@@ -50,7 +47,7 @@ export class ReconciliationService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Works on all providers in parallel, and on the attempts of each provider one after the other. */
+  /** Works on all providers in parallel, but on one attempt of each provider at a time. */
   async reconcile(
     selection: Selection,
     providers: readonly string[] = this.providers.names,
@@ -106,7 +103,9 @@ export class ReconciliationService {
     return { userId, provider, sessionId, before, after, result, reason };
   }
 
-  /** Throws database errors, because they end the run. The next run starts from the same rows. */
+  /**
+   * Throws database errors, because a run cannot continue without the database. The next run starts from the same rows.
+   */
   private async failureOf(attempt: Attempt): Promise<Pick<ReconciledSession, 'result' | 'reason'> | null> {
     try {
       await this.reconciler.readOrRecover(attempt);

@@ -3,10 +3,9 @@ import { Clock } from '../../common/clock.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { ReconciliationService } from './reconciliation.service.ts';
 
-/** Shorter than the schedule of one minute. The next run continues with the rest. */
+/** Shorter than the schedule of one minute. */
 const RUN_MS = 50_000;
 
-/** Runs every minute, on one replica at a time. */
 @Injectable()
 export class ReconciliationWorker implements OnApplicationBootstrap {
   constructor(

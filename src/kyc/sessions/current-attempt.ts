@@ -2,7 +2,6 @@ import type { LockedUser } from '../../users/user.repository.ts';
 import { type Attempt, isOpened, type OpenedAttempt } from '../store/attempt.ts';
 import { AlreadyVerifiedError, InReviewError } from './session-errors.ts';
 
-/** The attempt that decides the user's status, or null if none does. */
 export function currentAttempt(user: LockedUser, attempts: readonly Attempt[]): OpenedAttempt | null {
   const current = attempts
     .filter(isOpened)
@@ -13,7 +12,7 @@ export function currentAttempt(user: LockedUser, attempts: readonly Attempt[]): 
   return current ?? null;
 }
 
-/** @throws AlreadyVerifiedError or InReviewError if the user cannot start a verification now */
+/** @throws AlreadyVerifiedError or InReviewError */
 export function rejectIfDecided(user: LockedUser, current: Attempt | null): void {
   if (user.kycStatus === 'verified') throw new AlreadyVerifiedError('the user is verified');
   if (current?.phase === 'submitted' || current?.phase === 'in_review') {

@@ -7,7 +7,7 @@ import { Projector } from '../inbox/projector.ts';
 import type { SessionName } from '../store/attempt.repository.ts';
 import { type EarlyEvent, LedgerRepository } from '../store/ledger.repository.ts';
 
-/** Handles webhooks that arrive before the attempt of their session is marked as opened. */
+/** Handles webhooks that arrive before the gateway marks the attempt of their session as opened. */
 @Injectable()
 export class EarlyEventService {
   constructor(
@@ -16,17 +16,16 @@ export class EarlyEventService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Makes the inbox wait until the manager's transaction ends before it stores further events of the session. */
+  /** The inbox waits for this lock before it stores further events of the session. */
   async lockSession(manager: EntityManager, session: SessionName): Promise<void> {
     await this.ledger.lockSessions(manager, [session]);
   }
 
-  /** Returns the events that the ledger already contains. Call it under the lock. */
+  /** The caller holds the lock. */
   findEvents(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
     return this.ledger.findEarlyEvents(manager, session, userId);
   }
 
-  /** Applies the early events to the attempt and to the user's status. */
   async applyToAttempt(
     manager: EntityManager,
     attemptId: string,
@@ -38,7 +37,7 @@ export class EarlyEventService {
     await pipeline(useIndexPlans(manager), this.projector.projectCurrent(manager, [attemptId], now));
   }
 
-  /** Counts the early events that name another user as `refused`. The session had no user when they arrived. */
+  /** Counts them here, because the session had no user when they arrived. */
   countRefusedInMetrics(provider: string, early: readonly EarlyEvent[]): void {
     for (const { outcome, isForeign } of early) {
       if (isForeign) this.metrics.recorded(provider, outcome, 'refused');

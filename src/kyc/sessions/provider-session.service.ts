@@ -24,15 +24,12 @@ import { StartInProgressError } from './session-errors.ts';
 const PROVIDER_TIMEOUT_MS = 12_000;
 /** The provider rejects the gateway's own key or token. This says nothing about the session. */
 const UNAUTHORIZED: readonly number[] = [401, 403];
-/** The provider does not know the session, or has deleted it. */
 const NOT_FOUND: readonly (number | null)[] = [404, 410];
-/** After these outcomes the session still waits for its user. */
 const STILL_WAITING: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
 
-/** `moved`: the user's part is done. `waiting`: the session waits for the user. `not_found`: the provider has no such session. */
+/** `moved`: the user has submitted everything. `waiting`: the session waits for the user. */
 export type ReadResult = 'moved' | 'waiting' | 'not_found';
 
-/** Creates, recovers, resumes, reads and ends provider sessions, and records each result for their attempts. */
 @Injectable()
 export class ProviderSessionService {
   private readonly logger = new Logger(ProviderSessionService.name);
@@ -46,7 +43,6 @@ export class ProviderSessionService {
     private readonly clock: Clock,
   ) {}
 
-  /** Recovers the session of the attempt if an earlier call may have created it. Otherwise creates it. */
   async recoverOrCreate(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
     return this.underLease(attempt, async () => {
       const request = requestOf(attempt);
@@ -57,12 +53,12 @@ export class ProviderSessionService {
     });
   }
 
-  /** Recovers the session of the attempt. If the provider has none, marks the attempt as failed and returns null. */
+  /** Returns null if the provider has no session, and then marks the attempt as failed. */
   async recoverOrMarkFailed(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession | null> {
     return this.underLease(attempt, () => provider.recoverSession(requestOf(attempt), callTimeout()));
   }
 
-  /** Returns a new link to the session. If the session is over, stores its end in the ledger and returns null. */
+  /** Returns null if the session is over, and then stores its end in the ledger. */
   async resume(
     attempt: OpenedAttempt,
     provider: KycProvider,
@@ -77,13 +73,13 @@ export class ProviderSessionService {
     } catch (error) {
       if (!isNotResumable(error)) throw error;
     }
-    // An event must end the attempt. Otherwise every later start tries to resume it again.
+    // Without an event that ends the attempt, every later start would try to resume it again.
     const result = await this.readIntoLedger(attempt, provider);
     if (result !== 'moved') await this.endAttempt(attempt, 'abandoned');
     return null;
   }
 
-  /** Reads the session at its provider. The result enters the inbox as an event, as a webhook does. */
+  /** The result enters the inbox as an event, as a webhook does. */
   async readIntoLedger(attempt: OpenedAttempt, provider: KycProvider): Promise<ReadResult> {
     const readAt = this.clock.now();
     let event: KycEvent | null;
@@ -94,19 +90,19 @@ export class ProviderSessionService {
       throw error;
     }
     if (event === null) return 'waiting';
-    // This state was read just now. Without a time the event would count as the oldest one.
+    // The provider returned this state just now. An event without a time would count as the oldest event.
     const dated = { ...event, occurredAt: event.occurredAt ?? readAt };
     await this.inbox.acceptEvent(inboxEvent(dated, 'poll', this.clock.now()));
     return STILL_WAITING.includes(event.outcome) ? 'waiting' : 'moved';
   }
 
-  /** Ends an attempt that the user can no longer finish. The event comes from the gateway, not from the provider. */
+  /** The user can no longer finish the attempt, but the provider sends no event about that. */
   async endAttempt(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
     const now = this.clock.now();
     await this.inbox.acceptEvent(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
   }
 
-  /** Runs the provider call without a transaction or a database connection, then records the result. */
+  /** Calls the provider outside of any transaction, so that a slow provider holds no database connection. */
   private async underLease<Session extends HostedSession | null>(
     attempt: LeasedAttempt,
     call: () => Promise<Session>,
@@ -153,14 +149,16 @@ export class ProviderSessionService {
     await this.attempts.markFailed(this.dataSource.manager, attempt.id, this.clock.now());
   }
 
-  /** A provider session that may exist must be recovered, so the attempt stays and only its lease ends. */
+  /** A provider session that may exist must be recovered. In that case the attempt stays and only its lease ends. */
   private async releaseAfterFailure(attempt: LeasedAttempt, error: unknown): Promise<void> {
     if (!mayExistAfter(attempt, error)) return this.markFailed(attempt);
     await this.attempts.expireLease(this.dataSource.manager, attempt.id, this.clock.now());
   }
 }
 
-/** Returns the same request in each call for one attempt, because an idempotency key may cover any of these fields. */
+/**
+ * Must return the same request in each call for one attempt, because an idempotency key may cover any of these fields.
+ */
 function requestOf({ id, userId, redirectUrl, openedAt }: LeasedAttempt): SessionRequest {
   return { attemptId: id, userId, redirectUrl, now: openedAt };
 }
@@ -170,8 +168,8 @@ function callTimeout(): AbortSignal {
 }
 
 /**
- * Whether the provider session may exist after the error. If the provider responded with an error, the attempt ends,
- * because Persona repeats that response to the same idempotency key for a day.
+ * After an error response the attempt ends, because Persona repeats that response to the same idempotency key for a
+ * day.
  */
 function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): boolean {
   if (!(error instanceof DomainError)) return true;
@@ -180,7 +178,7 @@ function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): b
   return error.isUnanswered || (mayExistAtProvider && wasNotCalled);
 }
 
-/** Whether the session is over, or the provider no longer resumes it. Persona allows 25 resumes. */
+/** Persona allows 25 resumes, so a session that is not over may be impossible to resume. */
 function isNotResumable(error: unknown): boolean {
   if (error instanceof SessionNotResumableError) return true;
   return (

@@ -6,14 +6,13 @@ export class AlreadyVerifiedError extends DomainError {
   readonly title = 'This user is already verified';
 }
 
-/** The user has submitted everything. A second session would only cost money. */
+/** The user has submitted everything. Another session would only cost money. */
 export class InReviewError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.in_review';
   readonly title = 'The provider is reviewing the verification. A new one cannot be started now';
 }
 
-/** Another request of the same user holds the lease of an attempt. */
 export class StartInProgressError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.start_in_progress';

@@ -9,7 +9,6 @@ export class RedirectNotAllowedError extends DomainError {
   readonly title = 'This redirect_url is not allowed';
 }
 
-/** The allow-list of URLs to which a provider may send the user back. */
 @Injectable()
 export class RedirectUrls {
   private readonly allowed: readonly string[];
@@ -19,9 +18,8 @@ export class RedirectUrls {
   }
 
   /**
-   * Returns the requested URL, or the first of the list if none is requested.
-   *
-   * @throws RedirectNotAllowedError unless the URL equals one of the list, character by character
+   * The first URL of the list is the default.
+   * @throws RedirectNotAllowedError unless the list contains the URL, character by character
    */
   choose(requested: string | undefined): string {
     const [first = ''] = this.allowed;

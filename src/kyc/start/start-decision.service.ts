@@ -20,13 +20,11 @@ export class AttemptsExhaustedError extends DomainError {
   readonly title = 'This user has no attempts left';
 }
 
-/** The next step of a start, decided under the user's lock. */
 export type StartDecision =
   | { kind: 'create'; attempt: LeasedAttempt }
   | { kind: 'resume'; attempt: OpenedAttempt }
   | { kind: 'expire'; attempt: OpenedAttempt };
 
-/** Decides whether a start creates a session, resumes the current one, or must end an expired one first. */
 @Injectable()
 export class StartDecisionService {
   private readonly maxAttempts: number;
@@ -42,9 +40,8 @@ export class StartDecisionService {
   }
 
   /**
-   * Returns the next step. If that is `create`, the attempt is written and leased. Creates the user's row first if
-   * there is none and the configuration allows it.
-   *
+   * If the decision is `create`, the attempt is written and leased. Creates the user's row first if it is missing and
+   * the configuration allows it.
    * @param provider the provider of a new session
    * @throws UnknownUserError, AlreadyVerifiedError, InReviewError, StartInProgressError or AttemptsExhaustedError
    */
@@ -90,8 +87,8 @@ export class StartDecisionService {
   }
 
   /**
-   * Acquires the lease of an attempt whose request crashed, so that its provider session is recovered and not created
-   * twice. An attempt at another provider is marked as failed, because the user never received its link.
+   * Acquires the lease of an attempt whose request crashed, because a second provider session costs money. Marks an
+   * attempt at another provider as failed, because the user never received its link.
    */
   private async acquireLease(
     manager: EntityManager,

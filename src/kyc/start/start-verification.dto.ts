@@ -16,7 +16,9 @@ export class StartVerificationRequest {
   redirect_url?: string;
 }
 
-/** Secret: the link and the token let their holder act as the user. Never cached, and never stored unencrypted. */
+/**
+ * Secret: the link and the token let their holder act as the user. Never cache them, and never store them unencrypted.
+ */
 export class StartVerificationResponse {
   @ApiProperty({ description: "The provider's id of the session", example: 'inq_zEx4jL84ShbUyuwX6AzPSqt6' })
   session_id!: string;

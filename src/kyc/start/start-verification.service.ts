@@ -10,7 +10,10 @@ import { ProviderSessionService } from '../sessions/provider-session.service.ts'
 import type { LeasedAttempt } from '../store/attempt.ts';
 import { StartDecisionService } from './start-decision.service.ts';
 
-/** Enough rounds for an expired session, a session that cannot be resumed, a provider that fails, and a new session. */
+/**
+ * Enough rounds for four cases in a row: the session has expired, it cannot be resumed, its provider fails, and a new
+ * session is created.
+ */
 const MAX_ROUNDS = 5;
 
 export interface StartedVerification {
@@ -19,7 +22,6 @@ export interface StartedVerification {
   hosted: HostedSession;
 }
 
-/** Starts a verification for a user, or continues the one that is not finished. */
 @Injectable()
 export class StartVerificationService {
   constructor(
@@ -77,8 +79,8 @@ export class StartVerificationService {
   }
 
   /**
-   * Returns null if another provider should be tried because this one has just failed too often, or if a recovered
-   * session is over and has no link.
+   * Returns null in two cases: the provider has just failed too often, so the next round tries another provider; or the
+   * recovered session is over and has no link.
    */
   private async create(attempt: LeasedAttempt, provider: GuardedProvider): Promise<HostedSession | null> {
     try {

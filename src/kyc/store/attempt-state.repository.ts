@@ -5,7 +5,6 @@ import { statusOf } from '../domain/user-status.ts';
 import { ReadSchedule } from './read-schedule.ts';
 import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
 
-/** A current attempt with the events that may change it. */
 export interface AttemptHistory {
   id: string;
   userId: string;
@@ -16,7 +15,7 @@ export interface AttemptHistory {
   entries: LedgerEntry[];
 }
 
-/** One row per event. An attempt without events has one row, whose event columns are null. */
+/** An attempt without events has one row, whose event columns are null. */
 type HistoryRow = Omit<AttemptHistory, 'entries'> & {
   eventKey: string | null;
   outcome: LedgerEntry['outcome'];
@@ -29,7 +28,6 @@ export interface StateChange {
   after: SessionState;
 }
 
-/** Reads and writes the states that follow from the ledger: of attempts in kyc_sessions, and of users in users. */
 @Injectable()
 export class AttemptStateRepository {
   constructor(private readonly schedule: ReadSchedule) {}
@@ -44,8 +42,8 @@ export class AttemptStateRepository {
   }
 
   /**
-   * Returns the attempts that are the current attempt of their user, each with every event that may change it. Events
-   * that name another user are left out. Call it under the users' locks.
+   * Returns each attempt that is the current attempt of its user, with the events that may change it. Leaves out events
+   * that name another user. The caller holds the locks of the users.
    */
   async findCurrentWithEvents(
     manager: EntityManager,
@@ -69,7 +67,7 @@ export class AttemptStateRepository {
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
   }
 
-  /** Writes attempts and users and announces the change in one statement, which costs one round trip. */
+  /** One statement writes all three, because each statement costs a round trip. */
   async writeAndAnnounce(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
     await manager.query(

@@ -79,13 +79,13 @@ export class AttemptEntity {
   changedAt!: Date;
 
   /**
-   * When the session is read at its provider if no webhook arrives before; null once the session is over. While the
-   * phase is `opening`: when the lease expires.
+   * The time of the next reconciliation if no webhook arrives before; null once the session is over. While the phase is
+   * `opening`: the time when the lease expires.
    */
   @Column('timestamptz', { name: 'next_read_at', nullable: true })
   nextReadAt!: Date | null;
 
-  /** How many times the session was read since the last change. */
+  /** Counts reconciliations since the last change. */
   @Column('integer', { default: 0 })
   reads!: number;
 }

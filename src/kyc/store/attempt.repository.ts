@@ -19,18 +19,15 @@ import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
 /** Longer than any provider call, so that an expired lease means that its holder crashed or lost the database. */
 const LEASE_MS = 60_000;
 
-/** Attempts to reconcile: those that are due, all of one user, or all that have not ended. */
 export type Selection = { kind: 'due'; now: Date } | { kind: 'user'; userId: string } | { kind: 'open' };
 
-/** The provider's id of a session, as events name it. */
 export interface SessionName {
   provider: string;
   sessionId: string;
 }
 
 /**
- * The table kyc_sessions. An attempt is written with a lease before the provider is called, so that a crash leaves a
- * row to recover from. Each method takes the manager of the caller's transaction, or the data source's own manager.
+ * The table kyc_sessions. Each method takes the manager of the caller's transaction, or the data source's own manager.
  */
 @Injectable()
 export class AttemptRepository {
@@ -40,12 +37,12 @@ export class AttemptRepository {
     return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
   }
 
-  /** The attempts of the user that have not ended. A unique index allows at most one. */
+  /** A unique index allows at most one. */
   async findNotEnded(manager: EntityManager, userId: string): Promise<Attempt[]> {
     return select(manager, 'user_id = $1 AND ended_at IS NULL', [userId]);
   }
 
-  /** The attempts at the provider that can be reconciled, those that have waited longest first. */
+  /** The attempts that have waited longest come first. */
   async findToReconcile(
     manager: EntityManager,
     provider: string,
@@ -69,7 +66,6 @@ export class AttemptRepository {
     return row?.phase ?? null;
   }
 
-  /** The ids of the attempts that own these provider sessions. */
   async findIdsBySession(manager: EntityManager, sessions: readonly SessionName[]): Promise<string[]> {
     const rows: { id: string }[] = await manager.query(
       `SELECT s.id FROM kyc_sessions s
@@ -80,7 +76,7 @@ export class AttemptRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Writes a new attempt and acquires its lease. The caller holds the user's lock. */
+  /** The caller holds the user's lock. */
   async reserve(
     manager: EntityManager,
     userId: string,
@@ -115,7 +111,7 @@ export class AttemptRepository {
     return { id, userId, provider, redirectUrl, openedAt, mayExistAtProvider: true };
   }
 
-  /** Ends the lease now, so that the next caller can recover the provider session, which may exist. */
+  /** Ends the lease now, because the provider session may exist and the next caller must be able to recover it. */
   async expireLease(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
     await manager.query(`UPDATE kyc_sessions SET next_read_at = $2 WHERE id = $1 AND phase = 'opening'`, [
       attemptId,
@@ -123,7 +119,7 @@ export class AttemptRepository {
     ]);
   }
 
-  /** Ends an attempt that has no provider session. It does not count towards the user's limit of attempts. */
+  /** The attempt has no provider session, so it does not count towards the user's limit of attempts. */
   async markFailed(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
     await manager.query(
       `UPDATE kyc_sessions SET phase = 'failed', ended_at = $2, changed_at = $2, next_read_at = NULL
@@ -168,7 +164,6 @@ export class AttemptRepository {
     return written.length > 0;
   }
 
-  /** Stores the resume token and the expiry that the provider returned on resume, unless the attempt has ended. */
   async storeResumeData(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
     if (hosted.resumeToken === null && hosted.expiresAt === null) return;
     await manager.query(
@@ -178,7 +173,9 @@ export class AttemptRepository {
     );
   }
 
-  /** Schedules the next read after one without news, unless the attempt has changed and was scheduled meanwhile. */
+  /**
+   * Changes nothing if the attempt has changed in the meantime, because that change has set the time of the next read.
+   */
   async postponeRead(manager: EntityManager, attempt: OpenedAttempt, now: Date): Promise<void> {
     const reads = attempt.reads + 1;
     const expiresAt = isContinuable(attempt.phase) ? attempt.expiresAt : null;
@@ -189,7 +186,6 @@ export class AttemptRepository {
     );
   }
 
-  /** The provider sessions of the user's attempts that are not erased yet. */
   async findSessionsToErase(manager: EntityManager, userId: string): Promise<SessionName[]> {
     return manager.query(
       `SELECT provider, provider_session_id AS "sessionId" FROM kyc_sessions
@@ -198,7 +194,10 @@ export class AttemptRepository {
     );
   }
 
-  /** Whether an erasure changes any attempt of the user. If it keeps the decision, an ended attempt may remain. */
+  /**
+   * Whether an erasure would change any attempt of the user. If the erasure keeps the decision, an ended attempt counts
+   * only while it holds a redirect URL or a resume token.
+   */
   async hasAttemptDataToErase(
     manager: EntityManager,
     userId: string,

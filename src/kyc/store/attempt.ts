@@ -2,17 +2,15 @@ import type { RejectionReason } from '../domain/outcome.ts';
 import type { Phase } from '../domain/session-state.ts';
 import type { StoredPhase } from './attempt.entity.ts';
 
-/** One row of `kyc_sessions`: one try of one user to get verified. */
 export interface Attempt {
   id: string;
-  /** As PostgreSQL prints the id. A token may spell it differently; events are compared with this spelling. */
+  /** The id as PostgreSQL prints it. A token may spell it differently, but events are compared with this spelling. */
   userId: string;
   provider: string;
   /** Null until the provider has created the session; `erased:<id>` after an erasure. */
   providerSessionId: string | null;
   phase: StoredPhase;
   phaseSince: Date | null;
-  /** The public reason of a rejection or of a request to submit again. */
   reason: RejectionReason | null;
   resumeToken: string | null;
   redirectUrl: string | null;
@@ -20,16 +18,16 @@ export interface Attempt {
   expiresAt: Date | null;
   decidedAt: Date | null;
   endedAt: Date | null;
-  /** While the phase is `opening`: when the lease expires. Otherwise: when the provider session is read next. */
+  /** The time of the next reconciliation. While the phase is `opening`: the time when the lease expires. */
   nextReadAt: Date | null;
   changedAt: Date;
-  /** How many times the provider session was read since the last change. */
+  /** Counts reconciliations since the last change. */
   reads: number;
 }
 
 export type OpenedAttempt = Attempt & { providerSessionId: string; phase: Phase };
 
-/** An attempt whose lease the caller holds. Only the holder of the lease may call the provider for it. */
+/** Only the holder of the lease may call the provider for the attempt. */
 export interface LeasedAttempt {
   id: string;
   userId: string;
@@ -48,7 +46,6 @@ export function isLeased({ phase, nextReadAt }: Attempt, now: Date): boolean {
   return phase === 'opening' && nextReadAt !== null && nextReadAt > now;
 }
 
-/** The columns that `toAttempt` reads, for SELECT and RETURNING. */
 export const ATTEMPT_COLUMNS = `id, user_id::text, provider, provider_session_id, phase, phase_since, reason, resume_token,
   redirect_url, opened_at, expires_at, decided_at, ended_at, next_read_at, changed_at, reads`;
 

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** The place of the gateway's own data. Every other place is a provider. */
+/** The place of the gateway's own data. All other places are providers. */
 export const AT_GATEWAY = 'gateway';
 
 /** Evidence of one erasure at one place. It outlives the user, so it has no foreign key. */
@@ -27,7 +27,7 @@ export class ErasureEntity {
   @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
   providerSessionId!: string | null;
 
-  /** kyc_hash() of provider and session. It recognizes events of the session that arrive later. */
+  /** The result of kyc_hash() for provider and session. It recognizes events of the session that arrive later. */
   @Column('varchar', { name: 'session_hash', length: 71, nullable: true })
   sessionHash!: string | null;
 
@@ -38,7 +38,6 @@ export class ErasureEntity {
   @Column('varchar', { name: 'requested_by', length: 255 })
   requestedBy!: string;
 
-  /** When the place accepted the erasure. */
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt!: Date | null;
 

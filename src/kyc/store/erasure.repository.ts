@@ -3,7 +3,6 @@ import { type EntityManager, IsNull } from 'typeorm';
 import type { SessionName } from './attempt.repository.ts';
 import { ErasureEntity } from './erasure.entity.ts';
 
-/** The evidence that an erasure request writes. */
 export interface NewErasure {
   requestId: string;
   userId: string;
@@ -14,20 +13,16 @@ export interface NewErasure {
 export interface KnownRequest {
   requestId: string;
   requestedAt: Date;
-  /** A provider has not erased its data yet. */
   isPending: boolean;
 }
 
-/** How many rows `eraseOrAnonymizeUser` erased in the gateway. */
 export interface ErasedRows {
   sessions: number;
   events: number;
 }
 
-/** The table kyc_erasures. Each row is the evidence of one erasure: in the gateway, or of one session at a provider. */
 @Injectable()
 export class ErasureRepository {
-  /** The rows that are not erased yet, oldest first. */
   findPending(manager: EntityManager): Promise<ErasureEntity[]> {
     return manager.find(ErasureEntity, { where: { erasedAt: IsNull() }, order: { requestedAt: 'ASC' } });
   }
@@ -41,7 +36,6 @@ export class ErasureRepository {
     return manager.find(ErasureEntity, { where: { requestId }, order });
   }
 
-  /** The user's pending request, else the latest one, else null. */
   async findLatestRequest(manager: EntityManager, userId: string): Promise<KnownRequest | null> {
     const rows: KnownRequest[] = await manager.query(
       `SELECT request_id AS "requestId", min(requested_at) AS "requestedAt", bool_or(erased_at IS NULL) AS "isPending"
@@ -52,7 +46,7 @@ export class ErasureRepository {
     return rows[0] ?? null;
   }
 
-  /** Writes the evidence of the gateway and a pending row for each provider session. Returns the ids of the latter. */
+  /** Writes a row for the gateway, and a pending row for each provider session. Returns the ids of the pending rows. */
   async insertEvidence(
     manager: EntityManager,
     { requestId, userId, requestedBy, now }: NewErasure,
@@ -81,8 +75,8 @@ export class ErasureRepository {
   }
 
   /**
-   * Erases the user in kyc_sessions, kyc_events and users. `insertEvidence` must run first in the same transaction,
-   * because the function rejects an erasure without evidence (src/database/migrations/sql/erasure-functions.sql).
+   * `insertEvidence` must run first in the same transaction, because the database function rejects an erasure without
+   * evidence (src/database/migrations/sql/erasure-functions.sql).
    */
   async eraseOrAnonymizeUser(
     manager: EntityManager,
@@ -96,7 +90,7 @@ export class ErasureRepository {
     return erased;
   }
 
-  /** Completes a pending row: the provider has erased the session, so its id is erased as well. */
+  /** The provider has erased the session, so the evidence drops its id as well. */
   async markErased(
     manager: EntityManager,
     id: string,

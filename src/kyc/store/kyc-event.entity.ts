@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { Outcome, RejectionReason } from '../domain/outcome.ts';
 
-/** The origin of an event. `poll` is a read at the provider. `gateway` is an ending by the gateway's own clock. */
+/** `poll` is a read at the provider. With `gateway`, the gateway itself ended the attempt. */
 export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
 
 /**
- * The ledger: append-only and without personal data. It is also the audit trail. Triggers reject every change except
- * erasure and retention, which are functions in the database.
+ * The ledger is append-only, without personal data, and also the audit trail. Triggers reject every change, except
+ * those by the database functions for erasure and retention.
  */
 @Entity('kyc_events')
 @Unique('kyc_events_provider_key', ['provider', 'eventKey'])
@@ -40,7 +40,7 @@ export class KycEventEntity {
   @Column('varchar', { length: 32, nullable: true })
   reason!: RejectionReason | null;
 
-  /** The provider's time. */
+  /** The provider's time of the event. */
   @Column('timestamptz', { name: 'occurred_at', nullable: true })
   occurredAt!: Date | null;
 
@@ -50,11 +50,11 @@ export class KycEventEntity {
   @Column('varchar', { length: 16 })
   source!: EventSource;
 
-  /** The reference named another user than the attempt's, so the event changes nothing. */
+  /** The event names another user than its attempt, so it changes nothing. */
   @Column('boolean', { name: 'is_refused', default: false })
   isRefused!: boolean;
 
-  /** The operator who created the event: the `sub` of the token, or the name given to a command. Otherwise null. */
+  /** The operator who created the event, or null: the `sub` of the token, or the name given to a command. */
   @Column('varchar', { length: 255, nullable: true })
   actor!: string | null;
 

@@ -11,30 +11,27 @@ import type { EventSource } from './kyc-event.entity.ts';
 export interface NewEvent extends KycEvent {
   source: EventSource;
   receivedAt: Date;
-  /** The operator who created the event by hand, else null. */
   actor: string | null;
-  /** The operator's reason, else null. */
   note: string | null;
 }
 
-/** An event that `append` has added to the ledger. */
 export interface AppendedEvent {
   eventKey: string;
   provider: string;
-  /** The attempt that the event belongs to; null if there is none yet. */
+  /** Null if the ledger contains the event but no attempt owns its session yet. */
   attemptId: string | null;
   /** The event names another user than its attempt, so it changes nothing. */
   isRefused: boolean;
 }
 
-/** An event that arrived before its attempt was marked as opened. */
+/** An event that arrived before the gateway marked its attempt as opened. */
 export interface EarlyEvent {
   outcome: Outcome;
   /** The event names another user, so it changes nothing. */
   isForeign: boolean;
 }
 
-/** An event as operators see it, without the ids that identify it at the provider. */
+/** Leaves out the ids that identify the event at the provider. */
 export interface LedgerEvent {
   provider: string;
   outcome: Outcome;
@@ -54,7 +51,6 @@ const IN_ORDER = 'ORDER BY e.occurred_at NULLS FIRST, e.id';
 /** The key of the advisory lock. Appends take it shared and erasures take it exclusively. */
 const ERASURE_LOCK = 0x6572617365;
 
-/** The values that INSERT_EVENTS receives for each event: name, PostgreSQL type and value. */
 const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewEvent) => unknown][] = [
   ['provider', 'text', (event) => event.provider],
   ['event_key', 'text', (event) => event.eventKey],
@@ -70,7 +66,7 @@ const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewE
   ['session_hash', 'text', (event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)],
 ];
 
-/** Takes one array per column, because one JSON document for a batch of 256 events is a quarter slower. */
+/** Takes one array per column. One JSON document for a batch of 256 events is a quarter slower. */
 const INSERT_EVENTS = `
   WITH named AS (
     SELECT e.*, x.id IS NOT NULL AS is_erased
@@ -101,8 +97,8 @@ const INSERT_EVENTS = `
 @Injectable()
 export class LedgerRepository {
   /**
-   * Appends the events that the ledger does not contain yet and returns them. No two of the given events may have the
-   * same key. Call it before acquiring any other lock, because it waits for a running erasure.
+   * Appends the events that the ledger does not contain yet and returns them. The keys of the given events must differ.
+   * Call it before acquiring any other lock, because it waits for a running erasure.
    */
   async append(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
     // Sorted by key, so that two overlapping batches wait for each other instead of deadlocking.
@@ -118,9 +114,9 @@ export class LedgerRepository {
   }
 
   /**
-   * An event of an erased session is stored under the hash of its key, and names neither the session nor the user. A
-   * reference without a session is dropped, because no attempt can confirm it. An event of an operator keeps it,
-   * because there it names the user that the operator acted on.
+   * The statement stores an event of an erased session under the hash of its key, without the names of session and
+   * user. It drops a user reference without a session, because no attempt can confirm that reference. It keeps the
+   * reference of an operator's event, because that is the user on whom the operator acted.
    */
   private async insert(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
     return manager.query(
@@ -151,7 +147,6 @@ export class LedgerRepository {
     );
   }
 
-  /** The events that arrived for a session before its attempt was marked as opened. */
   async findEarlyEvents(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
     return manager.query(
       `SELECT outcome, coalesce(reference <> $3, false) AS "isForeign" FROM kyc_events
@@ -160,7 +155,6 @@ export class LedgerRepository {
     );
   }
 
-  /** The events of all attempts of the user, ordered by the provider's time. */
   async findAttemptEventsByUser(
     manager: EntityManager,
     userId: string,
@@ -174,7 +168,6 @@ export class LedgerRepository {
     );
   }
 
-  /** The events that carry the user's id but belong to no attempt, ordered by the provider's time. */
   async findUnmatchedEventsByUser(manager: EntityManager, userId: string): Promise<LedgerEvent[]> {
     return manager.query(
       `SELECT ${LEDGER_EVENT_COLUMNS} FROM kyc_events e
@@ -185,7 +178,10 @@ export class LedgerRepository {
     );
   }
 
-  /** Sessions without an attempt whose events name the user. A start crashed, or the row of users was deleted. */
+  /**
+   * Finds sessions whose events name the user but that have no attempt. Their start crashed, or the row in users was
+   * deleted.
+   */
   async findUnmatchedSessionsByUser(manager: EntityManager, userId: string): Promise<SessionName[]> {
     return manager.query(
       `SELECT DISTINCT e.provider, e.provider_session_id AS "sessionId" FROM kyc_events e
@@ -204,7 +200,7 @@ export class LedgerRepository {
   }
 }
 
-/** Must return the same as kyc_hash() in the database, which is slower because PostgreSQL calls it for each event. */
+/** Must return the same as kyc_hash() in the database. Calling kyc_hash() for each event is slower. */
 function hashOf(name: string): string {
   return `erased:${createHash('sha256').update(name).digest('hex')}`;
 }

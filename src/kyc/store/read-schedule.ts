@@ -4,7 +4,10 @@ import type { GatewayConfig } from '../../config/gateway.config.ts';
 
 const LONGEST_PAUSE_MS = 24 * 60 * 60 * 1_000;
 
-/** Decides when a session that sends no webhooks is read at its provider: each pause is twice the last, up to a day. */
+/**
+ * Schedules the reconciliation of a session that sends no webhooks. Each pause is twice the previous pause, up to a
+ * day.
+ */
 @Injectable()
 export class ReadSchedule {
   private readonly firstPauseMs: number;
@@ -14,8 +17,8 @@ export class ReadSchedule {
   }
 
   /**
-   * @param reads how many times the session was read since its last change
-   * @param expiresAt the session is read then at the latest, because a provider may send no event about its expiry
+   * @param reads how many reconciliations there were since the last change
+   * @param expiresAt the latest time of the next read, because a provider may send no event about the expiry
    */
   nextReadAt(now: Date, reads: number, expiresAt: Date | null): Date {
     const due = now.getTime() + Math.min(this.firstPauseMs * 2 ** reads, LONGEST_PAUSE_MS);

@@ -6,10 +6,13 @@ export const STATUS_CHANNEL = 'kyc_status';
 /** PostgreSQL rejects payloads of 8000 bytes and more. */
 const MAX_PAYLOAD_BYTES = 7_900;
 
-/** The users whose status may have changed, by id as PostgreSQL prints it, or `all`. */
+/** The users whose status may have changed, or `all`. PostgreSQL prints the ids in this spelling. */
 export type Announcement = ReadonlySet<string> | 'all';
 
-/** One payload for all users of a batch, because each notification costs a lock at commit. Empty means all users. */
+/**
+ * All users of a batch share one payload, because each notification costs a lock at commit. An empty payload means all
+ * users.
+ */
 export function announcementOf(userIds: readonly string[]): string {
   const payload = JSON.stringify(userIds);
   return Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES ? '' : payload;

@@ -18,7 +18,6 @@ function lengthOf(entity: Entity, property: string): number {
   return Number(column?.options.length);
 }
 
-/** The quoted words of a CHECK constraint. */
 function checkedWords(entity: Entity): string[] {
   const [check] = getMetadataArgsStorage().checks.filter((candidate) => candidate.target === entity);
   return [...(check?.expression ?? '').matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
