@@ -17,7 +17,7 @@ import { OverrideService } from './override.service.ts';
 import { OverrideRequest } from './override.dto.ts';
 import { UserStatusResponse } from './user-list.dto.ts';
 
-/** Every action appends an event to the ledger that names the operator by the `sub` of the token. */
+/** Every action appends an event to the ledger. The event names the operator by the `sub` of the token. */
 @ApiTags('Operators')
 @ApiBearerAuth('operator')
 @RequireScope(ADMIN_SCOPE)

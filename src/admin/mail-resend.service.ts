@@ -22,7 +22,7 @@ export interface ResentMail {
   subject: NotificationSubject;
 }
 
-/** Sends the mail of the user's current status again, for a user who reports that none arrived. */
+/** For a user who reports that no mail arrived. */
 @Injectable()
 export class MailResendService {
   private readonly logger = new Logger(MailResendService.name);
@@ -36,8 +36,7 @@ export class MailResendService {
   ) {}
 
   /**
-   * Queues the mail and records the action, in one transaction.
-   *
+   * Does both in one transaction.
    * @throws UnknownUserError, or NoMailForStatusError if no mail belongs to the user's current status
    */
   async resend(requestedId: string, context: OperatorContext): Promise<ResentMail> {
@@ -47,8 +46,8 @@ export class MailResendService {
     const resent = await this.dataSource.transaction(async (manager) => {
       const event = operatorEvent('resend_mail', { userId, session: found.current }, context);
       await this.ledger.append(manager, [event]);
-      // Every transaction locks the ledger first, then the user. The status is read again, because it may have changed
-      // until the lock was acquired.
+      // Every transaction locks the ledger first, then the user. This reads the status again, because it may have
+      // changed before the lock was acquired.
       await this.users.lock(manager, userId);
       const locked = await this.statuses.find(userId, manager);
       const phase = locked?.current?.phase;

@@ -9,7 +9,6 @@ import { ApiBody } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { RequestInvalidError } from '../common/request-errors.ts';
 
-/** Rejects requests whose body is neither missing nor an empty object. */
 @Injectable()
 export class NoFieldsGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -20,7 +19,7 @@ export class NoFieldsGuard implements CanActivate {
   }
 }
 
-/** For an operation without parameters. A field in its body is a mistake of the caller, so it is rejected. */
+/** The operation has no parameters. A field in its body is a mistake of the caller, so the guard rejects it. */
 export function TakesNoFields(): MethodDecorator {
   const schema = { type: 'object', additionalProperties: false } as const;
   return applyDecorators(UseGuards(NoFieldsGuard), ApiBody({ required: false, schema }));

@@ -3,7 +3,7 @@ import { type ErasureRequest, ErasureService } from '../kyc/erasure/erasure.serv
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
 
-/** Erases a user's data on an operator's request, for a user who asked in writing. */
+/** For a user who asked the operator in writing. */
 @Injectable()
 export class OperatorErasureService {
   private readonly logger = new Logger(OperatorErasureService.name);
@@ -14,9 +14,8 @@ export class OperatorErasureService {
   ) {}
 
   /**
-   * The record of the erasure names the operator. It is written in the transaction of the erasure. The ledger event
-   * follows and names the erasure request, because a user id is personal data.
-   *
+   * The record of the erasure names the operator, in the transaction of the erasure. The ledger event follows. It names
+   * the erasure request instead of the user, because a user id is personal data.
    * @throws UnknownUserError if neither the user nor any data about them exists
    */
   async erase(userId: string, { operator, now }: OperatorContext): Promise<ErasureRequest> {

@@ -12,18 +12,17 @@ export interface OperatorContext {
   note?: string;
 }
 
-/** The user that the action concerns, and the provider session of their current attempt. */
 export interface OperatorSubject {
   userId: string | null;
   session: { provider: string; sessionId: string } | null;
 }
 
-/** The decision that an override records; every other action is recorded as `noted`. */
+/** Only an override has a decision. The ledger records every other action as `noted`. */
 export type OperatorDecision = Pick<KycEvent, 'outcome' | 'reason'> & { occurredAt: Date };
 
 /**
- * Builds the ledger event of an operator's action. With a session, the event belongs to that session and does not repeat
- * the user id. Without a session, it belongs to no provider and contains the user id, so it changes no attempt.
+ * With a session, the event belongs to that session and does not repeat the user id. Without a session, the event
+ * belongs to no provider and contains the user id, so it changes no attempt.
  */
 export function operatorEvent(
   action: OperatorAction,

@@ -8,7 +8,7 @@ import type { StoredPhase } from '../kyc/store/attempt.entity.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
 import { UserDetailService } from './user-detail.service.ts';
 
-/** An operator waits for the response, so no further session is read after this time. */
+/** The operator waits for the response, so no further read starts after this time. */
 const TIME_LIMIT_MS = 20_000;
 
 export interface ReconciledAttempt {
@@ -17,13 +17,12 @@ export interface ReconciledAttempt {
   before: StoredPhase;
   after: StoredPhase;
   /**
-   * `not_read`: the provider kept failing, is no longer configured, or has no reads left in this minute; or the attempt
-   * has no provider session.
+   * `not_read` has four causes: the provider kept failing, it is no longer configured, it has no reads left in this
+   * minute, or the attempt has no provider session.
    */
   result: ReconciledSession['result'] | 'not_read';
 }
 
-/** Reads a user's sessions at their providers now, on an operator's request. */
 @Injectable()
 export class OperatorReconciliationService {
   private readonly logger = new Logger(OperatorReconciliationService.name);
@@ -35,8 +34,7 @@ export class OperatorReconciliationService {
   ) {}
 
   /**
-   * Returns the result of each attempt, newest first. An unavailable provider is a result, not an error.
-   *
+   * Returns the newest attempt first. An unavailable provider is a result, not an error.
    * @throws UnknownUserError
    */
   async reconcile(requestedId: string, context: OperatorContext): Promise<ReconciledAttempt[]> {

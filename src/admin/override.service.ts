@@ -6,7 +6,7 @@ import { type UserStatus, UserStatusRepository } from '../kyc/status/user-status
 import { UnknownUserError } from '../users/user-errors.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
 
-/** The statuses that an operator can set. `not_verified` is missing, because an operator cannot undo the start of an attempt. */
+/** `not_verified` is missing, because an operator cannot undo the start of an attempt. */
 export const OVERRIDES = ['verified', 'rejected', 'pending'] as const;
 
 export type Override = (typeof OVERRIDES)[number];
@@ -17,14 +17,13 @@ const VERDICT_OF: Readonly<Record<Override, Verdict>> = {
   pending: 'in_review',
 };
 
-/** The operator cannot override the status, because an override is an event of an attempt and this user has none. */
+/** An override is an event of an attempt, and this user has no attempt. */
 export class NoSessionError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.no_session';
   readonly title = 'This user has no verification session';
 }
 
-/** Records an operator's decision in place of the provider's. */
 @Injectable()
 export class OverrideService {
   private readonly logger = new Logger(OverrideService.name);
@@ -35,9 +34,8 @@ export class OverrideService {
   ) {}
 
   /**
-   * Appends the decision as an event of the current attempt, dated after everything that the attempt already contains.
-   * A later verdict of the provider replaces it, like any other event. Returns the resulting status.
-   *
+   * Appends the decision as an event of the current attempt, with a later time than all its events. A later verdict of
+   * the provider replaces the decision, like any other event. Returns the resulting status.
    * @param rejectionReason shown to the user after a rejection; defaults to `other`
    * @throws UnknownUserError or NoSessionError
    */

@@ -20,11 +20,14 @@ export interface UserDetail {
   current: CurrentAttempt | null;
   /** Newest first. */
   attempts: AttemptDetail[];
-  /** Events that carry the user id but belong to no attempt: a start that crashed, or an operator's action. */
+  /**
+   * Events that carry the user id but belong to no attempt. They come from a start that crashed, or from an operator's
+   * action.
+   */
   events: LedgerEvent[];
 }
 
-/** Everything that the tables hold about one user's verification, except links, tokens and ids of other users. */
+/** Leaves out links, tokens and ids of other users. */
 @Injectable()
 export class UserDetailService {
   constructor(

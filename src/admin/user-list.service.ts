@@ -15,7 +15,7 @@ export interface UserPage {
 }
 
 export interface PageRequest {
-  /** Without it, the list contains users of every status, ordered by status. */
+  /** If it is missing, the list contains users of every status, ordered by status. */
   status?: KycStatus;
   limit: number;
   after?: string;
@@ -25,7 +25,7 @@ export interface PageRequest {
 export class UserListService {
   constructor(private readonly statuses: UserStatusRepository) {}
 
-  /** @throws RequestInvalidError for a cursor that this list did not return */
+  /** @throws RequestInvalidError if the cursor does not come from this list */
   async page({ status, limit, after }: PageRequest): Promise<UserPage> {
     const position = after === undefined ? undefined : readCursor(after);
     if (position !== undefined && status !== undefined && position.status !== status) throw invalidCursor();
@@ -38,7 +38,7 @@ export class UserListService {
   }
 }
 
-/** Opaque to the client but not secret: a forged cursor leads only to users that the operator may list anyway. */
+/** Opaque to the client but not secret. A forged cursor leads only to users that the operator may list anyway. */
 function writeCursor({ status, userId }: UserPosition): string {
   return Buffer.from(JSON.stringify([status, userId])).toString('base64url');
 }
@@ -48,7 +48,7 @@ function readCursor(text: string): UserPosition {
     const [status, userId, ...rest] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
     if (isStatus(status) && typeof userId === 'string' && rest.length === 0) return { status, userId };
   } catch {
-    // Not JSON, or not a list.
+    // The cursor is not JSON, or not a list.
   }
   throw invalidCursor();
 }

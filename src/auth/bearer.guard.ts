@@ -8,7 +8,7 @@ const MAX_TOKEN_LENGTH = 8_192;
 
 type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
 
-/** Rejects requests without a valid bearer token and stores the token's principal on the request. */
+/** Stores the token's principal on the request. */
 @Injectable()
 export class BearerGuard implements CanActivate {
   constructor(private readonly tokens: TokenVerifier) {}
@@ -23,7 +23,6 @@ export class BearerGuard implements CanActivate {
   }
 }
 
-/** The principal that BearerGuard stored on the request. */
 export function principalOf(request: FastifyRequest): Principal {
   const { principal } = request as AuthenticatedRequest;
   if (principal === undefined) throw new TokenRefusedError('the route is not guarded');

@@ -13,7 +13,6 @@ import { BearerGuard, principalOf } from './bearer.guard.ts';
 
 const SCOPE = 'auth:scope';
 
-/** Rejects tokens that lack the scope required by the route or its controller. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -29,7 +28,7 @@ export class ScopeGuard implements CanActivate {
   }
 }
 
-/** Requires a valid bearer token that contains the scope. */
+/** Includes the check of the bearer token. */
 export function RequireScope(scope: string): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(SCOPE, scope), UseGuards(BearerGuard, ScopeGuard));
 }

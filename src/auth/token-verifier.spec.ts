@@ -123,7 +123,6 @@ describe('TokenVerifier with a shared secret', () => {
   });
 });
 
-/** Starts a server that publishes the keys of the token issuer. */
 async function serveKeys(answer: {
   status: number;
   body: string;
@@ -227,7 +226,7 @@ describe('TokenVerifier with the public keys of an issuer', () => {
   });
 });
 
-/** Returns the same RSA key for PSS padding, because WebCrypto binds each key to one padding. */
+/** WebCrypto binds each key to one padding, so PSS needs a second object for the same RSA key. */
 async function asPss(key: CryptoKey): Promise<CryptoKey> {
   const jwk = await crypto.subtle.exportKey('jwk', key);
   const { alg: _, ...plain } = jwk;

@@ -36,7 +36,7 @@ const JWKS_ALGORITHMS = [
 const CLOCK_TOLERANCE_SECONDS = 5;
 const KEYS_TIMEOUT_MS = 3_000;
 
-/** Errors of jose that mean that the keys are not available. The token may be valid. */
+/** After these errors of jose, the keys are not available, but the token may be valid. */
 const KEY_FAILURES = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID']);
 
 @Injectable()
@@ -93,7 +93,7 @@ function isKeyFailure(error: unknown): boolean {
   return !(error instanceof errors.JOSEError) || KEY_FAILURES.has(error.code);
 }
 
-/** Keeps line breaks and lists out of mail headers. The platform has validated the rest. */
+/** Rejects line breaks and lists, which must not reach mail headers. The platform has validated the rest. */
 function isAddress(text: string): boolean {
   return text.length <= 320 && /^[^\s<>,;"]+@[^\s<>,;"@]+$/.test(text);
 }

@@ -6,7 +6,7 @@ type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
 >;
 
 export interface Command<Options extends ParseArgsOptionsConfig> {
-  /** The text that `--help` prints, with a line break at the end. */
+  /** Ends with a line break. */
   readonly usage: string;
   readonly options: Options;
   /** @throws UsageError if the arguments are wrong */
@@ -16,8 +16,8 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
 export class UsageError extends Error {}
 
 /**
- * Runs a command of the terminal. Exit code 0 is success. 1 is a failure, with one line that says why. 2 is a mistake
- * in the arguments, with the usage.
+ * Exit code 0 is success. Code 1 is a failure, with a line that says why. Code 2 is a mistake in the arguments, with
+ * the usage.
  */
 export async function runCommand<Options extends ParseArgsOptionsConfig>(
   command: Command<Options>,

@@ -25,7 +25,7 @@ export const JOBS_OPTIONS = {
   queue: { type: 'string' },
 } as const;
 
-/** A request without `ids` is about every parked job. */
+/** A request without `ids` is about all parked jobs. */
 export type JobsRequest =
   | { command: 'list'; queue: QueueName | undefined; limit: number; isJson: boolean }
   | { command: 'retry'; queue: QueueName | undefined; ids: readonly string[] | undefined };

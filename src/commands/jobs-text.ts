@@ -2,7 +2,6 @@ import type { ParkedJob, QueueCounts } from '../jobs/job.repository.ts';
 
 const COLUMNS = ['queue', 'waiting', 'retrying', 'running', 'parked'];
 
-/** Returns a table with the number of jobs in each state. */
 export function describeQueues(queues: readonly QueueCounts[]): string {
   const rows = queues.map(({ queue, waiting, retrying, running, parked }) => [
     queue,
@@ -16,7 +15,7 @@ export function describeQueues(queues: readonly QueueCounts[]): string {
   return [COLUMNS, ...rows].map(line).join('\n');
 }
 
-/** Describes the first of `total` parked jobs, and the commands that retry them. */
+/** `shown` contains only the first of `total` parked jobs. */
 export function describeParked(shown: readonly ParkedJob[], total: number): string {
   const [first] = shown;
   if (first === undefined) return 'Nothing is parked.';

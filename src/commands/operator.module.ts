@@ -10,7 +10,9 @@ import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
 import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
 import { MetricsModule } from '../metrics/metrics.module.ts';
 
-/** The part of the gateway that operator commands use. It has no HTTP server and no workers, and runs no migration. */
+/**
+ * The part of the gateway that operator commands use. It starts no HTTP server and no worker, and runs no migration.
+ */
 @Module({})
 export class OperatorModule {
   static of(config: GatewayConfig): DynamicModule {
@@ -35,7 +37,7 @@ export class OperatorModule {
   }
 }
 
-/** Calls `work` with the gateway's services, and closes their connections afterwards. */
+/** Closes the connections of the gateway's services after `work`. */
 export async function withOperatorContext<T>(
   config: GatewayConfig,
   work: (app: INestApplicationContext) => Promise<T>,

@@ -16,27 +16,27 @@ const NETWORK_CODES = [
   'EAI_AGAIN',
   'ENOENT',
 ];
-/** node-postgres reports these without a code. */
+/** node-postgres reports these failures without a code. */
 const CLIENT_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after/i;
 
-/** The SQLSTATE of an error from node-postgres, also if TypeORM wraps it. */
+/** TypeORM may wrap the error of node-postgres. */
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Whether the database is unreachable, so that every statement fails. */
+/** If the database is unreachable, every statement fails. */
 export function isDatabaseUnreachable(error: unknown): boolean {
   const code = sqlState(error) ?? '';
   return isTemporaryDatabaseFailure(error) && !['40', '55'].includes(code.slice(0, 2));
 }
 
-/** Whether the failure is temporary and not caused by the statement itself. */
+/** A temporary failure is not caused by the statement itself. */
 export function isTemporaryDatabaseFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = sqlState(error);
-  // Checked first, because EPIPE has the form of a SQLSTATE.
+  // This check comes first, because EPIPE has the form of a SQLSTATE.
   if (code !== undefined && NETWORK_CODES.includes(code)) return true;
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
     return TEMPORARY_CLASSES.includes(code.slice(0, 2)) || code === READ_ONLY;

@@ -1,6 +1,6 @@
 import type { ProblemCode } from './problem-codes.ts';
 
-/** The kind of failure, from which the problem filter derives the HTTP status. No other code knows HTTP statuses. */
+/** The problem filter derives the HTTP status from the kind of failure. No other code knows HTTP statuses. */
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
@@ -20,7 +20,7 @@ export abstract class DomainError extends Error {
   /** Seconds after which the client may try again, if known. */
   readonly retryAfterSeconds?: number;
 
-  /** One sentence for each thing that is wrong. The client sees them. */
+  /** One sentence for each mistake. The client sees them. */
   readonly problems?: readonly string[];
 
   constructor(message: string, options?: ErrorOptions) {

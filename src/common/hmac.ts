@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
 
-/** The lower-case hex HMAC-SHA256 of the concatenated parts. */
+/** The result is in lower-case hex. */
 export function hmacSha256Hex(secret: string, ...parts: (string | Buffer)[]): string {
   const hmac = createHmac('sha256', secret);
   for (const part of parts) hmac.update(part);
@@ -10,8 +10,8 @@ export function hmacSha256Hex(secret: string, ...parts: (string | Buffer)[]): st
 }
 
 /**
- * Whether `signature` is the hex HMAC-SHA256 of the parts under any of the secrets. The form is checked before any
- * hashing, the comparison takes constant time, and an empty secret matches nothing.
+ * Checks the form of the signature before any hashing. The comparison takes constant time. An empty secret matches no
+ * signature.
  */
 export function isSignedWithAny(
   secrets: readonly string[],

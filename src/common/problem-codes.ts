@@ -1,4 +1,4 @@
-/** Every code that a problem can have. docs/problems.md explains each of them; a test compares the two. */
+/** docs/problems.md explains each code, and a test compares the two lists. */
 export const PROBLEM_CODES = [
   'auth.keys_unavailable',
   'auth.scope_missing',
@@ -33,5 +33,5 @@ export const PROBLEM_CODES = [
   'webhook.signature_invalid',
 ] as const;
 
-/** Reads `feature.situation` and never changes, because clients decide by it. */
+/** Has the form `feature.situation`. A code never changes, because clients decide by it. */
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

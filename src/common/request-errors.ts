@@ -1,12 +1,11 @@
 import { DomainError } from './domain-error.ts';
 
-/** The body or a parameter does not match the API document. */
 export class RequestInvalidError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'request.invalid';
   readonly title = 'The request is not valid';
 
-  /** @param problems one sentence each, with field names but never values */
+  /** @param problems one sentence for each problem, with field names but never values */
   constructor(override readonly problems: readonly string[]) {
     super(problems.join('; '));
   }
@@ -22,7 +21,6 @@ export class RateLimitedError extends DomainError {
   }
 }
 
-/** PostgreSQL did not answer in time. */
 export class DatabaseUnavailableError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'database.unavailable';

@@ -3,7 +3,7 @@ import { ArrayNotEmpty, IsInt, IsString, Max, Min, MinLength, ValidateBy } from 
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Accepts `true` and `false` only. `yes`, `1` and `TRUE` stay strings, so `@IsBoolean()` rejects them. */
+/** Accepts only `true` and `false`. `yes`, `1` and `TRUE` stay strings, so `@IsBoolean()` rejects them. */
 export function Flag(): PropertyDecorator {
   return Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 }
@@ -12,12 +12,12 @@ export function WholeNumber(): PropertyDecorator {
   return Transform(({ value }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
 }
 
-/** A retention period. At least 30 days, because the database rejects the deletion of younger rows. */
+/** At least 30 days, because the database rejects the deletion of younger rows. */
 export function Days(): PropertyDecorator {
   return combine(WholeNumber(), IsInt(), Min(30), Max(36_500));
 }
 
-/** A comma-separated list of secrets, newest first. During a rotation it is `new,old`, and both are valid. */
+/** A comma-separated list, newest first. During a rotation it is `new,old`, and both secrets are valid. */
 export function SecretList(minLength = 8): PropertyDecorator {
   return combine(
     Transform(({ value }) => splitList(value)),

@@ -1,22 +1,21 @@
-/** The documentation of one environment variable. docs/configuration.md and .env.example are generated from it. */
+/** docs/configuration.md and .env.example are generated from these descriptions. */
 export interface VariableDescription {
   /** Full sentences for the operator who sets the variable. */
   readonly meaning: string;
-  /** The value in .env.example. It is valid as it stands. Without one, the default is shown. */
+  /** The value in .env.example, which must be valid. If it is missing, .env.example shows the default. */
   readonly example?: string;
   /** The allowed values in words, for a rule whose words cannot be derived, such as a pattern. */
   readonly accepts?: string;
-  /** The default in words, for a default that depends on other variables. */
+  /** The default in words, if the default depends on other variables. */
   readonly default?: string;
   /** Starts a new section of the documentation with this variable. */
   readonly section?: string;
-  /** Exactly one of these variables is required. The first of them is active in .env.example. */
+  /** Exactly one of these variables is required. The first variable of the list is active in .env.example. */
   readonly oneOf?: readonly string[];
 }
 
 const descriptions = new Map<object, Map<string, VariableDescription>>();
 
-/** Documents an environment variable beside its validation. */
 export function Describe(
   meaning: string,
   details: Omit<VariableDescription, 'meaning'> = {},
@@ -27,7 +26,7 @@ export function Describe(
   };
 }
 
-/** Returns the described variables of an environment class, those of its base class first. */
+/** Returns the variables of the base class first. */
 export function describedVariables(environment: new () => object): Map<string, VariableDescription> {
   const chain: object[] = [];
   let prototype: object | null = environment.prototype as object;

@@ -1,4 +1,4 @@
-/** Environment variables that are configured together or not at all. Each identity provider has one group. */
+/** Environment variables that must be set together or not at all. Each identity provider has its own group. */
 export interface EnvironmentGroup<Environment extends object = object> {
   /** The value of KYC_PROVIDER that selects the group, in lower case. Its variables start with the name in capitals. */
   readonly name: string;
@@ -7,6 +7,6 @@ export interface EnvironmentGroup<Environment extends object = object> {
    * Variables that are not set are absent. Property initializers are the defaults. Every property has a `@Describe`.
    */
   readonly environment: new () => Environment;
-  /** The variables that must be set to configure the group. Either all of them are set, or none. */
+  /** Either all of these variables are set, or none of them. */
   readonly required: readonly string[];
 }

@@ -25,11 +25,11 @@ export interface GatewayConfig {
   readonly users: { readonly shouldCreateFromToken: boolean };
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly kyc: {
-    /** The provider of new sessions. It is a key of `providers`. */
+    /** A key of `providers`. */
     readonly provider: string;
-    /** The providers of new sessions while `provider` fails, in this order. */
+    /** The providers of new sessions while `provider` fails, in order of preference. */
     readonly fallbackProviders: readonly string[];
-    /** The pages that users may return to. The first is the default. */
+    /** The first page is the default. */
     readonly redirectUrls: readonly string[];
     readonly maxAttempts: number;
     readonly reconcileAfterSeconds: number;
@@ -38,13 +38,13 @@ export interface GatewayConfig {
     readonly erasureKeepsDecision: boolean;
   };
   readonly retention: {
-    /** From the end of a session. The current session of a user is always kept. */
+    /** Counts from the end of an attempt. Retention always keeps the current attempt of a user. */
     readonly sessionsDays: number;
     readonly unmatchedEventsDays: number;
-    /** From the completion of an erasure. */
+    /** Counts from the completion of an erasure. */
     readonly erasuresDays: number;
   };
   readonly rateLimits: { readonly startPerUser: RateLimit; readonly startPerAddress: RateLimit };
-  /** The validated variables of each configured provider, by its name. */
+  /** Maps the name of each configured provider to its validated variables. */
   readonly providers: ReadonlyMap<string, object>;
 }

@@ -20,7 +20,7 @@ const RATE_FORM = '`requests/seconds`';
 const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
 const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
-/** Container names are valid hosts. They have no dot and may have underscores. */
+/** Container names are valid hosts, although they have no dot and may contain underscores. */
 const SERVICE_HOST = { require_protocol: true, require_tld: false, allow_underscores: true } as const;
 
 /** The variables that the migrations and the jobs command need. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from './read-config.ts';
 
-/** Returns what `read` returns. On a ConfigurationError it prints the message and ends the process with code 1. */
+/** On a ConfigurationError, prints the message and ends the process with code 1. */
 export function orExit<T>(read: () => T): T {
   try {
     return read();

@@ -8,7 +8,7 @@ import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.t
 type Variables = Readonly<Record<string, string | undefined>>;
 type Shape<T extends object = object> = new () => T;
 
-/** The environment is missing variables or has wrong ones. The message names all of them and shows no value. */
+/** The message names every missing and every wrong variable, and shows no value. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -16,11 +16,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/**
- * Reads the whole configuration from the environment.
- *
- * @throws ConfigurationError that lists every missing and every wrong variable
- */
+/** @throws ConfigurationError */
 export function readConfig(
   groups: readonly EnvironmentGroup[],
   environment: Variables = process.env,
@@ -47,8 +43,7 @@ export function readConfig(
 }
 
 /**
- * Reads only the variables that a connection to the database needs.
- *
+ * A connection to the database needs no other variables.
  * @throws ConfigurationError
  */
 export function readDatabaseConfig(environment: Variables = process.env): { url: string; poolSize: number } {
@@ -59,7 +54,7 @@ export function readDatabaseConfig(environment: Variables = process.env): { url:
   return { url: database.DATABASE_URL, poolSize: database.DATABASE_POOL_SIZE };
 }
 
-/** Returns the named variables, trimmed and without empty ones. NAME_FILE is replaced by the content of the file. */
+/** Trims the values and leaves out empty values. For NAME_FILE, returns NAME with the content of the file. */
 function readVariables(
   names: readonly string[],
   environment: Variables,
@@ -115,7 +110,7 @@ function readGroups(
   return configured;
 }
 
-/** Checks that the chosen provider exists and is configured. `readGroups` reports a provider that is configured in part. */
+/** `readGroups` already reports a provider that is configured in part. */
 function problemsOfChoice(
   variable: string,
   name: string,

@@ -8,10 +8,9 @@ import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempot
 import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
-/** Entity classes, or patterns of their files. */
 export type Entities = NonNullable<DataSourceOptions['entities']>;
 
-/** Providers close the connection after five seconds. With these limits the gateway returns 503 before that. */
+/** Providers close the connection after five seconds. With these limits, the gateway returns 503 before that. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 const LOCK_TIMEOUT_MS = 3_000;
@@ -31,7 +30,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
       Client: StallTimeoutClient,
-      // Lets pipeline() send statements without waiting for the results of earlier ones.
+      // With this option, pipeline() sends statements without waiting for the results of earlier statements.
       pipeline: true,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
@@ -65,8 +64,8 @@ export function createDataSource(
 }
 
 /**
- * For the migrations. They have no time limit, because a large table takes long. One connection runs them, and one
- * holds the lock.
+ * Migrations have no time limit, because a large table takes long. One connection runs them, and another holds the
+ * lock.
  */
 export function createMigrationDataSource(url: string, entities: Entities = []): DataSource {
   const options = dataSourceOptions({ url, poolSize: 2 });

@@ -6,7 +6,6 @@ import type { GatewayConfig } from '../config/gateway.config.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
 
-/** Connects to the database and migrates it at start if the configuration says so. Feature modules add the entities. */
 @Module({})
 export class DatabaseModule {
   static of(jobTablesOf: (databaseUrl: string) => JobTables): DynamicModule {

@@ -1,12 +1,11 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * Makes the rest of the manager's transaction run on generic plans that use indexes. The statements of the inbox find
- * their rows by key, so one plan fits all values: planning them once per connection halves their time. Without this,
- * PostgreSQL may keep a plan that scans a table because the table was small when the statement was planned. No
- * statement of the inbox runs long enough to pay for JIT compilation.
- *
- * Send it in the same pipeline as the transaction's first statements, so that it costs no round trip.
+ * Makes the rest of the manager's transaction use generic plans with indexes. The statements of the inbox find their
+ * rows by key, so one plan fits all values. Planning them only once per connection halves their time. Without this
+ * setting, PostgreSQL may keep a plan that scans a table, because the table was small at the time of planning. No
+ * statement of the inbox runs long enough to pay for JIT compilation. Call it in the same pipeline as the transaction's
+ * first statements, so that it costs no round trip.
  */
 export async function useIndexPlans(manager: EntityManager): Promise<void> {
   await manager.query(

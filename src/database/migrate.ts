@@ -1,15 +1,15 @@
 import type { DataSource } from 'typeorm';
 
-/** The advisory lock of the migrations. The number is arbitrary: the letters of "kyc". */
+/** The number is arbitrary: the letters of "kyc". */
 const MIGRATION_LOCK = 0x6b7963;
 
-/** The tables of the job queue. A library creates them, in a schema of their own and under the migrations' lock. */
+/** A library creates the tables of the job queue, in their own schema and under the migrations' lock. */
 export interface JobTables {
   schema: string;
   install(): Promise<void>;
 }
 
-/** Brings the schema up to date. Replicas that start together wait for each other. */
+/** Replicas that start together wait for each other. */
 export async function migrateUp(dataSource: DataSource, jobTables: JobTables): Promise<string[]> {
   return underLock(dataSource, async () => {
     const applied = await dataSource.runMigrations();
@@ -18,7 +18,10 @@ export async function migrateUp(dataSource: DataSource, jobTables: JobTables): P
   });
 }
 
-/** Reverts the latest migration, or all of them. After the last one it also drops the tables of jobs and migrations. */
+/**
+ * Reverts the latest migration, or all of them. After reverting the first migration, it also drops the tables of jobs
+ * and migrations.
+ */
 export async function migrateDown(
   dataSource: DataSource,
   jobTables: JobTables,

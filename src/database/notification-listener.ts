@@ -2,19 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
 const RECONNECT_DELAY_MS = 1_000;
-/** TCP does not report a connection that died silently, so the listener probes it. */
+/** TCP does not report a connection that died silently, so the listener probes its connection. */
 const PROBE_EVERY_MS = 15_000;
 const PROBE_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 export interface ListenerHandlers {
   onNotification: (payload: string) => void;
-  /** Called after each connect: notifications sent while no connection existed are lost. */
+  /** Called after each connect, because notifications that PostgreSQL sent before are lost. */
   onConnected: () => void;
   onLost: (reason: string) => void;
 }
 
-/** Receives the notifications of one PostgreSQL channel on a connection of its own, and reconnects when it breaks. */
+/** Uses its own connection, and reconnects when that connection breaks. */
 export class NotificationListener {
   private client: Client | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -22,12 +22,11 @@ export class NotificationListener {
 
   constructor(
     private readonly url: string,
-    /** An SQL identifier. */
     private readonly channel: string,
     private readonly handlers: ListenerHandlers,
   ) {}
 
-  /** Resolves after the first attempt to connect, whether it succeeded or not. */
+  /** Resolves after the first attempt to connect, even if that attempt failed. */
   async listen(): Promise<void> {
     if (this.isClosed) return;
     const client = new Client({
@@ -69,7 +68,7 @@ export class NotificationListener {
     this.timer.unref();
   }
 
-  /** One broken connection can report its end several times; only the first report counts. */
+  /** A broken connection can report its end several times, and only the first report counts. */
   private reconnect(client: Client, error?: unknown): void {
     if (this.isClosed || this.client !== client) return;
     this.client = null;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** The gateway's statements are written in the code, so there are far fewer. The limit bounds the memory. */
+/** The limit bounds the memory. The gateway's code contains far fewer statements. */
 const MAX_NAMES = 500;
 const names = new Map<string, string>();
 
 /**
- * Gives the statement of a `query` call a name, if it has values. PostgreSQL parses and plans a named statement once
- * per connection (docs/adr/0013-named-statements.md).
+ * Names the statement of a `query` call, if it has values. PostgreSQL parses and plans a named statement once per
+ * connection (docs/adr/0013-named-statements.md).
  */
 export function withStatementName(args: unknown[]): unknown[] {
   const [text, values, ...callback] = args;

@@ -1,27 +1,27 @@
 import pg from 'pg';
 import { withStatementName } from './prepared-statements.ts';
 
-/** Longer than the server's limit for a statement, so that only a server that is gone lets this time pass. */
+/** Longer than the server's limit for a statement, so only a server that has disappeared takes this long. */
 const STALL_TIMEOUT_MS = 6_000;
 
 /**
- * Closes the connection when PostgreSQL answers no statement for six seconds. If the server disappears (power, network,
+ * Closes the connection when PostgreSQL returns no result for six seconds. If the server disappears (power, network,
  * fail-over), TCP keeps the connection and its callers waiting for a quarter of an hour. The driver's `query_timeout`
  * is no solution: it returns the connection to the pool in the middle of a transaction.
  */
 export class StallTimeoutClient extends pg.Client {
   private pending = 0;
-  /** Restarts with each result, because a statement that waits behind others has not begun. */
+  /** Restarts with each result, because PostgreSQL has not begun a statement that waits behind others. */
   private stallTimeout: NodeJS.Timeout | undefined;
 
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    // The pool listens for errors while the connection is idle, and TypeORM while it is in use. Between the two there
-    // is no listener, and an error without a listener ends the process. The next statement fails anyway.
+    // The pool listens for errors while the connection is idle, and TypeORM listens while it is in use. In between, an
+    // error without a listener would end the process. The next statement fails anyway.
     this.on('error', () => undefined);
   }
 
-  /** Limits only calls that return a promise. TypeORM and pg-boss make no others. */
+  /** Limits only calls that return a promise, because TypeORM and pg-boss make no others. */
   override query(...args: unknown[]): never {
     const result = (super.query as (...args: unknown[]) => unknown).apply(this, withStatementName(args));
     if (result instanceof Promise) {

@@ -12,7 +12,7 @@ import { Readiness } from './readiness.ts';
 
 const PING_TIMEOUT_MS = 2_000;
 
-/** Tells the load balancer to send no requests. `errors` names the failed checks. */
+/** The load balancer then sends no requests. `errors` names the failed checks. */
 export class NotReadyError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'service.not_ready';
@@ -40,7 +40,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Ready means: the database answers, its schema is the expected one, and no shutdown has begun. */
+  /** The replica is ready if the database responds, its schema is the expected schema, and no shutdown has begun. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   async ready(): Promise<HealthCheckResult> {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
 
-/** Reports whether all migrations of this version have run. */
 @Injectable()
 export class MigrationsIndicator {
   private isKnownDone = false;
@@ -15,7 +14,7 @@ export class MigrationsIndicator {
   async check(key: string) {
     const indicator = this.health.check(key);
     try {
-      // Migrations are never reverted under a running gateway, so one positive check is enough.
+      // Operators never revert migrations under a running gateway, so one positive check is enough.
       this.isKnownDone ||= !(await this.dataSource.showMigrations());
     } catch {
       return indicator.down({ reason: 'the database does not answer' });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Becomes true when a shutdown begins, so that load balancers stop sending requests. */
+/** During a shutdown, load balancers must stop sending requests. */
 @Injectable()
 export class Readiness {
   isShuttingDown = false;

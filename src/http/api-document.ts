@@ -5,14 +5,13 @@ import { ProblemResponse } from '../common/api-problems.ts';
 
 export const API_DOCS_PATH = '/docs';
 
-/** Serves Swagger UI and the document that it shows. */
 export function serveApiDocument(app: NestFastifyApplication): void {
   SwaggerModule.setup(API_DOCS_PATH, app, () => apiDocument(app), {
     jsonDocumentUrl: `${API_DOCS_PATH}/openapi.json`,
   });
 }
 
-/** The OpenAPI document, built from the classes that validate requests and shape responses. */
+/** The classes that validate requests and shape responses are the source of this document. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
   const about = new DocumentBuilder()

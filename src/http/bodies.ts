@@ -5,17 +5,16 @@ import { ProblemFilter } from './problem.filter.ts';
 
 /** A webhook has a few kilobytes. The limit also applies to chunked bodies. */
 export const BODY_LIMIT = 1024 * 1024;
-/** The limit is low for routes that parse their body, because parsing happens before the token is checked. */
+/** This limit is low, because routes parse the body before any code checks the token. */
 const PARSED_BODY_LIMIT = 16 * 1024;
 
-/** A route sets this in its `@RouteConfig`. */
 interface BodyOptions {
   isBodyRaw?: boolean;
 }
 
 /**
- * Accepts JSON only. A route with `isBodyRaw` receives the bytes as they arrived. A webhook signature covers the bytes, so
- * no code may parse them before the signature is verified.
+ * With `isBodyRaw`, a route receives the bytes as they arrived. A webhook signature covers the bytes, so no code may
+ * parse them before the signature is verified.
  */
 export function parseJsonOnly(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -33,10 +32,7 @@ export function parseJsonOnly(app: NestFastifyApplication): void {
   });
 }
 
-/**
- * Limits the body of every route that parses it. The preflight route is registered before Nest's error handler, so it
- * gets an error handler of its own.
- */
+/** Fastify registers the preflight route before Nest's error handler, so this route gets its own error handler. */
 export function limitBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const filter = new ProblemFilter();
@@ -49,7 +45,10 @@ export function limitBodies(app: NestFastifyApplication): void {
   });
 }
 
-/** No request of the API contains a list or an object. Deep nesting could overflow the stack of code that walks it. */
+/**
+ * No request of the API contains a list or an object. Deep nesting could overflow the stack of code that walks through
+ * it.
+ */
 function rejectNested(json: unknown): Error | null {
   const values = Array.isArray(json) ? [json] : Object.values(json ?? {});
   const isFlat = values.every((value) => typeof value !== 'object' || value === null);

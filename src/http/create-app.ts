@@ -16,11 +16,11 @@ import { ProblemFilter } from './problem.filter.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { limitShutdownTime } from './shutdown.ts';
 
-/** The form of a request id that a client may choose. It cannot break a log line. */
+/** A client may choose the request id. This form cannot break a log line. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 /**
- * Creates the application, ready to listen. Production and the integration tests both call this, so the tests run the
+ * Returns the application without listening. Production and the integration tests both call this, so the tests run the
  * same application.
  */
 export async function createApp(
@@ -58,33 +58,33 @@ function createFastifyAdapter(config: GatewayConfig): FastifyAdapter {
     // The gateway uses hooks and no Express-style middleware.
     skipMiddie: true,
     bodyLimit: BODY_LIMIT,
-    // A number of hops, because `true` would let every client choose its own address.
+    // This must be a number of hops, because `true` would let every client choose its own address.
     trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops,
     requestTimeout: 30_000,
-    // The longest user id that a token may contain.
+    // A token may contain a user id of at most this length.
     routerOptions: { maxParamLength: 255 },
     http: { connectionsCheckingInterval: 5_000 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       new ProblemFilter().reply(error, request, reply),
     genReqId: requestIdOf,
-    // On shutdown, idle connections are closed at once and busy ones after their response.
+    // On shutdown, Fastify closes idle connections at once, and busy connections after their response.
     forceCloseConnections: 'idle',
-    // During shutdown, requests on connections that are still open are served as usual.
+    // During a shutdown, the gateway still serves requests on open connections.
     return503OnClosing: false,
   });
 }
 
 /**
- * Node answers requests that its parser rejects with a bare 400, 408 or 431. Fastify's listener replaces that answer
- * and also writes it into a response that has already begun, which Node never does.
+ * When Node's parser rejects a request, Node returns a bare 400, 408 or 431. Fastify's listener replaces that response.
+ * It even writes into a response that has already begun, which Node never does.
  */
 function leaveInvalidRequestsToNode(app: NestFastifyApplication): void {
   (app.getHttpServer() as Server).removeAllListeners('clientError');
 }
 
 /**
- * Lets pages of these origins call the API. An OPTIONS request that is not a preflight is handled like any other
- * method. Registered with Fastify directly, because Nest's `enableCors` copies all response headers one by one.
+ * Pages of these origins may call the API. An OPTIONS request that is not a preflight is handled like any other method.
+ * Registers with Fastify directly, because Nest's `enableCors` copies all response headers one by one.
  */
 async function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): Promise<void> {
   const rules = {
@@ -102,13 +102,13 @@ async function allowOrigins(app: NestFastifyApplication, origins: readonly strin
   });
 }
 
-/** Keeps the client's own id if it is harmless, so that one id follows a request through the platform. */
+/** Keeps the client's own id if it is harmless, so that the platform can follow a request by a single id. */
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** The client chose the name of an unknown field, so the error neither repeats nor logs it. */
+/** The client chose the name of an unknown field, so neither the error nor the log repeats it. */
 function toRequestInvalidError(errors: ValidationError[]): RequestInvalidError {
   const broken = errors.flatMap(({ constraints }) => Object.entries(constraints ?? {}));
   const problems = broken.map(([rule, text]) =>

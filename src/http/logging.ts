@@ -4,20 +4,23 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { type DestinationStream, destination, type Level, type Logger, pino, stdSerializers } from 'pino';
 
-/** A full buffer is written at once. */
+/** pino writes a full buffer at once. */
 const BUFFER_BYTES = 4 * 1_024;
-/** The longest time that a line waits in the buffer. A killed process loses at most these lines. */
+/** A line waits in the buffer for at most this time. A killed process loses at most these lines. */
 const FLUSH_MS = 100;
 
-/** The id of the current request, which is added to each of its log lines. */
+/** Adds the id of the current request to each of its log lines. */
 const requestIds = new AsyncLocalStorage<string>();
 
-/** Buffers lines, because one write per line is a tenth of a webhook's cost. pino flushes the rest at process exit. */
+/**
+ * Buffers lines, because writing each line alone takes a tenth of a webhook's cost. pino flushes the rest when the
+ * process exits.
+ */
 export function standardOutput(): DestinationStream {
   return destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 }
 
-/** JSON lines with ids, codes and reasons, never with a body, header, query, address, token or link. */
+/** Log lines contain ids, codes and reasons, but never a body, header, query, address, token or link. */
 export function createLogger(level: string, to: DestinationStream): Logger {
   return pino(
     {
@@ -32,7 +35,7 @@ export function createLogger(level: string, to: DestinationStream): Logger {
   );
 }
 
-/** Writes the log lines of Nest and of the gateway's own `new Logger(…)` to pino. */
+/** Without this class, Nest and `new Logger(…)` would not write to pino. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -70,8 +73,8 @@ export class NestLogger implements LoggerService {
 }
 
 /**
- * Logs one line per request, after its response is sent or the client has disconnected. Lines that are written in the
- * meantime carry the request's id.
+ * Logs one line per request, after the response is sent or the client has disconnected. Earlier lines of the request
+ * carry its id.
  */
 export function logRequests(app: NestFastifyApplication, logger: Logger): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -94,7 +97,7 @@ export function logRequests(app: NestFastifyApplication, logger: Logger): void {
   });
 }
 
-/** Load balancers and Prometheus probe every few seconds. Their own metrics count these requests. */
+/** Load balancers and Prometheus send a probe every few seconds. Their own metrics count these requests. */
 function isProbe({ url }: FastifyRequest): boolean {
   return /^\/(health|metrics)\b/.test(url);
 }

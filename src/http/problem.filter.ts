@@ -12,7 +12,7 @@ import { DomainError, type ErrorKind } from '../common/domain-error.ts';
 import type { ProblemCode } from '../common/problem-codes.ts';
 import { DatabaseUnavailableError } from '../common/request-errors.ts';
 
-/** RFC 9457, with a stable `code` that docs/problems.md explains. */
+/** The format is RFC 9457. docs/problems.md explains the stable `code`. */
 interface Problem {
   type: string;
   title: string;
@@ -21,7 +21,7 @@ interface Problem {
   errors?: readonly string[];
 }
 
-/** The only place that maps a kind of failure to an HTTP status. */
+/** No other code maps a kind of failure to an HTTP status. */
 export const STATUS_OF_KIND: Record<ErrorKind, number> = {
   malformed: 400,
   unauthenticated: 401,
@@ -35,7 +35,7 @@ export const STATUS_OF_KIND: Record<ErrorKind, number> = {
 };
 
 const MALFORMED = ['request.malformed', 'The request could not be read'] as const;
-/** Problems that Fastify, Nest or the router raise. Their other 4xx errors get the problem `request.malformed`. */
+/** Fastify, Nest or the router raise these problems. All their other 4xx errors get the problem `request.malformed`. */
 export const FRAMEWORK_PROBLEMS: Readonly<Record<number, readonly [code: ProblemCode, title: string]>> = {
   400: MALFORMED,
   404: ['request.not_found', 'This address does not exist'],
@@ -44,7 +44,7 @@ export const FRAMEWORK_PROBLEMS: Readonly<Record<number, readonly [code: Problem
   415: ['request.unsupported_media_type', 'The content type must be application/json'],
 };
 
-/** Log events for security monitoring, by the code of the problem that the client received. */
+/** Maps the code of a problem to a log event for security monitoring. */
 const SECURITY_EVENTS: Readonly<Record<string, string>> = {
   'webhook.signature_invalid': 'security.signature_refused',
   'webhook.malformed': 'security.delivery_malformed',
@@ -54,15 +54,18 @@ const SECURITY_EVENTS: Readonly<Record<string, string>> = {
   'stream.too_many': 'security.rate_limited',
 };
 
-/** RFC 6750. */
+/** RFC 6750 requires these values of `WWW-Authenticate`. */
 const CHALLENGES: Readonly<Record<number, string>> = {
   401: 'Bearer',
   403: 'Bearer error="insufficient_scope"',
 };
 
-/** The methods that routes use. Fastify adds HEAD to every GET. */
+/** Routes use these methods. Fastify adds HEAD to every GET. */
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
-/** No route has more segments. Longer addresses are not searched, because a client may send thousands of segments. */
+/**
+ * No route has more segments. The filter does not search longer addresses, because a client may send thousands of
+ * segments.
+ */
 const MAX_SEGMENTS = 8;
 
 /** Responds to every error with application/problem+json, without stacks, SQL or texts of providers. */
@@ -75,7 +78,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.reply(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Fastify calls this directly for errors that occur before Nest's filters apply. */
+  /** Fastify calls this directly if an error occurs before Nest's filters apply. */
   reply(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = translate(thrown, request);
     const problem = describe(error, request);
@@ -88,7 +91,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     void reply
       .status(problem.status)
-      // Set here as well, because Fastify rejects some requests before any hook runs.
+      // These headers are set here as well, because Fastify rejects some requests before any hook runs.
       .headers({ 'cache-control': 'no-store', 'x-request-id': request.id })
       .type('application/problem+json')
       .send(JSON.stringify(problem));
@@ -130,7 +133,6 @@ function problemOf(status: number, code: ProblemCode, title: string): Problem {
   return { type: `urn:problem:kyc:${code}`, title, status, code };
 }
 
-/** The 4xx status of an error of Nest or Fastify. */
 function statusOf(error: unknown): number | undefined {
   const status =
     error instanceof HttpException
@@ -139,7 +141,6 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-/** The methods that the address supports. */
 function methodsOf(request: FastifyRequest): string[] {
   const url = request.url.split('?', 1)[0] ?? '';
   // The router reads these characters as a pattern and throws if the pattern is invalid.
@@ -150,7 +151,7 @@ function methodsOf(request: FastifyRequest): string[] {
   );
 }
 
-/** The route patterns that can match the address. The router finds a route by its exact pattern only. */
+/** The router finds a route by its exact pattern only, so this returns all patterns that can match the address. */
 function patternsOf(url: string): string[] {
   const segments = url.split('/', MAX_SEGMENTS + 1);
   if (segments.length > MAX_SEGMENTS) return [];
@@ -162,8 +163,8 @@ function providerOf(error: unknown): unknown {
 }
 
 /**
- * The reason for the log. Quoted text inside a cause is removed, because the client may have written it. Messages of the
- * framework quote addresses and bodies, so its error code or name is logged instead.
+ * Removes quoted text inside a cause, because the client may have written it. Messages of the framework quote addresses
+ * and bodies, so this returns the error's code or name instead.
  */
 function loggedReason(error: unknown): string {
   if (!(error instanceof Error)) return 'not an error';

@@ -3,16 +3,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '../health/readiness.ts';
 
-/** Deliveries finish well within this time. Orchestrators commonly wait ten seconds or more. */
+/**
+ * Deliveries finish well within this time. Orchestrators commonly wait ten seconds or more before they kill a process.
+ */
 const GRACE_MS = 7_000;
-/** After the drain, the process exits at this time even if work is left. */
+/** The process exits this long after the drain, even if work is left. */
 const FORCED_EXIT_MS = 9_500;
-/** A Ctrl-C reaches the gateway twice, from the terminal and from npm. The second signal in this time is ignored. */
+/**
+ * A Ctrl-C reaches the gateway twice, from the terminal and from npm. The gateway ignores the second signal within this
+ * time.
+ */
 const REPEATED_SIGNAL_MS = 1_000;
 
 /**
- * On SIGTERM or SIGINT the gateway reports that it is not ready and serves on for the drain time. Then it accepts no new
- * connection, finishes its work, closes everything and exits. A second signal exits at once.
+ * On SIGTERM or SIGINT, the gateway reports that it is not ready, and keeps serving requests for the drain time. Then
+ * it accepts no new connection, finishes its work, closes everything and exits. A second signal makes it exit at once.
  */
 export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: number): void {
   const drainMs = drainSeconds * 1_000;
@@ -30,7 +35,7 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
     signaledAt = performance.now();
     setTimeout(() => process.exit(1), drainMs + FORCED_EXIT_MS).unref();
     await pause(drainMs);
-    // Not awaited, because jobs and streams end at the same time.
+    // This does not await the end, because jobs and streams must end at the same time.
     void fastify.close();
     await app.close();
     process.exit(0);
@@ -38,7 +43,7 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutDown(signal));
 }
 
-/** Closes the connections of clients that reuse them, stay idle or never finish, so that a shutdown ends in time. */
+/** Clients reuse connections, stay idle or never finish. A shutdown must still end in time. */
 export function limitShutdownTime(app: NestFastifyApplication): void {
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance();

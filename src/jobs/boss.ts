@@ -4,12 +4,12 @@ import { QUEUES, SCHEDULES } from './queues.ts';
 /** A separate schema, because the platform may use pg-boss in the same database. */
 export const JOBS_SCHEMA = 'kyc_jobs';
 
-/** The job tables, for the migrations to install and to drop. */
+/** The migrations install and drop the job tables. */
 export function jobTables(databaseUrl: string): { schema: string; install(): Promise<void> } {
   return { schema: JOBS_SCHEMA, install: () => installJobs(databaseUrl) };
 }
 
-/** Installs or updates the job tables and queues. Runs as part of the migrations, under their lock. */
+/** Runs as part of the migrations, under their lock. */
 async function installJobs(databaseUrl: string): Promise<void> {
   await withBoss({ connectionString: databaseUrl }, async (boss) => {
     for (const [name, { policy = 'standard', ...options }] of Object.entries(QUEUES)) {
@@ -20,14 +20,14 @@ async function installJobs(databaseUrl: string): Promise<void> {
   });
 }
 
-/** Connects without a worker, for commands. Rejects if the job tables are missing or of another version. */
+/** Connects without a worker, for commands. Rejects if the job tables are missing or belong to another version. */
 export function withJobs<T>(databaseUrl: string, work: (boss: PgBoss) => Promise<T>): Promise<T> {
   return withBoss({ connectionString: databaseUrl, migrate: false, connectionTimeoutMillis: 10_000 }, work);
 }
 
 async function withBoss<T>(options: ConstructorOptions, work: (boss: PgBoss) => Promise<T>): Promise<T> {
   const boss = new PgBoss({ ...options, schema: JOBS_SCHEMA, max: 1, supervise: false, schedule: false });
-  // Without a listener an `error` event ends the process. The failed call reports the error anyway.
+  // Without a listener, an `error` event would end the process. The failed call reports the error anyway.
   boss.on('error', () => undefined);
   try {
     await boss.start();

@@ -7,29 +7,33 @@ import { JobRepository } from './job.repository.ts';
 import { FETCH_SIZES, type JobPayloads, type QueueName } from './queues.ts';
 
 /**
- * The number of fetches of a queue that one replica works on at the same time. After a full fetch the next one follows
- * at once. A fetch size of one is never full, so each job of a backlog waits for the next poll.
+ * How many fetches of a queue one replica works on at the same time. After a full fetch, pg-boss fetches again at once.
+ * A fetch size of one is never full, so each job of a backlog would wait for the next poll.
  */
 const PARALLEL_FETCHES = 2;
 /** PostgreSQL announces new jobs. It does not announce that a retry is due, so polls find retries. */
 const POLL_SECONDS = 5;
-/** At shutdown: the time for running jobs to finish, then the time to return unfinished jobs to their queue. */
+/**
+ * At a shutdown, running jobs first get this time to finish. Then the queue gets the second time to take back
+ * unfinished jobs.
+ */
 const FINISH_TIMEOUT_MS = 7_000;
 const STOP_TIMEOUT_MS = 1_000;
 
 export interface Job<Name extends QueueName> {
-  /** Stays the same over retries. A parked job that is moved back gets a new id. */
+  /** Stays the same over retries. Moving a parked job back gives it a new id. */
   id: string;
   payload: JobPayloads[Name];
   signal: AbortSignal;
 }
 
-/** A handler throws this if a retry cannot help. The job is parked at once. Every other error is retried. */
+/**
+ * A handler throws this if a retry cannot help. The queue parks the job at once, but retries after every other error.
+ */
 export class FinalJobError extends Error {
   override readonly name = 'FinalJobError';
 }
 
-/** Enqueues jobs in the caller's transaction and runs their handlers. */
 @Injectable()
 export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
@@ -44,7 +48,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     this.repository = new JobRepository(boss);
   }
 
-  /** Enqueues jobs in the manager's transaction, so that they exist only if it commits. */
+  /** The jobs exist only if the manager's transaction commits. */
   async add<Name extends QueueName>(
     manager: EntityManager,
     queue: Name,
@@ -54,8 +58,8 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   /**
-   * Runs the handler for each job of the queue until shutdown. If the handler throws, the job is retried and finally
-   * parked. If it throws a FinalJobError, the job is parked at once.
+   * Runs the handler until shutdown. If the handler throws, the queue retries the job and finally parks it. If the
+   * handler throws a FinalJobError, the queue parks the job at once.
    */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
     if (!this.worksQueues) return;
@@ -91,19 +95,19 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       // `message` is the field in which pg-boss stores its own reasons.
       return { id: job.id, status: isFinal ? 'deadletter' : 'failed', output: { message: reason } };
     }
-    // Completes each job alone and not the whole fetch at its end, so that a killed worker resends at most the mail it was
-    // sending. If this fails, pg-boss completes the job at the end of the fetch.
+    // Completes each job alone instead of the whole fetch at its end, so that a killed worker resends at most the mail
+    // it was sending. If this call fails, pg-boss completes the job at the end of the fetch.
     await this.boss.complete(queue, job).catch(() => undefined);
     return { id: job.id, status: 'completed' };
   }
 
-  /** Fetches no new job and lets running jobs finish while their dependencies still exist. */
+  /** Running jobs finish here, while their dependencies still exist. */
   async onModuleDestroy(): Promise<void> {
     const finished = Promise.all(this.worked.map((queue) => this.boss.offWork(queue, { wait: true })));
     await Promise.race([finished, pause(FINISH_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  /** Returns jobs that did not finish in time to their queue. */
+  /** Returns unfinished jobs to their queue. */
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
   }

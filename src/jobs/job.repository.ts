@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { JOBS_SCHEMA } from './boss.ts';
 import { type JobPayloads, type QueueName, QUEUES } from './queues.ts';
 
-/** The number of jobs of a queue in each state. */
 export interface QueueCounts {
   queue: QueueName;
   /** Jobs that no worker has tried yet. */
@@ -17,26 +16,25 @@ export interface QueueCounts {
 /** A job that used up its retries. It stays parked until an operator moves it back. */
 export interface ParkedJob {
   id: string;
-  /** The queue in which the job failed and to which it moves back. */
+  /** The queue in which the job failed. Moving the job back returns it to this queue. */
   queue: QueueName;
-  /** The id that the job had in its queue, as in the log. */
+  /** The log names the job by this id, which the job had in its queue. */
   jobId: string | null;
   payload: JobPayloads[QueueName];
   madeAt: Date;
   parkedAt: Date;
-  /** The number of tries since the job was created or last moved back. */
+  /** Counts from the creation of the job, or from the last time an operator moved it back. */
   tries: number;
   reason: string | null;
 }
 
-/** The queues that have a worker. The dead-letter queues, which hold parked jobs, have none. */
+/** The dead-letter queues, which hold parked jobs, have no worker and are not listed. */
 export const WORKED_QUEUES: readonly QueueName[] = workedQueues();
 
-/** Inserts jobs, counts them, and lists and moves back the parked ones. */
 export class JobRepository {
   constructor(private readonly boss: PgBoss) {}
 
-  /** Inserts the jobs in the manager's transaction, so that they exist only if it commits. */
+  /** The jobs exist only if the manager's transaction commits. */
   async insert<Name extends QueueName>(
     manager: EntityManager,
     queue: Name,
@@ -73,7 +71,7 @@ export class JobRepository {
     }));
   }
 
-  /** Lists the parked jobs of one queue or of all queues, the oldest first. */
+  /** Lists the oldest job first. */
   async listParked(only?: QueueName): Promise<ParkedJob[]> {
     const parked: ParkedJob[] = [];
     for (const queue of WORKED_QUEUES) {
@@ -86,9 +84,7 @@ export class JobRepository {
   }
 
   /**
-   * Moves parked jobs back to their queues with all retries ahead of them, in one transaction per queue. Jobs that
-   * are no longer parked are skipped.
-   *
+   * Uses one transaction per queue and restores all retries. Skips jobs that are no longer parked.
    * @returns the number of jobs that were moved
    */
   async moveBack(jobs: readonly Pick<ParkedJob, 'id' | 'queue'>[]): Promise<number> {

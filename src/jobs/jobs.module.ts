@@ -10,7 +10,10 @@ import { JobQueue } from './job-queue.ts';
 import { WORKS_QUEUES } from './no-workers.module.ts';
 
 const POOL_SIZE = 3;
-/** After this time the driver assumes that the server is gone and closes the connection. The next poll opens another. */
+/**
+ * After this time, the driver assumes that the server has disappeared and closes the connection. The next poll opens
+ * another connection.
+ */
 const QUERY_TIMEOUT_MS = 15_000;
 
 /** pg-boss passes these options to the driver, but its types do not contain them. */
@@ -24,7 +27,7 @@ interface DriverOptions {
   providers: [
     {
       provide: JobQueue,
-      // DataSource is injected because it migrates the job tables before it is available.
+      // Injecting DataSource makes Nest wait for it, because it migrates the job tables first.
       inject: [ConfigService, Metrics, { token: WORKS_QUEUES, optional: true }, DataSource],
       useFactory: async (
         config: ConfigService<GatewayConfig, true>,

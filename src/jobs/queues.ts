@@ -1,35 +1,34 @@
 import type { Queue } from 'pg-boss';
 
-/** The situations that send a mail. Each has a template in notification/templates. */
+/** Each subject has a template in notification/templates. */
 export type NotificationSubject = 'verified' | 'rejected' | 'resubmission_requested' | 'approval_withdrawn';
 
 /** Jobs carry ids and statuses, never personal data. */
 export interface JobPayloads {
   /**
-   * Send a mail to the user. `mailId` is random and becomes the Message-ID, so that mail clients recognize a mail that
-   * was sent twice. `reason` is one of the public rejection reasons.
+   * Sends a mail to the user. `mailId` is random and becomes the Message-ID, so that mail clients recognize a mail that
+   * was sent twice. `reason` is a public rejection reason.
    */
   notification: { mailId: string; userId: string; subject: NotificationSubject; reason: string | null };
-  /** Read the verdict at the provider, because the event announced a verdict without containing it. */
+  /** Reads the verdict at the provider, because the event announced a verdict without containing it. */
   'provider-lookup': { provider: string; lookup: string };
-  /** Read provider sessions for which no webhook arrived. */
+  /** Reads provider sessions for which no webhook arrived. */
   reconciliation: Record<string, never>;
-  /** Ask a provider to erase a session. The id is of a row in kyc_erasures. */
+  /** Makes a provider erase a session. The id names a row of kyc_erasures. */
   erasure: { erasureId: string };
   retention: Record<string, never>;
 }
 
 export type QueueName = keyof JobPayloads;
 
-/** The queues whose jobs are parked after their last retry. */
 export type ParkedQueueName = Exclude<QueueName, 'reconciliation' | 'retention'>;
 
 type QueueOptions = Omit<Queue, 'name'>;
 
 /**
- * Retries for a day and a half, first after seconds and later after hours. The job of a killed worker returns to the
- * queue when its heartbeat stops. A living worker may take long: a mail can wait behind thirty others for one of five
- * connections to a slow mail server.
+ * Retries for a day and a half, first after seconds and later after hours. When the heartbeat of a killed worker stops,
+ * its job returns to the queue. A running worker may take long: a mail can wait behind thirty other mails for one of
+ * five connections to a slow mail server.
  */
 const RETRIED_FOR_HOURS: QueueOptions = {
   notify: true,
@@ -52,13 +51,12 @@ const RETRIED_FOR_WEEKS: QueueOptions = {
   retentionSeconds: 60 * 24 * 3600,
 };
 
-/** Parked jobs wait here until an operator moves them back. */
 const PARKED: QueueOptions = { retentionSeconds: 90 * 24 * 3600 };
 
-/** Parked erasures are kept for ten years, because the gateway still owes them to the user. */
+/** The gateway keeps parked erasures for ten years, because it still owes them to the user. */
 const PARKED_FOR_YEARS: QueueOptions = { retentionSeconds: 3650 * 24 * 3600 };
 
-/** Runs on one replica at a time. A failed run is not retried, because the next one follows soon. */
+/** Runs on one replica at a time. A failed run is not retried, because the next run follows soon. */
 const RECURRING: QueueOptions = {
   policy: 'exclusive',
   notify: true,
@@ -68,7 +66,10 @@ const RECURRING: QueueOptions = {
   deleteAfterSeconds: 24 * 3600,
 };
 
-/** The number of jobs per fetch. Mail is limited by the connections to the mail server, provider calls by rate limits. */
+/**
+ * How many jobs a worker fetches at once. The connections to the mail server limit mails, and rate limits limit
+ * provider calls.
+ */
 export const FETCH_SIZES: Readonly<Record<QueueName, number>> = {
   notification: 16,
   'provider-lookup': 4,
@@ -77,7 +78,7 @@ export const FETCH_SIZES: Readonly<Record<QueueName, number>> = {
   retention: 1,
 };
 
-/** In the order of creation: a dead-letter queue must exist before the queue that names it. */
+/** In the order of creation, because a dead-letter queue must exist before the queue that names it. */
 export const QUEUES: Readonly<Record<QueueName | `${ParkedQueueName}-dead`, QueueOptions>> = {
   'notification-dead': PARKED,
   notification: { ...RETRIED_FOR_HOURS, deadLetter: 'notification-dead' },
@@ -89,7 +90,7 @@ export const QUEUES: Readonly<Record<QueueName | `${ParkedQueueName}-dead`, Queu
   retention: { ...RECURRING, expireInSeconds: 3600 },
 };
 
-/** Recurring jobs as cron expressions in UTC. */
+/** Cron expressions in UTC. */
 export const SCHEDULES: Readonly<Record<string, string>> = {
   reconciliation: '* * * * *',
   retention: '23 3 * * *',

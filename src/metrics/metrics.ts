@@ -9,7 +9,7 @@ export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'n
 
 export type EventResult = 'recorded' | 'duplicate' | 'refused' | 'session_unknown';
 
-/** All metrics. Labels are fixed words and never ids, which would create a time series each. */
+/** Labels are fixed words and never ids, because each id would create a time series. */
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
@@ -135,7 +135,7 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** The Prometheus text format. */
+  /** Returns the Prometheus text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }

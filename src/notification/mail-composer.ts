@@ -5,7 +5,6 @@ import Handlebars from 'handlebars';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import type { JobPayloads, NotificationSubject } from '../jobs/queues.ts';
 
-/** A mail without its recipient and id. */
 export interface ComposedMail {
   subject: string;
   text: string;
@@ -20,7 +19,7 @@ const SUBJECTS: Readonly<Record<NotificationSubject, string>> = {
 };
 
 const OTHER_REASON = 'We could not confirm the information that you gave.';
-/** The public reasons in words. Every other reason gets the text of `other`. */
+/** Every reason that is not listed gets the text of `other`. */
 const REASONS: ReadonlyMap<string | null, string> = new Map([
   [
     'document_unreadable',
@@ -41,7 +40,7 @@ const REASONS: ReadonlyMap<string | null, string> = new Map([
 
 type Template = (context: object) => string;
 
-/** Composes the mail of a notification as text and HTML. The HTML templates escape every value. */
+/** The HTML templates escape every value. */
 @Injectable()
 export class MailComposer {
   private readonly returnUrl: string;

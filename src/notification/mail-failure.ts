@@ -1,25 +1,26 @@
 import { FinalJobError } from '../jobs/job-queue.ts';
 
-/** The error of nodemailer for a mail that the server did not accept. Every field may be missing. */
+/** nodemailer throws this error if the server did not accept the mail. Every field may be missing. */
 export interface SmtpFailure {
-  /** `EENVELOPE` for sender and recipient, `EAUTH`, `ESOCKET` and so on. */
+  /** `EENVELOPE` for a rejected sender or recipient, `EAUTH`, `ESOCKET` and so on. */
   code?: string;
   /** The SMTP command that failed, or `API` if nodemailer rejected the mail itself. */
   command?: string;
   responseCode?: number;
-  /** The complete reply of the server. It may contain the address. */
+  /** The complete reply of the server, which may contain the address. */
   response?: string;
 }
 
-/** RFC 5321: not an address, and a mailbox that does not exist, is not local or has an invalid name. */
+/** RFC 5321: the address is malformed, or the mailbox does not exist, is not local or has an invalid name. */
 const NO_SUCH_MAILBOX = [501, 550, 551, 553];
-/** RFC 3463 codes for a bad recipient or a closed mailbox. 5.1.7 and 5.1.8 are about the sender. */
+/** RFC 3463: codes for a bad recipient or a closed mailbox. 5.1.7 and 5.1.8 are about the sender. */
 const BAD_RECIPIENT = /^5\.(1\.([0-6]|9|10)|2\.1)$/;
 
 /**
  * The error with which a notification job fails. It is final if the server permanently rejects the recipient. A server
- * that rejects the gateway itself (login, sender, relaying) rejects every mail, so the jobs are retried until an operator
- * corrects the settings. The message contains codes only, because texts of the server may contain the address.
+ * that rejects the gateway itself (login, sender, relaying) rejects every mail. In that case the queue retries the jobs
+ * until an operator corrects the settings. The message contains codes only, because texts of the server may contain the
+ * address.
  */
 export function mailFailure(cause: unknown): Error {
   const failure = (cause instanceof Error ? cause : {}) as SmtpFailure;
@@ -31,7 +32,7 @@ export function mailFailure(cause: unknown): Error {
 
 function isRecipientRejected({ code, command, responseCode = 0, response = '' }: SmtpFailure): boolean {
   if (code !== 'EENVELOPE') return false;
-  // nodemailer rejected an address. It is the recipient's, because the sender was validated at start.
+  // nodemailer rejected an address. It is the recipient's address, because the gateway validated the sender at start.
   if (command === 'API') return true;
   if (command !== 'RCPT TO' || responseCode < 500) return false;
   const [, detail] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];

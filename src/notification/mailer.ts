@@ -28,14 +28,14 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   /**
-   * Resolves after the SMTP server has accepted the mail. The Message-ID is made from `id`, so that mail clients recognize
-   * a mail that was sent twice.
+   * Resolves after the SMTP server has accepted the mail. The Message-ID is derived from `id`, so that mail clients
+   * recognize a mail that was sent twice.
    */
   async send(mail: ComposedMail, to: string, id: string): Promise<void> {
     await this.transport.sendMail({
       ...mail,
       from: this.from,
-      // nodemailer parses a string as a list of addresses, but not an object.
+      // nodemailer parses a string as a list of addresses, but does not parse an object.
       to: { name: '', address: to },
       messageId: `<${id}@${this.domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },

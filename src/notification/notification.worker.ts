@@ -6,7 +6,6 @@ import { MailComposer } from './mail-composer.ts';
 import { mailFailure } from './mail-failure.ts';
 import { Mailer } from './mailer.ts';
 
-/** Sends one mail per job about the outcome of a verification. */
 @Injectable()
 export class NotificationWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(NotificationWorker.name);
@@ -23,9 +22,9 @@ export class NotificationWorker implements OnApplicationBootstrap {
     await this.jobs.work('notification', (job) => this.notify(job));
   }
 
-  /** Reads the address only now, because jobs carry no personal data. */
+  /** Reads the address as late as possible, because jobs carry no personal data. */
   private async notify({ id, payload }: Job<'notification'>): Promise<void> {
-    // Jobs of an earlier version have no mailId.
+    // Jobs that an earlier version enqueued have no mailId.
     const { userId, subject, mailId = id } = payload;
     const address = await this.users.emailOf(userId);
     if (address === null) {

@@ -11,7 +11,7 @@ export class UnknownUserError extends DomainError {
 /** invalid_text_representation, numeric_value_out_of_range, character_not_in_repertoire (NUL). */
 const INVALID_ID = ['22P02', '22003', '22021'];
 
-/** Translates the SQL error of an id that the column's type cannot hold (`abc` for a uuid) into UnknownUserError. */
+/** Translates PostgreSQL's error for an id that the type of the column cannot hold (`abc` for a uuid). */
 export async function orUnknownUser<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;

@@ -1,12 +1,14 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { KycStatus } from './kyc-status.ts';
 
-/** The migration stores this comment on each column that it adds. Its revert removes only columns with the comment. */
+/**
+ * The migration stores this comment on each column that it adds. Reverting it removes only columns with the comment.
+ */
 const comment = 'Added by the KYC gateway';
 
 /**
- * The platform's users. If the platform already has this table, the migration adds the four `kyc_` columns and changes
- * no other column. The type of `id` may then differ from `uuid`, so the gateway passes ids as text.
+ * If the platform already has this table, the migration adds the four `kyc_` columns and changes no other column. The
+ * type of `id` may then differ from `uuid`, so the gateway passes ids as text.
  */
 @Entity('users', { comment: 'Created by the KYC gateway' })
 @Index('idx_users_kyc_status_id', ['kycStatus', 'id'])
@@ -15,7 +17,7 @@ export class UserEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id!: string;
 
-  /** The only address to which the gateway sends mail. It never comes from a provider. */
+  /** The gateway sends mail only to this address, which never comes from a provider. */
   @Column('varchar', { length: 320, nullable: true })
   email!: string | null;
 
@@ -32,7 +34,7 @@ export class UserEntity {
   @Column('varchar', { name: 'kyc_provider', length: 50, nullable: true, comment })
   kycProvider!: string | null;
 
-  /** The provider's id of the user's current session. */
+  /** The provider's id of the current attempt's session. */
   @Column('varchar', { name: 'kyc_session_id', length: 255, nullable: true, comment })
   kycSessionId!: string | null;
 

@@ -3,17 +3,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { orUnknownUser, UnknownUserError } from './user-errors.ts';
 import type { UserEntity } from './user.entity.ts';
 
-/** The columns that decide about a start or an erasure, read under the row's lock. */
+/** A start and an erasure decide by these columns, which they read under the row's lock. */
 export type LockedUser = Pick<UserEntity, 'id' | 'kycStatus' | 'kycProvider' | 'kycSessionId'>;
 
-/** All SQL of the table `users`. Ids travel as text, because the platform chooses the type of the column. */
+/** Ids travel as text, because the platform chooses the type of the column. */
 @Injectable()
 export class UserRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Inserts a row unless the id, or an e-mail address that the table declares unique, exists already.
-   *
+   * Does nothing if the id exists already, or if the table declares e-mail addresses unique and the address exists.
    * @throws UnknownUserError if the id does not fit the column
    */
   async insertIfMissing(userId: string, email: string): Promise<void> {
@@ -22,8 +21,7 @@ export class UserRepository {
   }
 
   /**
-   * Locks the user's row until the transaction ends.
-   *
+   * Holds the lock until the transaction ends.
    * @returns null if the user does not exist
    * @throws UnknownUserError if the id does not fit the column
    */
@@ -40,7 +38,7 @@ export class UserRepository {
 
   /** Returns null if the user does not exist or has no address. */
   async emailOf(userId: string): Promise<string | null> {
-    // Cast to text, because a cached plan fails once the platform changes the type of its own column.
+    // The cast to text is necessary, because a cached plan fails once the platform changes the type of its column.
     const find = this.dataSource.query('SELECT email::text FROM users WHERE id = $1', [userId]);
     try {
       const [user]: { email: string | null }[] = await orUnknownUser(find);
@@ -51,8 +49,7 @@ export class UserRepository {
     }
   }
   /**
-   * Returns the id as PostgreSQL prints it, also if no such user exists. A caller may spell it differently.
-   *
+   * Returns the id as PostgreSQL prints it, even if the user does not exist. A caller may spell it differently.
    * @throws UnknownUserError if the id does not fit the column
    */
   async canonicalId(manager: EntityManager, userId: string): Promise<string> {

@@ -8,7 +8,7 @@ import { UserRepository } from './user.repository.ts';
 /** not_null_violation, check_violation, string_data_right_truncation, generated_always. */
 const INVALID_ROW = ['23502', '23514', '22001', '428C9'];
 
-/** Creates users from their tokens where the configuration (`USERS_FROM_TOKEN`) allows it. */
+/** The configuration (`USERS_FROM_TOKEN`) decides whether tokens may create users. */
 @Injectable()
 export class UsersService {
   private readonly logger = new Logger(UsersService.name);
@@ -24,9 +24,8 @@ export class UsersService {
   /**
    * Creates the row of a user who calls for the first time. Idempotent. Creates no row if another user has the same
    * address and the table declares addresses unique.
-   *
-   * @throws UnknownUserError if the configuration forbids it, the token has no e-mail address, or the table requires
-   *   more columns than `id` and `email`
+   * @throws UnknownUserError if the configuration forbids it, if the token has no e-mail address, or if the table
+   * requires more columns than `id` and `email`
    */
   async createFromToken({ userId, email }: { userId: string; email: string | null }): Promise<void> {
     if (!this.shouldCreateFromToken) throw new UnknownUserError('no row, and USERS_FROM_TOKEN is off');
@@ -35,7 +34,7 @@ export class UsersService {
       await this.users.insertIfMissing(userId, email);
     } catch (cause) {
       if (!(cause instanceof Error) || !INVALID_ROW.includes(sqlState(cause) ?? '')) throw cause;
-      // Until an operator changes the table or the configuration, every new user fails here.
+      // Every new user fails here until an operator changes the table or the configuration.
       this.logger.warn({ event: 'user.not_created', userId, reason: cause.message });
       throw new UnknownUserError('no row, and the table rejects a row of id and email only', { cause });
     }

@@ -20,7 +20,6 @@ export class WebhookService {
 
   /**
    * Resolves after the event is committed. A delivery without a valid signature causes no database work.
-   *
    * @throws SignatureRefusedError, DeliveryMalformedError or EventNotStoredError
    */
   async accept(delivery: Delivery): Promise<void> {

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { existingColumns, requireIdAndEmail, requireRoomInColumns } from './existing-users.ts';
 
 const CREATED_BY_US = 'Created by the KYC gateway';
-/** `up` marks what it adds with this comment, and `down` removes only what has it. */
+/** `up` marks its columns with this comment, and `down` removes only marked columns. */
 const ADDED_BY_US = 'Added by the KYC gateway';
 
 const COLUMNS = [
@@ -13,9 +13,9 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Adds the four kyc_ columns to `users`, and creates the table if it does not exist. Columns that the platform has
- * already are kept; the migration fails if they cannot hold the gateway's values. Reverting removes what was added, and
- * the table only if the migration created it and it is empty.
+ * Adds the four kyc_ columns to `users`, and creates the table if it does not exist. The migration keeps columns that
+ * the platform already has, and fails if they cannot hold the gateway's values. Reverting removes only what the
+ * migration added. It removes the table only if the migration created it and the table is empty.
  */
 export class Users1780000000001 implements MigrationInterface {
   name = 'Users1780000000001';

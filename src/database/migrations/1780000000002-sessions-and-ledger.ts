@@ -1,6 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The attempts, and the append-only ledger of the providers' events. */
 export class SessionsAndLedger1780000000002 implements MigrationInterface {
   name = 'SessionsAndLedger1780000000002';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Counters of the rate limits, with the columns that rate-limiter-flexible reads and writes. The table is unlogged, so
- * that counting does not wait for the disk. After a crash of the database the counters start at zero.
+ * rate-limiter-flexible reads and writes these columns. The table is unlogged, so that counting does not wait for the
+ * disk. After a crash of the database the counters start at zero.
  */
 export class RateLimits1780000000003 implements MigrationInterface {
   name = 'RateLimits1780000000003';

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Adds the time of the next read at the provider, and the redirect URL that a crashed start needs for its recovery. */
+/**
+ * Adds two columns: the time of the next read at the provider, and the redirect URL that the recovery of a crashed
+ * start needs.
+ */
 export class Reconciliation1780000000004 implements MigrationInterface {
   name = 'Reconciliation1780000000004';
 
@@ -10,7 +13,7 @@ export class Reconciliation1780000000004 implements MigrationInterface {
         ADD COLUMN redirect_url text,
         ADD COLUMN next_read_at timestamptz,
         ADD COLUMN reads integer NOT NULL DEFAULT 0`);
-    // Attempts that are open at the time of the migration are read at once.
+    // Attempts that are open during the migration are due at once.
     await queryRunner.query(`UPDATE kyc_sessions SET next_read_at = now() WHERE ended_at IS NULL`);
     await queryRunner.query(
       `CREATE INDEX kyc_sessions_next_read ON kyc_sessions (next_read_at) WHERE next_read_at IS NOT NULL`,

@@ -2,10 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { loadSql } from './load-sql.ts';
 
 /**
- * Operators' actions in the ledger, evidence of erasures, and a ledger that rejects changes. Erasure and retention
- * change it through functions of the database owner, which a gateway with a role of its own may call.
- *
- * A released migration is never changed: a new migration replaces a function.
+ * Makes the ledger reject changes. Erasure and retention change it through functions that belong to the database owner.
+ * A gateway with its own role may call these functions. A released migration never changes, so a new migration replaces
+ * a function.
  */
 export class ErasureAndAudit1780000000005 implements MigrationInterface {
   name = 'ErasureAndAudit1780000000005';

@@ -1,8 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The response to the first request with each Idempotency-Key of a user. The table contains neither in readable form:
- * the key is hashed, and the response is encrypted under the key.
+ * Neither key nor response is readable in the table: the key is hashed, and the response is encrypted under the key.
  */
 export class IdempotencyKeys1780000000006 implements MigrationInterface {
   name = 'IdempotencyKeys1780000000006';

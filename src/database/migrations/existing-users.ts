@@ -4,7 +4,7 @@ import type { QueryRunner } from 'typeorm';
 const ROOM = { kyc_status: 20, kyc_provider: 50, kyc_session_id: 255, kyc_rejection_reason: 32 };
 const STATUSES = ['not_verified', 'pending', 'verified', 'rejected'];
 
-/** The columns of `users`; empty if the table does not exist. */
+/** Empty if the table does not exist. */
 export async function existingColumns(queryRunner: QueryRunner): Promise<string[]> {
   const rows = (await queryRunner.query(
     `SELECT attname AS name FROM pg_attribute
@@ -22,7 +22,7 @@ export function requireIdAndEmail(columns: readonly string[]): void {
   );
 }
 
-/** Throws unless the kyc_ columns that exist already, and every check on them, accept all values of the gateway. */
+/** Throws unless the existing kyc_ columns, and every check on them, accept all values of the gateway. */
 export async function requireRoomInColumns(queryRunner: QueryRunner): Promise<void> {
   const columns = (await queryRunner.query(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "isRequired",

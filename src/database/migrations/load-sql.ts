@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Reads a file of `sql/` and replaces its placeholders, such as `{{schema}}`. The values are inserted as they are, so
- * quote identifiers before.
+ * Replaces placeholders such as `{{schema}}`. It inserts the values without quoting them, so the caller must quote
+ * identifiers.
  */
 export async function loadSql(file: string, values: Readonly<Record<string, string>> = {}): Promise<string> {
   const text = await readFile(new URL(`./sql/${file}`, import.meta.url), 'utf8');

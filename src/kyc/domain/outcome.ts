@@ -1,17 +1,15 @@
-/** A provider's decisions about a session. A newer verdict replaces an older one. */
+/** A newer verdict replaces an older verdict. */
 export const VERDICTS = ['in_review', 'resubmission_requested', 'approved', 'declined'] as const;
 
-/** The user's progress through the provider's pages. */
 export const PROGRESS = ['started', 'submitted'] as const;
 
-/** Ways for a session to end without a decision. */
+/** A session that ends in one of these ways has no decision. */
 export const ENDINGS = ['expired', 'abandoned', 'failed'] as const;
 
 /**
- * The meaning of one event for its session.
- *
- * `noted`: the event is recorded and changes nothing, for example when a tag was changed. `unknown`: the gateway does not
- * know this type of event. It is recorded and counted, and never approves a user.
+ * The meaning of one event for its session. `noted`: the ledger records the event, but it changes nothing, for example
+ * a changed tag. `unknown`: the gateway does not know this type of event. The ledger records it, a metric counts it,
+ * and it never approves a user.
  */
 export const OUTCOMES = [...PROGRESS, ...VERDICTS, ...ENDINGS, 'noted', 'unknown'] as const;
 
@@ -21,8 +19,8 @@ export type Ending = (typeof ENDINGS)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * The reasons for a rejection or a resubmission that the user may see. Fraud, watch-list and biometric results are
- * always `other`, so that fraudsters do not learn how they were detected.
+ * The reasons for a rejection or a resubmission that the user may see. Results about fraud, watch lists and biometrics
+ * always map to `other`, so that fraudsters do not learn how the provider detected them.
  */
 export const REJECTION_REASONS = [
   'document_unreadable',

@@ -21,7 +21,6 @@ import {
 const PHASES: readonly Phase[] = ['open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
 const NOON = Date.UTC(2026, 2, 4, 12);
 
-/** An event this many minutes after noon; null means without a time. */
 function at(minutes: number | null, outcome: Outcome, rest: Partial<LedgerEntry> = {}): LedgerEntry {
   const occurredAt = minutes === null ? null : new Date(NOON + minutes * 60_000);
   return { eventKey: `${outcome}@${minutes}`, outcome, reason: null, occurredAt, ...rest };
@@ -140,7 +139,7 @@ describe('The reason of a session', () => {
   });
 });
 
-/** Histories with many equal times and events without a time. Keys are unique, as in the ledger. */
+/** Histories with many equal times and with undated events. Their keys are unique, as in the ledger. */
 const history = fc.uniqueArray(
   fc.record<LedgerEntry>({
     eventKey: fc.string({ minLength: 1, maxLength: 4 }),
@@ -151,7 +150,6 @@ const history = fc.uniqueArray(
   { selector: (entry) => entry.eventKey, maxLength: 12 },
 );
 
-/** The same events, each delivered one to three times, in any order. */
 const redelivered = (entries: readonly LedgerEntry[]) =>
   fc
     .tuple(
@@ -164,7 +162,7 @@ const LATER = 10;
 const isVerdict = (entry: LedgerEntry) => (VERDICTS as readonly Outcome[]).includes(entry.outcome);
 const STRENGTH: readonly Outcome[] = ['resubmission_requested', 'in_review', 'approved', 'declined'];
 
-/** The same rule, implemented in another way than the fold. */
+/** Implements the rule in another way than the fold, so that the test does not repeat a mistake of the fold. */
 function latestVerdict(entries: readonly LedgerEntry[]): Outcome | undefined {
   const verdicts = entries.filter(isVerdict);
   const latest = Math.max(...verdicts.map((entry) => entry.occurredAt?.getTime() ?? -Infinity));

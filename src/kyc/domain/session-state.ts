@@ -9,29 +9,32 @@ import {
   VERDICTS,
 } from './outcome.ts';
 
-/** The state of a session: `open` until the first event, then the outcome that decides. */
+/** The phase is `open` until the first event. After that, it is the outcome of the event that decides. */
 export type Phase = 'open' | Progress | Verdict | Ending;
 
 export interface SessionState {
   readonly phase: Phase;
-  /** The public reason of a rejection or of a resubmission, else null. */
   readonly reason: RejectionReason | null;
-  /** The provider's time of the event that decides. Null if no event decides yet, or if that event has no time. */
+  /**
+   * The provider's time of the event that decides. Null if no event decides yet, or if the deciding event has no time.
+   */
   readonly since: Date | null;
 }
 
-/** One event of a session, as the ledger stores it. */
 export interface LedgerEntry {
   readonly eventKey: string;
   readonly outcome: Outcome;
   readonly reason: RejectionReason | null;
-  /** The provider's time. An event without a time counts as older than every event with one. */
+  /** The provider's time. An event without a time counts as older than every dated event. */
   readonly occurredAt: Date | null;
 }
 
 export const INITIAL_STATE: SessionState = { phase: 'open', reason: null, since: null };
 
-/** The order of events with the same time. The last one in the list wins, so a decline beats an approval. */
+/**
+ * The order of events with the same time. The event whose outcome comes last in this list wins, so a decline beats an
+ * approval.
+ */
 const RANK: readonly Outcome[] = [
   'unknown',
   'noted',
@@ -46,15 +49,11 @@ const RANK: readonly Outcome[] = [
   'declined',
 ];
 
-/**
- * Computes the state of a session from its events, in the order of the provider's time. The result does not depend on
- * the order in which the events arrived, or on repeated events.
- */
+/** Orders the events by the provider's time. Neither the order of arrival nor a repeated event changes the result. */
 export function foldSession(entries: readonly LedgerEntry[]): SessionState {
   return entries.toSorted(byProviderTime).reduce(step, INITIAL_STATE);
 }
 
-/** Whether the user can no longer change this session at the provider. */
 export function isOver(phase: Phase): boolean {
   return phase === 'approved' || phase === 'declined' || isOneOf(ENDINGS, phase);
 }
@@ -72,7 +71,7 @@ function changes(phase: Phase, outcome: Outcome): outcome is Exclude<Outcome, 'n
   if (isOneOf(VERDICTS, outcome)) return true;
   const isDecided = phase === 'approved' || phase === 'declined';
   if (isOneOf(PROGRESS, outcome)) return !isDecided && phase !== 'in_review';
-  // During a review the user has nothing to do, so the expiry of their time does not end the session.
+  // During a review the user has nothing to do, so running out of time does not end the session.
   if (outcome === 'expired' || outcome === 'abandoned') return !isDecided && phase !== 'in_review';
   return outcome === 'failed' && !isDecided;
 }
@@ -82,7 +81,7 @@ function reasonOf(entry: LedgerEntry): RejectionReason | null {
   return hasReason ? (entry.reason ?? 'other') : null;
 }
 
-/** A total order, so that the result depends only on the set of events. */
+/** The order is total, so that the result depends only on the set of events. */
 function byProviderTime(a: LedgerEntry, b: LedgerEntry): number {
   return (
     timeOf(a) - timeOf(b) ||

@@ -41,7 +41,7 @@ describe('The status of a user', () => {
   );
 
   it('the rule and the users table have the same statuses', () => {
-    // The types check this too: a status that only one of the two lists has does not compile.
+    // The types check this as well: a status that only one of the two lists contains does not compile.
     const produced: KycStatus[] = PHASES.map(statusOf);
     const stored: readonly Status[] = KYC_STATUSES;
     expect(new Set(produced)).toEqual(new Set(stored));

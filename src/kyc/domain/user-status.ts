@@ -1,18 +1,18 @@
 import type { Phase, SessionState } from './session-state.ts';
 
-/** The values of `users.kyc_status`. A test compares them with the list of the users module. */
+/** The values of `users.kyc_status`. */
 export type Status = 'not_verified' | 'pending' | 'verified' | 'rejected';
 
 export const NEXT_ACTIONS = ['start', 'continue', 'wait', 'retry', 'contact_support', 'none'] as const;
 
 export type NextAction = (typeof NEXT_ACTIONS)[number];
 
-/** The mails to users. Each one is a template. */
+/** Each notice is the name of a mail template. */
 export const NOTICES = ['verified', 'rejected', 'resubmission_requested', 'approval_withdrawn'] as const;
 
 export type Notice = (typeof NOTICES)[number];
 
-/** The status of a user whose current session is in this phase. A session without a decision is never `verified`. */
+/** A session without a decision is never `verified`. */
 export function statusOf(phase: Phase): Status {
   switch (phase) {
     case 'approved':
@@ -32,7 +32,7 @@ export function statusOf(phase: Phase): Status {
   }
 }
 
-/** @param phase of the current session; null if the user never had one */
+/** @param phase the phase of the current attempt; null if the user never had an attempt */
 export function nextActionOf(status: Status, phase: Phase | null, attemptsLeft: number): NextAction {
   switch (status) {
     case 'verified':
@@ -46,7 +46,6 @@ export function nextActionOf(status: Status, phase: Phase | null, attemptsLeft: 
   }
 }
 
-/** The mail to send when the current session changes, or null. */
 export function noticeOf(before: SessionState, after: SessionState): Notice | null {
   if (before.phase === 'approved') return after.phase === 'approved' ? null : 'approval_withdrawn';
   if (after.phase === 'approved') return 'verified';

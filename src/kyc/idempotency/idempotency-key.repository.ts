@@ -16,7 +16,7 @@ export interface NewKey extends KeyName {
 
 export interface IdempotencyKeyRow {
   payloadHash: Buffer;
-  /** Status and sealed body are null while the first request is running. */
+  /** Status and encrypted body are null while the first request is running. */
   status: number | null;
   sealedBody: string | null;
 }
@@ -24,8 +24,7 @@ export interface IdempotencyKeyRow {
 @Injectable()
 export class IdempotencyKeyRepository {
   /**
-   * Takes the lease of a key that is new, has expired, or whose lease has expired. Returns false for any other key.
-   *
+   * Takes a new key, an expired key or a key whose lease has expired. Returns false for any other key.
    * @throws UnknownUserError if PostgreSQL cannot store the user id as text
    */
   async acquireLease(manager: EntityManager, key: NewKey): Promise<boolean> {
@@ -53,7 +52,7 @@ export class IdempotencyKeyRepository {
     return rows[0] ?? null;
   }
 
-  /** Stores the response and ends the lease. Changes nothing if another request has taken over the key. */
+  /** Changes nothing if another request has acquired the lease of the key. */
   async storeResponse(
     manager: EntityManager,
     { userId, keyHash }: KeyName,
@@ -67,7 +66,7 @@ export class IdempotencyKeyRepository {
     );
   }
 
-  /** Deletes the key. Changes nothing if another request has taken over the key. */
+  /** Changes nothing if another request has acquired the lease of the key. */
   async release(manager: EntityManager, { userId, keyHash }: KeyName, leaseUntil: Date): Promise<void> {
     await manager.query(
       `DELETE FROM kyc_idempotency_keys WHERE user_id = $1 AND key_hash = $2 AND lease_until = $3`,
@@ -75,12 +74,12 @@ export class IdempotencyKeyRepository {
     );
   }
 
-  /** Deletes the keys of the user, whose id may be stored in more than one spelling. */
+  /** The table may contain the user id in more than one spelling. */
   async deleteByUser(manager: EntityManager, spellings: readonly string[]): Promise<void> {
     await manager.query(`DELETE FROM kyc_idempotency_keys WHERE user_id = ANY ($1)`, [spellings]);
   }
 
-  /** Deletes expired keys, oldest first, and returns how many. Skips rows that another call is deleting. */
+  /** Returns the number of deleted keys. Skips rows that another call is deleting. */
   async deleteExpired(manager: EntityManager, now: Date, limit: number): Promise<number> {
     const [, deleted] = (await manager.query(
       `DELETE FROM kyc_idempotency_keys WHERE (user_id, key_hash) IN (

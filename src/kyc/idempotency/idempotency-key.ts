@@ -3,14 +3,13 @@ import { IdempotencyKeyInvalidError } from './idempotency-errors.ts';
 
 /** A string of a structured field (RFC 9651): printable ASCII in quotes, with `\"` and `\\` as escapes. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
-/** The bare form that most clients send. A comma means that a proxy joined two header lines. */
+/** Most clients send the key without quotes. A comma means that a proxy joined two header lines. */
 const BARE = /^[^",]+$/;
 /** A shorter key can be guessed. */
 const KEY = /^[\x21-\x7e]{16,255}$/;
 
 /**
- * Reads the key from the lines of the header `Idempotency-Key`. Returns null if there are none.
- *
+ * Returns null if the request has no header `Idempotency-Key`.
  * @throws IdempotencyKeyInvalidError if the header is repeated or is not a key
  */
 export function readIdempotencyKey(lines: readonly string[] | undefined): string | null {
@@ -22,7 +21,10 @@ export function readIdempotencyKey(lines: readonly string[] | undefined): string
   return key;
 }
 
-/** Equal for two requests that mean the same: the order of the body's fields is ignored, and no body equals `{}`. */
+/**
+ * Equal for two requests that mean the same: it ignores the order of the body's fields, and treats a missing body like
+ * `{}`.
+ */
 export function payloadOf(request: { method: string; path: string; body: unknown }): string {
   const fields = Object.entries(request.body ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([request.method, request.path, fields]);
@@ -36,7 +38,7 @@ export function ApiIdempotencyKey(): MethodDecorator {
       'A random value that the caller chooses, such as a UUID, bare or in quotes (a string of RFC 9651). A repeated ' +
       'request with the same key returns the first response again.',
     example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
-    // 16 to 255 characters without the quotes.
+    // The length counts the characters without the quotes.
     schema: { type: 'string', minLength: 16 },
   });
 }

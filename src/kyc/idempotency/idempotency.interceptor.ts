@@ -12,7 +12,6 @@ import { Clock } from '../../common/clock.ts';
 import { payloadOf, readIdempotencyKey } from './idempotency-key.ts';
 import { type Claim, IdempotencyService } from './idempotency.service.ts';
 
-/** Returns the first response again for a request that repeats an Idempotency-Key. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   private readonly logger = new Logger(IdempotencyInterceptor.name);
@@ -46,7 +45,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       body = await lastValueFrom(next.handle());
     } catch (error) {
-      // The request changed nothing, so the same key may be used again.
+      // The request changed nothing, so the client may use the key again.
       await this.orWaitForLease(this.keys.release(claim));
       throw error;
     }
@@ -54,7 +53,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return body;
   }
 
-  /** The client still gets its response if the database fails here. The key is free when its lease expires. */
+  /** The client still gets its response if the database fails here. The key is free again when its lease expires. */
   private async orWaitForLease(change: Promise<void>): Promise<void> {
     await change.catch((error: Error) =>
       this.logger.warn({ event: 'idempotency.key_left', reason: error.message }),

@@ -10,22 +10,23 @@ import { sealResponse, type StoredResponse, unsealResponse } from './stored-resp
 /** Longer than any start. After a crash, the key can be used again when the lease expires. */
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Each new key deletes this many expired ones, so that the table stays small between the runs of retention. */
+/** Each new key deletes this many expired keys, so that the table stays small between the runs of retention. */
 const EXPIRED_PER_CLAIM = 20;
 
 export interface KeyedRequest {
   readonly userId: string;
   readonly key: string;
-  /** Distinguishes requests with the same key; see payloadOf(). */
   readonly payload: string;
 }
 
-/** The right to run the request until the lease expires. */
 export interface Claim extends KeyedRequest {
   readonly leaseUntil: Date;
 }
 
-/** Runs a request once per key and stores its response. Each method commits on its own, outside of any transaction. */
+/**
+ * Each method commits on its own, outside of any transaction, because a request with the key must see the claim at
+ * once.
+ */
 @Injectable()
 export class IdempotencyService {
   private readonly lifetimeMs: number;
@@ -39,9 +40,8 @@ export class IdempotencyService {
   }
 
   /**
-   * Returns a claim for the first request with the key, and the stored response for a repeated one. The caller must
+   * Returns a claim for the first request with the key, and the stored response for a repeated request. The caller must
    * end a claim with `storeResponse` or `release`.
-   *
    * @throws IdempotencyKeyReusedError if the key belongs to another request
    * @throws IdempotencyKeyInUseError if the first request has no response yet
    * @throws UnknownUserError if PostgreSQL cannot store the user id
@@ -66,20 +66,19 @@ export class IdempotencyService {
     return { response: { status: row.status, body } };
   }
 
-  /** Stores the response for repeated requests. Does nothing if the lease expired and another request took the key. */
+  /** Changes nothing if the lease has expired and another request has acquired it. */
   async storeResponse(claim: Claim, { status, body }: StoredResponse): Promise<void> {
     const sealedBody = await sealResponse(claim.userId, claim.key, body);
     const response = { status, sealedBody };
     await this.keys.storeResponse(this.dataSource.manager, nameOf(claim), claim.leaseUntil, response);
   }
 
-  /** Frees the key as if it had never been used. */
   async release(claim: Claim): Promise<void> {
     await this.keys.release(this.dataSource.manager, nameOf(claim), claim.leaseUntil);
   }
 }
 
-/** The hash includes the user id, so that equal keys of two users have different hashes. */
+/** The hash includes the user id, so that the same key has different hashes for two users. */
 function nameOf({ userId, key }: KeyedRequest): KeyName {
   return { userId, keyHash: sha256(JSON.stringify([userId, key])) };
 }

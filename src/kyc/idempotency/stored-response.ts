@@ -1,18 +1,17 @@
 import { hkdfSync } from 'node:crypto';
 import { compactDecrypt, CompactEncrypt } from 'jose';
 
-/** The response to the first request with a key. */
 export interface StoredResponse {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** Responses that were sealed under another label cannot be unsealed. */
+/** A change of this label makes every stored response unreadable. */
 const KEY_LABEL = 'kyc-gateway/idempotency/answer/v1';
 
 /**
- * Encrypts a response body under the client's key. The key is not in the database, so the table alone reveals no
- * response. The user id is part of the encryption key, so a row that is moved to another user cannot be decrypted.
+ * Encrypts a response body under the client's key. The database does not contain the key, so the table alone reveals no
+ * response. The encryption key also contains the user id, so a row that is moved to another user cannot be decrypted.
  */
 export async function sealResponse(userId: string, key: string, body: unknown): Promise<string> {
   return new CompactEncrypt(Buffer.from(JSON.stringify(body)))
@@ -20,7 +19,7 @@ export async function sealResponse(userId: string, key: string, body: unknown): 
     .encrypt(deriveKey(userId, key));
 }
 
-/** @throws JOSEError if the body was sealed under another key or for another user */
+/** @throws JOSEError if the body was encrypted under another key or for another user */
 export async function unsealResponse(userId: string, key: string, sealed: string): Promise<unknown> {
   const { plaintext } = await compactDecrypt(sealed, deriveKey(userId, key), {
     keyManagementAlgorithms: ['dir'],

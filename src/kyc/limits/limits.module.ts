@@ -6,11 +6,13 @@ import { principalOf } from '../../auth/bearer.guard.ts';
 import type { GatewayConfig, RateLimit } from '../../config/gateway.config.ts';
 import { RateLimitRepository } from './rate-limit.repository.ts';
 
-/** The counters alone, for retention. */
+/** Retention needs only the counters. */
 @Module({ providers: [RateLimitRepository], exports: [RateLimitRepository] })
 export class RateLimitStoreModule {}
 
-/** Two limits on starts: one per user, and a higher one per address, which TRUST_PROXY determines. */
+/**
+ * There are two limits on starts: one per user, and a higher limit per IP address. TRUST_PROXY determines the address.
+ */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({

@@ -6,7 +6,7 @@ import { RateLimitedError } from '../../common/request-errors.ts';
 const POLICY = 'ratelimit-policy';
 const STATE = 'ratelimit';
 
-/** Documents the response headers (draft-ietf-httpapi-ratelimit-headers). */
+/** From draft-ietf-httpapi-ratelimit-headers. */
 export const LIMIT_HEADERS = {
   'RateLimit-Policy': {
     description: 'Each limit: its requests (q), and its period in seconds (w)',
@@ -18,7 +18,7 @@ export const LIMIT_HEADERS = {
   },
 };
 
-/** Nest's throttler, with a problem response instead of its exception and with the headers of the IETF draft. */
+/** Extends Nest's throttler, which has neither problem responses nor the headers of the IETF draft. */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -29,7 +29,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     return super.canActivate(context);
   }
 
-  /** Counts the request under one limit and sets its header, which every response keeps, also an error. */
+  /** Sets the header of the limit, which error responses keep as well. */
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, blockDuration, throttler, getTracker, generateKey } = request;
     const { name = '' } = throttler;

@@ -5,14 +5,14 @@ import { DataSource, type EntityManager } from 'typeorm';
 
 type StorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** The table kyc_rate_limits. Its counters are in PostgreSQL, so that a limit holds across all replicas. */
+/** The counters of kyc_rate_limits are in PostgreSQL, so that a limit holds across all replicas. */
 @Injectable()
 export class RateLimitRepository implements ThrottlerStorage {
   private readonly limiters = new Map<string, RateLimiterPostgres>();
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Counts a request. The throttler passes milliseconds and expects seconds. */
+  /** The throttler passes milliseconds and expects seconds. */
   async increment(
     key: string,
     ttlMilliseconds: number,
@@ -29,7 +29,7 @@ export class RateLimitRepository implements ThrottlerStorage {
     }
   }
 
-  /** Deletes expired counters and returns how many. Skips rows that a request is counting on. */
+  /** Returns the number of deleted counters. Skips rows that a request is changing. */
   async deleteExpired(manager: EntityManager, now: Date, limit: number): Promise<number> {
     const [, deleted] = (await manager.query(
       `DELETE FROM kyc_rate_limits WHERE key IN (

@@ -1,16 +1,16 @@
 import type { KycProvider } from './kyc-provider.ts';
 
-/** The calls to a provider, by the names that the metrics use. */
+/** The metrics use these names. */
 export type CallName = 'create' | 'recover' | 'resume' | 'read' | 'lookup' | 'erase';
 
-/** Runs `call`, or something else in its place. The signal is the one that the caller passed. */
+/** Runs `call`, or replaces it. The signal is the signal that the caller passed to the provider. */
 export type Around = <T>(
   call: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
   name: CallName,
 ) => Promise<T>;
 
-/** Returns a provider that runs each of its calls through `around`. A delivery is not a call, so `receive` is unchanged. */
+/** Runs each call of the provider through `around`. A delivery is not a call, so `receive` is unchanged. */
 export function aroundCalls(provider: KycProvider, around: Around): KycProvider {
   return {
     name: provider.name,

@@ -7,7 +7,7 @@ import { ProviderRefusedError, ProviderUnavailableError } from './provider-error
 
 const REST_MS = 10_000;
 
-/** A provider whose responses the test sets. Only `readDecision` and `eraseSession` are called. */
+/** The test sets its responses. Only `readDecision` and `eraseSession` exist, because the tests call nothing else. */
 class FakeProvider {
   readonly name = 'acme';
   calls = 0;

@@ -15,15 +15,14 @@ const FAILURES_IN_A_ROW = 5;
 const REST_MS = 10_000;
 
 export interface GuardedProvider extends KycProvider {
-  /** False while the circuit is open, and while one call tries whether the provider works again. */
+  /** False while the circuit is open, and while a single call tries whether the provider works again. */
   readonly isAcceptingSessions: boolean;
 }
 
 /**
- * Returns a provider behind a circuit breaker. Each replica has its own breaker.
- *
- * Erasures bypass the breaker. They have limits of their own (Veriff allows 10 per day), which do not show whether
- * sessions can be created. No user waits for an erasure, because a job retries it.
+ * Puts a circuit breaker before the provider. Each replica has its own breaker. Erasures bypass the breaker for two
+ * reasons. First, their limits are separate (Veriff allows 10 per day) and do not show whether the provider creates
+ * sessions. Second, no user waits for an erasure, because a job retries it.
  */
 export function guardedProvider(provider: KycProvider, metrics: Metrics): GuardedProvider {
   const circuit = new Circuit(provider.name, metrics);
@@ -39,8 +38,8 @@ export function guardedProvider(provider: KycProvider, metrics: Metrics): Guarde
 }
 
 /**
- * Opens after 5 failures in a row: calls then fail at once. After 10 s it lets one call through, and closes if that
- * call succeeds. A call that the provider refuses is not a failure, because the provider responded.
+ * Opens after 5 failures in a row: calls then fail at once. After 10 s it lets a single call through, and closes if
+ * that call succeeds. A refusal by the provider is not a failure, because the provider responded.
  */
 class Circuit {
   private readonly logger = new Logger('GuardedProvider');

@@ -23,21 +23,17 @@ export interface KycProvider {
 
   /**
    * Finds the session of an attempt whose `createSession` got no response, because the process died or the response was
-   * lost. The provider finds it by the idempotency key if it has keys, or by a tag if it has tags. The caller passes the
-   * same request as to `createSession`.
-   *
-   * Resolves to null if the session was not created, or if the provider has no way to find it. If the provider finds and
-   * creates with the same call (Persona), this call can create the session.
-   *
+   * lost. The adapter searches by the idempotency key or by a tag, depending on the provider. The caller passes the
+   * same request as to `createSession`. Resolves to null if the session was not created, or if the provider has no way
+   * to find it. At a provider that finds and creates with the same call (Persona), this call can create the session.
    * Also returns a session that is over, because its verdict belongs to the attempt. Then `url` and `sdkToken` can both
    * be null, and the caller reads the session instead of showing it.
    */
   recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession | null>;
 
   /**
-   * Returns a way back into a session that is still open at the provider.
-   *
-   * Rejects with SessionNotResumableError if the session is over, or if the provider does not know it.
+   * Returns a new link to a session that is still open at the provider. Rejects with SessionNotResumableError if the
+   * session is over, or if the provider does not know it.
    */
   resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession>;
 
@@ -74,11 +70,16 @@ export interface KycProvider {
 }
 
 export interface SessionRequest {
-  /** The id of the attempt, a UUID. It is the idempotency key or the tag, if the provider has keys or tags. */
+  /**
+   * The id of the attempt, a UUID. The adapter sends it as idempotency key or as tag, if the provider supports either.
+   */
   attemptId: string;
   /** The user id. The provider stores it as its reference id and repeats it in its events. */
   userId: string;
-  /** The page to which the provider sends the user at the end. Its parameters are not a trustworthy status. */
+  /**
+   * The page to which the provider sends the user at the end. The provider adds parameters, which are not a trustworthy
+   * status.
+   */
   redirectUrl: string;
   now: Date;
 }
@@ -94,13 +95,13 @@ export interface OpenSession {
 export interface HostedSession {
   /** The provider's id of the session, at most 255 characters. */
   sessionId: string;
-  /** The hosted page, an https URL. It gives access as the user, so it must not be logged or cached. */
+  /** The hosted page, an https URL. The URL lets its holder act as the user, so it must not be logged or cached. */
   url: string | null;
   /** The token for the provider's browser SDK. As secret as the URL. */
   sdkToken: string | null;
   /**
-   * The time at which the session expires at the provider, if the provider returns or documents it. After a resume, null
-   * means that the time is unchanged.
+   * The time at which the session expires at the provider, if the provider returns or documents the time. After a
+   * resume, null means that the time is unchanged.
    */
   expiresAt: Date | null;
   /**
@@ -112,14 +113,14 @@ export interface HostedSession {
 
 export interface Erasure {
   /**
-   * The time at which the provider has destroyed the data beyond recovery. Null if that is done already, or if the
-   * provider does not say when.
+   * The time at which the provider has destroyed the data beyond recovery. Null if the data is destroyed already, or if
+   * the provider does not say when.
    */
   finalAt: Date | null;
 }
 
 export interface Delivery {
-  /** Names in lower case. A header that was sent twice is joined by ", ", as Node does. */
+  /** Names in lower case. Node joins the values of a repeated header with ", ". */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The bytes as they arrived, before any parser. */
   body: Buffer;
@@ -130,18 +131,21 @@ export interface Delivery {
 export interface KycEvent {
   provider: string;
   /**
-   * Unique among the events of the provider, at most 255 characters. Made from signed bytes only, so a changed header
-   * does not make a new event.
+   * Unique among the events of the provider, at most 255 characters. Derived from signed bytes only, so a changed
+   * header does not create a new event.
    */
   eventKey: string;
-  /** Null if the event is not about a session, for example if an account was redacted. */
+  /** Null if the event is not about a session, for example if the provider redacted an account. */
   sessionId: string | null;
-  /** The user id that the provider got with the session, if the event repeats it. */
+  /** The user id that the provider received with the session, if the event repeats it. */
   reference: string | null;
   outcome: Outcome;
   /** Set for `declined` and `resubmission_requested`, else null. */
   reason: RejectionReason | null;
-  /** The time of the event at the provider. Null if the event has none. Then it counts as older than all dated events. */
+  /**
+   * The time of the event at the provider. Null if the event has no time. An undated event counts as older than all
+   * dated events.
+   */
   occurredAt: Date | null;
 }
 

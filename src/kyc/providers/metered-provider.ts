@@ -2,7 +2,7 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import { aroundCalls } from './around-calls.ts';
 import type { KycProvider } from './kyc-provider.ts';
 
-/** Returns a provider that measures the duration of each call, also of a failed one. */
+/** Measures the duration of each call, including failed calls. */
 export function meteredProvider(provider: KycProvider, metrics: Metrics): KycProvider {
   return aroundCalls(provider, async (call, signal, name) => {
     const startedAt = performance.now();

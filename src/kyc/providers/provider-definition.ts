@@ -9,18 +9,18 @@ export interface ProviderDefinition<
   Environment extends object = object,
 > extends EnvironmentGroup<Environment> {
   /**
-   * The request headers that sign a delivery, in lower case. The first one carries the signature. It identifies the
+   * The request headers that sign a delivery, in lower case. The first header carries the signature. It identifies the
    * provider of a delivery, so no other provider may use it.
    */
   readonly signatureHeaders: readonly [string, ...string[]];
   /**
-   * How many sessions all replicas together read per minute when no webhook arrives. At most half of the limit that
-   * the provider documents, because users who start a verification need the other half.
+   * How many sessions all replicas together read per minute when no webhook arrives. At most half of the provider's
+   * documented limit, because users who start a verification need the other half.
    */
   readonly readsPerMinute: number;
   /**
-   * How many milliseconds after its start an attempt without an answer can still be recovered with
-   * `KycProvider.recoverSession`. After that the attempt fails.
+   * How many milliseconds after its start `KycProvider.recoverSession` can still find the session of an attempt whose
+   * call got no response. After that the attempt fails.
    */
   readonly recoverableForMs: number;
 

@@ -8,7 +8,7 @@ export class ProviderUnavailableError extends DomainError {
   override readonly retryAfterSeconds: number;
   /** The HTTP status of the response. Null if the response was incomplete or did not have the documented shape. */
   readonly status: number | null;
-  /** True if the response is missing or incomplete, so it is not known whether the provider carried out the request. */
+  /** True if the response is missing or incomplete. Then the provider may have carried out the request. */
   readonly isUnanswered: boolean;
 
   constructor(
@@ -23,7 +23,7 @@ export class ProviderUnavailableError extends DomainError {
   }
 }
 
-/** The provider was not called, because it failed too often in a row. */
+/** The gateway did not call the provider, because the provider failed too often in a row. */
 export class ProviderRestingError extends ProviderUnavailableError {}
 
 /** The provider refused the request. A retry does not help, and an operator must act. */
@@ -67,7 +67,7 @@ export class SignatureRefusedError extends DomainError {
   /** The configured provider whose signature header was present, for the log. */
   provider?: string;
 
-  /** Captures no stack, because that takes about 5 µs for each forged delivery and the message is enough. */
+  /** Captures no stack, because a stack takes about 5 µs for each forged delivery and the message is enough. */
   constructor(message: string, options?: ErrorOptions) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
@@ -76,11 +76,11 @@ export class SignatureRefusedError extends DomainError {
   }
 }
 
-/** The delivery is signed by the provider, but does not have the documented shape. */
+/** The signature is valid, but the body does not have the documented shape. */
 export class DeliveryMalformedError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'webhook.malformed';
   readonly title = 'The delivery does not have the documented shape';
-  /** The provider of the delivery, for the log. */
+  /** For the log. */
   provider?: string;
 }

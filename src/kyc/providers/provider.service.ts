@@ -10,10 +10,9 @@ export interface ConfiguredProvider {
 }
 
 export const KYC_PROVIDERS = Symbol('KYC_PROVIDERS');
-/** The names of the providers that get new sessions, in order of preference. There is at least one. */
+/** The providers that get new sessions, in order of preference. Contains at least one name. */
 export const PREFERRED_PROVIDERS = Symbol('PREFERRED_PROVIDERS');
 
-/** Selects the provider for a new session, for a stored session and for a delivery. */
 @Injectable()
 export class ProviderService {
   constructor(
@@ -21,7 +20,7 @@ export class ProviderService {
     @Inject(PREFERRED_PROVIDERS) private readonly preferred: readonly [string, ...string[]],
   ) {}
 
-  /** Returns KYC_PROVIDER, or the first fallback that accepts sessions while KYC_PROVIDER fails. */
+  /** Returns KYC_PROVIDER. While KYC_PROVIDER fails, returns the first fallback that accepts sessions. */
   forNewSession(): GuardedProvider {
     const candidates = this.preferred.map((name) => this.of(name));
     return candidates.find((provider) => provider.isAcceptingSessions) ?? this.of(this.preferred[0]);
@@ -35,7 +34,7 @@ export class ProviderService {
     return this.configured.has(name);
   }
 
-  /** Returns the provider of a stored session, which can differ from KYC_PROVIDER after a change of configuration. */
+  /** The provider of a stored session can differ from KYC_PROVIDER after a change of configuration. */
   of(name: string): GuardedProvider {
     return this.require(name).provider;
   }
@@ -45,8 +44,7 @@ export class ProviderService {
   }
 
   /**
-   * Returns the provider whose signature header the delivery carries. Only this provider may verify the delivery.
-   *
+   * Selects by the signature header. Only the returned provider may verify the delivery.
    * @throws SignatureRefusedError if the delivery carries the header of no provider, or of several
    */
   forDelivery(headers: Delivery['headers']): GuardedProvider {

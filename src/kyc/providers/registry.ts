@@ -3,7 +3,7 @@ import { personaDefinition } from './persona/persona.definition.ts';
 import type { ProviderDefinition } from './provider-definition.ts';
 import { veriffDefinition } from './veriff/veriff.definition.ts';
 
-/** All providers that the gateway supports. A new provider is one more line. */
+/** To add a provider, add a line. */
 export const PROVIDER_DEFINITIONS: readonly ProviderDefinition[] = [
   personaDefinition,
   veriffDefinition,

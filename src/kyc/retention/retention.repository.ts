@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
 /**
- * Calls the database functions that delete old rows of kyc_sessions, kyc_events and kyc_erasures
- * (src/database/migrations/sql/purge-functions.sql). The gateway's own role may not delete rows of these tables.
+ * Calls the database functions of src/database/migrations/sql/purge-functions.sql, because the gateway's own role may
+ * not delete rows of kyc_sessions, kyc_events and kyc_erasures.
  */
 @Injectable()
 export class RetentionRepository {
-  /** Deletes attempts that ended before the date, with their events, except the current attempt of a user. */
+  /**
+   * Keeps the current attempt of each user. Deletes the other attempts that ended before the date, with their events.
+   */
   async deleteReplacedSessions(
     manager: EntityManager,
     endedBefore: Date,
@@ -21,8 +23,8 @@ export class RetentionRepository {
   }
 
   /**
-   * Looks at the next events after the id `after`, and deletes those that are old and have no attempt. Returns in
-   * `last` where to continue; null once the remaining events are too young.
+   * Reads the next events after the id `after`, and deletes old events without an attempt. `last` is the id to continue
+   * after. It is null once the remaining events are too young.
    */
   async deleteEventsWithoutAttempt(
     manager: EntityManager,
@@ -38,7 +40,7 @@ export class RetentionRepository {
     return deleted;
   }
 
-  /** Deletes the evidence of erasure requests that were complete before the date. Returns how many requests. */
+  /** Returns the number of deleted erasure requests. */
   async deleteErasures(manager: EntityManager, completeBefore: Date, limit: number): Promise<number> {
     const [deleted] = (await manager.query(`SELECT erasures FROM kyc_purge_erasures($1, $2)`, [
       completeBefore,

@@ -7,9 +7,9 @@ import { RateLimitRepository } from '../limits/rate-limit.repository.ts';
 import { RetentionRepository } from './retention.repository.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Small enough that one statement stays far below the statement timeout. */
+/** A batch of this size stays far below the statement timeout. */
 const ROWS_PER_BATCH = 500;
-/** Most of these events are only read, so a batch can be larger. */
+/** A batch only reads most of these events, so it can be larger. */
 const EVENTS_PER_BATCH = 5_000;
 
 export interface Purged {
@@ -21,7 +21,7 @@ export interface Purged {
   rateLimits: number;
 }
 
-/** Deletes rows that are older than their retention period, in batches. An interrupted run continues the next time. */
+/** Deletes in batches, so that an interrupted run continues the next time. */
 @Injectable()
 export class RetentionService {
   private readonly periods: GatewayConfig['retention'];
@@ -82,7 +82,6 @@ export class RetentionService {
   }
 }
 
-/** Runs batches until one returns that no rows are left, or the signal aborts. */
 async function repeat(signal: AbortSignal | undefined, batch: () => Promise<boolean>): Promise<void> {
   for (;;) {
     if (signal?.aborted === true || !(await batch())) return;

@@ -6,7 +6,6 @@ import { RetentionService } from './retention.service.ts';
 /** Less than the hour after which the job expires. */
 const RUN_MS = 50 * 60 * 1_000;
 
-/** Runs retention once a day, on one replica. */
 @Injectable()
 export class RetentionWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(RetentionWorker.name);

@@ -50,11 +50,12 @@ export class StatusController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // A HEAD request gets no stream, because its client never reads the body.
+    // A client never reads the body of a HEAD response, so it gets no stream.
     const body = request.method === 'HEAD' ? '' : await this.statusStreams.connect(user);
     void reply
       .type('text/event-stream')
-      // A proxy must pass each event on at once. A connection kept alive after the stream ends would delay a shutdown.
+      // A proxy must pass on each event at once. The connection closes with the stream, because a kept-alive connection
+      // would delay a shutdown.
       .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
       .send(body);
   }

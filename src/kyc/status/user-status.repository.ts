@@ -4,20 +4,18 @@ import type { KycStatus } from '../../users/kyc-status.ts';
 import { orUnknownUser } from '../../users/user-errors.ts';
 import type { Phase } from '../domain/session-state.ts';
 
-/** A user's status as `users` holds it. */
 export interface UserStatus {
-  /** The id as the database prints it. A token or a path can contain another form, for example in upper case. */
+  /** The id as PostgreSQL prints it. A token or a path can contain another form, for example in upper case. */
   userId: string;
   status: KycStatus;
   provider: string | null;
   /** The provider session of the current attempt; `erased:<id>` after erasure. */
   sessionId: string | null;
   rejectionReason: string | null;
-  /** Time of the last change; null before the first attempt. */
+  /** Null before the first attempt. */
   updatedAt: Date | null;
 }
 
-/** The current attempt: the one that decides the user's status. */
 export interface CurrentAttempt {
   provider: string;
   sessionId: string;
@@ -29,11 +27,10 @@ export interface UserStatusRecord {
   status: UserStatus;
   /** Null before the first attempt. */
   current: CurrentAttempt | null;
-  /** The number of attempts with a provider session. They count towards KYC_MAX_ATTEMPTS. */
+  /** Counts attempts with a provider session, which is what KYC_MAX_ATTEMPTS limits. */
   attempts: number;
 }
 
-/** The last user of a page; the next page starts after it. */
 export interface UserPosition {
   status: KycStatus;
   userId: string;
@@ -45,18 +42,16 @@ interface StatusRow extends UserStatus {
   attempts: number;
 }
 
-/** Columns of UserStatus, except updatedAt. */
 const STATUS_COLUMNS = `u.id::text AS "userId", u.kyc_status AS status, u.kyc_provider AS provider,
   u.kyc_session_id AS "sessionId", u.kyc_rejection_reason AS "rejectionReason"`;
 
-/** Reads the status of users: the row of `users`, joined with its current attempt. No other code reads it. */
+/** The row of `users`, joined with its current attempt. All reads of a status go through this class. */
 @Injectable()
 export class UserStatusRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Runs one statement that uses primary keys and the index of a user's attempts.
-   *
+   * Uses primary keys and the index of a user's attempts only.
    * @returns null if the user does not exist
    * @throws UnknownUserError if the id does not fit the type of users.id
    */
@@ -79,8 +74,7 @@ export class UserStatusRepository {
   }
 
   /**
-   * Lists users ordered by status and id. Begins with the first user, or with the one that follows `after`.
-   *
+   * Lists users ordered by status and id, after the user `after` if it is given.
    * @throws UnknownUserError if the id of `after` does not fit the type of users.id
    */
   async listPage(limit: number, status?: KycStatus, after?: UserPosition): Promise<UserStatus[]> {
@@ -96,8 +90,9 @@ function toRecord({ phase, phaseSince, attempts, ...status }: StatusRow): UserSt
 }
 
 /**
- * Builds a query that reads as many entries of idx_users_kyc_status_id as the page has users. With a status, it compares
- * ids only, because PostgreSQL scans a status from its first entry if the query compares both status and id.
+ * Builds a query that reads as many entries of idx_users_kyc_status_id as the page has users. With a given status, the
+ * query compares ids only. If it compared status and id, PostgreSQL would scan the index from the first entry of the
+ * status.
  */
 export function pageQuery(
   limit: number,

@@ -7,7 +7,6 @@ import { UsersService } from '../../users/users.service.ts';
 import { type NextAction, nextActionOf } from '../domain/user-status.ts';
 import { type UserStatus, UserStatusRepository } from './user-status.repository.ts';
 
-/** A user's status and the next step that is open to them. */
 export interface VerificationStatus extends UserStatus {
   nextAction: NextAction;
   attemptsLeft: number;
@@ -26,8 +25,7 @@ export class VerificationStatusService {
   }
 
   /**
-   * Reads the status of the token's user, and creates the user first where the configuration allows it.
-   *
+   * Creates the user first if the configuration allows it.
    * @throws UnknownUserError
    */
   async readOrCreate(principal: Principal): Promise<VerificationStatus> {

@@ -30,7 +30,7 @@ import {
 export interface OnfidoApiOptions {
   apiKey: string;
   region: 'eu' | 'us' | 'ca';
-  /** The URL includes `/v3.6`. If it is set, it replaces the URL of the region. */
+  /** Includes `/v3.6`. Replaces the URL of the region. */
   apiUrl?: string | undefined;
 }
 
@@ -44,7 +44,7 @@ const READ_RUN = 'GET /workflow_runs/{id}';
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 const REGIONS = { eu: Region.EU, us: Region.US, ca: Region.CA };
 
-/** Onfido's own client with limits. Its types do not check responses, so the schemas do. */
+/** Onfido's own client, with limits. Its types do not check responses, so the zod schemas do. */
 export class OnfidoApi {
   readonly #client: DefaultApi;
 
@@ -59,7 +59,7 @@ export class OnfidoApi {
         maxContentLength: MAX_RESPONSE_BYTES,
         maxBodyLength: MAX_RESPONSE_BYTES,
         proxy: false,
-        // This file judges the statuses itself, because an error of axios contains the token and the request.
+        // This class checks the statuses itself, because an error of axios contains the token and the request.
         validateStatus: () => true,
       },
     });
@@ -83,13 +83,11 @@ export class OnfidoApi {
     return onlyAbout(id, READ_RUN, parse(READ_RUN, response, runSchema));
   }
 
-  /** Returns null if Onfido does not know the run. */
   async findRunWithLink(id: string, signal: AbortSignal): Promise<HostedRun | null> {
     const response = await this.#sendReadRun(id, signal);
     return isGone(response) ? null : onlyAbout(id, READ_RUN, parse(READ_RUN, response, hostedRunSchema));
   }
 
-  /** Returns the id of the run's applicant, or null if Onfido does not know the run. */
   async findApplicantOf(id: string, signal: AbortSignal): Promise<string | null> {
     const response = await this.#sendReadRun(id, signal);
     if (isGone(response)) return null;
@@ -104,21 +102,21 @@ export class OnfidoApi {
   }
 
   async findNewestRun(applicantId: string, signal: AbortSignal): Promise<Run | null> {
-    // Checked again, because a filter that Onfido ignores returns the verdict of another user.
+    // Checks the applicant again: if Onfido ignored the filter, the list would contain the verdict of another user.
     const runs = await this.#listRuns({ applicantId }, runListSchema, signal);
     return runs.find((run) => run.applicant_id === applicantId) ?? null;
   }
 
-  /** Returns the user's newest run with the tag. If the list contains no link, reads the run by its id. */
+  /** If the list contains no link, this reads the run by its id. */
   async findTaggedRun(tag: string, userId: string, signal: AbortSignal): Promise<HostedRun | null> {
-    // Checked again, because a filter that Onfido ignores returns the session of another user.
+    // Checks tag and user again: if Onfido ignored the filter, the list would contain the session of another user.
     const runs = await this.#listRuns({ tags: [tag] }, taggedRunListSchema, signal);
     const found = runs.find((run) => run.customer_user_id === userId && run.tags?.includes(tag) === true);
     if (found === undefined) return null;
     return found.link?.url || found.sdk_token ? found : this.findRunWithLink(found.id, signal);
   }
 
-  /** Requests the deletion of the applicant with all its data. Succeeds if the applicant is gone already. */
+  /** Deletes the applicant with all its data. Succeeds if Onfido no longer has the applicant. */
   async deleteApplicant(applicantId: string, signal: AbortSignal): Promise<void> {
     const call = 'DELETE /applicants/{id}';
     const id = pathId(ONFIDO, applicantId);
@@ -126,7 +124,6 @@ export class OnfidoApi {
     if (!isGone(response)) requireSuccess(call, response);
   }
 
-  /** Returns the time at which Onfido will delete the applicant, or null if Onfido does not return it. */
   async findDeletionTime(applicantId: string, signal: AbortSignal): Promise<Date | null> {
     const call = 'GET /applicants/{id}';
     const id = pathId(ONFIDO, applicantId);
@@ -157,7 +154,7 @@ async function send(call: string, request: () => Promise<Response>): Promise<Res
   try {
     return await request();
   } catch (error) {
-    // Log only the code, because an axios error also contains the token, the request and the response.
+    // Logs only the code, because an axios error also contains the token, the request and the response.
     const cause = new Error(codeOf(error));
     throw new ProviderUnavailableError(ONFIDO, `${call}: no complete response`, {
       cause,
@@ -175,7 +172,7 @@ function requireSuccess(call: string, { status, headers }: Response): void {
   if (!isSuccess(status)) throw statusError(ONFIDO, call, status, headers);
 }
 
-/** True if the object does not exist, or its applicant was deleted. */
+/** Onfido responds 404 if the object does not exist, and 410 if its applicant was deleted. */
 function isGone({ status }: Response): boolean {
   return status === 404 || status === 410;
 }

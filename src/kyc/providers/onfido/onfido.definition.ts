@@ -11,7 +11,8 @@ export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   signatureHeaders: [SIGNATURE_HEADER],
   // Onfido documents a limit of 400 requests per minute.
   readsPerMinute: 150,
-  // Onfido can find a run by its tag at any time. The limit is ours: after a day no user waits for the run.
+  // Onfido can find a run by its tag at any time. The gateway sets this limit, because after a day no user waits for
+  // the run.
   recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new OnfidoProvider({

@@ -5,7 +5,10 @@ import { type Check, type Run, timeOf } from './onfido.schemas.ts';
 
 export const ONFIDO = 'onfido';
 
-/** `noted` while the user still has to act. `review` is the last status of a run: staff decide about it elsewhere. */
+/**
+ * `noted` while the user still has to act. `review` is the last status of a run, because staff decide about it outside
+ * of Onfido.
+ */
 const RUN_OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ['awaiting_input', 'noted'],
   ['awaiting_client_input', 'noted'],
@@ -21,7 +24,6 @@ export function outcomeOfRun(status: string): Outcome {
   return RUN_OUTCOMES.get(status) ?? 'unknown';
 }
 
-/** True if the user still has to act on Onfido's pages. */
 export function isRunWaitingForUser(status: string): boolean {
   return status === 'awaiting_input' || status === 'awaiting_client_input';
 }
@@ -33,7 +35,7 @@ const CHECKS_IN_PROGRESS: ReadonlySet<string> = new Set([
   'reopened',
 ]);
 
-/** `noted` while there is no verdict. `consider` means that staff should review the check. It is not a decline. */
+/** `noted` while there is no verdict. `consider` is not a decline. It means that staff should review the check. */
 export function outcomeOfCheck(status: string, result: string | null): Outcome {
   if (CHECKS_IN_PROGRESS.has(status)) return 'noted';
   if (status === 'withdrawn') return 'abandoned';
@@ -42,7 +44,7 @@ export function outcomeOfCheck(status: string, result: string | null): Outcome {
   return result === 'consider' ? 'in_review' : 'unknown';
 }
 
-/** Events about a change of a check that do not contain its result. The gateway has to look it up. */
+/** These events announce a changed check without its result, so the gateway reads the result from Onfido. */
 const CHECK_ANNOUNCEMENTS: ReadonlySet<string> = new Set([
   'check.completed',
   'check.reopened',
@@ -62,19 +64,18 @@ const NOTED_ACTIONS: ReadonlySet<string> = new Set([
   'workflow_run_evidence_folder.created',
 ]);
 
-/** Maps events without a verdict. The tasks of a run and the reports of a check are steps before the verdict. */
+/** The tasks of a run and the reports of a check are steps before the verdict, so their events contain no verdict. */
 export function outcomeOfAction(action: string): Outcome {
   const isStep = action.startsWith('workflow_task.') || action.startsWith('report.');
   return isStep || isCheckAnnouncement(action) || NOTED_ACTIONS.has(action) ? 'noted' : 'unknown';
 }
 
 /**
- * Customers configure the reasons of a run in their workflow. Therefore this is an allow-list of exact words: the words
- * of Onfido's report breakdowns about picture quality, expiry, type and age, and plain variants of them. Words about
- * fraud, comparison, liveness and watchlists are not listed. Neither are words that can hide such a finding:
- * `photo_of_screen`, `digital_document`, `conclusive_document_quality`.
- *
- * The order decides which of several reasons is shown. Reasons that a better photo cannot solve come first.
+ * Customers configure the reasons of a run in their workflow, so this is an allow-list of exact words. It contains the
+ * words of Onfido's report breakdowns about picture quality, expiry, type and age, and plain variants of them. It
+ * contains no words about fraud, comparison, liveness and watchlists. It also leaves out words that can hide such a
+ * finding: `photo_of_screen`, `digital_document`, `conclusive_document_quality`. The order decides which of several
+ * reasons is shown. Reasons that a better photo cannot solve come first.
  */
 const PUBLIC_REASONS: readonly (readonly [RejectionReason, ReadonlySet<string>])[] = [
   [
@@ -131,7 +132,7 @@ const PUBLIC_REASONS: readonly (readonly [RejectionReason, ReadonlySet<string>])
   ],
 ];
 
-/** Returns the reason to show. One word outside the list hides all others, because it may be the more important one. */
+/** A single word outside the list hides all others, because it may be the more important reason. */
 export function reasonOf(reasons: unknown): RejectionReason {
   if (!Array.isArray(reasons) || reasons.length === 0) return 'other';
   const found = new Set(reasons.map(publicReason));
@@ -144,7 +145,7 @@ function publicReason(word: unknown): RejectionReason {
   return PUBLIC_REASONS.find(([, words]) => words.has(word))?.[0] ?? 'other';
 }
 
-/** Returns the event of a run that was read, or null while the run waits for the user. */
+/** Returns null while the run waits for the user. */
 export function eventOfRun(run: Run): KycEvent | null {
   const outcome = outcomeOfRun(run.status);
   if (outcome === 'noted') return null;
@@ -160,9 +161,9 @@ export function eventOfRun(run: Run): KycEvent | null {
 }
 
 /**
- * Returns the event of a check that belongs to a run. If the run is over, its own status counts. While the run continues,
- * the check is one of its tasks: `consider` puts the session in review. `clear` approves nothing, because the workflow
- * can still decline.
+ * Handles a check that belongs to a run. If the run is over, the status of the run counts. While the run continues, the
+ * check is a task of it: `consider` puts the session in review. `clear` approves nothing, because the workflow can
+ * still decline.
  */
 export function eventOfRunsCheck(run: Run, check: Check): KycEvent | null {
   const outcome = outcomeOfRun(run.status);
@@ -175,15 +176,15 @@ export function eventOfRunsCheck(run: Run, check: Check): KycEvent | null {
     reference: run.customer_user_id || null,
     outcome: 'in_review',
     reason: null,
-    // The check has no time of its result. The last change of the run is earlier than the later verdict of the run.
+    // The check has no time of its result. The last change of the run is always earlier than the run's verdict.
     occurredAt: timeOf(run.updated_at),
   };
 }
 
 /**
- * Returns the event of a check that belongs to no workflow run. The check itself is then the session. The gateway never
- * creates such a check. A check has only its time of creation, so both verdicts of a reopened check have the same time.
- * Then the rank of the outcomes decides.
+ * Handles a check that belongs to no workflow run, so the check itself is the session. The gateway never creates such a
+ * check. A check has only its time of creation, so both verdicts of a reopened check have the same time. Then the rank
+ * of the outcomes decides.
  */
 export function eventOfClassicCheck(check: Check): KycEvent | null {
   const outcome = outcomeOfCheck(check.status, check.result ?? null);

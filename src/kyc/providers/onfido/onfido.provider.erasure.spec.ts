@@ -15,7 +15,7 @@ const OWNED = { id: RUN, applicant_id: APPLICANT };
 const NONE: Erasure = { finalAt: null };
 
 let server: Server;
-/** The responses by call: a body for 200, or a status. Any other call gets 404. */
+/** Maps a call to a body for 200, or to a status. Any other call gets 404. */
 let answers: Record<string, unknown>;
 let requests: string[];
 

@@ -17,7 +17,7 @@ const EXPIRED = '2026-03-03T10:10:00Z';
 const NO_WAY_IN = { link: null, sdk_token: null };
 
 let server: Server;
-/** The responses by path. Any other path gets 404. */
+/** Maps a path to its response. Any other path gets 404. */
 let answers: Record<string, unknown>;
 let requests: string[];
 

@@ -28,12 +28,12 @@ export interface OnfidoOptions extends OnfidoApiOptions, OnfidoWebhookOptions {
   workflowId: string;
 }
 
-/** If the request gives no lifetime, the link never expires. */
+/** The gateway sets a lifetime, because Onfido's links do not expire by default. */
 const LINK_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Onfido requires names, but the gateway stores none. The workflow must take the names from the document. A workflow that
- * compares the document with the applicant's record finds these placeholders.
+ * Onfido requires names, but the gateway stores no names. The workflow must take the names from the document, because a
+ * comparison of the document with the applicant's record would find these placeholders.
  */
 const PLACEHOLDER_NAME = { first_name: 'Name', last_name: 'Unknown' };
 
@@ -50,7 +50,7 @@ export class OnfidoProvider implements KycProvider {
 
   /**
    * Makes two calls and never repeats them, because Onfido has no idempotency keys. If the second call fails, the
-   * applicant that stays behind holds no data of the user. A run that stays behind has the tag of the attempt.
+   * remaining applicant holds no data of the user. A run whose response was lost has the tag of the attempt.
    */
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
     const applicantId = await this.#api.createApplicant(PLACEHOLDER_NAME, signal);
@@ -85,7 +85,7 @@ export class OnfidoProvider implements KycProvider {
       throw new SessionNotResumableError(ONFIDO, 'the workflow run does not wait for the user');
     }
     const hosted = openSession(run);
-    // A run keeps waiting after its link has expired, but the page then shows only an error.
+    // After its link has expired, a run keeps waiting, but its page shows only an error.
     if (hosted.expiresAt !== null && hosted.expiresAt <= session.now) {
       throw new SessionNotResumableError(ONFIDO, 'the link of the workflow run has expired');
     }
@@ -96,7 +96,10 @@ export class OnfidoProvider implements KycProvider {
     return eventOfRun(await this.#api.readRun(sessionId, signal));
   }
 
-  /** A check does not contain the id of its run. The newest run of the check's applicant is the right one. */
+  /**
+   * A check does not contain the id of its run. The gateway creates an applicant for each run, so the applicant's
+   * newest run is the run of the check.
+   */
   async readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null> {
     if (!lookup.startsWith('check:')) throw new ProviderRefusedError(ONFIDO, 'the lookup is not a check');
     const check = await this.#api.readCheck(lookup.slice('check:'.length), signal);
@@ -106,7 +109,7 @@ export class OnfidoProvider implements KycProvider {
 
   /**
    * Deletes the applicant of the run, which belongs to this session alone and holds all data of the user. Staff can
-   * restore the applicant until the delay of the account is over, so the erasure is final only then.
+   * restore the applicant until the delay that is set for the Onfido account is over. The erasure is final only then.
    */
   async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
     const applicantId = await this.#api.findApplicantOf(sessionId, signal);
@@ -119,7 +122,7 @@ export class OnfidoProvider implements KycProvider {
     return receiveDelivery(delivery, this.#options);
   }
 
-  /** Returns null if the call fails: the applicant is deleted, and a retry could not find it from the run. */
+  /** Returns null instead of failing: the applicant is already deleted, so a retry could not find it from the run. */
   async #deletionTimeOf(applicantId: string, signal: AbortSignal): Promise<Date | null> {
     try {
       return await this.#api.findDeletionTime(applicantId, signal);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The schemas name only the fields that the gateway reads. All others are dropped: names, addresses, the `output` of the
- * workflow. Control characters are rejected here, because PostgreSQL rejects NUL only after the response was sent.
+ * The schemas name only the fields that the gateway reads, and drop all others: names, addresses, the `output` of the
+ * workflow. They reject control characters, because PostgreSQL rejects NUL only after the response to the provider.
  */
 const text = z
   .string()
@@ -11,17 +11,17 @@ const text = z
   .regex(/^\P{Cc}*$/u);
 const word = text.max(64);
 
-/** The form of Onfido's ids. They become part of paths, where `..` must not occur. */
+/** Ids become part of paths, so they must not contain `..`. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 
-/** `customer_user_id`, which is the user id. It is compared with the user of the session. */
+/** The schema checks `customer_user_id`, the user id. The gateway compares it with the user of the session. */
 const reference = z
   .string()
   .max(255)
   .regex(/^\P{Cc}*$/u)
   .nullish();
 
-/** The link is sent to a browser, so it must be https. Emulators on this machine may use http. */
+/** A browser opens the link, so it must be https. Emulators on this machine may use http. */
 const hostedUrl = z
   .string()
   .max(2048)
@@ -57,13 +57,11 @@ export type Check = z.output<typeof checkSchema>;
 
 export const applicantSchema = z.object({ id: idSchema });
 
-/** `delete_at` is the time of a requested deletion. */
 export const deletedApplicantSchema = applicantSchema.extend({ delete_at: z.unknown().optional() });
 
-/** The fields of a run that lead to its applicant. */
 export const ownedRunSchema = z.object({ id: idSchema, applicant_id: idSchema });
 
-/** `resource` depends on the payload version of the webhook. `href` is never followed. */
+/** The content of `resource` depends on the payload version of the webhook. The gateway never follows `href`. */
 export const webhookSchema = z.object({
   payload: z.object({
     resource_type: text,
@@ -83,7 +81,7 @@ export type WebhookPayload = z.output<typeof webhookSchema>['payload'];
 
 const timestamp = z.iso.datetime({ offset: true }).max(64);
 
-/** Accepts only a complete ISO 8601 time with a zone, because `new Date` reads "1" as a year. Else returns null. */
+/** Returns null unless the value is a complete ISO 8601 time with a zone, because `new Date` reads "1" as a year. */
 export function timeOf(value: unknown): Date | null {
   const parsed = timestamp.safeParse(value);
   return parsed.success ? new Date(parsed.data) : null;

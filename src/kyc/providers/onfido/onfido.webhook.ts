@@ -13,14 +13,13 @@ export interface OnfidoWebhookOptions {
   secrets: readonly string[];
 }
 
-/** Verifies the delivery, then parses it. There is no other way to read its content. */
 export function receiveDelivery(delivery: Delivery, options: OnfidoWebhookOptions): ReceivedEvent {
   verify(delivery, options);
   const { payload } = parseDelivery(webhookSchema, parseBody(delivery.body));
   const isRun = payload.action === 'workflow_run.completed';
   return {
     provider: ONFIDO,
-    // Onfido sends no event id.
+    // Onfido sends no event id, so the body is the key.
     eventKey: bodyKey(delivery.body),
     ...(isRun ? readRun(payload, delivery.receivedAt) : readOther(payload)),
   };
@@ -29,9 +28,8 @@ export function receiveDelivery(delivery: Delivery, options: OnfidoWebhookOption
 type Statement = Omit<ReceivedEvent, 'provider' | 'eventKey'>;
 
 /**
- * The signature covers the exact bytes, including the line feed at the end of Onfido's pretty-printed bodies. Onfido's
- * own WebhookEventVerifier is not used: it compares without a check of the length, so a header of another length causes a
- * RangeError.
+ * The signature covers the exact bytes, including the line feed at the end of Onfido's pretty-printed bodies. The
+ * gateway does not use Onfido's WebhookEventVerifier, which throws a RangeError for a header of another length.
  */
 function verify({ headers, body }: Delivery, { secrets }: OnfidoWebhookOptions): void {
   const signature = headers[SIGNATURE_HEADER];
@@ -47,7 +45,7 @@ function diagnose(secrets: readonly string[], signature: unknown): string {
   return `made with none of the ${secrets.length} webhook tokens, or for other bytes`;
 }
 
-/** Onfido sends one event for all ways in which a run can end. The status tells which. */
+/** Onfido sends the same event for all ways in which a run can end. The status tells them apart. */
 function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Statement {
   const status = object.status ?? resource?.status;
   if (status === null || status === undefined) {
@@ -64,7 +62,7 @@ function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Statem
   };
 }
 
-/** Other events contain no verdict. A check is looked up by its id, never at the `href` of the payload. */
+/** Other events contain no verdict. The gateway reads a check by its id, never at the `href` of the payload. */
 function readOther({ action, object }: WebhookPayload): Statement {
   const isCheck = isCheckAnnouncement(action);
   if (isCheck && !idSchema.safeParse(object.id).success) {

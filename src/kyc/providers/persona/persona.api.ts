@@ -25,7 +25,6 @@ export interface PersonaApiOptions {
   apiUrl: string;
 }
 
-/** The fields of an inquiry that an erasure needs. */
 export interface Erasable {
   isRedacted: boolean;
   referenceId: string | null;
@@ -40,7 +39,7 @@ interface Call {
   expected?: readonly number[];
 }
 
-/** The calls of Persona's HTTP API that the gateway makes. No personal data is sent. */
+/** The gateway sends no personal data to Persona. */
 export class PersonaApi {
   readonly #options: PersonaApiOptions;
 
@@ -49,10 +48,11 @@ export class PersonaApi {
   }
 
   /**
-   * Persona stores its first response to an idempotency key for about a day, also an error. The key contains the
-   * attempt and the hash of the body: the same attempt finds its inquiry after a crash, and another body is not an error.
-   * A call without a response is repeated once under the same key. After a 5xx the second key also contains the time,
-   * because Persona repeats the stored 5xx under the first key.
+   * Persona stores its first response to an idempotency key for about a day, including an error. The key contains the
+   * attempt and the hash of the body. Therefore the same attempt finds its inquiry after a crash, and a changed body
+   * gets a new key instead of an error. A call without a response is repeated once under the same key. After a 5xx, the
+   * repeated call uses a second key, which also contains the time, because Persona returns the stored 5xx under the
+   * first key.
    */
   async createInquiry(request: SessionRequest, signal: AbortSignal): Promise<Inquiry> {
     const body = JSON.stringify(inquiryFor(this.#options.templateId, request));
@@ -80,8 +80,7 @@ export class PersonaApi {
   }
 
   /**
-   * Resumes a pending inquiry. Persona allows 25 sessions per inquiry, and returns an unused session again.
-   *
+   * Persona allows 25 sessions per inquiry, and returns an unused session again.
    * @throws SessionNotResumableError if the inquiry is over
    */
   async resumeInquiry(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
@@ -95,7 +94,6 @@ export class PersonaApi {
     return (await this.#callOpen(linkSchema, call, [404, 409], signal)).meta.oneTimeLink;
   }
 
-  /** Returns null if Persona does not know the inquiry. */
   async findInquiryForErasure(inquiryId: string, signal: AbortSignal): Promise<Erasable | null> {
     const call = { method: 'GET', path: inquiryPath(inquiryId), expected: [404] } as const;
     const response = await this.#send(call, signal);
@@ -109,7 +107,6 @@ export class PersonaApi {
     };
   }
 
-  /** Returns null if Persona does not know the account. */
   async findAccountById(accountId: string, signal: AbortSignal): Promise<Omit<Erasable, 'accountId'> | null> {
     const call = { method: 'GET', path: accountPath(accountId), expected: [404] } as const;
     const response = await this.#send(call, signal);
@@ -126,7 +123,9 @@ export class PersonaApi {
     return this.#redact(accountId, accountPath(accountId), accountSchema, signal);
   }
 
-  /** Persona responds 409 if the object is redacted already, and also if another request changes it at this moment. */
+  /**
+   * Persona responds 409 in two cases: the object was redacted before, or another request changes it at this moment.
+   */
   async #redact(
     id: string,
     path: string,
@@ -148,7 +147,7 @@ export class PersonaApi {
     return parse(schema, call, await this.#send(call, signal));
   }
 
-  /** As #call, but a status in `overOn` means that the session is over. */
+  /** Calls #call. A status in `overOn` means that the session is over. */
   async #callOpen<Schema extends z.ZodType>(
     schema: Schema,
     call: Call,

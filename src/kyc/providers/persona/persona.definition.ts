@@ -11,7 +11,7 @@ export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   signatureHeaders: [SIGNATURE_HEADER],
   // Persona documents a limit of 300 requests per minute.
   readsPerMinute: 150,
-  // Persona stores its response to an idempotency key for this long.
+  // Persona stores its response to an idempotency key for a day.
   recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new PersonaProvider({

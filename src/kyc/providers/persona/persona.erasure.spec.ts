@@ -8,7 +8,7 @@ const REDACTED_AT = '2026-03-04T10:20:30.000Z';
 const READ_BOTH = ['GET /inquiries/inq_1', 'GET /accounts/act_1'];
 
 let server: Server;
-/** The responses by call: a body for 200, or a status. Any other call gets 404. */
+/** Maps a call to a body for 200, or to a status. Any other call gets 404. */
 let answers: Record<string, unknown>;
 let asked: string[];
 

@@ -28,7 +28,8 @@ export async function eraseInquiry(
   if (accountId !== null && referenceId !== null) {
     const account = await api.findAccountById(accountId, signal);
     if (account?.referenceId === referenceId) {
-      // Also if it was redacted before, because a later inquiry can fill it again. Persona may reject that forever.
+      // Redacts an account that was redacted before, because a later inquiry can fill it again. Persona may reject the
+      // second redaction forever.
       const result = await api.redactAccount(accountId, signal);
       if (result === 'redacted' || !account.isRedacted) return requireRedacted(result);
     }
@@ -36,7 +37,9 @@ export async function eraseInquiry(
   return inquiry.isRedacted ? ERASED : requireRedacted(await api.redactInquiry(inquiryId, signal));
 }
 
-/** A conflict means that the object was redacted or changed after it was read. The next try can tell which. */
+/**
+ * A conflict means that the object was redacted or changed after the read. The next try can tell the two cases apart.
+ */
 function requireRedacted(result: 'redacted' | 'conflict'): Erasure {
   if (result === 'redacted') return ERASED;
   const options = { status: 409 };

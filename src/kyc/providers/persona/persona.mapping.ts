@@ -5,18 +5,16 @@ import type { Inquiry } from './persona.schemas.ts';
 
 export const PERSONA = 'persona';
 
-/** The part of an event that is derived from Persona's name of an event or a status. */
 export interface Mapped {
   outcome: Outcome;
   reason: RejectionReason | null;
 }
 
-/** The attributes of an inquiry that contain the time of a status. */
 export type StatusTime =
   'startedAt' | 'completedAt' | 'markedForReviewAt' | 'decisionedAt' | 'failedAt' | 'expiredAt';
 
 export interface MappedStatus extends Mapped {
-  /** Null if no attribute belongs to the status. */
+  /** Names the attribute with the time of the status. Null if no attribute belongs to the status. */
   datedBy: StatusTime | null;
 }
 
@@ -26,7 +24,7 @@ const STARTED: Mapped = { outcome: 'started', reason: null };
 const SUBMITTED: Mapped = { outcome: 'submitted', reason: null };
 const IN_REVIEW: Mapped = { outcome: 'in_review', reason: null };
 const APPROVED: Mapped = { outcome: 'approved', reason: null };
-/** Only Persona's dashboard shows why an inquiry was declined. Its tags and comments are internal. */
+/** Only Persona's dashboard shows why an inquiry was declined. The tags and comments of an inquiry are internal. */
 const DECLINED: Mapped = { outcome: 'declined', reason: 'other' };
 /** An inquiry fails when the user has no tries left. */
 const FAILED: Mapped = { outcome: 'declined', reason: 'attempts_exceeded' };
@@ -46,7 +44,7 @@ const EVENTS: ReadonlyMap<string, Mapped> = new Map([
   ['inquiry.updated-tags', NOTED],
 ]);
 
-/** The beginnings of the names of events about other objects, such as `report/watchlist.ready`. */
+/** These prefixes mark events about other objects, such as `report/watchlist.ready`. */
 const OTHER_FAMILIES: ReadonlySet<string> = new Set(
   `account account-property account-type agent-conversation authentication batch-job case case-comment
   case-message case-template checkpoint connect device document filing graph-query importer-pipeline-run
@@ -58,7 +56,7 @@ const STATUSES: ReadonlyMap<string, MappedStatus> = new Map([
   ['pending', { ...STARTED, datedBy: 'startedAt' }],
   ['completed', { ...SUBMITTED, datedBy: 'completedAt' }],
   ['needs_review', { ...IN_REVIEW, datedBy: 'markedForReviewAt' }],
-  // Persona's API specification has the underscore, the text around it the hyphen.
+  // Persona's API specification uses the underscore, but its documentation uses the hyphen.
   ['needs-review', { ...IN_REVIEW, datedBy: 'markedForReviewAt' }],
   ['approved', { ...APPROVED, datedBy: 'decisionedAt' }],
   ['declined', { ...DECLINED, datedBy: 'decisionedAt' }],
@@ -66,12 +64,12 @@ const STATUSES: ReadonlyMap<string, MappedStatus> = new Map([
   ['expired', { ...EXPIRED, datedBy: 'expiredAt' }],
 ]);
 
-/** True if the payload of the event is an inquiry. `inquiry-session.started` is about a session of an inquiry. */
+/** An event such as `inquiry-session.started` is about a session of an inquiry, so its payload is not an inquiry. */
 export function isInquiryEvent(name: string): boolean {
   return name.startsWith('inquiry.');
 }
 
-/** Maps the name of an event. The status in the payload is not used, because it is the status at the time of sending. */
+/** Uses the name of the event and not the status in the payload, because that is the status at the time of sending. */
 export function outcomeOfEvent(name: string, isCompletedApproved: boolean): Mapped {
   if (name === 'inquiry.completed' && isCompletedApproved) return APPROVED;
   const mapped = EVENTS.get(name);
@@ -81,13 +79,13 @@ export function outcomeOfEvent(name: string, isCompletedApproved: boolean): Mapp
   return OTHER_FAMILIES.has(family ?? '') ? NOTED : UNKNOWN;
 }
 
-/** Maps the status of an inquiry that was read. `created` is not listed, because the user has done nothing yet. */
+/** `created` is not listed, because the user has done nothing yet. */
 export function outcomeOfStatus(status: string, isCompletedApproved: boolean): MappedStatus {
   const mapped = STATUSES.get(status) ?? { ...UNKNOWN, datedBy: null };
   return status === 'completed' && isCompletedApproved ? { ...mapped, ...APPROVED } : mapped;
 }
 
-/** Returns the event of an inquiry that was read, or null while the user has done nothing. */
+/** Returns null while the user has done nothing. */
 export function eventOfInquiry({ data }: Inquiry, isCompletedApproved: boolean): KycEvent | null {
   const { status, referenceId, updatedAt } = data.attributes;
   if (status === 'created') return null;

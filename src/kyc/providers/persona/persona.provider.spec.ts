@@ -12,7 +12,7 @@ interface Call {
   headers: IncomingHttpHeaders;
   body: string;
 }
-/** A function is called before the connection is closed. */
+/** The server calls a function before it closes the connection. */
 type Answer = 'hang-up' | (() => void) | [status: number, body: unknown];
 
 const INQUIRY = { status: 'created', 'reference-id': 'user_42', 'expires-at': '2026-03-05T10:10:00.000Z' };
@@ -25,7 +25,6 @@ const REQUEST = {
   now: NOW,
 };
 
-/** Responds to the calls with the `answers` of the test in turn, and records the calls. */
 let server: Server;
 let answers: Answer[];
 let calls: Call[];

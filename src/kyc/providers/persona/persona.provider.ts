@@ -15,7 +15,9 @@ import { eventOfInquiry, PERSONA } from './persona.mapping.ts';
 import type { Inquiry } from './persona.schemas.ts';
 import { type PersonaWebhookOptions, receiveDelivery } from './persona.webhook.ts';
 
-/** `isCompletedApproved` is for templates without a workflow that approves: completing the inquiry is the approval. */
+/**
+ * `isCompletedApproved` is for templates without an approving workflow. There, completing the inquiry is the approval.
+ */
 export interface PersonaOptions extends PersonaApiOptions, PersonaWebhookOptions {}
 
 /** Persona, API version 2025-12-08. A session is an inquiry, and its reference id is the user id. */
@@ -39,12 +41,15 @@ export class PersonaProvider implements KycProvider {
     return hostedSession(inquiry, url, sdkToken);
   }
 
-  /** The same call: under the key of the attempt Persona repeats its first response, or creates the inquiry now. */
+  /**
+   * Makes the same call as `createSession`. Under the key of the attempt, Persona repeats its first response, or
+   * creates the inquiry now.
+   */
   recoverSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
     return this.createSession(request, signal);
   }
 
-  /** A `created` inquiry has no session yet that can be resumed. It opens with its link alone. */
+  /** A `created` inquiry has no session to resume yet. Its link alone opens it. */
   async resumeSession({ sessionId }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     const inquiry = await this.#api.readInquiryForResume(sessionId, signal);
     const { status } = inquiry.data.attributes;

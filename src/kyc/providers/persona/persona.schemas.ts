@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Each webhook is configured to use kebab, camel or snake case. The schemas use camel case and accept all three. Fields
- * that a schema does not name contain personal data and are dropped.
+ * Each webhook is configured to use kebab, camel or snake case. The schemas use camel case and accept all three. They
+ * drop fields that they do not name, because those contain personal data.
  */
 function objectOf<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape).map((name) => ({ name, spellings: spellingsOf(name) }));
@@ -24,7 +24,7 @@ function spellingsOf(name: string): string[] {
   return [...new Set([joinedBy('-'), joinedBy('_'), name])];
 }
 
-/** As long as its column. Without control characters, because PostgreSQL rejects NUL. */
+/** The maximum is the length of the column. PostgreSQL rejects NUL, so the schema rejects control characters. */
 const id = z
   .string()
   .min(1)
@@ -41,7 +41,10 @@ const time = z.iso
 const optionalTime = time.nullish().transform((value) => value ?? null);
 const oneTimeLink = z.url({ protocol: /^https?$/ }).max(8_192);
 
-/** The response to `GET /inquiries/{id}` and to the requests that create or resume an inquiry. `meta` is filled only on request. */
+/**
+ * The response to `GET /inquiries/{id}` and to the requests that create or resume an inquiry. Persona fills `meta` only
+ * if the request asks for it.
+ */
 export const inquirySchema = objectOf({
   data: objectOf({
     id,
@@ -66,8 +69,8 @@ export const inquirySchema = objectOf({
 export type Inquiry = z.output<typeof inquirySchema>;
 
 /**
- * The fields of an inquiry that an erasure needs. Redacting the account also removes the reference id of the inquiry.
- * An empty relationship is `{data: null}` or `{data: {}}`.
+ * An empty relationship is `{data: null}` or `{data: {}}`. Redacting the account also removes the reference id of the
+ * inquiry.
  */
 export const erasableInquirySchema = objectOf({
   data: objectOf({

@@ -7,7 +7,10 @@ import { inquiryPayloadSchema, webhookSchema } from './persona.schemas.ts';
 
 export const SIGNATURE_HEADER = 'persona-signature';
 
-/** Persona documents no tolerance. It signs each retry again, so only the network can delay a genuine delivery. */
+/**
+ * The gateway chose this tolerance, because Persona documents none. Persona signs each retry again, so only the network
+ * can delay a genuine delivery.
+ */
 const TOLERANCE_MS = 300_000;
 const MAX_HEADER_LENGTH = 1024;
 const MAX_GROUPS = 4;
@@ -15,18 +18,17 @@ const UNIX_SECONDS = /^\d{1,12}$/;
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
 
 export interface PersonaWebhookOptions {
-  /** Newest first, each complete with its `wbhsec_`. */
+  /** Newest first, each with its prefix `wbhsec_`. */
   secrets: readonly string[];
   isCompletedApproved: boolean;
 }
 
 interface SignatureGroup {
-  /** Exactly as in the header, because these characters are signed. */
+  /** Kept exactly as in the header, because the signature covers these characters. */
   t: string;
   v1: string;
 }
 
-/** Verifies the delivery, then parses it. There is no other way to read its content. */
 export function receiveDelivery(delivery: Delivery, options: PersonaWebhookOptions): ReceivedEvent {
   verifySignature(delivery.headers[SIGNATURE_HEADER], delivery.body, options.secrets, delivery.receivedAt);
   const { id, attributes } = parseDelivery(webhookSchema, parseBody(delivery.body)).data;
@@ -42,7 +44,7 @@ export function receiveDelivery(delivery: Delivery, options: PersonaWebhookOptio
 
 type Subject = Pick<ReceivedEvent, 'sessionId' | 'reference'>;
 
-/** The ids and reference ids of other objects are neither a session nor a user of the gateway. */
+/** An event about another object names ids that are neither a session nor a user of the gateway. */
 const NO_SUBJECT: Subject = { sessionId: null, reference: null };
 
 function subjectOf(payload: unknown): Subject {
@@ -51,11 +53,10 @@ function subjectOf(payload: unknown): Subject {
 }
 
 /**
- * The header is `t=<unix seconds>,v1=<hex>`. While a secret is rotated it contains two such groups with a space between
- * them. One group that is right under one secret is enough. The MAC covers `<t>.<raw body>`. Its key is the complete
- * secret with its prefix.
- *
- * @throws SignatureRefusedError and no other error, with a message for the log that repeats nothing of the header
+ * The header is `t=<unix seconds>,v1=<hex>`. During a rotation of secrets it contains two such groups with a space
+ * between them. The delivery is valid if a single group matches a single secret. The MAC covers `<t>.<raw body>`. Its
+ * key is the complete secret, including the prefix.
+ * @throws SignatureRefusedError and no other error; its message is for the log and repeats nothing of the header
  */
 export function verifySignature(
   header: unknown,
@@ -72,7 +73,9 @@ export function verifySignature(
   }
 }
 
-/** Splits groups at white space before anything is split at a comma. Else the first `v1` contains the second `t`. */
+/**
+ * Splits at white space first and at commas second. In the other order, the first `v1` would contain the second `t`.
+ */
 function parseSignatureHeader(header: unknown): SignatureGroup[] {
   if (header === undefined) throw refused('the header is missing');
   if (typeof header !== 'string') throw refused('the header is not one string');
@@ -83,7 +86,7 @@ function parseSignatureHeader(header: unknown): SignatureGroup[] {
   return groups.map(parseGroup);
 }
 
-/** Ignores other schemes than `v1`, because none of them can replace it. */
+/** Ignores schemes other than `v1`, because none of them can replace `v1`. */
 function parseGroup(group: string): SignatureGroup {
   const values = new Map<string, string>();
   for (const part of group.split(',')) {

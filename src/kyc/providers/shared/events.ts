@@ -4,22 +4,21 @@ import { ProviderUnavailableError } from '../provider-errors.ts';
 
 const MAX_KEY_LENGTH = 255;
 
-/** Returns the key of an event that was read, as a hash if it is longer than its column. */
+/** Hashes the parts if they are longer than the column. */
 export function boundedKey(...parts: readonly string[]): string {
   const key = `poll:${parts.join(':')}`;
   return key.length <= MAX_KEY_LENGTH ? key : `poll:sha256:${sha256(key)}`;
 }
 
-/** Returns the key of a delivery that has no event id. A repeated delivery has the same bytes. */
+/** For providers that send no event id. A repeated delivery has the same bytes. */
 export function bodyKey(body: Buffer): string {
   return `sha256:${sha256(body)}`;
 }
 
 /**
- * Returns the event if it has a time or decides nothing. Without a time, the ledger cannot order a decision among the
- * other events.
- *
- * @throws ProviderUnavailableError, so that the decision is read again later
+ * Without a time, the ledger cannot order a decision among the other events. An event that decides nothing needs no
+ * time.
+ * @throws ProviderUnavailableError, so that the gateway reads the decision again later
  */
 export function requireDated(event: KycEvent): KycEvent {
   const { provider, outcome, occurredAt } = event;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.ts';
 
-/** Parses JSON. The error gets no cause, because the parser's message quotes its input. */
+/** The error gets no cause, because the parser's message quotes its input. */
 export function parseJson(text: string, malformed: (message: string) => Error): unknown {
   try {
     return JSON.parse(text);
@@ -26,7 +26,7 @@ export function parseResponse<Schema extends z.ZodType>(
 }
 
 /**
- * @param json what `parseBody` returned
+ * @param json the result of `parseBody`
  * @throws DeliveryMalformedError if the delivery does not have the documented shape
  */
 export function parseDelivery<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
@@ -40,13 +40,12 @@ export function parseBody(body: Buffer): unknown {
   return parseJson(body.toString('utf8'), (message) => new DeliveryMalformedError(`the body is ${message}`));
 }
 
-/** Checks that a response is about the object that the request named. */
 export function requireSameId(provider: string, where: string, requested: string, found: string): void {
   if (found === requested) return;
   throw new ProviderUnavailableError(provider, `${where}: the response is about another object`);
 }
 
-/** Names the fields, never their values. */
+/** Names the fields, but never their values, because values are personal data. */
 function wrongFields(error: z.ZodError): string {
   return error.issues.map(({ path, code }) => `${path.join('.') || '(the whole)'} (${code})`).join(', ');
 }

@@ -5,7 +5,10 @@ import { parseJson } from './parsing.ts';
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/** Limits the time to connect, to the first byte and between two parts of the body. The caller limits the whole call. */
+/**
+ * Limits the time to connect, to the first byte and between two parts of the body. The caller's signal limits the whole
+ * call.
+ */
 const agent = new Agent({
   connect: { timeout: 3_000 },
   headersTimeout: 10_000,
@@ -18,7 +21,7 @@ export interface ProviderCall {
   method: 'GET' | 'POST' | 'DELETE';
   url: string;
   headers: Record<string, string>;
-  /** Sent without any change, so that a signature over it stays valid. */
+  /** Sent without any change, so that its signature stays valid. */
   body?: string;
   signal: AbortSignal;
 }
@@ -26,14 +29,13 @@ export interface ProviderCall {
 export interface ProviderResponse {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The parsed body of a 2xx, whose shape the caller checks. Null for any other status. */
+  /** The parsed body of a 2xx response, whose shape the caller checks. Null for any other status. */
   json: unknown;
 }
 
 /**
  * Makes one HTTP call to a provider's API and follows no redirect. Resolves for 2xx and for the statuses in `expected`.
- * Every other response becomes one of the two provider errors, which contain the status and never the body.
- *
+ * Turns every other response into a provider error, which contains the status and never the body.
  * @throws ProviderUnavailableError, ProviderRefusedError
  */
 export async function callProvider(
@@ -74,7 +76,6 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Returns the error for a response that is not 2xx. */
 export function statusError(
   provider: string,
   where: string,
@@ -94,7 +95,7 @@ function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** Returns the seconds to wait that the provider names, or null if it names none or more than an hour. */
+/** Returns null if the provider names no time to wait, or more than an hour. */
 function retryAfter(headers: object): number | null {
   const { 'retry-after': retryHeader, 'ratelimit-reset': resetHeader } = headers as Record<string, unknown>;
   const seconds = Number(retryHeader ?? resetHeader);

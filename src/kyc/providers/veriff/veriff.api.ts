@@ -8,9 +8,9 @@ import { createdSessionSchema, decisionSchema, deletionSchema, type Verification
 
 export interface VeriffApiOptions {
   apiKey: string;
-  /** The shared secrets of the integration, newest first. The newest signs requests. */
+  /** The shared secrets of the integration, newest first. The newest secret signs requests. */
   secrets: readonly string[];
-  /** With its version, without a slash at the end. */
+  /** Includes the version, without a slash at the end. */
   apiUrl: string;
 }
 
@@ -32,7 +32,7 @@ interface Call {
   expected?: readonly number[];
 }
 
-/** The calls of Veriff's API that the gateway makes. No call is repeated here. */
+/** No call is repeated here. */
 export class VeriffApi {
   readonly #options: VeriffApiOptions;
 
@@ -57,8 +57,7 @@ export class VeriffApi {
   }
 
   /**
-   * As readDecision.
-   *
+   * Like readDecision, for a session that the user may continue.
    * @throws SessionNotResumableError if Veriff does not know the session
    */
   async readDecisionForResume(sessionId: string, signal: AbortSignal): Promise<Verification | null> {
@@ -105,7 +104,7 @@ function decisionOf(sessionId: string, { json }: ProviderResponse): Verification
   return verification;
 }
 
-/** Returns the time of the `date` header, which HTTP recommends for every response. */
+/** Reads the `date` header, which HTTP recommends for every response. */
 function dateOf({ headers }: ProviderResponse): Date | null {
   const at = new Date(String(headers['date']));
   return Number.isNaN(at.getTime()) ? null : at;

@@ -11,7 +11,7 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   signatureHeaders: [SIGNATURE_HEADER, CLIENT_HEADER],
   // Veriff documents no limit for reads, so the lowest value of the other providers applies.
   readsPerMinute: 150,
-  // Veriff cannot find a session whose response was lost, so recovery returns null and the attempt fails.
+  // Veriff cannot find a session whose response was lost. Recovery then returns null and the attempt fails.
   recoverableForMs: 24 * 60 * 60 * 1_000,
   create: (environment) =>
     new VeriffProvider({

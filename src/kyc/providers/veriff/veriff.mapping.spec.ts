@@ -58,7 +58,7 @@ const PUBLIC_REASONS: readonly [RejectionReason, readonly number[]][] = [
   ['selfie_problem', [202, 208, 605, 606, 641]],
   ['underage', range(530, 536)],
   ['attempts_exceeded', [539]],
-  // Fraud, biometrics, registries, lists, mistakes of the gateway, and undocumented codes.
+  // These are fraud, biometrics, registries, lists, mistakes of the gateway, and undocumented codes.
   ['other', [...range(101, 113), 120, 121, 122, 123, 124, 126, 127, 128, 129]],
   ['other', [...range(501, 509), 515, 526, 527, 528, 537, 540]],
   ['other', [0, -1, 1, 100, 200, 211, 299, 500, 538, 599, 700, 9102, 204.5, NaN, Infinity]],

@@ -6,8 +6,8 @@ import type { Verification } from './veriff.schemas.ts';
 export const VERIFF = 'veriff';
 
 /**
- * Maps `status`, never `code`: the code 9104 stands for two statuses, and Veriff's documentation contradicts itself about
- * 9121.
+ * Maps `status` and never `code`: the code 9104 stands for two statuses, and Veriff's documentation contradicts itself
+ * about 9121.
  */
 const OUTCOME_OF_STATUS: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ['created', 'noted'],
@@ -27,18 +27,18 @@ const OUTCOME_OF_ACTION: ReadonlyMap<string, Outcome> = new Map<string, Outcome>
   ['submitted', 'submitted'],
 ]);
 
-/** The statuses in which the link of a session works. */
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['created', 'started', 'resubmission_requested']);
 
 /**
- * An allow-list of the codes that help the user with another try. All others are `other`: fraud, biometrics, registries,
+ * Lists the codes that help the user with another try. All other codes map to `other`: fraud, biometrics, registries,
  * PEP and block lists, and codes that are not listed. The codes 6xx are Veriff's granular resubmission codes.
  */
 const CODES_OF_REASON: Readonly<Record<Exclude<RejectionReason, 'other'>, readonly number[]>> = {
   document_unreadable: [
-    // The picture is missing, cut off or blurred, or the document is damaged. The 6xx name the side or part.
-    201, 203, 204, 205, 209, 210, 603, 608, 609, 614, 615, 619, 621, 635, 642,
-    // One printed field could not be read.
+    // The picture is missing, cut off or blurred, or the document is damaged. The codes 6xx name the side or part.
+    201,
+    203, 204, 205, 209, 210, 603, 608, 609, 614, 615, 619, 621, 635, 642,
+    // Veriff could not read one printed field.
     625, 626, 627, 628, 629, 630, 631, 632, 633, 634,
   ],
   document_expired: [207, 511, 620],
@@ -66,22 +66,24 @@ export function isOpenStatus(status: string): boolean {
   return OPEN_STATUSES.has(status);
 }
 
-/** Maps `verification.reasonCode`, which is a number in some of Veriff's messages and a string in others. */
+/**
+ * Accepts any type, because `verification.reasonCode` is a number in some of Veriff's messages and a string in others.
+ */
 export function reasonOf(outcome: Outcome, reasonCode: unknown): RejectionReason | null {
   if (outcome !== 'declined' && outcome !== 'resubmission_requested') return null;
   const code = typeof reasonCode === 'string' && /^\d{3}$/.test(reasonCode) ? Number(reasonCode) : reasonCode;
   if (typeof code !== 'number') return 'other';
   const listed = REASON_OF_CODE.get(code);
   if (listed !== undefined) return listed;
-  // Veriff adds granular codes over time. In a resubmission request they are all about the pictures.
+  // Veriff adds granular codes over time. In a resubmission request, all of them are about the pictures.
   const isGranularResubmission = outcome === 'resubmission_requested' && code >= 600 && code < 700;
   return isGranularResubmission ? 'document_unreadable' : 'other';
 }
 
-/** The part of an event that does not depend on whether it was received or read. */
+/** The part of an event that webhooks and reads have in common. */
 export type Statement = Pick<KycEvent, 'sessionId' | 'reference' | 'outcome' | 'reason' | 'occurredAt'>;
 
-/** Maps the decision object, which is the same in the webhook and in the response to a read. */
+/** The decision object is the same in the webhook and in the response to a read. */
 export function statementOf(verification: Verification): Statement {
   const outcome = outcomeOfStatus(verification.status);
   return {
@@ -102,7 +104,7 @@ export function eventOfVerification(verification: Verification): KycEvent {
   });
 }
 
-/** A verdict without a time gets the time at which the session was accepted, because it cannot be earlier. */
+/** A verdict without a time gets the session's time of acceptance, because the verdict cannot be earlier. */
 function timeOf({ decisionTime, acceptanceTime }: Verification, outcome: Outcome): Date | null {
   const isVerdict = (VERDICTS as readonly Outcome[]).includes(outcome);
   const time = decisionTime ?? (isVerdict ? acceptanceTime : null);

@@ -19,9 +19,9 @@ import { eventOfVerification, isOpenStatus, VERIFF } from './veriff.mapping.ts';
 import { openResumeToken, sealResumeToken } from './veriff.resume-token.ts';
 import { receiveDelivery, type VeriffWebhookOptions } from './veriff.webhook.ts';
 
-/** Veriff documents this lifetime. No response contains the time. */
+/** Veriff documents this lifetime, but no response contains the time. */
 const SESSION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
-/** Veriff documents that the data is destroyed within 12 hours. Portal and API lose the session at once. */
+/** Veriff documents that it destroys the data within 12 hours. The session disappears from portal and API at once. */
 const DESTROYED_WITHIN_MS = 12 * 60 * 60 * 1000;
 const IN_PROGRESS_RETRY_SECONDS = 600;
 
@@ -39,12 +39,15 @@ export class VeriffProvider implements KycProvider {
     this.#api = new VeriffApi(options);
   }
 
-  /** Makes one call and never repeats it. Veriff has no idempotency key, so a second call creates a second session. */
+  /**
+   * Makes one call and never repeats it. Veriff has no idempotency key, so a second call would create a second session.
+   */
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
     const { userId, redirectUrl, now } = request;
     const created = await this.#api.createSession(
       {
-        // Veriff accepts https only. For an SPA on local http, the return URL in the integration's settings applies.
+        // Veriff accepts https only. For a single-page app on local http, Veriff uses the return URL of the
+        // integration's settings.
         ...(redirectUrl.startsWith('https://') && { callback: redirectUrl }),
         vendorData: userId,
         ...(z.uuid().safeParse(userId).success && { endUserId: userId }),
@@ -67,7 +70,7 @@ export class VeriffProvider implements KycProvider {
     }
     const url = resumeToken && (await openResumeToken(sessionId, resumeToken, this.#options.secrets));
     if (!url) throw new SessionNotResumableError(VERIFF, 'the link cannot be decrypted');
-    // Null means unchanged: resuming does not prolong the session, so the stored time stays right.
+    // Null means unchanged, because resuming does not prolong the session.
     return this.#hostedSession(sessionId, url, null);
   }
 
@@ -82,8 +85,9 @@ export class VeriffProvider implements KycProvider {
   }
 
   /**
-   * Deletes the session. Veriff responds 400 while it works on the session, and 404 if the session is gone. Its response
-   * without permission to delete is not documented. Therefore 404 counts as erased only if the session cannot be read.
+   * Veriff responds 400 while it works on the session, and 404 if the session is gone. Veriff does not document its
+   * response when the permission to delete is missing. Therefore 404 counts as erased only if the session cannot be
+   * read either.
    */
   async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
     const deletion = await this.#api.deleteSession(sessionId, signal);
@@ -119,7 +123,7 @@ export class VeriffProvider implements KycProvider {
 
   async #hostedSession(sessionId: string, url: string, expiresAt: Date | null): Promise<HostedSession> {
     const resumeToken = await sealResumeToken(sessionId, url, this.#options.secrets[0] ?? '');
-    // Veriff's InContext SDK takes the URL. It has no token of its own.
+    // Veriff's InContext SDK takes the URL, so there is no token.
     return { sessionId, url, sdkToken: null, expiresAt, resumeToken };
   }
 }

@@ -5,9 +5,9 @@ import { compactDecrypt, CompactEncrypt, errors } from 'jose';
 const KEY_LABEL = 'kyc-gateway/veriff/resume-token/v1';
 
 /**
- * Encrypts the link of a session, because Veriff returns it only once. The database alone does not reveal the link: the
- * key is derived from a shared secret, which is not stored there. The token also contains the id of the session, so it
- * is useless in the row of another session.
+ * Encrypts the link of a session, because Veriff returns it only once. The key is derived from a shared secret that the
+ * database does not contain, so the database alone does not reveal the link. The token also contains the id of the
+ * session, so it is useless in the row of another session.
  */
 export async function sealResumeToken(sessionId: string, url: string, secret: string): Promise<string> {
   if (secret === '') throw new Error('A resume token cannot be encrypted with an empty secret');
@@ -16,7 +16,7 @@ export async function sealResumeToken(sessionId: string, url: string, secret: st
     .encrypt(deriveKey(secret));
 }
 
-/** Returns the link, or null if no secret decrypts the token or the token belongs to another session. */
+/** Returns null if no secret decrypts the token, or if the token belongs to another session. */
 export async function openResumeToken(
   sessionId: string,
   token: string,

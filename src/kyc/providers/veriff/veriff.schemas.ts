@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
 /*
- * The documented fields that the gateway reads. Veriff can add properties at any time. Properties without a name here
- * are dropped, so personal data, documents and risk labels stay in this file.
+ * The schemas name only the documented fields that the gateway reads. Veriff can add properties at any time. The
+ * schemas drop all other properties, so personal data, documents and risk labels stay in this file.
  */
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Without control characters, because PostgreSQL rejects NUL. */
+/** Rejects control characters, because PostgreSQL rejects NUL. */
 const printable = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const word = printable.min(1).max(255);
 const time = z.iso.datetime({ offset: true }).max(64);
 
-/** The user id. Sessions that staff created in Veriff's portal have any text or none. */
+/** The user id. A session that staff created in Veriff's portal has any text or none. */
 const vendorData = printable.max(1000).nullish();
 
 const verificationSchema = z.object({
@@ -22,7 +22,7 @@ const verificationSchema = z.object({
   vendorData,
   reasonCode: z.unknown().optional(),
   decisionTime: time.nullish(),
-  // Only a fallback, so a malformed value must not cause the rejection of a verdict.
+  // This time is only a fallback, so a malformed value must not cause the rejection of a verdict.
   acceptanceTime: time.nullish().catch(null),
 });
 
@@ -46,7 +46,7 @@ export const deletionSchema = z.object({
 
 export const decisionWebhookSchema = z.object({ verification: verificationSchema });
 
-/** The event webhook, which has the id of the session at the top level. */
+/** The event webhook has the id of the session at the top level. */
 export const eventWebhookSchema = z.object({ id: word, action: word, vendorData });
 
 /** Webhooks with an `eventType`: full-auto, user-defined statuses and future types. */

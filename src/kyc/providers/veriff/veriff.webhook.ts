@@ -24,12 +24,11 @@ export interface VeriffWebhookOptions {
   secrets: readonly string[];
 }
 
-/** Verifies the delivery, then parses it. There is no other way to read its content. */
 export function receiveDelivery(delivery: Delivery, options: VeriffWebhookOptions): ReceivedEvent {
   verify(delivery, options);
   return {
     provider: VERIFF,
-    // Veriff sends no event id, and signs nothing but the body.
+    // Veriff sends no event id and signs only the body, so the body is the key.
     eventKey: bodyKey(delivery.body),
     ...read(parseObject(delivery.body), delivery.receivedAt),
     lookup: null,
@@ -61,7 +60,7 @@ function single(headers: Delivery['headers'], name: string): string {
   return value;
 }
 
-/** The API key is a UUID, so its case does not matter. */
+/** The API key is a UUID, so upper and lower case are the same. */
 function isSameKey(claimed: string, apiKey: string): boolean {
   const left = Buffer.from(claimed.toLowerCase());
   const right = Buffer.from(apiKey.toLowerCase());
@@ -74,23 +73,23 @@ function parseObject(body: Buffer): object {
   throw new DeliveryMalformedError('the body is not a JSON object');
 }
 
-/** Distinguishes the webhooks by the one property that the others do not have. */
+/** Each kind of webhook has a property that the other kinds lack. */
 function read(json: object, receivedAt: Date): Statement {
   if (Object.hasOwn(json, 'verification')) {
     return readDecision(parseDelivery(decisionWebhookSchema, json).verification, receivedAt);
   }
   if (Object.hasOwn(json, 'action')) {
     const event = parseDelivery(eventWebhookSchema, json);
-    // Without a time the event counts as older than every other, so a late retry changes nothing.
+    // An undated event counts as older than every other event, so a late retry changes nothing.
     return undated(event.id, event.vendorData, outcomeOfAction(event.action));
   }
-  // Full-auto and user-defined statuses have words that depend on the customer's plan and settings. They are recorded
+  // For full-auto and user-defined statuses, the customer's plan and settings define the words. The ledger records them
   // as unknown.
   const event = parseDelivery(typedWebhookSchema, json);
   return undated(event.sessionId, event.vendorData, 'unknown');
 }
 
-/** A decision or an ending without a time happened at the latest when it arrived. */
+/** A decision or an ending without a time gets the time of its arrival, because it cannot have happened later. */
 function readDecision(verification: Verification, receivedAt: Date): Statement {
   const statement = statementOf(verification);
   const isDatable = ([...VERDICTS, ...ENDINGS] as readonly Outcome[]).includes(statement.outcome);

@@ -5,7 +5,6 @@ import type { GatewayConfig } from '../../../config/gateway.config.ts';
 import { NotificationListener } from '../../../database/notification-listener.ts';
 import { type Announcement, readAnnouncement, STATUS_CHANNEL } from '../../store/status-channel.ts';
 
-/** Emits the status changes of all replicas, as PostgreSQL announces them. */
 @Injectable()
 export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(StatusFeed.name);
@@ -15,7 +14,7 @@ export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(config: ConfigService<GatewayConfig, true>) {
     this.listener = new NotificationListener(config.get('database', { infer: true }).url, STATUS_CHANNEL, {
       onNotification: (payload) => this.subject.next(readAnnouncement(payload)),
-      // Any status may have changed while no connection existed.
+      // Any status may have changed while this replica had no connection.
       onConnected: () => this.subject.next('all'),
       onLost: (reason) => this.logger.warn({ event: 'stream.feed_lost', reason }),
     });

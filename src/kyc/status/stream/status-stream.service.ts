@@ -7,7 +7,7 @@ import { VerificationStatusService } from '../verification-status.service.ts';
 import { StatusFeed } from './status-feed.ts';
 import { StatusStream } from './status-stream.ts';
 
-/** Enough for the browser tabs of one user. It limits a script that connects in a loop. */
+/** Enough for the browser tabs of one user, but stops a script that connects in a loop. */
 const MAX_STREAMS_PER_USER = 8;
 
 export class TooManyStreamsError extends DomainError {
@@ -17,7 +17,6 @@ export class TooManyStreamsError extends DomainError {
   override readonly retryAfterSeconds = 30;
 }
 
-/** The status streams that are connected to this replica, by user. */
 @Injectable()
 export class StatusStreamService implements OnModuleDestroy {
   private readonly streams = new Map<string, Set<StatusStream>>();
@@ -51,12 +50,14 @@ export class StatusStreamService implements OnModuleDestroy {
       ofUser.delete(stream);
       if (ofUser.size === 0 && this.streams.get(userId) === ofUser) this.streams.delete(userId);
     });
-    // The first read comes after the subscription, so that no change between the two is missed.
+    // The first read comes after the subscription, so that the stream misses no change between the two.
     stream.refresh();
     return stream.body;
   }
 
-  /** Ends all streams before the server waits for its connections to close. Clients reconnect to another replica. */
+  /**
+   * The server waits for its connections to close, so the streams must end first. Clients reconnect to another replica.
+   */
   onModuleDestroy(): void {
     for (const ofUser of this.streams.values()) for (const stream of ofUser) stream.end();
   }

@@ -3,12 +3,11 @@ import { VerificationStatusResponse } from '../verification-status.dto.ts';
 import type { VerificationStatus } from '../verification-status.service.ts';
 
 const HEARTBEAT_MS = 15_000;
-/** The gateway disconnects a client with more unread bytes, so that the buffer of a stream cannot grow further. */
+/** The buffer of a stream cannot grow further, because the gateway disconnects a client with more unread bytes. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 /** The longest delay that setTimeout accepts. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** One client's stream of server-sent events. Sends the status once at the start and after each change. */
 export class StatusStream {
   readonly body = new Readable({ read: () => undefined });
   private lastSent = '';
@@ -30,7 +29,7 @@ export class StatusStream {
     });
   }
 
-  /** Reads the status and sends it if it differs. A refresh during a read causes one more read. */
+  /** Sends the status only if it differs from the last one sent. A refresh during a read causes one more read. */
   refresh(): void {
     this.isStale = true;
     if (!this.isReading) void this.readWhileStale();
@@ -50,7 +49,7 @@ export class StatusStream {
         this.send(await this.read());
       }
     } catch {
-      // The client reconnects and then gets the error as a problem document.
+      // The client reconnects, and then receives the error as a problem document.
       this.end();
     } finally {
       this.isReading = false;
