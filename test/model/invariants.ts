@@ -1,0 +1,170 @@
+import { isContinuable, isOver, type RuleEvent, standingAfter, statusOf } from './rules.ts';
+import { type AttemptRow, currentAttempt, type EventRow, eventsOf, type Snapshot } from './snapshot.ts';
+import type { Step } from './steps.ts';
+import { Violation } from './violation.ts';
+import type { ModelSession, World } from './world.ts';
+
+const LONGEST_WAIT_MS = 5_000;
+
+/** The invariants that hold after every step. */
+export function checkStep(world: World, step: Step, before: Snapshot, after: Snapshot): void {
+  checkAnswers(world, step);
+  checkProjection(after);
+  checkNewSessions(world, step, before);
+  checkLedgerForgets(world, after);
+  checkNewMails(world, before, after);
+}
+
+function checkAnswers(world: World, step: Step): void {
+  for (const { what, answer } of world.answers) {
+    const { status, ms, body } = answer;
+    if (ms > LONGEST_WAIT_MS && !('trouble' in step)) {
+      throw new Violation('waiting', `${what} took more than 5 s`, { ms });
+    }
+    if (status === 500 || (what === 'webhook' && status !== 200)) {
+      throw new Violation('answer', `${what} answered ${status}`, body);
+    }
+  }
+}
+
+/** Invariant 1: the status follows from the current attempt, and its phase from the ledger. */
+export function checkProjection(snapshot: Snapshot): void {
+  for (const user of snapshot.users) {
+    const current = currentAttempt(snapshot, user);
+    if (current === undefined) {
+      if (user.kyc_session_id === null && user.kyc_status === 'not_verified') continue;
+      throw new Violation('projection', `a user without a current attempt is ${user.kyc_status}`, user);
+    }
+    const ruled = standingOf(snapshot, current);
+    if (current.phase !== ruled.phase || current.reason !== ruled.reason) {
+      throw new Violation(
+        'projection',
+        `an attempt is ${named(current)} where its ledger says ${named(ruled)}`,
+        eventsOf(snapshot, current),
+      );
+    }
+    const status = statusOf(current.phase);
+    if (user.kyc_status !== status || user.kyc_rejection_reason !== current.reason) {
+      throw new Violation(
+        'projection',
+        `a user is ${user.kyc_status} while the attempt is ${current.phase}`,
+        {
+          user,
+          current,
+        },
+      );
+    }
+  }
+}
+
+function standingOf(snapshot: Snapshot, attempt: AttemptRow) {
+  const own = eventsOf(snapshot, attempt).filter(
+    (event) => !event.is_refused && (event.reference === null || event.reference === attempt.user_id),
+  );
+  return standingAfter(own.map(asRuleEvent));
+}
+
+function asRuleEvent(event: EventRow): RuleEvent {
+  return {
+    outcome: event.outcome,
+    reason: event.reason,
+    occurredAt: event.occurred_at === null ? null : Date.parse(event.occurred_at),
+    receivedAt: Date.parse(event.received_at),
+    isOperator: event.source === 'operator',
+  };
+}
+
+const named = ({ phase, reason }: { phase: string; reason: string | null }) =>
+  reason === null ? phase : `${phase} (${reason})`;
+
+/** Invariant 5: the limit of attempts, and no second session while the first can still lead to a result. */
+function checkNewSessions(world: World, step: Step, before: Snapshot): void {
+  const created = world.sessions.filter((session) => session.step === world.step);
+  for (const session of created) {
+    const all = world.sessionsOf(session.user);
+    if (all.length > world.system.settings.maxAttempts) {
+      const erased = session.user.erasures.length > 0 ? ' after an erasure' : '';
+      throw new Violation('sessions', `more sessions than KYC_MAX_ATTEMPTS${erased}`, {
+        sessions: all.map(({ id, provider }) => ({ id, provider })),
+      });
+    }
+    const user = before.users.find(({ id }) => id === session.user.id);
+    const current = user && currentAttempt(before, user);
+    if (current === undefined || isOver(current.phase)) continue;
+    const previous = world.sessions.find(({ id }) => id === current.provider_session_id);
+    if (previous === undefined || world.down.has(previous.provider)) continue;
+    const truth = truthOf(previous).phase;
+    const isLapsed = current.expires_at !== null && Date.parse(current.expires_at) <= world.now().getTime();
+    const isUseful = isContinuable(truth) ? !isLapsed : !isOver(truth) || truth === 'approved';
+    if (isUseful) {
+      const trouble = 'trouble' in step ? ` during ${step.trouble}` : '';
+      throw new Violation(
+        'sessions',
+        `a second session while the first is ${truth} at its provider (${current.phase} here)${trouble}`,
+        { current, moves: previous.moves },
+      );
+    }
+  }
+}
+
+/** The state of a session according to its provider alone. */
+export function truthOf(session: ModelSession) {
+  return standingAfter(
+    session.moves.map(({ outcome, at, receivedAt }) => {
+      const isEnding = ['expired', 'abandoned', 'failed'].includes(outcome);
+      const received = receivedAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+      return {
+        outcome,
+        reason: null,
+        occurredAt: at?.getTime() ?? (isEnding ? received : null),
+        receivedAt: received,
+        isOperator: false,
+      };
+    }),
+  );
+}
+
+/** Invariant 6: no event brings back what was erased. */
+function checkLedgerForgets(world: World, snapshot: Snapshot): void {
+  for (const user of world.users) {
+    for (const session of user.erasures.flatMap(({ sessions }) => sessions)) {
+      const event = snapshot.events.find(
+        (each) => each.provider === session.provider && each.provider_session_id === session.id,
+      );
+      if (event !== undefined) {
+        const known = session.isAnswered ? '' : ' that was never answered';
+        throw new Violation('erasure', `an event names the erased session${known} again`, event);
+      }
+    }
+    const erasedAll = user.erasures.at(-1)?.sessions.length === world.sessionsOf(user).length;
+    if (user.erasures.length > 0 && erasedAll) {
+      const event = snapshot.events.find((each) => each.reference === user.id && each.source !== 'operator');
+      if (event !== undefined) throw new Violation('erasure', 'an event names the erased user again', event);
+    }
+  }
+}
+
+const TRUE_MAILS: Readonly<Record<string, (phase: string | null) => boolean>> = {
+  'You are verified': (phase) => phase === 'approved',
+  'Your verification was not successful': (phase) => phase === 'declined',
+  'Please submit your verification again': (phase) => phase === 'resubmission_requested',
+  'Your verification is no longer valid': (phase) => phase !== 'approved',
+};
+
+/** Invariant 4: a mail was true when it was handed to the mail server. */
+function checkNewMails(world: World, before: Snapshot, after: Snapshot): void {
+  for (const mail of after.mails.slice(before.mails.length)) {
+    const user = world.users.find(({ email }) => mail.to.includes(email));
+    if (user === undefined) throw new Violation('mail', 'a mail went to an old address', { to: mail.to });
+    const isTrue = TRUE_MAILS[mail.subject];
+    const phases = [before, after].map((snapshot) => phaseOf(snapshot, user.id));
+    if (isTrue === undefined || !phases.some(isTrue)) {
+      throw new Violation('mail', `"${mail.subject}" is sent while the attempt is ${phases[1]}`, { phases });
+    }
+  }
+}
+
+export function phaseOf(snapshot: Snapshot, userId: string): string | null {
+  const user = snapshot.users.find(({ id }) => id === userId);
+  return (user && currentAttempt(snapshot, user)?.phase) ?? null;
+}

@@ -1,0 +1,257 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import type { Decision, Misbehaviour } from '../../packages/sandbox/sandbox.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { realNow } from './model-clock.ts';
+import { ADVANCES, type Step } from './steps.ts';
+import type { ModelSession, ModelUser, Move, World } from './world.ts';
+
+/** The events of two steps never have the same second, unless the step says so. */
+const STEP_MS = 2_000;
+const FAR_FUTURE = new Date('2099-01-01T00:00:00.000Z');
+const DOWN: Misbehaviour = { status: 503, hangUp: true };
+const START_TROUBLES = {
+  drop: { hangUp: true },
+  notFound: { status: 404, body: '{"errors":[{"title":"Not found"}]}' },
+  down: DOWN,
+  early: { delayMs: 80 },
+} as const satisfies Record<string, Misbehaviour>;
+
+type Of<Kind extends Step['step']> = Extract<Step, { step: Kind }>;
+
+/** Performs one step. Waits until the jobs that it caused have run. */
+export async function perform(world: World, step: Step): Promise<void> {
+  const { system } = world;
+  system.clock.advance(STEP_MS);
+  world.answers = [];
+  switch (step.step) {
+    case 'start':
+      await start(world, step);
+      break;
+    case 'verdict':
+      await verdict(world, step);
+      break;
+    case 'touch':
+      await touch(world, await world.user(step.user));
+      break;
+    case 'check':
+      await check(world, await world.user(step.user));
+      break;
+    case 'deliver':
+      await deliverHeld(world, step.which);
+      break;
+    case 'redeliver': {
+      const again = world.delivered.at(step.which % Math.max(1, world.delivered.length));
+      if (again !== undefined) await world.deliver(again);
+      break;
+    }
+    case 'advance':
+      system.clock.advance(ADVANCES[step.by]);
+      break;
+    case 'reconcile':
+      await asOperator(world, await world.user(step.user), 'POST', 'reconcile');
+      break;
+    case 'periodic':
+      await system.reconcileDue();
+      await system.runRetries();
+      break;
+    case 'retries':
+      await system.runRetries();
+      break;
+    case 'override':
+      await asOperator(world, await world.user(step.user), 'POST', 'override', {
+        status: step.status,
+        reason: 'decided by the model',
+      });
+      break;
+    case 'erase':
+      await erase(world, step);
+      break;
+    case 'changeEmail': {
+      const user = await world.user(step.user);
+      user.email = `new-${user.email}`;
+      await system.database.query('UPDATE users SET email = $2 WHERE id = $1', [user.id, user.email]);
+      break;
+    }
+    case 'deleteUser': {
+      const user = await world.user(step.user);
+      user.isDeleted = true;
+      await system.database.query('DELETE FROM users WHERE id = $1', [user.id]);
+      break;
+    }
+    case 'mailServer':
+      world.isMailServerDown = !step.works;
+      system.sandbox.mailbox.refuseNext(step.works ? 0 : Number.POSITIVE_INFINITY);
+      break;
+    case 'provider':
+      if (step.works) world.down.delete(step.provider);
+      else world.down.add(step.provider);
+      world.restoreProviders();
+      break;
+    case 'retention':
+      await system.purge();
+      break;
+  }
+  await system.settle();
+  for (const webhook of world.collectOwnWebhooks()) await world.deliver(webhook);
+  await system.settle();
+}
+
+async function start(world: World, step: Of<'start'>): Promise<void> {
+  const user = await world.user(step.user);
+  const { sandbox } = world.system;
+  if (step.trouble !== undefined) {
+    for (const name of PROVIDER_NAMES) sandbox[name].misbehave(START_TROUBLES[step.trouble]);
+  }
+  const early = step.trouble === 'early' ? deliverEarly(world) : undefined;
+  const answer = await startAs(world, user, step.provider);
+  await early;
+  world.restoreProviders();
+  // A session whose response was dropped is known once the gateway names it.
+  const name = answer.body['session_id'];
+  world.discoverSessions((id) => id === name);
+  for (const session of world.sessions) session.isAnswered ||= session.id === name;
+}
+
+export function startAs(world: World, user: ModelUser, at: Of<'start'>['provider']) {
+  const headers = { authorization: `Bearer ${user.token}` };
+  return world.call('start', '/api/kyc/start-verification', { method: 'POST', headers }, at);
+}
+
+/** Approves the session that the running start creates, before the provider's response arrives. */
+async function deliverEarly(world: World): Promise<void> {
+  const deadline = realNow() + 1_000;
+  for (;;) {
+    const [session] = world.discoverSessions(() => true);
+    if (session !== undefined) {
+      const webhook = decide(world, session, { outcome: 'approve' }, world.now());
+      if (webhook !== null) await world.deliver(webhook);
+      return;
+    }
+    if (realNow() > deadline) return;
+    await pause(5);
+    if (world.answers.some(({ what }) => what === 'start')) return;
+  }
+}
+
+async function verdict(world: World, step: Of<'verdict'>): Promise<void> {
+  const session = sessionOf(world, await world.user(step.user), step.older ?? 0);
+  if (session === undefined) return;
+  const last = session.moves.findLast((move) => move.at !== null)?.at;
+  const times = { now: world.now(), same: last ?? world.now(), future: FAR_FUTURE };
+  const { outcome, reason } = step;
+  const decision = (reason === undefined ? { outcome } : { outcome, reason }) as Decision;
+  const webhook = decide(world, session, decision, times[step.time ?? 'now']);
+  if (webhook === null) return;
+  if (step.mailFails === true && !world.isMailServerDown) world.system.sandbox.mailbox.refuseNext(1);
+  const { delivery = 'now' } = step;
+  if (delivery === 'held') world.held.push(webhook);
+  else if (delivery !== 'lost') await world.deliver(webhook, delivery === 'twice' ? 2 : 1);
+  await world.system.settle();
+  if (!world.isMailServerDown) world.system.sandbox.mailbox.refuseNext(0);
+}
+
+/** Moves the session at its provider. Returns null if the provider does not make this decision, or sends no webhook. */
+function decide(world: World, session: ModelSession, decision: Decision, at: Date) {
+  const provider = world.system.sandbox[session.provider];
+  const outcome = OUTCOMES[session.provider]?.[decision.outcome];
+  if (outcome === undefined) return null;
+  const isUndated = session.provider === 'veriff' && UNDATED.has(decision.outcome);
+  const move: Move = { outcome, at: isUndated ? null : at, receivedAt: null };
+  try {
+    if (session.provider === 'onfido' && ONFIDO_IS_SILENT.has(decision.outcome)) {
+      void provider.decide(session.id, decision, { at });
+      session.moves.push(move);
+      return null;
+    }
+    const { body } = provider.webhookFor(session.id, decision, { at });
+    session.moves.push(move);
+    return { provider: session.provider, body, move };
+  } catch (error) {
+    // The session was erased.
+    if (error instanceof Error && error.name === 'UnsupportedDecisionError') return null;
+    throw error;
+  }
+}
+
+const UNDATED: ReadonlySet<string> = new Set(['start', 'submit', 'expire', 'abandon']);
+const ONFIDO_IS_SILENT: ReadonlySet<string> = new Set(['submit', 'expire']);
+const VERDICTS = { approve: 'approved', decline: 'declined', review: 'in_review' } as const;
+/** The decisions that each provider makes, in the words of the ledger. */
+const OUTCOMES: Readonly<Record<string, Readonly<Partial<Record<Decision['outcome'], string>>>>> = {
+  persona: { ...VERDICTS, start: 'started', submit: 'submitted', fail: 'declined', expire: 'expired' },
+  veriff: {
+    ...VERDICTS,
+    start: 'started',
+    submit: 'submitted',
+    resubmit: 'resubmission_requested',
+    expire: 'expired',
+    abandon: 'abandoned',
+  },
+  onfido: { ...VERDICTS, submit: 'submitted', expire: 'abandoned', abandon: 'abandoned', fail: 'failed' },
+};
+
+/** The same verdict again, without a webhook: only the time of the last change moves. */
+async function touch(world: World, user: ModelUser): Promise<void> {
+  const session = sessionOf(world, user, 0);
+  const last = session?.moves.at(-1);
+  if (session?.provider !== 'onfido' || last === undefined) return;
+  const again = Object.entries(OUTCOMES['onfido'] ?? {}).find(([, outcome]) => outcome === last.outcome)?.[0];
+  try {
+    const { onfido } = world.system.sandbox;
+    const decision = { outcome: again } as Decision;
+    if (ONFIDO_IS_SILENT.has(decision.outcome))
+      await onfido.decide(session.id, decision, { at: world.now() });
+    else onfido.webhookFor(session.id, decision, { at: world.now() });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'UnsupportedDecisionError') throw error;
+  }
+}
+
+async function check(world: World, user: ModelUser): Promise<void> {
+  const session = sessionOf(world, user, 0);
+  const last = session?.moves.at(-1);
+  if (session?.provider !== 'onfido' || !['approved', 'declined', 'in_review'].includes(last?.outcome ?? ''))
+    return;
+  const result = last?.outcome === 'approved' ? 'clear' : 'consider';
+  const { body } = world.system.sandbox.onfido.checkWebhookFor(session.id, result, {
+    moveRun: false,
+    at: world.now(),
+  });
+  await world.deliver({ provider: 'onfido', body, move: null });
+}
+
+export async function deliverHeld(world: World, which: number): Promise<void> {
+  const [webhook] = world.held.splice(which % Math.max(1, world.held.length), 1);
+  if (webhook !== undefined) await world.deliver(webhook);
+}
+
+function sessionOf(world: World, user: ModelUser, older: number): ModelSession | undefined {
+  return world.sessionsOf(user).at(-1 - older);
+}
+
+async function erase(world: World, step: Of<'erase'>): Promise<void> {
+  const user = await world.user(step.user);
+  if (step.trouble === 'down') for (const name of PROVIDER_NAMES) world.system.sandbox[name].misbehave(DOWN);
+  const sessions = world.sessionsOf(user);
+  const answer = await (step.by === 'operator'
+    ? asOperator(world, user, 'DELETE', 'data')
+    : world.call('erase', '/api/kyc/data', {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${user.token}` },
+      }));
+  if (answer.status === 202) user.erasures.push({ step: world.step, sessions });
+  await world.system.settle();
+  world.restoreProviders();
+}
+
+export function asOperator(world: World, user: ModelUser, method: string, action: string, body?: object) {
+  const headers = {
+    authorization: `Bearer ${world.system.operatorToken}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  return world.call(`operator ${action}`, `/api/admin/kyc/users/${user.id}/${action}`, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Writable } from 'node:stream';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Pool } from 'pg';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { readConfig } from '../../src/config/read-config.ts';
+import { createApp } from '../../src/http/create-app.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
+import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
+import { RetentionService } from '../../src/kyc/retention/retention.service.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { installModelClock, type ModelClock, realNow } from './model-clock.ts';
+import type { Settings } from './steps.ts';
+
+export interface Replica {
+  url: string;
+  app: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+/** The application on its database, with one replica per value of KYC_PROVIDER. Many histories use it in turn. */
+export interface ModelSystem {
+  settings: Settings;
+  clock: ModelClock;
+  sandbox: Sandbox;
+  /** Connects as the owner of the tables. */
+  database: Pool;
+  operatorToken: string;
+  replicas: Readonly<Record<ProviderName, Replica>>;
+  /** The periodic job, as a worker runs it. */
+  reconcileDue(): Promise<void>;
+  purge(): Promise<void>;
+  /** Resolves when no job is left that can run now. */
+  settle(): Promise<void>;
+  /** Makes the retries of all jobs due, and resolves when they have run. */
+  runRetries(): Promise<void>;
+  /** Deletes every row, so that the next history begins with an empty database. */
+  wipe(): Promise<void>;
+  logs(): string;
+  close(): Promise<void>;
+}
+
+const WORKED = `('notification', 'provider-lookup', 'erasure')`;
+/** As pg-boss derives it from the name of its schema. */
+const CHANNEL = `'pgboss_' || left(encode(sha224('kyc_jobs'::bytea), 'hex'), 24)`;
+const PATIENCE_MS = 20_000;
+const TEN_YEARS_S = 20 * 365 * 24 * 3600;
+
+export async function startSystem(settings: Settings): Promise<ModelSystem> {
+  const clock = installModelClock();
+  const lines: string[] = [];
+  const log = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      if (lines.length > 400) lines.splice(0, 200);
+      done();
+    },
+  });
+  const sandbox = await startSandbox({ retryDelaysMs: [] });
+  sandbox.veriff.setDeletion({ isLimited: false });
+  const { url, ownerUrl, drop } = await createTestDatabase();
+  const database = new Pool({ connectionString: ownerUrl, max: 3 });
+  // Connections end with the database.
+  database.on('error', () => undefined);
+  // The model runs the recurring jobs. Retries wait until the model makes them due.
+  await database.query(`DELETE FROM kyc_jobs.schedule; UPDATE kyc_jobs.queue SET retry_delay = 86400`);
+  const replicas = {} as Record<ProviderName, Replica>;
+  for (const name of PROVIDER_NAMES) replicas[name] = await startReplica(name);
+  const { app } = replicas.persona;
+
+  async function startReplica(provider: ProviderName): Promise<Replica> {
+    const config = readConfig(PROVIDER_DEFINITIONS, {
+      ...sandbox.environment,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: url,
+      DATABASE_POOL_SIZE: '4',
+      DATABASE_MIGRATE: 'false',
+      KYC_PROVIDER: provider,
+      KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
+      KYC_MAX_ATTEMPTS: String(settings.maxAttempts),
+      KYC_ERASURE_KEEPS_DECISION: String(settings.keepsDecision),
+      RATE_LIMIT_START_USER: '1000/1',
+      RATE_LIMIT_START_ADDRESS: '100000/1',
+    });
+    const app = await createApp(config, log);
+    await app.listen(0, '127.0.0.1');
+    const address = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+    return { url: address, app, close: () => app.close() };
+  }
+
+  async function settle(): Promise<void> {
+    const deadline = realNow() + PATIENCE_MS;
+    for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 16)) {
+      const { rows } = await database.query(
+        `SELECT name, state, output FROM kyc_jobs.job WHERE name IN ${WORKED}
+         AND (state = 'active' OR (state IN ('created', 'retry') AND start_after <= now()))`,
+      );
+      if (rows.length === 0) return;
+      if (realNow() > deadline) throw new Error(`the jobs do not end: ${JSON.stringify(rows)}`);
+      await pause(waitMs);
+    }
+  }
+
+  return {
+    settings,
+    clock,
+    sandbox,
+    database,
+    operatorToken: await sandbox.issuer.tokenFor(
+      { sub: `operator-${randomUUID()}` },
+      { scope: 'kyc:admin', expiresInSeconds: TEN_YEARS_S },
+    ),
+    replicas,
+    reconcileDue: async () => {
+      await app.get(ReconciliationService).reconcile({ kind: 'due', now: clock.now() });
+    },
+    purge: async () => {
+      await app.get(RetentionService).purge(clock.now());
+    },
+    settle,
+    async runRetries() {
+      const { rowCount } = await database.query(
+        `UPDATE kyc_jobs.job SET start_after = now() WHERE name IN ${WORKED} AND state = 'retry'`,
+      );
+      if (rowCount === 0) return;
+      await database.query(
+        `SELECT pg_notify(${CHANNEL}, name) FROM unnest(ARRAY['notification', 'provider-lookup', 'erasure']) name`,
+      );
+      await settle();
+    },
+    async wipe() {
+      await database.query(`
+        BEGIN; SET LOCAL kyc.maintenance = 'on';
+        DELETE FROM kyc_events; DELETE FROM users; DELETE FROM kyc_sessions; DELETE FROM kyc_erasures;
+        DELETE FROM kyc_idempotency_keys; DELETE FROM kyc_rate_limits;
+        DELETE FROM kyc_jobs.job WHERE name NOT LIKE '\\_\\_pgboss%';
+        COMMIT`);
+      sandbox.mailbox.clear();
+    },
+    logs: () => lines.join(''),
+    async close() {
+      await Promise.all(Object.values(replicas).map((replica) => replica.close()));
+      await database.end();
+      await sandbox.close();
+      await drop();
+    },
+  };
+}
