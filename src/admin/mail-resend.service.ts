@@ -36,7 +36,7 @@ export class MailResendService {
   ) {}
 
   /**
-   * Does both in one transaction.
+   * Enqueues the mail and records the action in one transaction.
    * @throws UnknownUserError, or NoMailForStatusError if no mail belongs to the user's current status
    */
   async resend(requestedId: string, context: OperatorContext): Promise<ResentMail> {

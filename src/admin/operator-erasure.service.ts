@@ -3,7 +3,6 @@ import { type ErasureRequest, ErasureService } from '../kyc/erasure/erasure.serv
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
 import { type OperatorContext, operatorEvent } from './operator-event.ts';
 
-/** For a user who asked the operator in writing. */
 @Injectable()
 export class OperatorErasureService {
   private readonly logger = new Logger(OperatorErasureService.name);

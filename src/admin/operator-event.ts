@@ -6,7 +6,6 @@ import { AT_GATEWAY } from '../kyc/store/erasure.entity.ts';
 export type OperatorAction = 'override' | 'reconcile' | 'resend_mail' | 'erase';
 
 export interface OperatorContext {
-  /** The `sub` of the operator's token. */
   operator: string;
   now: Date;
   note?: string;

@@ -37,7 +37,6 @@ export class UserDetailService {
     private readonly ledger: LedgerRepository,
   ) {}
 
-  /** @throws UnknownUserError */
   async find(requestedId: string): Promise<UserDetail> {
     const found = await this.statuses.find(requestedId);
     if (found === null) throw new UnknownUserError('no row of users');

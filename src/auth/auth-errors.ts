@@ -1,6 +1,5 @@
 import { DomainError } from '../common/domain-error.ts';
 
-/** Only the log names the reason. */
 export class TokenRefusedError extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'auth.token_invalid';

@@ -8,7 +8,6 @@ const MAX_TOKEN_LENGTH = 8_192;
 
 type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
 
-/** Stores the token's principal on the request. */
 @Injectable()
 export class BearerGuard implements CanActivate {
   constructor(private readonly tokens: TokenVerifier) {}

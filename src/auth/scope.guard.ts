@@ -28,7 +28,6 @@ export class ScopeGuard implements CanActivate {
   }
 }
 
-/** Includes the check of the bearer token. */
 export function RequireScope(scope: string): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(SCOPE, scope), UseGuards(BearerGuard, ScopeGuard));
 }

@@ -13,7 +13,6 @@ import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
 import { scopesOf } from './scopes.ts';
 
 export interface Principal {
-  /** The token's `sub`: the user's id. */
   userId: string;
   email: string | null;
   scopes: readonly string[];

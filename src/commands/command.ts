@@ -6,10 +6,8 @@ type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
 >;
 
 export interface Command<Options extends ParseArgsOptionsConfig> {
-  /** Ends with a line break. */
   readonly usage: string;
   readonly options: Options;
-  /** @throws UsageError if the arguments are wrong */
   run(values: Parsed<Options>['values'], positionals: string[]): Promise<void>;
 }
 
@@ -37,7 +35,6 @@ export async function runCommand<Options extends ParseArgsOptionsConfig>(
   }
 }
 
-/** @throws UsageError if an option is unknown or lacks its value */
 export function parseArguments<Options extends ParseArgsOptionsConfig>(
   args: string[],
   options: Options,

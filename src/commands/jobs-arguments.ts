@@ -25,14 +25,12 @@ export const JOBS_OPTIONS = {
   queue: { type: 'string' },
 } as const;
 
-/** A request without `ids` is about all parked jobs. */
 export type JobsRequest =
   | { command: 'list'; queue: QueueName | undefined; limit: number; isJson: boolean }
   | { command: 'retry'; queue: QueueName | undefined; ids: readonly string[] | undefined };
 
 type Values = ReturnType<typeof parseArguments<typeof JOBS_OPTIONS>>['values'];
 
-/** @throws UsageError if the arguments contradict each other or have wrong values */
 export function readJobsRequest(values: Values, [command, ...rest]: string[]): JobsRequest {
   if (rest.length > 0) throw new UsageError(`Unexpected argument '${rest[0]}'`);
   const queue = queueOf(values.queue);

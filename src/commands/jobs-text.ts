@@ -15,7 +15,6 @@ export function describeQueues(queues: readonly QueueCounts[]): string {
   return [COLUMNS, ...rows].map(line).join('\n');
 }
 
-/** `shown` contains only the first of `total` parked jobs. */
 export function describeParked(shown: readonly ParkedJob[], total: number): string {
   const [first] = shown;
   if (first === undefined) return 'Nothing is parked.';

@@ -37,7 +37,6 @@ export class OperatorModule {
   }
 }
 
-/** Closes the connections of the gateway's services after `work`. */
 export async function withOperatorContext<T>(
   config: GatewayConfig,
   work: (app: INestApplicationContext) => Promise<T>,

@@ -2,7 +2,6 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';
 
-/** Problem details of RFC 9457. */
 export class ProblemResponse {
   @ApiProperty({ example: 'urn:problem:kyc:kyc.already_verified' })
   type!: string;

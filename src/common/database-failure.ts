@@ -20,19 +20,16 @@ const NETWORK_CODES = [
 const CLIENT_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after/i;
 
-/** TypeORM may wrap the error of node-postgres. */
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** If the database is unreachable, every statement fails. */
 export function isDatabaseUnreachable(error: unknown): boolean {
   const code = sqlState(error) ?? '';
   return isTemporaryDatabaseFailure(error) && !['40', '55'].includes(code.slice(0, 2));
 }
 
-/** A temporary failure is not caused by the statement itself. */
 export function isTemporaryDatabaseFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = sqlState(error);

@@ -17,7 +17,6 @@ export abstract class DomainError extends Error {
   abstract readonly kind: ErrorKind;
   abstract readonly code: ProblemCode;
   abstract readonly title: string;
-  /** Seconds after which the client may try again, if known. */
   readonly retryAfterSeconds?: number;
 
   /** One sentence for each mistake. The client sees them. */

@@ -2,7 +2,6 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
 
-/** The result is in lower-case hex. */
 export function hmacSha256Hex(secret: string, ...parts: (string | Buffer)[]): string {
   const hmac = createHmac('sha256', secret);
   for (const part of parts) hmac.update(part);

@@ -1,6 +1,5 @@
 /** docs/configuration.md and .env.example are generated from these descriptions. */
 export interface VariableDescription {
-  /** Full sentences for the operator who sets the variable. */
   readonly meaning: string;
   /** The value in .env.example, which must be valid. If it is missing, .env.example shows the default. */
   readonly example?: string;
@@ -8,7 +7,6 @@ export interface VariableDescription {
   readonly accepts?: string;
   /** The default in words, if the default depends on other variables. */
   readonly default?: string;
-  /** Starts a new section of the documentation with this variable. */
   readonly section?: string;
   /** Exactly one of these variables is required. The first variable of the list is active in .env.example. */
   readonly oneOf?: readonly string[];
@@ -26,7 +24,6 @@ export function Describe(
   };
 }
 
-/** Returns the variables of the base class first. */
 export function describedVariables(environment: new () => object): Map<string, VariableDescription> {
   const chain: object[] = [];
   let prototype: object | null = environment.prototype as object;

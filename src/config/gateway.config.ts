@@ -25,7 +25,6 @@ export interface GatewayConfig {
   readonly users: { readonly shouldCreateFromToken: boolean };
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly kyc: {
-    /** A key of `providers`. */
     readonly provider: string;
     /** The providers of new sessions while `provider` fails, in order of preference. */
     readonly fallbackProviders: readonly string[];
@@ -34,14 +33,12 @@ export interface GatewayConfig {
     readonly maxAttempts: number;
     readonly reconcileAfterSeconds: number;
     readonly idempotencyHours: number;
-    /** Whether an erasure keeps the status and an anonymized history. */
     readonly erasureKeepsDecision: boolean;
   };
   readonly retention: {
     /** Counts from the end of an attempt. Retention always keeps the current attempt of a user. */
     readonly sessionsDays: number;
     readonly unmatchedEventsDays: number;
-    /** Counts from the completion of an erasure. */
     readonly erasuresDays: number;
   };
   readonly rateLimits: { readonly startPerUser: RateLimit; readonly startPerAddress: RateLimit };

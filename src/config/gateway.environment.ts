@@ -23,7 +23,6 @@ const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 /** Container names are valid hosts, although they have no dot and may contain underscores. */
 const SERVICE_HOST = { require_protocol: true, require_tld: false, allow_underscores: true } as const;
 
-/** The variables that the migrations and the jobs command need. */
 export class DatabaseEnvironment {
   @Describe('PostgreSQL 13 or newer. Percent-encode characters of the password that are reserved in a URL.', {
     section: 'Database',

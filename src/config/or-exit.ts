@@ -1,6 +1,5 @@
 import { ConfigurationError } from './read-config.ts';
 
-/** On a ConfigurationError, prints the message and ends the process with code 1. */
 export function orExit<T>(read: () => T): T {
   try {
     return read();

@@ -16,7 +16,6 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** @throws ConfigurationError */
 export function readConfig(
   groups: readonly EnvironmentGroup[],
   environment: Variables = process.env,
@@ -42,10 +41,6 @@ export function readConfig(
   return freeze(gateway, providers);
 }
 
-/**
- * A connection to the database needs no other variables.
- * @throws ConfigurationError
- */
 export function readDatabaseConfig(environment: Variables = process.env): { url: string; poolSize: number } {
   const problems: string[] = [];
   const variables = readVariables(variablesOf(DatabaseEnvironment), environment, problems);

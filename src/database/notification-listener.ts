@@ -14,7 +14,6 @@ export interface ListenerHandlers {
   onLost: (reason: string) => void;
 }
 
-/** Uses its own connection, and reconnects when that connection breaks. */
 export class NotificationListener {
   private client: Client | null = null;
   private timer: NodeJS.Timeout | undefined;

@@ -12,7 +12,7 @@ import { Readiness } from './readiness.ts';
 
 const PING_TIMEOUT_MS = 2_000;
 
-/** The load balancer then sends no requests. `errors` names the failed checks. */
+/** On this error, a load balancer sends no requests to the replica. `errors` names the failed checks. */
 export class NotReadyError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'service.not_ready';

@@ -11,7 +11,6 @@ export function serveApiDocument(app: NestFastifyApplication): void {
   });
 }
 
-/** The classes that validate requests and shape responses are the source of this document. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
   const about = new DocumentBuilder()

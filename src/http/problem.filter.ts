@@ -60,7 +60,6 @@ const CHALLENGES: Readonly<Record<number, string>> = {
   403: 'Bearer error="insufficient_scope"',
 };
 
-/** Routes use these methods. Fastify adds HEAD to every GET. */
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 /**
  * No route has more segments. The filter does not search longer addresses, because a client may send thousands of

@@ -43,7 +43,7 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutDown(signal));
 }
 
-/** Clients reuse connections, stay idle or never finish. A shutdown must still end in time. */
+/** Closes connections that clients reuse, keep idle or never finish, so that a shutdown ends in time. */
 export function limitShutdownTime(app: NestFastifyApplication): void {
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance();

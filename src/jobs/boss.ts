@@ -4,12 +4,10 @@ import { QUEUES, SCHEDULES } from './queues.ts';
 /** A separate schema, because the platform may use pg-boss in the same database. */
 export const JOBS_SCHEMA = 'kyc_jobs';
 
-/** The migrations install and drop the job tables. */
 export function jobTables(databaseUrl: string): { schema: string; install(): Promise<void> } {
   return { schema: JOBS_SCHEMA, install: () => installJobs(databaseUrl) };
 }
 
-/** Runs as part of the migrations, under their lock. */
 async function installJobs(databaseUrl: string): Promise<void> {
   await withBoss({ connectionString: databaseUrl }, async (boss) => {
     for (const [name, { policy = 'standard', ...options }] of Object.entries(QUEUES)) {

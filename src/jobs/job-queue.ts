@@ -101,13 +101,12 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     return { id: job.id, status: 'completed' };
   }
 
-  /** Running jobs finish here, while their dependencies still exist. */
+  /** Running jobs finish in this hook, because their dependencies still exist. */
   async onModuleDestroy(): Promise<void> {
     const finished = Promise.all(this.worked.map((queue) => this.boss.offWork(queue, { wait: true })));
     await Promise.race([finished, pause(FINISH_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  /** Returns unfinished jobs to their queue. */
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
   }

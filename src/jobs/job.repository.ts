@@ -7,7 +7,6 @@ export interface QueueCounts {
   queue: QueueName;
   /** Jobs that no worker has tried yet. */
   waiting: number;
-  /** Jobs that failed and will be retried. */
   retrying: number;
   running: number;
   parked: number;
@@ -34,7 +33,6 @@ export const WORKED_QUEUES: readonly QueueName[] = workedQueues();
 export class JobRepository {
   constructor(private readonly boss: PgBoss) {}
 
-  /** The jobs exist only if the manager's transaction commits. */
   async insert<Name extends QueueName>(
     manager: EntityManager,
     queue: Name,

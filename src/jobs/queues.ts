@@ -12,7 +12,6 @@ export interface JobPayloads {
   notification: { mailId: string; userId: string; subject: NotificationSubject; reason: string | null };
   /** Reads the verdict at the provider, because the event announced a verdict without containing it. */
   'provider-lookup': { provider: string; lookup: string };
-  /** Reads provider sessions for which no webhook arrived. */
   reconciliation: Record<string, never>;
   /** Makes a provider erase a session. The id names a row of kyc_erasures. */
   erasure: { erasureId: string };

@@ -4,7 +4,6 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
 
-/** The result of a delivery before its event enters the ledger. */
 export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
 
 export type EventResult = 'recorded' | 'duplicate' | 'refused' | 'session_unknown';

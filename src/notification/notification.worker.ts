@@ -22,7 +22,7 @@ export class NotificationWorker implements OnApplicationBootstrap {
     await this.jobs.work('notification', (job) => this.notify(job));
   }
 
-  /** Reads the address as late as possible, because jobs carry no personal data. */
+  /** Reads the address here, because jobs carry no personal data. */
   private async notify({ id, payload }: Job<'notification'>): Promise<void> {
     // Jobs that an earlier version enqueued have no mailId.
     const { userId, subject, mailId = id } = payload;

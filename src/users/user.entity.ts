@@ -34,7 +34,6 @@ export class UserEntity {
   @Column('varchar', { name: 'kyc_provider', length: 50, nullable: true, comment })
   kycProvider!: string | null;
 
-  /** The provider's id of the current attempt's session. */
   @Column('varchar', { name: 'kyc_session_id', length: 255, nullable: true, comment })
   kycSessionId!: string | null;
 

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { orUnknownUser, UnknownUserError } from './user-errors.ts';
 import type { UserEntity } from './user.entity.ts';
 
-/** A start and an erasure decide by these columns, which they read under the row's lock. */
+/** A start and an erasure decide by these columns, after locking the row. */
 export type LockedUser = Pick<UserEntity, 'id' | 'kycStatus' | 'kycProvider' | 'kycSessionId'>;
 
 /** Ids travel as text, because the platform chooses the type of the column. */
@@ -36,7 +36,6 @@ export class UserRepository {
     return rows[0] ?? null;
   }
 
-  /** Returns null if the user does not exist or has no address. */
   async emailOf(userId: string): Promise<string | null> {
     // The cast to text is necessary, because a cached plan fails once the platform changes the type of its column.
     const find = this.dataSource.query('SELECT email::text FROM users WHERE id = $1', [userId]);

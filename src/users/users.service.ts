@@ -8,7 +8,6 @@ import { UserRepository } from './user.repository.ts';
 /** not_null_violation, check_violation, string_data_right_truncation, generated_always. */
 const INVALID_ROW = ['23502', '23514', '22001', '428C9'];
 
-/** The configuration (`USERS_FROM_TOKEN`) decides whether tokens may create users. */
 @Injectable()
 export class UsersService {
   private readonly logger = new Logger(UsersService.name);

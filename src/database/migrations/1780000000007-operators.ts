@@ -3,7 +3,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** The first migration uses the same comment. `down` removes the index only if it has the comment. */
 const ADDED_BY_US = 'Added by the KYC gateway';
 
-/** Serves the operators' list of users: one status, in the order of the ids, page by page. */
 export class Operators1780000000007 implements MigrationInterface {
   name = 'Operators1780000000007';
 

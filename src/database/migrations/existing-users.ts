@@ -4,7 +4,6 @@ import type { QueryRunner } from 'typeorm';
 const ROOM = { kyc_status: 20, kyc_provider: 50, kyc_session_id: 255, kyc_rejection_reason: 32 };
 const STATUSES = ['not_verified', 'pending', 'verified', 'rejected'];
 
-/** Empty if the table does not exist. */
 export async function existingColumns(queryRunner: QueryRunner): Promise<string[]> {
   const rows = (await queryRunner.query(
     `SELECT attname AS name FROM pg_attribute

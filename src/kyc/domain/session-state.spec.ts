@@ -162,7 +162,7 @@ const LATER = 10;
 const isVerdict = (entry: LedgerEntry) => (VERDICTS as readonly Outcome[]).includes(entry.outcome);
 const STRENGTH: readonly Outcome[] = ['resubmission_requested', 'in_review', 'approved', 'declined'];
 
-/** Implements the rule in another way than the fold, so that the test does not repeat a mistake of the fold. */
+/** Implements the rule differently from foldSession, so that both cannot contain the same mistake. */
 function latestVerdict(entries: readonly LedgerEntry[]): Outcome | undefined {
   const verdicts = entries.filter(isVerdict);
   const latest = Math.max(...verdicts.map((entry) => entry.occurredAt?.getTime() ?? -Infinity));

@@ -1,6 +1,5 @@
 import type { Phase, SessionState } from './session-state.ts';
 
-/** The values of `users.kyc_status`. */
 export type Status = 'not_verified' | 'pending' | 'verified' | 'rejected';
 
 export const NEXT_ACTIONS = ['start', 'continue', 'wait', 'retry', 'contact_support', 'none'] as const;

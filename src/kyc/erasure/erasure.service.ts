@@ -14,7 +14,6 @@ import { ErasurePreparationService, type Requester } from './erasure-preparation
 export interface ErasureRequest {
   requestId: string;
   requestedAt: Date;
-  /** Attempts and events that this call erased in the gateway. */
   sessions: number;
   events: number;
 }

@@ -53,7 +53,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return body;
   }
 
-  /** The client still gets its response if the database fails here. The key is free again when its lease expires. */
+  /** If the change fails, the client still gets its response, and the key is free again when its lease expires. */
   private async orWaitForLease(change: Promise<void>): Promise<void> {
     await change.catch((error: Error) =>
       this.logger.warn({ event: 'idempotency.key_left', reason: error.message }),

@@ -19,7 +19,6 @@ export async function sealResponse(userId: string, key: string, body: unknown): 
     .encrypt(deriveKey(userId, key));
 }
 
-/** @throws JOSEError if the body was encrypted under another key or for another user */
 export async function unsealResponse(userId: string, key: string, sealed: string): Promise<unknown> {
   const { plaintext } = await compactDecrypt(sealed, deriveKey(userId, key), {
     keyManagementAlgorithms: ['dir'],

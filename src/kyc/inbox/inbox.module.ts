@@ -5,7 +5,6 @@ import { BatchWriter } from './batch-writer.ts';
 import { InboxService } from './inbox.service.ts';
 import { Projector } from './projector.ts';
 
-/** Stores every event, including those from reads at the provider, from the gateway itself and from operators. */
 @Module({
   imports: [JobsModule, StoreModule],
   providers: [BatchWriter, InboxService, Projector],

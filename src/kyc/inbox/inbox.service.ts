@@ -8,7 +8,6 @@ import { BatchWriter } from './batch-writer.ts';
 import type { InboxEvent } from './inbox-event.ts';
 
 const MAX_BATCH = 256;
-/** While this many events wait, the service rejects further events at once. */
 const MAX_WAITING = 10_000;
 /** Providers close the connection after five seconds. A 503 response before that makes them retry. */
 const COMMIT_TIMEOUT_MS = 4_500;

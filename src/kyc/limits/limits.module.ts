@@ -6,7 +6,6 @@ import { principalOf } from '../../auth/bearer.guard.ts';
 import type { GatewayConfig, RateLimit } from '../../config/gateway.config.ts';
 import { RateLimitRepository } from './rate-limit.repository.ts';
 
-/** Retention needs only the counters. */
 @Module({ providers: [RateLimitRepository], exports: [RateLimitRepository] })
 export class RateLimitStoreModule {}
 

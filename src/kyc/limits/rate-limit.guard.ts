@@ -6,7 +6,7 @@ import { RateLimitedError } from '../../common/request-errors.ts';
 const POLICY = 'ratelimit-policy';
 const STATE = 'ratelimit';
 
-/** From draft-ietf-httpapi-ratelimit-headers. */
+/** The header names come from draft-ietf-httpapi-ratelimit-headers. */
 export const LIMIT_HEADERS = {
   'RateLimit-Policy': {
     description: 'Each limit: its requests (q), and its period in seconds (w)',
@@ -29,7 +29,6 @@ export class RateLimitGuard extends ThrottlerGuard {
     return super.canActivate(context);
   }
 
-  /** Sets the header of the limit, which error responses keep as well. */
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
     const { context, limit, ttl, blockDuration, throttler, getTracker, generateKey } = request;
     const { name = '' } = throttler;

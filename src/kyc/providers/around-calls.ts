@@ -1,6 +1,5 @@
 import type { KycProvider } from './kyc-provider.ts';
 
-/** The metrics use these names. */
 export type CallName = 'create' | 'recover' | 'resume' | 'read' | 'lookup' | 'erase';
 
 /** Runs `call`, or replaces it. The signal is the signal that the caller passed to the provider. */

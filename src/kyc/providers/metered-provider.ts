@@ -2,7 +2,6 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import { aroundCalls } from './around-calls.ts';
 import type { KycProvider } from './kyc-provider.ts';
 
-/** Measures the duration of each call, including failed calls. */
 export function meteredProvider(provider: KycProvider, metrics: Metrics): KycProvider {
   return aroundCalls(provider, async (call, signal, name) => {
     const startedAt = performance.now();

@@ -81,6 +81,5 @@ export class DeliveryMalformedError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'webhook.malformed';
   readonly title = 'The delivery does not have the documented shape';
-  /** For the log. */
   provider?: string;
 }

@@ -3,7 +3,6 @@ import { personaDefinition } from './persona/persona.definition.ts';
 import type { ProviderDefinition } from './provider-definition.ts';
 import { veriffDefinition } from './veriff/veriff.definition.ts';
 
-/** To add a provider, add a line. */
 export const PROVIDER_DEFINITIONS: readonly ProviderDefinition[] = [
   personaDefinition,
   veriffDefinition,

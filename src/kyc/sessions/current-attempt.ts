@@ -12,7 +12,6 @@ export function currentAttempt(user: LockedUser, attempts: readonly Attempt[]): 
   return current ?? null;
 }
 
-/** @throws AlreadyVerifiedError or InReviewError */
 export function rejectIfDecided(user: LockedUser, current: Attempt | null): void {
   if (user.kycStatus === 'verified') throw new AlreadyVerifiedError('the user is verified');
   if (current?.phase === 'submitted' || current?.phase === 'in_review') {

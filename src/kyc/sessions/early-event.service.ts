@@ -37,7 +37,7 @@ export class EarlyEventService {
     await pipeline(useIndexPlans(manager), this.projector.projectCurrent(manager, [attemptId], now));
   }
 
-  /** Counts them here, because the session had no user when they arrived. */
+  /** Counts the early events here, because their session had no user when they arrived. */
   countRefusedInMetrics(provider: string, early: readonly EarlyEvent[]): void {
     for (const { outcome, isForeign } of early) {
       if (isForeign) this.metrics.recorded(provider, outcome, 'refused');

@@ -53,12 +53,12 @@ export class ProviderSessionService {
     });
   }
 
-  /** Returns null if the provider has no session, and then marks the attempt as failed. */
+  /** Marks the attempt as failed and returns null if the provider has no session. */
   async recoverOrMarkFailed(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession | null> {
     return this.underLease(attempt, () => provider.recoverSession(requestOf(attempt), callTimeout()));
   }
 
-  /** Returns null if the session is over, and then stores its end in the ledger. */
+  /** Stores the end of a session that is over in the ledger, and then returns null. */
   async resume(
     attempt: OpenedAttempt,
     provider: KycProvider,

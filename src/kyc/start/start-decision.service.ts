@@ -59,7 +59,6 @@ export class StartDecisionService {
     return second;
   }
 
-  /** Returns null if the user has no row. */
   private decideFor(
     userId: string,
     provider: string,

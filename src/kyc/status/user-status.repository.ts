@@ -9,10 +9,9 @@ export interface UserStatus {
   userId: string;
   status: KycStatus;
   provider: string | null;
-  /** The provider session of the current attempt; `erased:<id>` after erasure. */
+  /** The provider session of the current attempt. After an erasure: `erased:` and the id of the attempt. */
   sessionId: string | null;
   rejectionReason: string | null;
-  /** Null before the first attempt. */
   updatedAt: Date | null;
 }
 
@@ -25,7 +24,6 @@ export interface CurrentAttempt {
 
 export interface UserStatusRecord {
   status: UserStatus;
-  /** Null before the first attempt. */
   current: CurrentAttempt | null;
   /** Counts attempts with a provider session, which is what KYC_MAX_ATTEMPTS limits. */
   attempts: number;

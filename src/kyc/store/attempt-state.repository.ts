@@ -67,7 +67,7 @@ export class AttemptStateRepository {
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
   }
 
-  /** One statement writes all three, because each statement costs a round trip. */
+  /** Writes attempts, users and the announcement in a single statement, because each statement costs a round trip. */
   async writeAndAnnounce(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
     await manager.query(

@@ -71,7 +71,10 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'decided_at', nullable: true })
   decidedAt!: Date | null;
 
-  /** When the session was over for the first time. Never reset, so a user has at most one row without it. */
+  /**
+   * The time at which the session was over for the first time. It is never reset, so at most one attempt of a user has
+   * no end.
+   */
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 

@@ -37,7 +37,7 @@ export class AttemptRepository {
     return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
   }
 
-  /** A unique index allows at most one. */
+  /** A unique index allows at most one such attempt per user. */
   async findNotEnded(manager: EntityManager, userId: string): Promise<Attempt[]> {
     return select(manager, 'user_id = $1 AND ended_at IS NULL', [userId]);
   }
@@ -221,7 +221,7 @@ async function select(manager: EntityManager, condition: string, values: unknown
   return rows.map(toAttempt);
 }
 
-/** A condition on `$3`, followed by its value if it has one. */
+/** Returns an SQL condition and, if the condition has a parameter, the value of `$3`. */
 function conditionOf(selection: Selection): [string, ...unknown[]] {
   switch (selection.kind) {
     case 'due':

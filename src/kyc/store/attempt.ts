@@ -7,7 +7,6 @@ export interface Attempt {
   /** The id as PostgreSQL prints it. A token may spell it differently, but events are compared with this spelling. */
   userId: string;
   provider: string;
-  /** Null until the provider has created the session; `erased:<id>` after an erasure. */
   providerSessionId: string | null;
   phase: StoredPhase;
   phaseSince: Date | null;
@@ -18,10 +17,8 @@ export interface Attempt {
   expiresAt: Date | null;
   decidedAt: Date | null;
   endedAt: Date | null;
-  /** The time of the next reconciliation. While the phase is `opening`: the time when the lease expires. */
   nextReadAt: Date | null;
   changedAt: Date;
-  /** Counts reconciliations since the last change. */
   reads: number;
 }
 

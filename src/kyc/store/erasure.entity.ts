@@ -12,7 +12,7 @@ export class ErasureEntity {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'kyc_erasures_pkey' })
   id!: string;
 
-  /** All places of one request share this id. A request that is repeated while it is pending keeps the id. */
+  /** All rows of one request share this id. A repeated request keeps the id while the first request is pending. */
   @Column('uuid', { name: 'request_id' })
   requestId!: string;
 
@@ -34,7 +34,6 @@ export class ErasureEntity {
   @Column('timestamptz', { name: 'requested_at' })
   requestedAt!: Date;
 
-  /** `user`, or the operator's name. */
   @Column('varchar', { name: 'requested_by', length: 255 })
   requestedBy!: string;
 

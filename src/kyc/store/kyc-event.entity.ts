@@ -40,7 +40,6 @@ export class KycEventEntity {
   @Column('varchar', { length: 32, nullable: true })
   reason!: RejectionReason | null;
 
-  /** The provider's time of the event. */
   @Column('timestamptz', { name: 'occurred_at', nullable: true })
   occurredAt!: Date | null;
 

@@ -20,7 +20,6 @@ export interface AppendedEvent {
   provider: string;
   /** Null if the ledger contains the event but no attempt owns its session yet. */
   attemptId: string | null;
-  /** The event names another user than its attempt, so it changes nothing. */
   isRefused: boolean;
 }
 

@@ -6,7 +6,7 @@ export const STATUS_CHANNEL = 'kyc_status';
 /** PostgreSQL rejects payloads of 8000 bytes and more. */
 const MAX_PAYLOAD_BYTES = 7_900;
 
-/** The users whose status may have changed, or `all`. PostgreSQL prints the ids in this spelling. */
+/** The users whose status may have changed, by the id as PostgreSQL prints it, or `all`. */
 export type Announcement = ReadonlySet<string> | 'all';
 
 /**

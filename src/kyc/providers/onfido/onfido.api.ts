@@ -132,7 +132,6 @@ export class OnfidoApi {
     return timeOf(onlyAbout(id, call, parse(call, response, deletedApplicantSchema)).delete_at);
   }
 
-  /** Returns the newest run first. */
   async #listRuns<Schema extends z.ZodType>(
     { applicantId, tags }: { applicantId?: string; tags?: string[] },
     schema: Schema,

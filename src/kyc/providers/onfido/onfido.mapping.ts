@@ -162,7 +162,7 @@ export function eventOfRun(run: Run): KycEvent | null {
 
 /**
  * Handles a check that belongs to a run. If the run is over, the status of the run counts. While the run continues, the
- * check is a task of it: `consider` puts the session in review. `clear` approves nothing, because the workflow can
+ * check is one of its tasks: `consider` puts the session in review. `clear` approves nothing, because the workflow can
  * still decline.
  */
 export function eventOfRunsCheck(run: Run, check: Check): KycEvent | null {

@@ -147,7 +147,7 @@ export class PersonaApi {
     return parse(schema, call, await this.#send(call, signal));
   }
 
-  /** Calls #call. A status in `overOn` means that the session is over. */
+  /** Like #call, but throws if the status is in `overOn`, because the session is then over. */
   async #callOpen<Schema extends z.ZodType>(
     schema: Schema,
     call: Call,

@@ -28,8 +28,8 @@ export async function eraseInquiry(
   if (accountId !== null && referenceId !== null) {
     const account = await api.findAccountById(accountId, signal);
     if (account?.referenceId === referenceId) {
-      // Redacts an account that was redacted before, because a later inquiry can fill it again. Persona may reject the
-      // second redaction forever.
+      // Redacts the account even if it was redacted before, because a later inquiry can fill it again. Persona may
+      // reject the second redaction forever.
       const result = await api.redactAccount(accountId, signal);
       if (result === 'redacted' || !account.isRedacted) return requireRedacted(result);
     }

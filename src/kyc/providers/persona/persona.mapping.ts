@@ -69,7 +69,7 @@ export function isInquiryEvent(name: string): boolean {
   return name.startsWith('inquiry.');
 }
 
-/** Uses the name of the event and not the status in the payload, because that is the status at the time of sending. */
+/** The status in the payload is the status at the time of sending, so only the name of the event counts. */
 export function outcomeOfEvent(name: string, isCompletedApproved: boolean): Mapped {
   if (name === 'inquiry.completed' && isCompletedApproved) return APPROVED;
   const mapped = EVENTS.get(name);

@@ -12,7 +12,6 @@ interface Call {
   headers: IncomingHttpHeaders;
   body: string;
 }
-/** The server calls a function before it closes the connection. */
 type Answer = 'hang-up' | (() => void) | [status: number, body: unknown];
 
 const INQUIRY = { status: 'created', 'reference-id': 'user_42', 'expires-at': '2026-03-05T10:10:00.000Z' };

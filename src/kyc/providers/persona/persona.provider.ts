@@ -49,7 +49,7 @@ export class PersonaProvider implements KycProvider {
     return this.createSession(request, signal);
   }
 
-  /** A `created` inquiry has no session to resume yet. Its link alone opens it. */
+  /** An inquiry in the status `created` has nothing to resume yet, so the link alone opens the inquiry. */
   async resumeSession({ sessionId }: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     const inquiry = await this.#api.readInquiryForResume(sessionId, signal);
     const { status } = inquiry.data.attributes;

@@ -10,7 +10,6 @@ export function parseJson(text: string, malformed: (message: string) => Error): 
   }
 }
 
-/** @throws ProviderUnavailableError if the response does not have the documented shape */
 export function parseResponse<Schema extends z.ZodType>(
   provider: string,
   where: string,
@@ -25,17 +24,12 @@ export function parseResponse<Schema extends z.ZodType>(
   );
 }
 
-/**
- * @param json the result of `parseBody`
- * @throws DeliveryMalformedError if the delivery does not have the documented shape
- */
 export function parseDelivery<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new DeliveryMalformedError(`not the documented shape: ${wrongFields(parsed.error)}`);
 }
 
-/** @throws DeliveryMalformedError if the body is not JSON */
 export function parseBody(body: Buffer): unknown {
   return parseJson(body.toString('utf8'), (message) => new DeliveryMalformedError(`the body is ${message}`));
 }

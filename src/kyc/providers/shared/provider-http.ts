@@ -95,7 +95,7 @@ function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** Returns null if the provider names no time to wait, or more than an hour. */
+/** Returns null if the provider names no time to wait, or a time of more than an hour. */
 function retryAfter(headers: object): number | null {
   const { 'retry-after': retryHeader, 'ratelimit-reset': resetHeader } = headers as Record<string, unknown>;
   const seconds = Number(retryHeader ?? resetHeader);

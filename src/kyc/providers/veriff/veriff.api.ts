@@ -32,7 +32,6 @@ interface Call {
   expected?: readonly number[];
 }
 
-/** No call is repeated here. */
 export class VeriffApi {
   readonly #options: VeriffApiOptions;
 

@@ -35,9 +35,8 @@ const OPEN_STATUSES: ReadonlySet<string> = new Set(['created', 'started', 'resub
  */
 const CODES_OF_REASON: Readonly<Record<Exclude<RejectionReason, 'other'>, readonly number[]>> = {
   document_unreadable: [
-    // The picture is missing, cut off or blurred, or the document is damaged. The codes 6xx name the side or part.
-    201,
-    203, 204, 205, 209, 210, 603, 608, 609, 614, 615, 619, 621, 635, 642,
+    // The picture is missing, cut off or blurred, or the document is damaged. 6xx codes name the side.
+    201, 203, 204, 205, 209, 210, 603, 608, 609, 614, 615, 619, 621, 635, 642,
     // Veriff could not read one printed field.
     625, 626, 627, 628, 629, 630, 631, 632, 633, 634,
   ],

@@ -47,7 +47,7 @@ describe('A resume token of Veriff', () => {
     const token = await sealResumeToken(SESSION, LINK, OLD);
     const lastOfPart = (index: number) => token[index + 1] === '.' || index === token.length - 1;
     for (let index = 0; index < token.length; index += 1) {
-      // The last character of a base64url part contains unused bits.
+      // The last character of a base64url part contains unused bits, so another character can mean the same bytes.
       if (token[index] === '.' || lastOfPart(index)) continue;
       const changed = token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1);
       expect(await openResumeToken(SESSION, changed, [OLD])).toBeNull();

@@ -15,7 +15,6 @@ export class StatusStream {
   private isStale = false;
   private hasEnded = false;
 
-  /** @param lifetimeMs remaining lifetime of the access token, in milliseconds */
   constructor(
     private readonly read: () => Promise<VerificationStatus>,
     lifetimeMs: number,
