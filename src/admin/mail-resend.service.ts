@@ -45,10 +45,10 @@ export class MailResendService {
     const { userId } = found.status;
     const resent = await this.dataSource.transaction(async (manager) => {
       const event = operatorEvent('resend_mail', { userId, session: found.current }, context);
-      await this.ledger.append(manager, [event]);
-      // Every transaction locks the ledger first, then the user. This reads the status again, because it may have
-      // changed before the lock was acquired.
+      await this.ledger.lockUnmatched(manager, [event]);
       await this.users.lock(manager, userId);
+      await this.ledger.append(manager, [event]);
+      // This reads the status again, because it may have changed before the lock was acquired.
       const locked = await this.statuses.find(userId, manager);
       const phase = locked?.current?.phase;
       const subject = subjectOf(phase);

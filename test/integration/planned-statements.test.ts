@@ -62,9 +62,10 @@ describe('Planned statements', () => {
       occurredAt: null,
     } as const;
     const during = await database.transaction(async (manager) => {
-      const appended = await new LedgerRepository().append(manager, [
-        inboxEvent(event, 'webhook', new Date()),
-      ]);
+      const ledger = new LedgerRepository();
+      const events = [inboxEvent(event, 'webhook', new Date())];
+      await ledger.lockUnmatched(manager, events);
+      const appended = await ledger.append(manager, events);
       expect(appended).toMatchObject([{ eventKey: event.eventKey }]);
       return settings(manager);
     });

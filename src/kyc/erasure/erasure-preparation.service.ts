@@ -6,7 +6,7 @@ import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { Projector } from '../inbox/projector.ts';
 import { StartInProgressError } from '../sessions/session-errors.ts';
 import { AttemptRepository, type SessionName } from '../store/attempt.repository.ts';
-import { type Attempt, isLeased, isOpened } from '../store/attempt.ts';
+import { isLeased, isOpened } from '../store/attempt.ts';
 import { LedgerRepository } from '../store/ledger.repository.ts';
 
 export type Requester = { kind: 'user' } | { kind: 'operator'; name: string };
@@ -40,11 +40,12 @@ export class ErasurePreparationService {
     keepsDecision: boolean,
     now: Date,
   ): Promise<PreparedErasure> {
-    await this.ledger.blockAppends(manager);
     const userId = await this.users.canonicalId(manager, givenId);
-    const ended = await this.endOpenSessions(manager, userId, requester, now);
+    // Locked in the same order as by the inbox. Otherwise the two could wait for each other.
+    const unmatched = await this.ledger.findUnmatchedSessionsByUser(manager, userId);
+    await this.ledger.lockUnmatchedOfUser(manager, userId, unmatched);
     const user = await this.users.lock(manager, userId);
-    await this.requireNoOtherSession(manager, userId, ended, now);
+    await this.endOpenSessions(manager, userId, requester, now);
 
     const [own, withoutAttempt, hasAttempt, hasEvent] = await pipeline(
       this.attempts.findSessionsToErase(manager, userId),
@@ -57,15 +58,22 @@ export class ErasurePreparationService {
     return { userId, isUser: user !== null, sessions, hasData };
   }
 
-  /** Ends the sessions with events, so that ledger and status agree. Returns the ids of their attempts. */
+  /**
+   * Ends the sessions with events, so that ledger and status agree. The caller holds the user's lock.
+   * @throws StartInProgressError if a session is being opened
+   */
   private async endOpenSessions(
     manager: EntityManager,
     userId: string,
     requester: Requester,
     now: Date,
-  ): Promise<string[]> {
-    const open = (await this.attempts.findNotEnded(manager, userId)).filter(isOpened);
-    if (open.length === 0) return [];
+  ): Promise<void> {
+    const unfinished = await this.attempts.findNotEnded(manager, userId);
+    if (unfinished.some((attempt) => isLeased(attempt, now))) {
+      throw new StartInProgressError('a session is being opened during an erasure');
+    }
+    const open = unfinished.filter(isOpened);
+    if (open.length === 0) return;
     const isOperator = requester.kind === 'operator';
     const actor = isOperator ? requester.name : null;
     const endings = open.map((attempt) => {
@@ -77,22 +85,5 @@ export class ErasurePreparationService {
     const ids = open.map((attempt) => attempt.id);
     await this.ledger.append(manager, endings);
     await this.projector.projectCurrent(manager, ids, now);
-    return ids;
-  }
-
-  /**
-   * The caller holds the user's lock.
-   * @throws StartInProgressError if a replica has opened, or is opening, another session in the meantime
-   */
-  private async requireNoOtherSession(
-    manager: EntityManager,
-    userId: string,
-    ended: readonly string[],
-    now: Date,
-  ): Promise<void> {
-    const unfinished = await this.attempts.findNotEnded(manager, userId);
-    const isNew = (attempt: Attempt) =>
-      attempt.phase === 'opening' ? isLeased(attempt, now) : !ended.includes(attempt.id);
-    if (unfinished.some(isNew)) throw new StartInProgressError('a session is being opened during an erasure');
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { pipeline } from '../../database/pipeline.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
-import { AttemptRepository, type SessionName } from '../store/attempt.repository.ts';
+import { AttemptStateRepository } from '../store/attempt-state.repository.ts';
 import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
 import type { InboxEvent } from './inbox-event.ts';
 import { Projector } from './projector.ts';
@@ -12,7 +13,7 @@ export class BatchWriter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly ledger: LedgerRepository,
-    private readonly attempts: AttemptRepository,
+    private readonly states: AttemptStateRepository,
     private readonly projector: Projector,
     private readonly jobs: JobQueue,
     private readonly metrics: Metrics,
@@ -32,31 +33,20 @@ export class BatchWriter {
   ): Promise<AppendedEvent[]> {
     // A batch can contain several deliveries of the same event.
     const distinct = [...byKey(events).values()];
-    const appended = await this.ledger.append(manager, distinct);
+    // PostgreSQL runs these in order, so the events are inserted after all locks are taken.
+    const [, , appended] = await pipeline(
+      this.ledger.lockUnmatched(manager, distinct),
+      this.states.lockUsersOfSessions(manager, distinct),
+      this.ledger.append(manager, distinct),
+    );
     if (appended.length === 0) return appended;
     const appendedByKey = byKey(appended);
     const added = distinct.filter((event) => appendedByKey.has(keyOf(event)));
-    const early = added
-      .filter(hasSession)
-      .filter((event) => appendedByKey.get(keyOf(event))?.attemptId === null);
-    const opened = early.length === 0 ? [] : await this.findOpenedMeanwhile(manager, early);
     const known = appended.flatMap((event) => event.attemptId ?? []);
-    await this.projector.projectCurrent(manager, [...new Set([...known, ...opened])], now);
+    await this.projector.projectCurrent(manager, [...new Set(known)], now);
     const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
     await this.jobs.add(manager, 'provider-lookup', lookups);
     return appended;
-  }
-
-  /**
-   * Finds attempts that another transaction is marking as opened. Both transactions acquire the same lock, so the
-   * second sees the rows of the first.
-   */
-  private async findOpenedMeanwhile(
-    manager: EntityManager,
-    sessions: readonly SessionName[],
-  ): Promise<string[]> {
-    await this.ledger.lockSessions(manager, sessions);
-    return this.attempts.findIdsBySession(manager, sessions);
   }
 
   private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): EventResult[] {
@@ -84,8 +74,4 @@ function keyOf(event: { provider: string; eventKey: string }): string {
 
 function byKey<T extends { provider: string; eventKey: string }>(events: readonly T[]): Map<string, T> {
   return new Map(events.map((event) => [keyOf(event), event]));
-}
-
-function hasSession<T extends { sessionId: string | null }>(event: T): event is T & { sessionId: string } {
-  return event.sessionId !== null;
 }

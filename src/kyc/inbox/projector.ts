@@ -17,14 +17,11 @@ export class Projector {
 
   /**
    * Changes only attempts that are the current attempt of their user. Everything happens in the manager's transaction.
+   * The caller holds the users' locks.
    */
   async projectCurrent(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {
     if (attemptIds.length === 0) return;
-    // PostgreSQL starts the read after it has acquired the locks, so the read sees the commit of the previous holder.
-    const [, attempts] = await pipeline(
-      this.states.lockUsersOfAttempts(manager, attemptIds),
-      this.states.findCurrentWithEvents(manager, attemptIds),
-    );
+    const attempts = await this.states.findCurrentWithEvents(manager, attemptIds);
     const changes = attempts
       .map((attempt) => ({ attempt, after: foldSession(attempt.entries) }))
       .filter(hasChanged);

@@ -18,7 +18,7 @@ export class EarlyEventService {
 
   /** The inbox waits for this lock before it stores further events of the session. */
   async lockSession(manager: EntityManager, session: SessionName): Promise<void> {
-    await this.ledger.lockSessions(manager, [session]);
+    await this.ledger.lockSession(manager, session);
   }
 
   /** The caller holds the lock. */
@@ -26,6 +26,7 @@ export class EarlyEventService {
     return this.ledger.findEarlyEvents(manager, session, userId);
   }
 
+  /** The caller holds the user's lock. */
   async applyToAttempt(
     manager: EntityManager,
     attemptId: string,

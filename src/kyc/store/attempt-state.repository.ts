@@ -32,12 +32,17 @@ export interface StateChange {
 export class AttemptStateRepository {
   constructor(private readonly schedule: ReadSchedule) {}
 
-  /** Locks the users in the order of their ids, so that two overlapping batches wait instead of deadlocking. */
-  async lockUsersOfAttempts(manager: EntityManager, attemptIds: readonly string[]): Promise<void> {
+  /** Locks the users of the sessions in the order of their ids, so that two overlapping batches wait instead of deadlocking. */
+  async lockUsersOfSessions(
+    manager: EntityManager,
+    sessions: readonly { provider: string; sessionId: string | null }[],
+  ): Promise<void> {
     await manager.query(
-      `SELECT 1 FROM users WHERE id IN (SELECT user_id FROM kyc_sessions WHERE id = ANY($1::uuid[]))
+      `SELECT 1 FROM users WHERE id IN (
+         SELECT s.user_id FROM unnest($1::text[], $2::text[]) AS e (provider, session_id)
+         JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.session_id)
        ORDER BY id FOR NO KEY UPDATE`,
-      [attemptIds],
+      [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
     );
   }
 

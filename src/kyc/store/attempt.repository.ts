@@ -66,16 +66,6 @@ export class AttemptRepository {
     return row?.phase ?? null;
   }
 
-  async findIdsBySession(manager: EntityManager, sessions: readonly SessionName[]): Promise<string[]> {
-    const rows: { id: string }[] = await manager.query(
-      `SELECT s.id FROM kyc_sessions s
-       JOIN unnest($1::text[], $2::text[]) AS e (provider, session_id)
-         ON s.provider = e.provider AND s.provider_session_id = e.session_id`,
-      [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
-    );
-    return rows.map((row) => row.id);
-  }
-
   /** The caller holds the user's lock. */
   async reserve(
     manager: EntityManager,

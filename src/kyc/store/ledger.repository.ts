@@ -47,9 +47,6 @@ const LEDGER_EVENT_COLUMNS = `e.provider, e.outcome, e.reason, e.occurred_at AS 
   e.received_at AS "receivedAt", e.source, e.is_refused AS "isRefused", e.actor, e.note`;
 const IN_ORDER = 'ORDER BY e.occurred_at NULLS FIRST, e.id';
 
-/** The key of the advisory lock. Appends take it shared and erasures take it exclusively. */
-const ERASURE_LOCK = 0x6572617365;
-
 const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewEvent) => unknown][] = [
   ['provider', 'text', (event) => event.provider],
   ['event_key', 'text', (event) => event.eventKey],
@@ -64,6 +61,19 @@ const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewE
   ['note', 'text', (event) => event.note],
   ['session_hash', 'text', (event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)],
 ];
+
+const LOCK_UNMATCHED = `
+  WITH unmatched AS (
+    SELECT e.provider, e.session_id, e.reference
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS e (provider, session_id, reference)
+    LEFT JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.session_id
+    WHERE s.id IS NULL
+  )
+  SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT hashtextextended(provider || ':' || session_id, 0) AS key FROM unmatched WHERE session_id IS NOT NULL
+    UNION SELECT hashtextextended('user:' || reference, 0) FROM unmatched WHERE reference IS NOT NULL
+    ORDER BY key
+  ) AS ordered`;
 
 /** Takes one array per column. One JSON document for a batch of 256 events is a quarter slower. */
 const INSERT_EVENTS = `
@@ -97,19 +107,14 @@ const INSERT_EVENTS = `
 export class LedgerRepository {
   /**
    * Appends the events that the ledger does not contain yet and returns them. The keys of the given events must differ.
-   * Call it before acquiring any other lock, because it waits for a running erasure.
+   * Call `lockUnmatched` first, and lock the users of all other events.
    */
   async append(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
     // Sorted by key, so that two overlapping batches wait for each other instead of deadlocking.
     const ordered = events.toSorted(
       (a, b) => compare(a.provider, b.provider) || compare(a.eventKey, b.eventKey),
     );
-    const [, , appended] = await pipeline(
-      useIndexPlans(manager),
-      manager.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ERASURE_LOCK]),
-      this.insert(manager, ordered),
-    );
-    return appended;
+    return this.insert(manager, ordered);
   }
 
   /**
@@ -125,25 +130,42 @@ export class LedgerRepository {
   }
 
   /**
-   * Blocks appends until the manager's transaction ends, so that no event can arrive during an erasure and restore
-   * the erased data. Call it before acquiring any other lock, as `append` does.
+   * Locks the session and the reference of each event that has no attempt, until the manager's transaction ends. The
+   * row of its user cannot be locked in their place, because no attempt leads to it. Marking an attempt as opened and
+   * erasing a user take the same locks, so the second of two transactions sees what the first wrote.
+   *
+   * Call it before locking any user, as the first statement of a transaction that appends. Its index plans are those of
+   * all statements that follow.
    */
-  async blockAppends(manager: EntityManager): Promise<void> {
-    await manager.query(`SELECT pg_advisory_xact_lock($1)`, [ERASURE_LOCK]);
+  async lockUnmatched(
+    manager: EntityManager,
+    events: readonly Pick<NewEvent, 'provider' | 'sessionId' | 'reference'>[],
+  ): Promise<void> {
+    await pipeline(
+      useIndexPlans(manager),
+      manager.query(LOCK_UNMATCHED, [
+        events.map((event) => event.provider),
+        events.map((event) => event.sessionId),
+        events.map((event) => event.reference),
+      ]),
+    );
   }
 
-  /**
-   * Locks the sessions until the manager's transaction ends. Storing an event and marking its attempt as opened both
-   * take this lock, so the second of the two sees what the first wrote. Call it before locking any user.
-   */
-  async lockSessions(manager: EntityManager, sessions: readonly SessionName[]): Promise<void> {
-    await manager.query(
-      `SELECT pg_advisory_xact_lock(key) FROM (
-         SELECT DISTINCT hashtextextended(provider || ':' || session_id, 0) AS key
-         FROM unnest($1::text[], $2::text[]) AS s (provider, session_id) ORDER BY key
-       ) AS ordered`,
-      [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
-    );
+  /** As `lockUnmatched`, for the events of one user that have no attempt: of these sessions, and of others. */
+  async lockUnmatchedOfUser(
+    manager: EntityManager,
+    userId: string,
+    sessions: readonly SessionName[],
+  ): Promise<void> {
+    const own = sessions.map((session) => ({ ...session, reference: userId }));
+    await this.lockUnmatched(manager, [{ provider: '', sessionId: null, reference: userId }, ...own]);
+  }
+
+  /** Locks the session, also if it has an attempt, as `lockUnmatched` does. Call it before locking any user. */
+  async lockSession(manager: EntityManager, { provider, sessionId }: SessionName): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+      `${provider}:${sessionId}`,
+    ]);
   }
 
   async findEarlyEvents(manager: EntityManager, session: SessionName, userId: string): Promise<EarlyEvent[]> {
