@@ -21,7 +21,8 @@ await runCommand({
       });
     } catch (error) {
       const reason = reasonOf(error);
-      // pg-boss checks its tables when it starts. They are missing, or belong to another version.
+      // pg-boss checks its tables when it starts. These errors mean that the tables are missing or belong to another
+      // version.
       if (!reason.startsWith('pg-boss ')) throw error;
       throw new Error(`${reason}. Run \`npm run migrate -- up\` first.`, { cause: error });
     }

@@ -19,7 +19,7 @@ export abstract class DomainError extends Error {
   abstract readonly title: string;
   readonly retryAfterSeconds?: number;
 
-  /** One sentence for each mistake. The client sees them. */
+  /** One sentence for each mistake. The client receives these sentences. */
   readonly problems?: readonly string[];
 
   constructor(message: string, options?: ErrorOptions) {

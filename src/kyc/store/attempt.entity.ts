@@ -40,7 +40,7 @@ export class AttemptEntity {
   @Column('varchar', { length: 50 })
   provider!: string;
 
-  /** Null until the provider has created the session; `erased:<id>` after an erasure. */
+  /** Null until the provider has created the session. After an erasure: `erased:` and the id of the attempt. */
   @Column('varchar', { name: 'provider_session_id', length: 255, nullable: true })
   providerSessionId!: string | null;
 

@@ -40,7 +40,7 @@ export class ErasureEntity {
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt!: Date | null;
 
-  /** The time after which the place cannot restore the data. Null if it gives no time. */
+  /** The time after which the data cannot be restored at this place. Null if the provider gives no time. */
   @Column('timestamptz', { name: 'final_at', nullable: true })
   finalAt!: Date | null;
 }

@@ -90,7 +90,7 @@ export class ErasureRepository {
     return erased;
   }
 
-  /** The provider has erased the session, so the evidence drops its id as well. */
+  /** The provider has erased the session, so the row drops the session's id as well. */
   async markErased(
     manager: EntityManager,
     id: string,

@@ -205,7 +205,7 @@ function inquiryFor(templateId: string, request: SessionRequest): object {
   };
 }
 
-/** Persona accepts exactly one of the three. */
+/** A request must name the template in exactly one of three fields. */
 function templateSelector(templateId: string): Record<string, string> {
   if (templateId.startsWith('itmplv_')) return { 'inquiry-template-version-id': templateId };
   if (templateId.startsWith('itmpl_')) return { 'inquiry-template-id': templateId };
