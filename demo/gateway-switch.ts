@@ -1,9 +1,9 @@
-import type { ProviderName, Steering } from '../packages/sandbox/sandbox.ts';
+import type { GatewayControl, ProviderName } from '../packages/sandbox/sandbox.ts';
 import { DemoFailure } from './failure.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 
 /** Restarts the gateway of the interactive demo when its provider or its secrets change. */
-export class GatewaySwitch implements Steering {
+export class GatewaySwitch implements GatewayControl {
   readonly #raise: (provider: ProviderName) => Promise<GatewayProcess>;
   #provider: ProviderName;
   #gateway: GatewayProcess | undefined;

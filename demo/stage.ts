@@ -45,14 +45,14 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
     });
   }
 
-  async function pagesOf(gatewayUrl: string, steering: GatewaySwitch): Promise<SandboxOptions> {
+  async function pagesOf(gatewayUrl: string, gatewayControl: GatewaySwitch): Promise<SandboxOptions> {
     const records = await resources.hold(
       () => openRecords(databaseUrl),
       (opened) => opened.close(),
     );
     return {
       gatewayUrl,
-      steering,
+      gatewayControl,
       records: (userId) => records.of(userId),
     };
   }

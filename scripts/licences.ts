@@ -39,7 +39,7 @@ interface Locked {
 interface Shipped {
   name: string;
   version: string;
-  licence: string;
+  license: string;
 }
 
 /** The packages that `npm ci --omit=dev` installs. */
@@ -53,7 +53,7 @@ function shipped(packages: Record<string, Locked>): Shipped[] {
     .map(([path, { version = '', license = 'not named' }]) => ({
       name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
       version,
-      licence: license,
+      license,
     }));
   // One version can be installed in several places.
   const once = new Map(found.map((one) => [`${one.name}@${one.version}`, one]));
@@ -61,16 +61,16 @@ function shipped(packages: Record<string, Locked>): Shipped[] {
 }
 
 /** SPDX expressions: one side of OR must be allowed, and both sides of AND. Any other expression is not allowed. */
-function isAllowed(licence: string): boolean {
-  const text = licence.replace(/^\((.*)\)$/, '$1');
+function isAllowed(license: string): boolean {
+  const text = license.replace(/^\((.*)\)$/, '$1');
   if (text.includes(' OR ')) return text.split(' OR ').some(isAllowed);
   return text.split(' AND ').every((one) => ALLOWED.has(one));
 }
 
 async function pageOf(packages: readonly Shipped[]): Promise<string> {
-  const counts = Map.groupBy(packages, ({ licence }) => licence);
+  const counts = Map.groupBy(packages, ({ license }) => license);
   const sums = [...counts]
-    .map(([licence, of]) => [licence, of.length] as const)
+    .map(([license, of]) => [license, of.length] as const)
     .sort(([, a], [, b]) => b - a);
   const text = `# Licences
 
@@ -78,11 +78,11 @@ For legal reviewers. This page lists the licences of all shipped packages: those
 the lock file. The gateway itself is [MIT](../LICENSE). \`npm run licences\` generates the page. A test fails if it is
 stale, or if \`scripts/licences.ts\` does not allow a licence.
 
-${sums.map(([licence, count]) => `${licence}: ${count}`).join(' · ')}
+${sums.map(([license, count]) => `${license}: ${count}`).join(' · ')}
 
 | Package | Version | Licence |
 | --- | --- | --- |
-${packages.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`).join('\n')}
+${packages.map(({ name, version, license }) => `| ${name} | ${version} | ${license} |`).join('\n')}
 `;
   return format(text, { ...(await resolveConfig(ROOT + PAGE)), filepath: PAGE });
 }
@@ -91,12 +91,12 @@ const lock = JSON.parse(await readFile(`${ROOT}package-lock.json`, 'utf8')) as {
   packages: Record<string, Locked>;
 };
 const packages = shipped(lock.packages);
-const refused = packages.filter(({ licence }) => !isAllowed(licence));
+const refused = packages.filter(({ license }) => !isAllowed(license));
 const page = await pageOf(packages);
 const isCurrent = (await readFile(ROOT + PAGE, 'utf8').catch(() => '')) === page;
 
 if (refused.length > 0) {
-  const list = refused.map(({ name, version, licence }) => `${name}@${version}: ${licence}`).join('\n');
+  const list = refused.map(({ name, version, license }) => `${name}@${version}: ${license}`).join('\n');
   process.stderr.write(`Not one of the allowed licences:\n${list}\n`);
   process.exitCode = 1;
 }

@@ -106,9 +106,9 @@ function sayResult({ sabotage, result, tookMs }: Trial, count: string): void {
     green: 'GREEN: no test notices',
     broken: 'BROKEN: proves nothing',
   };
-  const colour = result === 'red' ? 'green' : 'red';
+  const color = result === 'red' ? 'green' : 'red';
   say(
-    `${paint('dim', count)} ${sabotage.name} … ${paint(colour, words[result])} (${(tookMs / 1_000).toFixed(1)} s)`,
+    `${paint('dim', count)} ${sabotage.name} … ${paint(color, words[result])} (${(tookMs / 1_000).toFixed(1)} s)`,
   );
 }
 

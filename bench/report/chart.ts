@@ -9,18 +9,18 @@ export type WebhookRounds = Readonly<Record<string, readonly { perSecond: number
  * In the order of the legend. The colors are those of Okabe and Ito, which color-blind readers can distinguish, and
  * a gray.
  */
-const CONTENDERS: Readonly<Record<string, { name: string; colour: string }>> = {
-  gateway: { name: 'this gateway', colour: '#0072b2' },
-  'nest-tutorial': { name: '(a) Nest + TypeORM repositories', colour: '#e69f00' },
-  'bare-fastify': { name: '(b) Fastify + pg', colour: '#009e73' },
-  'signature-only': { name: '(c) signature only, no database', colour: '#9a9a9a' },
+const CONTENDERS: Readonly<Record<string, { name: string; color: string }>> = {
+  gateway: { name: 'this gateway', color: '#0072b2' },
+  'nest-tutorial': { name: '(a) Nest + TypeORM repositories', color: '#e69f00' },
+  'bare-fastify': { name: '(b) Fastify + pg', color: '#009e73' },
+  'signature-only': { name: '(c) signature only, no database', color: '#9a9a9a' },
 };
 const SIZE = { width: 900, height: 440 };
 const GRID = '#d8dee4';
 
 export interface Contender {
   name: string;
-  colour: string;
+  color: string;
   /** In ascending order of connections. */
   bars: { connections: number; median: number; lowest: number; highest: number }[];
 }
@@ -90,10 +90,10 @@ export function throughputChart(webhooks: WebhookRounds): string {
         axisLabel: { color: INK, formatter: (value: number) => shown(value) },
         splitLine: { lineStyle: { color: GRID } },
       },
-      series: contenders.map(({ name, colour, bars }, index) => ({
+      series: contenders.map(({ name, color, bars }, index) => ({
         type: 'custom',
         name,
-        itemStyle: { color: colour },
+        itemStyle: { color },
         encode: { x: 0, y: [1, 3] },
         data: bars.map((bar) => [connections.indexOf(bar.connections), bar.median, bar.lowest, bar.highest]),
         renderItem: (_, api) => drawBar(api, { index, of: contenders.length }),

@@ -94,15 +94,15 @@ export interface RecordedCall {
 
 /**
  * How the next calls misbehave. With `status` or `body`, the emulator returns that response and does not execute
- * the call. Otherwise it executes the call, and the response comes late (`delayMs`), never (`hangUp`) or with
+ * the call. Otherwise it executes the call, and the response comes late (`delayMs`), never (`disconnect`) or with
  * more `headers`. In the first two cases a client cannot know whether its session exists.
  */
-export interface Misbehaviour {
+export interface Misbehavior {
   status?: number;
   delayMs?: number;
   body?: string;
   headers?: Record<string, string>;
-  hangUp?: boolean;
+  disconnect?: boolean;
   /** The number of calls that misbehave. If absent, all calls until `behave`. */
   times?: number;
 }
@@ -128,10 +128,10 @@ export interface EmulatedProvider {
   /** Signs any body as this provider does, now or at a given time. Returns all of the provider's own headers. */
   sign(body: string | Buffer, options?: { at?: Date; secret?: string }): Record<string, string>;
   /** Makes the next calls to this provider's API misbehave. Replaces an earlier `misbehave`. */
-  misbehave(how: Misbehaviour): void;
-  /** Ends the misbehaviour. */
+  misbehave(how: Misbehavior): void;
+  /** Ends the misbehavior. */
   behave(): void;
-  /** The mode that is closest to the current misbehaviour. */
+  /** The mode that is closest to the current misbehavior. */
   mode(): ProviderMode;
   setMode(mode: ProviderMode): void;
   /**

@@ -60,9 +60,9 @@ it('The control API completes an Onfido check', async () => {
 });
 
 it('The control API makes a provider misbehave and restores it', async () => {
-  expect((await send('POST', '/sandbox/veriff/misbehaviour', { status: 500 })).status).toBe(204);
+  expect((await send('POST', '/sandbox/veriff/misbehavior', { status: 500 })).status).toBe(204);
   expect((await fetch(`${sandbox.url}/veriff/v1/sessions`, { method: 'POST' })).status).toBe(500);
-  expect((await send('DELETE', '/sandbox/veriff/misbehaviour')).status).toBe(204);
+  expect((await send('DELETE', '/sandbox/veriff/misbehavior')).status).toBe(204);
   expect((await openVeriffSession(sandbox)).status).toBe(201);
 });
 

@@ -169,7 +169,7 @@ it('A provider misbehaves for the given number of calls and records all calls', 
   const url = `${setting(sandbox, 'VERIFF_API_URL')}/sessions`;
   const broken = await fetch(url, { method: 'POST', body: '{}' });
   expect([broken.status, broken.headers.get('retry-after'), await broken.text()]).toEqual([503, '7', 'down']);
-  sandbox.veriff.misbehave({ hangUp: true });
+  sandbox.veriff.misbehave({ disconnect: true });
   await expect(fetch(url, { method: 'POST', body: '{}' })).rejects.toThrow();
   sandbox.veriff.behave();
   expect((await openVeriffSession(sandbox)).status).toBe(201);

@@ -31,7 +31,7 @@ it.each([
   ['expired', { expiresInSeconds: -60 }, errors.JWTExpired],
   ['for another audience', { audience: 'other' }, errors.JWTClaimValidationFailed],
   ['from another issuer', { issuer: 'https://other.example' }, errors.JWTClaimValidationFailed],
-])('The token issuer can sign a token that is %s', async (_case, options, refusal) => {
+])('The token issuer can sign a token that is %s', async (_case, options, message) => {
   const token = await sandbox.issuer.tokenFor({ sub: 'user_42' }, options);
-  await expect(verify(token)).rejects.toThrow(refusal);
+  await expect(verify(token)).rejects.toThrow(message);
 });

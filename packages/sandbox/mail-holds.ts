@@ -33,12 +33,12 @@ export function createMailHolds() {
         },
       };
     },
-    /** Resolves when no hold matches the mail. `hungUp` resolves when the sender disconnects. */
-    async pass(at: HeldStage, to: readonly string[], hungUp: Promise<void>): Promise<void> {
+    /** Resolves when no hold matches the mail. `disconnected` resolves when the sender disconnects. */
+    async pass(at: HeldStage, to: readonly string[], disconnected: Promise<void>): Promise<void> {
       for (const hold of holds) {
         if (hold.at !== at || !to.includes(hold.to)) continue;
         hold.reach();
-        void hungUp.then(hold.abandon);
+        void disconnected.then(hold.abandon);
         await hold.released;
       }
     },

@@ -18,22 +18,22 @@ export async function openMailbox(
 ): Promise<Mailbox & { close(): Promise<void> }> {
   let mails: Mail[] = [];
   const waiters = new Set<Waiter>();
-  let refusals = { left: 0, code: 451 };
+  let rejections = { left: 0, code: 451 };
   const refusedRecipients = new Map<string, number>();
   const holds = createMailHolds();
   /** The connected senders by session id. Each promise resolves when the sender disconnects. */
   const senders = new Map<string, PromiseWithResolvers<void>>();
-  const hungUp = ({ id }: SMTPServerSession) => senders.get(id)?.promise ?? Promise.resolve();
+  const disconnected = ({ id }: SMTPServerSession) => senders.get(id)?.promise ?? Promise.resolve();
 
   async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
     const parsed = await simpleParser(stream);
     const to = session.envelope.rcptTo.map((recipient) => recipient.address);
-    await holds.pass('data', to, hungUp(session));
+    await holds.pass('data', to, disconnected(session));
     if (!senders.has(session.id)) throw new Error('The sender disconnected before the mail was accepted');
-    if (refusals.left > 0) {
-      refusals.left -= 1;
-      throw Object.assign(new Error('The test told the sandbox to reject this message'), {
-        responseCode: refusals.code,
+    if (rejections.left > 0) {
+      rejections.left -= 1;
+      throw Object.assign(new Error('The test made the sandbox reject this message'), {
+        responseCode: rejections.code,
       });
     }
     const mail: Mail = {
@@ -63,11 +63,11 @@ export async function openMailbox(
       const responseCode = refusedRecipients.get(address);
       if (responseCode !== undefined) {
         callback(
-          Object.assign(new Error('The test told the sandbox to reject this recipient'), { responseCode }),
+          Object.assign(new Error('The test made the sandbox reject this recipient'), { responseCode }),
         );
         return;
       }
-      void holds.pass('recipient', [address], hungUp(session)).then(() => callback());
+      void holds.pass('recipient', [address], disconnected(session)).then(() => callback());
     },
     onClose({ id }) {
       senders.get(id)?.resolve();
@@ -123,7 +123,7 @@ export async function openMailbox(
       changed();
     },
     refuseNext(times, code = 451) {
-      refusals = { left: times, code };
+      rejections = { left: times, code };
     },
     refuseRecipient(address, code = 550) {
       refusedRecipients.set(address, code);

@@ -68,7 +68,7 @@ it('A slow provider executes a call immediately and responds late', async () => 
 
 it.each<[ProviderMode, object]>([
   ['rate_limited', { status: 429 }],
-  ['down', { hangUp: true }],
+  ['down', { disconnect: true }],
   ['down', { status: 503 }],
   ['slow', { delayMs: 10 }],
   ['normal', { body: '{' }],

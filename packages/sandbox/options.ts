@@ -15,7 +15,7 @@ export interface SandboxOptions {
   /** The users that can log in to the demo app; default three, with new ids at every start. */
   users?: readonly SampleUser[];
   /** Controls the gateway. Without it the pages cannot switch the provider. */
-  steering?: Steering;
+  gatewayControl?: GatewayControl;
   /** Reads the gateway's database. Without it the pages show no rows. */
   records?: (userId: string) => Promise<UserRecord>;
   /** The return address for Veriff sessions without a callback; default this sandbox's `/app/return`. */
@@ -24,7 +24,7 @@ export interface SandboxOptions {
   webRoot?: string;
 }
 
-export interface Steering {
+export interface GatewayControl {
   provider(): ProviderName;
   /** Resolves when the gateway creates new sessions at the other provider. */
   switchProvider(name: ProviderName): Promise<void>;

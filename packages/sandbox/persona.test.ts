@@ -121,7 +121,7 @@ describe("Persona's idempotency", () => {
 
   it('Persona keeps the inquiry of a call whose response was lost', async () => {
     const headers = { 'idempotency-key': 'lost' };
-    sandbox.persona.misbehave({ hangUp: true, times: 1 });
+    sandbox.persona.misbehave({ disconnect: true, times: 1 });
     const before = sandbox.persona.sessions().length;
     await expect(create({}, {}, headers)).rejects.toThrow();
     const reply = await create({}, {}, headers);

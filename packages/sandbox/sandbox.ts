@@ -96,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     gatewayUrl,
     users: options.users ?? sampleUsers(),
     changes,
-    steering: options.steering,
+    gatewayControl: options.gatewayControl,
     records: options.records,
   });
   registerHostedPages(app, sandbox, emulators);

@@ -136,7 +136,7 @@ it('The control API switches the provider of a connected gateway', async () => {
   let provider: ProviderName = 'persona';
   const seen: string[] = [];
   const sandbox: Sandbox = await start({
-    steering: {
+    gatewayControl: {
       provider: () => provider,
       switchProvider: async (name) => void (provider = name),
       secretsRotated: async () => void seen.push(sandbox.environment['VERIFF_SHARED_SECRETS'] ?? ''),

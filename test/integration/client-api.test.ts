@@ -53,7 +53,7 @@ describe.each(PROVIDER_NAMES)('The client API with %s', (provider) => {
     ['answers 500', { status: 500 }],
     ['answers something that is not JSON', { status: 200, body: '<html>' }],
     ['answers JSON of an unexpected shape', { status: 200, body: '{}' }],
-    ['closes the connection', { hangUp: true }],
+    ['closes the connection', { disconnect: true }],
   ])('answers 503 to a start when the provider %s', async (_what, how) => {
     gateway.sandbox[provider].misbehave({ ...how, times: 5 });
     const answer = await gateway.start(await gateway.createUser());

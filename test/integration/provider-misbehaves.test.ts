@@ -6,7 +6,7 @@ import {
   type BrokenProvider,
   CANARY,
   type Fault,
-  hangUp,
+  disconnect,
   neverAnswer,
   openBrokenProvider,
   openUntrustedProvider,
@@ -40,7 +40,7 @@ const remark = JSON.stringify({ remark: CANARY, id: CANARY, data: { id: CANARY }
 const ELSEWHERE = `/${CANARY}`;
 
 const CASES: readonly Case[] = [
-  { name: 'hangs up', fault: hangUp, secondKey: 'same' },
+  { name: 'hangs up', fault: disconnect, secondKey: 'same' },
   { name: 'answers half', fault: answerHalf, secondKey: 'same' },
   { name: 'answers for ever', fault: answerForEver, secondKey: 'same' },
   { name: 'answers no JSON', fault: answerWith(201, `{"${CANARY}`) },

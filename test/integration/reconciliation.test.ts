@@ -99,10 +99,10 @@ describe.each(PROVIDER_NAMES)('Reconciliation of a lost webhook of %s', (provide
     const emulator = gateway.sandbox[provider];
     const calls = emulator.calls().length;
     if (provider === 'onfido') emulator.misbehave({ delayMs: 200, times: 1 });
-    else emulator.misbehave({ hangUp: true });
+    else emulator.misbehave({ disconnect: true });
     const starting = gateway.start(user);
     await eventually(async () => (emulator.calls().length > calls ? true : undefined));
-    emulator.misbehave({ hangUp: true });
+    emulator.misbehave({ disconnect: true });
     expect((await starting).status).toBe(503);
     emulator.behave();
   }

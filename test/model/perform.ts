@@ -1,5 +1,5 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
-import type { Decision, Misbehaviour } from '../../packages/sandbox/sandbox.ts';
+import type { Decision, Misbehavior } from '../../packages/sandbox/sandbox.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { realNow } from './model-clock.ts';
 import { ADVANCES, type Step } from './steps.ts';
@@ -8,13 +8,13 @@ import type { ModelSession, ModelUser, Move, World } from './world.ts';
 /** The events of two steps never have the same second, unless the step says so. */
 const STEP_MS = 2_000;
 const FAR_FUTURE = new Date('2099-01-01T00:00:00.000Z');
-const DOWN: Misbehaviour = { status: 503, hangUp: true };
+const DOWN: Misbehavior = { status: 503, disconnect: true };
 const START_TROUBLES = {
-  drop: { hangUp: true },
+  drop: { disconnect: true },
   notFound: { status: 404, body: '{"errors":[{"title":"Not found"}]}' },
   down: DOWN,
   early: { delayMs: 80 },
-} as const satisfies Record<string, Misbehaviour>;
+} as const satisfies Record<string, Misbehavior>;
 
 type Of<Kind extends Step['step']> = Extract<Step, { step: Kind }>;
 

@@ -37,7 +37,7 @@ const HEADERS = { 'content-type': 'application/json', 'x-remark': CANARY };
 const CHUNK = `"${CANARY}",`.repeat(2_000);
 const NOT_PASSED_ON = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length']);
 
-export const hangUp: Fault = (response) => void response.socket?.destroy();
+export const disconnect: Fault = (response) => void response.socket?.destroy();
 
 export const neverAnswer: Fault = () => undefined;
 

@@ -154,11 +154,11 @@ export async function runEverySituation(provider: ProviderName): Promise<CanaryR
       `[${body}]`,
       `{"data":${body},"verification":${body}}`,
     ];
-    const misbehaviours = [
+    const misbehaviors = [
       ...[400, 401, 404, 422, 429, 500].map((status) => ({ status, body })),
       ...strange.map((text) => ({ status: 200, body: text })),
     ];
-    for (const how of misbehaviours) {
+    for (const how of misbehaviors) {
       emulator().misbehave({ ...how, headers, times: 2 });
       expect((await start(await newUser())).status).toBeGreaterThanOrEqual(502);
       // Resets the count of failures. Five failures in a row open the circuit breaker.

@@ -1,5 +1,5 @@
 import type { Changes } from '../changes.ts';
-import type { Steering } from '../options.ts';
+import type { GatewayControl } from '../options.ts';
 import type { SampleUser, UserRecord } from '../state.ts';
 
 /** The parts outside the sandbox that the pages show and control. An undefined part is not connected. */
@@ -7,6 +7,6 @@ export interface ControlContext {
   gatewayUrl: string;
   users: readonly SampleUser[];
   changes: Changes;
-  steering: Steering | undefined;
+  gatewayControl: GatewayControl | undefined;
   records: ((userId: string) => Promise<UserRecord>) | undefined;
 }

@@ -8,14 +8,14 @@ import type { ControlContext } from './control-context.ts';
 export function registerGatewayRoutes(app: FastifyInstance, context: ControlContext): void {
   app.put('/sandbox/gateway/provider', async (request) => {
     const { provider } = read(switchRequest, request.body);
-    if (context.steering === undefined) {
+    if (context.gatewayControl === undefined) {
       throw new NotConnectedError(
         'This sandbox does not run the gateway. Restart the gateway with another KYC_PROVIDER, or use npm run demo.',
       );
     }
-    await context.steering.switchProvider(provider);
+    await context.gatewayControl.switchProvider(provider);
     context.changes.announce();
-    return { provider: context.steering.provider() };
+    return { provider: context.gatewayControl.provider() };
   });
 
   app.get<{ Params: { id: string } }>('/sandbox/users/:id/record', async (request) => {

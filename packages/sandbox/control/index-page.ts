@@ -34,8 +34,8 @@ A provider         GET    /sandbox/{provider}/sessions
                           {"result": "clear" | "consider", "move_run"?, and the options of a decision}
                    PUT    /sandbox/veriff/deletion       {"on"?, "limited"?}: whether deletions are allowed and limited
                    PUT    /sandbox/{provider}/mode       {"mode"}: normal slow down rate_limited
-                   POST   /sandbox/{provider}/misbehaviour
-                          {"status"?, "body"?, "headers"?, "delay_ms"?, "hang_up"?, "times"?}
-                   DELETE /sandbox/{provider}/misbehaviour
+                   POST   /sandbox/{provider}/misbehavior
+                          {"status"?, "body"?, "headers"?, "delay_ms"?, "disconnect"?, "times"?}
+                   DELETE /sandbox/{provider}/misbehavior
                    POST   /sandbox/{provider}/secret-rotation
 `;

@@ -7,7 +7,7 @@ import {
   defined,
   deletionRequest,
   foreignRequest,
-  misbehaviourRequest,
+  misbehaviorRequest,
   modeRequest,
   providerName,
   redeliveryRequest,
@@ -69,20 +69,20 @@ export function registerProviderRoutes(
     provider.setMode(read(modeRequest, request.body).mode);
     return { mode: provider.mode() };
   });
-  app.post('/sandbox/:provider/misbehaviour', (request, reply) => {
+  app.post('/sandbox/:provider/misbehavior', (request, reply) => {
     const provider = providerOf(request);
-    const { delay_ms, hang_up, ...rest } = read(misbehaviourRequest, request.body);
-    provider.misbehave(defined({ ...rest, delayMs: delay_ms, hangUp: hang_up }));
+    const { delay_ms, disconnect, ...rest } = read(misbehaviorRequest, request.body);
+    provider.misbehave(defined({ ...rest, delayMs: delay_ms, disconnect }));
     return reply.code(204).send();
   });
-  app.delete('/sandbox/:provider/misbehaviour', (request, reply) => {
+  app.delete('/sandbox/:provider/misbehavior', (request, reply) => {
     providerOf(request).behave();
     return reply.code(204).send();
   });
 
   app.post('/sandbox/:provider/secret-rotation', async (request) => {
     const secret = providerOf(request).rotateSecret();
-    await context.steering?.secretsRotated();
+    await context.gatewayControl?.secretsRotated();
     return { secret };
   });
 }

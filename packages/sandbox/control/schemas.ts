@@ -41,12 +41,12 @@ export const checkRequest = z.strictObject({
   ...delivery,
 });
 
-export const misbehaviourRequest = z.strictObject({
+export const misbehaviorRequest = z.strictObject({
   status: z.int().min(200).max(599).optional(),
   delay_ms: z.int().min(0).max(600_000).optional(),
   body: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
-  hang_up: z.boolean().optional(),
+  disconnect: z.boolean().optional(),
   times: z.int().min(1).optional(),
 });
 

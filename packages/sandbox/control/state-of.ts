@@ -7,8 +7,8 @@ export function stateOf(sandbox: Sandbox, context: ControlContext): SandboxState
   return {
     gateway: {
       url: context.gatewayUrl,
-      provider: context.steering?.provider() ?? null,
-      canSwitchProvider: context.steering !== undefined,
+      provider: context.gatewayControl?.provider() ?? null,
+      canSwitchProvider: context.gatewayControl !== undefined,
     },
     users: [...context.users],
     providers: PROVIDER_NAMES.map((name) => providerState(sandbox[name])),

@@ -22,7 +22,7 @@ ${forms.join('\n')}
 function form({ outcome, label, reasons = [] }: HostedChoice, action: string): string {
   const id = `reason-${outcome}`;
   const options = reasons.map(
-    ({ value, label: words }) => `<option value="${escape(value)}">${escape(words)}</option>`,
+    ({ value, label: text }) => `<option value="${escape(value)}">${escape(text)}</option>`,
   );
   const choice =
     options.length === 0

@@ -8,6 +8,7 @@ import type {
   Sandbox,
 } from '../contract.ts';
 import type { ProviderEmulator } from '../provider/emulator.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../providers.ts';
 import { developerPart } from './developer-part.ts';
 import { messagePage, page } from './html.ts';
 import { TITLES, report, userPart } from './user-part.ts';
@@ -23,9 +24,10 @@ interface Visit {
   session(): EmulatedSession;
 }
 
-const STYLE = ['page.css', 'drawings.css']
-  .map((name) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8'))
-  .join('\n');
+const STYLE = [
+  ...['page.css', 'drawings.css'].map((name) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8')),
+  ...PROVIDER_NAMES.map((name) => `.${name} { --accent: ${PROVIDERS[name].accentColor}; }`),
+].join('\n');
 
 /**
  * Serves the page on which a user shows documents. Below it, the developer decides the session in place of the
@@ -61,8 +63,8 @@ export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emul
       if (visit === null) return notFound(reply);
       const { emulator, provider } = visit;
       const session = visit.session();
-      const refusal = emulator.refuseVisit(session.id, request.query as Fields);
-      if (refusal !== null) return html(reply, 403, messagePage(emulator.title, refusal), null);
+      const rejection = emulator.refuseVisit(session.id, request.query as Fields);
+      if (rejection !== null) return html(reply, 403, messagePage(emulator.title, rejection), null);
       await begin(emulator, provider, session);
       return show(reply, visit, { isResubmission: session.status === 'resubmission_requested' });
     });

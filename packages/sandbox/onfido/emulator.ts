@@ -114,7 +114,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     webhookTimeoutMs: 10_000,
     hosted: ONFIDO_FLOW,
     secrets: account.secrets,
-    elsewhere: { secret: newOnfidoToken(), headers: {} },
+    otherEnvironment: { secret: newOnfidoToken(), headers: {} },
     rateLimited: { headers: {}, body: JSON.stringify(RATE_LIMITED.body) },
     acceptsStatus: (status) => status >= 200 && status <= 209,
     registerApi,

@@ -1,7 +1,5 @@
 import type { HostedFlow } from '../provider/emulator.ts';
-
-/** The owner of a workflow configures its reasons. These names follow the findings of Onfido's reports. */
-const REASONS = ['document_expired', 'blurred_photo', 'glare_on_photo', 'missing_back', 'digital_tampering'];
+import { PROVIDERS } from '../providers.ts';
 
 /** Onfido sends no webhook before the end of a run. */
 export const ONFIDO_FLOW: HostedFlow = {
@@ -10,7 +8,7 @@ export const ONFIDO_FLOW: HostedFlow = {
   waiting: ['processing', 'review'],
   choices: [
     { outcome: 'approve', label: 'Approve' },
-    { outcome: 'decline', label: 'Decline', reasons: REASONS.map((value) => ({ value, label: value })) },
+    { outcome: 'decline', label: 'Decline', reasons: PROVIDERS.onfido.declineReasons },
     { outcome: 'review', label: 'Put in review' },
     { outcome: 'fail', label: 'Fail with a technical error' },
     { outcome: 'expire', label: 'Expire (no webhook)' },

@@ -165,14 +165,14 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
     webhookTimeoutMs: 5000,
     hosted: PERSONA_FLOW,
     secrets: account.secrets,
-    elsewhere: { secret: newPersonaSecret(), headers: {} },
+    otherEnvironment: { secret: newPersonaSecret(), headers: {} },
     rateLimited: RATE_LIMITED,
     acceptsStatus: (status) => [200, 201, 202, 204].includes(status),
     registerApi,
     sendsThrough(send) {
       sendWebhook = send;
     },
-    answeredInstead(call, answer) {
+    preparedResponseSent(call, answer) {
       if (call.method !== 'POST') return;
       idempotency.keep({ path: call.path, key: call.key, body: parseBody(call.body) }, answer);
     },

@@ -1,4 +1,5 @@
 import { ERASED_MESSAGE, type HostedFlow } from '../provider/emulator.ts';
+import { PROVIDERS } from '../providers.ts';
 import type { Inquiry } from './inquiries.ts';
 
 export const PERSONA_FLOW: HostedFlow = {
@@ -7,15 +8,7 @@ export const PERSONA_FLOW: HostedFlow = {
   waiting: ['completed', 'needs_review'],
   choices: [
     { outcome: 'approve', label: 'Approve' },
-    {
-      outcome: 'decline',
-      label: 'Decline',
-      // An inquiry names no reason. Reviewers use tags, which each organization defines itself.
-      reasons: ['fraud-ring', 'poor-image', 'expired-document'].map((tag) => ({
-        value: tag,
-        label: `tag ${tag}`,
-      })),
-    },
+    { outcome: 'decline', label: 'Decline', reasons: PROVIDERS.persona.declineReasons },
     { outcome: 'review', label: 'Mark for review' },
     { outcome: 'fail', label: 'Fail' },
     { outcome: 'expire', label: 'Expire' },

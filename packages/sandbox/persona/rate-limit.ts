@@ -1,11 +1,11 @@
-import type { Refusal } from '../provider/emulator.ts';
+import type { ErrorResponse } from '../provider/emulator.ts';
 import { randomId } from '../provider/wire.ts';
 import { PersonaProblem } from './problem.ts';
 
 const PER_MINUTE = 300;
 
 /** The response to an exhausted budget (same page). */
-export const RATE_LIMITED: Refusal = {
+export const RATE_LIMITED: ErrorResponse = {
   headers: {
     'ratelimit-limit': String(PER_MINUTE),
     'ratelimit-remaining': '0',

@@ -1,35 +1,63 @@
 import { CANARIES } from '../canaries.ts';
-import type { Decision } from '../contract.ts';
+import type { Decision, Outcome } from '../contract.ts';
 import { UnsupportedDecisionError } from '../provider/emulator.ts';
 import type { AttemptCount, Signing, WebhookMessage } from '../provider/emulator.ts';
 import { hmacHex, randomId } from '../provider/wire.ts';
 import { after } from './inquiries.ts';
-import type { Inquiry } from './inquiries.ts';
+import type { Inquiry, InquiryStatus } from './inquiries.ts';
 import { inquiryResource } from './resources.ts';
 
-const EVENTS: Readonly<Partial<Record<Decision['outcome'], string>>> = {
-  start: 'inquiry.started',
-  submit: 'inquiry.completed',
-  approve: 'inquiry.approved',
-  decline: 'inquiry.declined',
-  review: 'inquiry.marked-for-review',
-  fail: 'inquiry.failed',
-  expire: 'inquiry.expired',
+type TimeField =
+  'startedAt' | 'completedAt' | 'decisionedAt' | 'markedForReviewAt' | 'failedAt' | 'expiredAt';
+
+interface Move {
+  event: string;
+  status: InquiryStatus;
+  /** The field that gets the time of the move. */
+  timeField: TimeField;
+  /** True if the user has shown documents by then. */
+  hasDocuments: boolean;
+}
+
+const EXPIRE: Move = {
+  event: 'inquiry.expired',
+  status: 'expired',
+  timeField: 'expiredAt',
+  hasDocuments: false,
+};
+
+const MOVES: Readonly<Partial<Record<Outcome, Move>>> = {
+  start: { event: 'inquiry.started', status: 'pending', timeField: 'startedAt', hasDocuments: false },
+  submit: { event: 'inquiry.completed', status: 'completed', timeField: 'completedAt', hasDocuments: true },
+  approve: { event: 'inquiry.approved', status: 'approved', timeField: 'decisionedAt', hasDocuments: true },
+  decline: { event: 'inquiry.declined', status: 'declined', timeField: 'decisionedAt', hasDocuments: true },
+  review: {
+    event: 'inquiry.marked-for-review',
+    status: 'needs_review',
+    timeField: 'markedForReviewAt',
+    hasDocuments: true,
+  },
+  fail: { event: 'inquiry.failed', status: 'failed', timeField: 'failedAt', hasDocuments: false },
+  expire: EXPIRE,
   // Persona has no abandoned status: an unfinished inquiry expires.
-  abandon: 'inquiry.expired',
+  abandon: EXPIRE,
 };
 
 export function eventFor(decision: Decision): string {
-  const event = EVENTS[decision.outcome];
-  if (event === undefined) throw new UnsupportedDecisionError(`Persona has no "${decision.outcome}"`);
-  return event;
+  return moveFor(decision).event;
+}
+
+function moveFor({ outcome }: Decision): Move {
+  const move = MOVES[outcome];
+  if (move === undefined) throw new UnsupportedDecisionError(`Persona has no "${outcome}"`);
+  return move;
 }
 
 /** Changes the inquiry and returns the webhook. */
 export function moveInquiry(inquiry: Inquiry, decision: Decision, at: Date): WebhookMessage {
-  const name = eventFor(decision);
-  apply(inquiry, decision, at);
-  return eventMessage(name, inquiryResource(inquiry), inquiry.id, at);
+  const move = moveFor(decision);
+  apply(inquiry, move, decision, at);
+  return eventMessage(move.event, inquiryResource(inquiry), inquiry.id, at);
 }
 
 /** The event envelope (Persona API reference, "Event object"). */
@@ -49,45 +77,19 @@ export function eventMessage(
   return { sessionId: inquiryId, type: name, body: Buffer.from(JSON.stringify(event), 'utf8') };
 }
 
-function apply(inquiry: Inquiry, decision: Decision, at: Date): void {
+function apply(inquiry: Inquiry, move: Move, decision: Decision, at: Date): void {
   inquiry.updatedAt = at;
-  switch (decision.outcome) {
-    case 'start':
-      inquiry.status = 'pending';
-      inquiry.startedAt = at;
-      inquiry.expiresAt = after(at, inquiry.request.meta['expiration-after-start-interval-seconds']);
-      return;
-    case 'submit':
-      inquiry.status = 'completed';
-      inquiry.completedAt = at;
-      showDocuments(inquiry);
-      return;
-    case 'approve':
-      inquiry.status = 'approved';
-      inquiry.decisionedAt = at;
-      showDocuments(inquiry);
-      return;
-    case 'decline':
-      inquiry.status = 'declined';
-      inquiry.decisionedAt = at;
-      showDocuments(inquiry);
-      // An inquiry has no reason. A reviewer's tags and comment are internal.
-      inquiry.reviewerComment = CANARIES.reviewerComment;
-      if (decision.reason !== undefined) inquiry.tags.push(decision.reason);
-      return;
-    case 'review':
-      inquiry.status = 'needs_review';
-      inquiry.markedForReviewAt = at;
-      showDocuments(inquiry);
-      return;
-    case 'fail':
-      inquiry.status = 'failed';
-      inquiry.failedAt = at;
-      return;
-    default:
-      inquiry.status = 'expired';
-      inquiry.expiredAt = at;
-      inquiry.expiresAt = null;
+  inquiry.status = move.status;
+  inquiry[move.timeField] = at;
+  if (move.hasDocuments) showDocuments(inquiry);
+  if (decision.outcome === 'start') {
+    inquiry.expiresAt = after(at, inquiry.request.meta['expiration-after-start-interval-seconds']);
+  }
+  if (move.status === 'expired') inquiry.expiresAt = null;
+  if (decision.outcome === 'decline') {
+    // An inquiry has no reason. A reviewer's tags and comment are internal.
+    inquiry.reviewerComment = CANARIES.reviewerComment;
+    if (decision.reason !== undefined) inquiry.tags.push(decision.reason);
   }
 }
 

@@ -67,11 +67,11 @@ stop = async () => {
 process.stdout.write(`postgres://postgres:${password}@127.0.0.1:${port}/postgres\n`);
 
 for await (const command of createInterface(process.stdin)) {
-  await obey(command);
+  await runCommand(command);
   process.stdout.write('done\n');
 }
 
-async function obey(command: string): Promise<void> {
+async function runCommand(command: string): Promise<void> {
   if (command === 'halt crash') {
     const [postmaster] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(postmaster), 'SIGQUIT');
@@ -96,8 +96,8 @@ async function finish(code: number): Promise<void> {
 }
 
 async function fail(error: unknown): Promise<void> {
-  const words = error instanceof Error ? error.message : 'the server ended unexpectedly';
-  process.stderr.write(`PostgreSQL: ${words}\n${log.slice(-20).join('')}\n`);
+  const message = error instanceof Error ? error.message : 'the server ended unexpectedly';
+  process.stderr.write(`PostgreSQL: ${message}\n${log.slice(-20).join('')}\n`);
   await finish(1);
 }
 

@@ -43,7 +43,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const lines = createInterface(keeper.stdout);
   const failed = new Promise<never>((_, reject) => {
     keeper.once('error', reject);
-    void ended.then(() => reject(new Error('PostgreSQL is gone; its own words are above')));
+    void ended.then(() => reject(new Error('PostgreSQL is gone; its own messages are above')));
   });
   // The server always ends at some time, mostly while no caller waits.
   failed.catch(() => undefined);
@@ -56,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   stdout.unref();
   (keeper.stdin as unknown as { unref(): void }).unref();
 
-  async function order(command: string): Promise<void> {
+  async function sendCommand(command: string): Promise<void> {
     stdout.ref();
     const done = nextLine();
     keeper.stdin.write(`${command}\n`);
@@ -66,8 +66,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 
   return {
     url,
-    halt: (how) => order(`halt ${how}`),
-    resume: () => order('resume'),
+    halt: (how) => sendCommand(`halt ${how}`),
+    resume: () => sendCommand('resume'),
     stop: async () => {
       keeper.ref();
       keeper.stdin.end();

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Misbehaviour, ProviderMode, RecordedCall } from '../contract.ts';
+import type { Misbehavior, ProviderMode, RecordedCall } from '../contract.ts';
 import { modeOf } from './modes.ts';
 import type { ProviderEmulator } from './emulator.ts';
 
-/** Wraps a provider's API: records the calls and applies the misbehaviour that a test has set. */
+/** Wraps a provider's API: records the calls and applies the misbehavior that a test has set. */
 export interface ApiSurface {
   register(app: FastifyInstance): void;
   calls(): RecordedCall[];
-  misbehave(how: Misbehaviour): void;
+  misbehave(how: Misbehavior): void;
   behave(): void;
   mode(): ProviderMode;
 }
@@ -19,11 +19,11 @@ export function createApiSurface(
   changed: () => void,
 ): ApiSurface {
   const calls: RecordedCall[] = [];
-  const chosen = new WeakMap<FastifyRequest, Misbehaviour>();
-  let current: Misbehaviour | null = null;
+  const chosen = new WeakMap<FastifyRequest, Misbehavior>();
+  let current: Misbehavior | null = null;
   let left = 0;
 
-  function takeMisbehaviour(): Misbehaviour | null {
+  function takeMisbehavior(): Misbehavior | null {
     if (current === null || left <= 0) return null;
     left -= 1;
     if (left === 0) changed();
@@ -36,15 +36,15 @@ export function createApiSurface(
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
     app.addHook('preHandler', async (request, reply) => {
-      const how = takeMisbehaviour();
+      const how = takeMisbehavior();
       if (how === null) return undefined;
       chosen.set(request, how);
       if (how.status === undefined && how.body === undefined) return undefined;
       const status = how.status ?? 200;
       const body = how.body ?? '';
       // A dropped call never reaches the provider, so the emulator must not remember it.
-      if (how.hangUp === true) return sendInstead(reply.code(status));
-      emulator.answeredInstead?.(
+      if (how.disconnect === true) return sendPrepared(reply.code(status));
+      emulator.preparedResponseSent?.(
         {
           method: request.method,
           path: pathOf(request),
@@ -53,7 +53,7 @@ export function createApiSurface(
         },
         { status, body },
       );
-      return sendInstead(reply.code(status).type('application/json; charset=utf-8'), body);
+      return sendPrepared(reply.code(status).type('application/json; charset=utf-8'), body);
     });
 
     app.addHook('onSend', async (request, reply, payload) => {
@@ -63,14 +63,14 @@ export function createApiSurface(
         provider: emulator.name,
         method: request.method,
         path: pathOf(request),
-        status: how?.hangUp === true ? 0 : reply.statusCode,
+        status: how?.disconnect === true ? 0 : reply.statusCode,
         at: new Date().toISOString(),
       });
       changed();
       if (how?.delayMs !== undefined) {
         await pause(how.delayMs, undefined, { signal: closing }).catch(() => undefined);
       }
-      if (how?.hangUp === true) request.raw.socket.destroy();
+      if (how?.disconnect === true) request.raw.socket.destroy();
       return payload;
     });
 
@@ -96,7 +96,7 @@ export function createApiSurface(
 }
 
 /** Without hijack, Fastify still executes the call if the client disconnects before the response. */
-async function sendInstead(reply: FastifyReply, body?: string): Promise<void> {
+async function sendPrepared(reply: FastifyReply, body?: string): Promise<void> {
   await reply.send(body);
   reply.hijack();
 }

@@ -10,7 +10,7 @@ import type { ApiSurface } from './api-surface.ts';
 import type { Deliveries } from './deliveries.ts';
 import { UnsupportedDecisionError } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
-import { misbehaviourOf } from './modes.ts';
+import { misbehaviorOf } from './modes.ts';
 
 /** The interface for tests, plus the functions that a provider's extensions (Onfido's checks) need. */
 export interface ProviderHandle extends EmulatedProvider {
@@ -32,18 +32,19 @@ export function createProviderHandle(
   }
 
   function send(message: WebhookMessage, options: DeliveryOptions = {}): Promise<DeliveryRecord[]> {
-    const { elsewhere } = emulator;
+    const { otherEnvironment } = emulator;
     const isForeign = message.isForeign === true;
     const unknownSecrets = options.badSignature === true ? [randomBytes(32).toString('hex')] : null;
     // A retry after a rotation is signed with the new secret.
-    const secrets = () => unknownSecrets ?? (isForeign ? [elsewhere.secret] : emulator.secrets.signing());
+    const secrets = () =>
+      unknownSecrets ?? (isForeign ? [otherEnvironment.secret] : emulator.secrets.signing());
     const copies = Array.from({ length: options.copies ?? 1 }, () =>
       deliveries.deliver(
         emulator,
         message,
         (count) => ({
           ...headersFor(message.body, secrets(), new Date(), count),
-          ...(isForeign ? elsewhere.headers : {}),
+          ...(isForeign ? otherEnvironment.headers : {}),
         }),
         options.delayMs ?? 0,
       ),
@@ -115,7 +116,7 @@ export function createProviderHandle(
     behave: () => api.behave(),
     mode: () => api.mode(),
     setMode(mode) {
-      const how = misbehaviourOf(mode, emulator);
+      const how = misbehaviorOf(mode, emulator);
       if (how === null) api.behave();
       else api.misbehave(how);
     },

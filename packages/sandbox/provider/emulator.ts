@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Decision, EmulatedSession, Outcome, ProviderName } from '../contract.ts';
+import type { Reason } from '../providers.ts';
 import type { SecretList } from './secrets.ts';
 
 /** The sandbox's own address. It is empty until the sandbox listens. */
@@ -17,14 +18,14 @@ export interface WebhookMessage {
 }
 
 /** Another environment of the provider, such as production beside the gateway's sandbox environment. */
-export interface Elsewhere {
+export interface OtherEnvironment {
   secret: string;
   /** The headers that name the environment, if the provider has any. */
   headers: Record<string, string>;
 }
 
 /** An error response in the provider's own format. */
-export interface Refusal {
+export interface ErrorResponse {
   headers: Record<string, string>;
   body: string;
 }
@@ -45,7 +46,7 @@ export interface AttemptCount {
 export interface HostedChoice {
   outcome: Outcome;
   label: string;
-  reasons?: readonly { value: string; label: string }[];
+  reasons?: readonly Reason[];
 }
 
 /** Maps the provider's statuses to the hosted page. In a status that is not listed, the session is over. */
@@ -61,7 +62,7 @@ export interface HostedFlow {
 }
 
 /**
- * The parts that differ between the providers. Recording, misbehaviour, delivery, secrets and the hosted
+ * The parts that differ between the providers. Recording, misbehavior, delivery, secrets and the hosted
  * page are shared and use this interface.
  */
 export interface ProviderEmulator {
@@ -73,15 +74,15 @@ export interface ProviderEmulator {
   readonly webhookTimeoutMs: number;
   readonly hosted: HostedFlow;
   readonly secrets: SecretList;
-  readonly elsewhere: Elsewhere;
+  readonly otherEnvironment: OtherEnvironment;
   /** The headers and body of a 429 response. */
-  readonly rateLimited: Refusal;
+  readonly rateLimited: ErrorResponse;
   acceptsStatus(status: number): boolean;
   /** Receives the function that sends webhooks caused by API calls. */
   sendsThrough?(send: (message: WebhookMessage) => void): void;
   registerApi(app: FastifyInstance): void;
   /** Called when the sandbox returned a prepared response and did not execute the call. */
-  answeredInstead?(
+  preparedResponseSent?(
     call: { method: string; path: string; key: string | null; body: Buffer },
     answer: Answer,
   ): void;

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DeletionSettings } from '../contract.ts';
 import { bodyOf } from '../provider/api-surface.ts';
 import { ERASED_MESSAGE } from '../provider/emulator.ts';
-import type { Elsewhere, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
+import type { OtherEnvironment, ProviderEmulator, Site, WebhookMessage } from '../provider/emulator.ts';
 import type { SecretList } from '../provider/secrets.ts';
 import { hmacHex } from '../provider/wire.ts';
 import { PROVIDERS } from '../providers.ts';
@@ -122,7 +122,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
     webhookTimeoutMs: 5000,
     hosted: VERIFF_FLOW,
     secrets: account.secrets,
-    elsewhere: otherIntegration(),
+    otherEnvironment: otherIntegration(),
     // The limit is documented, but neither its error code nor a retry header is.
     rateLimited: { headers: {}, body: '{"status":"fail","message":"Too many requests"}' },
     // Veriff repeats a webhook after any status except 200.
@@ -155,7 +155,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
 export const newVeriffCredential = (): string => randomUUID();
 
 /** Test and live are two integrations with separate keys and secrets. */
-function otherIntegration(): Elsewhere {
+function otherIntegration(): OtherEnvironment {
   const apiKey = newVeriffCredential();
   return {
     secret: newVeriffCredential(),

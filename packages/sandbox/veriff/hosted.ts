@@ -1,5 +1,5 @@
 import type { HostedFlow } from '../provider/emulator.ts';
-import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
+import { PROVIDERS } from '../providers.ts';
 
 export const VERIFF_FLOW: HostedFlow = {
   unopened: ['created', 'resubmission_requested'],
@@ -7,14 +7,10 @@ export const VERIFF_FLOW: HostedFlow = {
   waiting: ['submitted', 'review'],
   choices: [
     { outcome: 'approve', label: 'Approve' },
-    { outcome: 'decline', label: 'Decline', reasons: listed(DECLINE_REASONS) },
-    { outcome: 'resubmit', label: 'Ask for resubmission', reasons: listed(RESUBMISSION_REASONS) },
+    { outcome: 'decline', label: 'Decline', reasons: PROVIDERS.veriff.declineReasons },
+    { outcome: 'resubmit', label: 'Ask for resubmission', reasons: PROVIDERS.veriff.resubmissionReasons },
     { outcome: 'review', label: 'Put in review' },
     { outcome: 'expire', label: 'Expire' },
     { outcome: 'abandon', label: 'Abandon' },
   ],
 };
-
-function listed(reasons: Readonly<Record<string, string>>): { value: string; label: string }[] {
-  return Object.entries(reasons).map(([value, label]) => ({ value, label: `${value} ${label}` }));
-}

@@ -26,7 +26,7 @@ export const failureCases = cases({
   'is unavailable if the connection breaks before or during the response': async (harness) => {
     const calls = await everyCall(harness);
     const unanswered = { isUnanswered: true, status: null };
-    harness.emulator.misbehave({ hangUp: true });
+    harness.emulator.misbehave({ disconnect: true });
     for (const call of calls) await expectUnavailable(call(harness.adapter(), inTime()), unanswered);
     harness.emulator.behave();
     harness.relay.change((answer) => ({ ...answer, secondHalf: 'never' }));

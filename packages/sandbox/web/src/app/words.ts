@@ -1,6 +1,6 @@
 import type { KycStatus, NextAction, RejectionReason, VerificationStatus } from '../api/gateway.ts';
 import type { Problem } from '../api/problem.ts';
-import { PROVIDERS } from '../providers.ts';
+import { PROVIDERS } from '../../../providers.ts';
 
 export type Tone = 'neutral' | 'waiting' | 'good' | 'bad';
 

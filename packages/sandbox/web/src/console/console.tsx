@@ -1,5 +1,5 @@
-import { SteeringProvider, useMessage } from './actions/steering.tsx';
-import type { Message } from './actions/steering.tsx';
+import { ActionRunnerContextProvider, useMessage } from './actions/action-runner.tsx';
+import type { Message } from './actions/action-runner.tsx';
 import { useSandboxState } from './data/use-sandbox-state.ts';
 import type { Connection } from './data/use-sandbox-state.ts';
 import { Icon } from './parts/values.tsx';
@@ -10,7 +10,7 @@ import { Workspace } from './workspace.tsx';
 export function Console() {
   const { state, version, problem, connection, readAgain } = useSandboxState();
   return (
-    <SteeringProvider onDone={readAgain}>
+    <ActionRunnerContextProvider onDone={readAgain}>
       <div className="console">
         <PageHead gatewayUrl={state?.gateway.url ?? null} connection={connection} />
         {problem !== null && (
@@ -25,7 +25,7 @@ export function Console() {
         )}
         <OutcomeLine />
       </div>
-    </SteeringProvider>
+    </ActionRunnerContextProvider>
   );
 }
 

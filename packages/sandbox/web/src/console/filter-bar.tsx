@@ -1,6 +1,6 @@
 import { EVERYTHING } from './data/filter.ts';
 import type { Filter } from './data/filter.ts';
-import { PROVIDER_NAMES, PROVIDERS } from '../providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../../../providers.ts';
 import type { ProviderName, ProviderSession } from './data/sandbox.ts';
 import { Choice } from './parts/controls.tsx';
 import type { Option } from './parts/controls.tsx';

@@ -171,9 +171,9 @@ describe('Following the status', () => {
       await follow();
       await send(STATUS);
       await timers.pass(44_999);
-      expect(streams[0]?.isCancelled).toBe(false);
+      expect(streams[0]?.isCanceled).toBe(false);
       await timers.pass(1);
-      expect(streams[0]?.isCancelled).toBe(true);
+      expect(streams[0]?.isCanceled).toBe(true);
       await timers.pass(1_000);
       expect(streams.length).toBe(2);
     });
@@ -276,7 +276,7 @@ describe('Following the status', () => {
     await send(STATUS);
     follower.stop();
     await settle();
-    expect(streams[0]?.isCancelled).toBe(true);
+    expect(streams[0]?.isCanceled).toBe(true);
     expect(timers.pending).toBe(0);
     await timers.pass(60_000);
     expect([streams.length, polls, published.length]).toEqual([1, 0, 1]);

@@ -1,4 +1,4 @@
-import { PROVIDERS } from '../../providers.ts';
+import { PROVIDERS } from '../../../../providers.ts';
 import type {
   Decision,
   DeliveryRecord,
@@ -57,7 +57,7 @@ export function reorder(session: ProviderSession, outcomes: readonly [Outcome, O
 }
 
 /** Sends the webhook of another environment of the same provider account. Its session is unknown to this gateway. */
-export function decideElsewhere(session: ProviderSession, outcome: Outcome): Action {
+export function decideInOtherEnvironment(session: ProviderSession, outcome: Outcome): Action {
   return post(session, 'foreign', `${OUTCOME_LABELS[outcome]} from another environment`, { outcome });
 }
 

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { PROVIDERS } from '../../providers.ts';
+import { PROVIDERS } from '../../../../providers.ts';
 import { redeliveries } from '../actions/actions.ts';
 import { sentAt } from '../data/filter.ts';
 import type { DeliveryAttempt, DeliveryRecord } from '../data/sandbox.ts';

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { curlOf } from '../actions/actions.ts';
 import type { Action } from '../actions/actions.ts';
-import { useSteering } from '../actions/steering.tsx';
+import { useActionRunner } from '../actions/action-runner.tsx';
 import { Icon } from './values.tsx';
 
 interface ActionButtonProps {
@@ -15,7 +15,7 @@ interface ActionButtonProps {
 }
 
 export function ActionButton({ action, isPressed, isDisabled, describedBy, children }: ActionButtonProps) {
-  const { run } = useSteering();
+  const { run } = useActionRunner();
   return (
     <button
       type="button"
@@ -88,7 +88,7 @@ export function AsCurl({ actions }: { actions: readonly Action[] }) {
 
 /** `what` completes the accessible label "Copy …". */
 export function CopyButton({ what, text }: { what: string; text: string }) {
-  const { show } = useSteering();
+  const { show } = useActionRunner();
 
   async function copy(): Promise<void> {
     try {

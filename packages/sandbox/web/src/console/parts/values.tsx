@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { PROVIDERS } from '../../providers.ts';
+import { PROVIDERS } from '../../../../providers.ts';
 import type { ProviderName } from '../data/sandbox.ts';
 
 const PATHS = {
@@ -24,9 +24,9 @@ export function Icon({ name }: { name: IconName }) {
 }
 
 export function ProviderTag({ provider }: { provider: ProviderName }) {
-  const { title, color } = PROVIDERS[provider];
+  const { title, tagColor } = PROVIDERS[provider];
   return (
-    <span className="provider" style={{ color }}>
+    <span className="provider" style={{ color: tagColor }}>
       {title}
     </span>
   );

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { PROVIDERS } from '../../providers.ts';
-import type { Reason } from '../../providers.ts';
-import { announcedBy, decide, decideElsewhere, reorder } from '../actions/actions.ts';
+import { PROVIDERS } from '../../../../providers.ts';
+import type { Reason } from '../../../../providers.ts';
+import { announcedBy, decide, decideInOtherEnvironment, reorder } from '../actions/actions.ts';
 import type { Action } from '../actions/actions.ts';
 import type { Outcome, ProviderSession } from '../data/sandbox.ts';
 import { ActionButton, AsCurl, Choice } from '../parts/controls.tsx';
@@ -83,10 +83,10 @@ function ReasonedAction({ action, reasons, reason, onReason }: ReasonedActionPro
 export function TrickControls({ session }: { session: ProviderSession }) {
   const [first, setFirst] = useState<Outcome>('review');
   const [second, setSecond] = useState<Outcome>('approve');
-  const [elsewhere, setElsewhere] = useState<Outcome>('approve');
+  const [foreignOutcome, setForeignOutcome] = useState<Outcome>('approve');
   const outcomes = announcedBy(session.provider);
   const reordered = reorder(session, [first, second]);
-  const foreign = decideElsewhere(session, elsewhere);
+  const foreign = decideInOtherEnvironment(session, foreignOutcome);
 
   return (
     <div role="group" aria-label="Unusual deliveries" className="control-group tricks">
@@ -100,8 +100,8 @@ export function TrickControls({ session }: { session: ProviderSession }) {
           label="Outcome in another environment"
           isLabelHidden
           options={outcomes}
-          value={elsewhere}
-          onChoose={setElsewhere}
+          value={foreignOutcome}
+          onChoose={setForeignOutcome}
         />
         <ActionButton action={foreign}>Send as another environment</ActionButton>
       </div>

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { MODES, rotateSecret, setMode, switchGateway } from '../actions/actions.ts';
-import { PROVIDER_NAMES, PROVIDERS } from '../../providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../../../../providers.ts';
 import type { ProviderSession, ProviderState, SandboxState } from '../data/sandbox.ts';
 import { ActionButton, AsCurl } from '../parts/controls.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -60,14 +60,14 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
 function ProviderControls({ provider }: { provider: ProviderState }) {
   const titleId = useId();
   const { name } = provider;
-  const { title, color } = PROVIDERS[name];
+  const { title, tagColor } = PROVIDERS[name];
   const modes = MODES.map(({ mode, label }) => ({ mode, label, action: setMode(name, mode, label) }));
   const rotation = rotateSecret(name);
 
   return (
     <div className="provider-controls" role="group" aria-labelledby={titleId}>
       <div className="folds">
-        <h4 id={titleId} className="provider" style={{ color }}>
+        <h4 id={titleId} className="provider" style={{ color: tagColor }}>
           {title}
         </h4>
         <AsCurl actions={[...modes.map(({ action }) => action), rotation]} />

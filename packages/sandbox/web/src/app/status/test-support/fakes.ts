@@ -39,7 +39,7 @@ export async function settle(): Promise<void> {
 /** A response body that a test writes. */
 export class FakeStream {
   readonly body: ReadableStream<Uint8Array>;
-  isCancelled = false;
+  isCanceled = false;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   readonly #encoder = new TextEncoder();
 
@@ -47,9 +47,9 @@ export class FakeStream {
   constructor(signal: AbortSignal) {
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#controller = controller),
-      cancel: () => void (this.isCancelled = true),
+      cancel: () => void (this.isCanceled = true),
     });
-    signal.addEventListener('abort', () => (this.isCancelled = true));
+    signal.addEventListener('abort', () => (this.isCanceled = true));
   }
 
   send(text: string): void {

@@ -10,12 +10,12 @@ export interface Message {
   text: string;
 }
 
-interface Steering {
+interface ActionRunner {
   run(action: Action): Promise<void>;
   show(message: Message): void;
 }
 
-const SteeringContext = createContext<Steering | null>(null);
+const ActionRunnerContext = createContext<ActionRunner | null>(null);
 const MessageContext = createContext<Message>({ tone: 'idle', text: '' });
 
 interface ProviderProps {
@@ -24,10 +24,10 @@ interface ProviderProps {
   children: ReactNode;
 }
 
-export function SteeringProvider({ onDone, children }: ProviderProps) {
+export function ActionRunnerContextProvider({ onDone, children }: ProviderProps) {
   const [message, show] = useState<Message>({ tone: 'idle', text: 'No action yet' });
 
-  const steering = useMemo(() => {
+  const runner = useMemo(() => {
     async function run(action: Action): Promise<void> {
       show({ tone: 'busy', text: `${action.label}: waiting for the response` });
       try {
@@ -43,16 +43,17 @@ export function SteeringProvider({ onDone, children }: ProviderProps) {
   }, [onDone]);
 
   return (
-    <SteeringContext value={steering}>
+    <ActionRunnerContext value={runner}>
       <MessageContext value={message}>{children}</MessageContext>
-    </SteeringContext>
+    </ActionRunnerContext>
   );
 }
 
-export function useSteering(): Steering {
-  const steering = use(SteeringContext);
-  if (steering === null) throw new Error('useSteering needs a SteeringProvider around the component.');
-  return steering;
+export function useActionRunner(): ActionRunner {
+  const runner = use(ActionRunnerContext);
+  if (runner === null)
+    throw new Error('useActionRunner needs a ActionRunnerContextProvider around the component.');
+  return runner;
 }
 
 export const useMessage = (): Message => use(MessageContext);
