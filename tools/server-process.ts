@@ -2,8 +2,9 @@
  * Starts a server in a separate process, for the demo, the tests and the benchmark. The process exits when this one does,
  * in any way, because its standard input closes then.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +14,8 @@ const REQUEST_TIMEOUT_MS = 5_000;
 
 export type ExitResult = number | NodeJS.Signals | null;
 
+export type Output = 'all' | 'errors' | 'unread';
+
 export interface ServerOptions {
   /** A path from the project's root. The server listens on PORT and serves /health/ready. */
   script: string;
@@ -21,8 +24,8 @@ export interface ServerOptions {
   environment: NodeJS.ProcessEnv;
   /** Arguments of Node itself. */
   nodeArguments?: readonly string[];
-  /** `errors` discards standard output without reading it. */
-  output: 'all' | 'errors';
+  /** `errors` discards standard output. `unread` leaves it in its pipe. */
+  output: Output;
   /** The number of lines that `log()` returns at most. All of them by default. */
   keptLines?: number;
   onLine?: (line: string) => void;
@@ -61,12 +64,13 @@ export function startServer(options: ServerOptions): ServerProcess {
     [...(options.nodeArguments ?? []), '--import', END_WITH_PARENT, options.script],
     {
       cwd: ROOT,
-      stdio: ['pipe', options.output === 'all' ? 'pipe' : 'ignore', 'pipe'],
+      stdio: ['pipe', options.output === 'errors' ? 'ignore' : 'pipe', 'pipe'],
       env: { ...options.environment, HOST: '127.0.0.1', PORT: String(port) },
       detached: options.isDetached ?? false,
     },
   );
-  const lines = collectLines(child, options);
+  const read = options.output === 'unread' ? [child.stderr] : [child.stdout, child.stderr];
+  const lines = collectLines(read, options);
   let hasEnded = false;
   const ended = new Promise<ExitResult>((resolve) => {
     child.once('error', () => resolve(null));
@@ -106,9 +110,10 @@ export function startServer(options: ServerOptions): ServerProcess {
   };
 }
 
-function collectLines(child: ChildProcess, { keptLines = Infinity, onLine }: ServerOptions): string[] {
+function collectLines(streams: readonly (Readable | null)[], options: ServerOptions): string[] {
+  const { keptLines = Infinity, onLine } = options;
   const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of streams) {
     if (stream === null) continue;
     createInterface(stream).on('line', (line) => {
       lines.push(line);

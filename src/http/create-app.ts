@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import cors from '@fastify/cors';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
@@ -9,9 +10,11 @@ import type { DestinationStream } from 'pino';
 import { AppModule } from '../app.module.ts';
 import { RequestInvalidError } from '../common/request-errors.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { serveApiDocument } from './api-document.ts';
 import { BODY_LIMIT, limitBodies, parseJsonOnly } from './bodies.ts';
-import { createLogger, logRequests, NestLogger, standardOutput } from './logging.ts';
+import { reportDroppedLines, standardOutput } from './log-output.ts';
+import { createLogger, logRequests, NestLogger } from './logging.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { limitShutdownTime } from './shutdown.ts';
@@ -25,14 +28,15 @@ const REQUEST_ID = /^[\w.-]{8,64}$/;
  */
 export async function createApp(
   config: GatewayConfig,
-  logDestination: DestinationStream = standardOutput(),
+  logOutput: DestinationStream & Pick<EventEmitter, 'on'> = standardOutput(),
 ): Promise<NestFastifyApplication> {
-  const logger = createLogger(config.logLevel, logDestination);
+  const logger = createLogger(config.logLevel, logOutput);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(config),
     createFastifyAdapter(config),
     { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
   );
+  reportDroppedLines(logOutput, logger, app.get(Metrics));
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(
     new ValidationPipe({

@@ -2,23 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { type DestinationStream, destination, type Level, type Logger, pino, stdSerializers } from 'pino';
-
-/** pino writes a full buffer at once. */
-const BUFFER_BYTES = 4 * 1_024;
-/** A line waits in the buffer for at most this time. A killed process loses at most these lines. */
-const FLUSH_MS = 100;
+import { type DestinationStream, type Level, type Logger, pino, stdSerializers } from 'pino';
 
 /** Adds the id of the current request to each of its log lines. */
 const requestIds = new AsyncLocalStorage<string>();
-
-/**
- * Buffers lines, because writing each line alone takes a tenth of a webhook's cost. pino flushes the rest when the
- * process exits.
- */
-export function standardOutput(): DestinationStream {
-  return destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
-}
 
 /** Log lines contain ids, codes and reasons, but never a body, header, query, address, token or link. */
 export function createLogger(level: string, to: DestinationStream): Logger {

@@ -86,6 +86,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly droppedLogLines = new Counter({
+    name: 'kyc_log_lines_dropped_total',
+    help: 'Log lines that were dropped because nothing read the standard output',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -128,6 +134,10 @@ export class Metrics {
 
   mailed(subject: string, result: 'sent' | 'failed' | 'no_address'): void {
     this.mails.inc({ subject, result });
+  }
+
+  logLineDropped(): void {
+    this.droppedLogLines.inc();
   }
 
   get contentType(): string {

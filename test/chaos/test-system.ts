@@ -6,6 +6,7 @@ import {
   type Sandbox,
   startSandbox,
 } from '../../packages/sandbox/sandbox.ts';
+import type { Output } from '../../tools/server-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Answer, type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
@@ -23,7 +24,7 @@ export interface TestSystem {
   readonly provider: EmulatedProvider;
   readonly databaseUrl: string;
   /** Starts a gateway. The provider delivers to it, and users call it. */
-  startReplica(options?: { databaseUrl?: string }): Promise<Replica>;
+  startReplica(options?: { databaseUrl?: string; output?: Output }): Promise<Replica>;
   /** Sends SIGKILL. */
   kill(replica: Replica): Promise<void>;
   createUser(): Promise<User>;
@@ -79,10 +80,9 @@ export async function openTestSystem(
     provider: sandbox[providerName],
     databaseUrl: own.ownerUrl,
     async startReplica(options = {}) {
-      const replica = await startReplica({
-        ...replicaEnvironment(sandbox, options.databaseUrl ?? own.url),
-        KYC_PROVIDER: providerName,
-      });
+      const { output = 'all' } = options;
+      const environment = replicaEnvironment(sandbox, options.databaseUrl ?? own.url);
+      const replica = await startReplica({ ...environment, KYC_PROVIDER: providerName }, { output });
       replicas.push(replica);
       const readyAfter = await replica.ready();
       if (kills > 0) recoveriesMs.push(readyAfter);

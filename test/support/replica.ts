@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { freePort } from '../../demo/free-port.ts';
-import { type ServerProcess, startServer } from '../../tools/server-process.ts';
+import { type Output, type ServerProcess, startServer } from '../../tools/server-process.ts';
 
 /** A gateway as in production: dist/main.js in a separate process that can be killed. `log()` is its complete log. */
 export type Replica = ServerProcess & { readonly port: number };
@@ -13,7 +13,7 @@ export function lastingPort(): Promise<number> {
 /** @param environment all of the gateway's variables but HOST and PORT; the build must be there */
 export async function startReplica(
   environment: Readonly<Record<string, string>>,
-  options: { port?: number } = {},
+  options: { port?: number; output?: Output } = {},
 ): Promise<Replica> {
   const port = options.port ?? (await lastingPort());
   const server = startServer({
@@ -21,7 +21,7 @@ export async function startReplica(
     nodeArguments: ['--enable-source-maps'],
     port,
     environment: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
-    output: 'all',
+    output: options.output ?? 'all',
     pollEveryMs: 25,
     readyTimeoutMs: 60_000,
   });
