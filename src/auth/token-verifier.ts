@@ -1,19 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import {
-  createRemoteJWKSet,
-  errors,
-  type JWTPayload,
-  jwtVerify,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-} from 'jose';
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
+import { remoteKeys } from './remote-keys.ts';
 import { scopesOf } from './scopes.ts';
 
 export interface Principal {
   userId: string;
+  /** Null if the token has no usable address, or says that the address is not verified. */
   email: string | null;
   scopes: readonly string[];
   expiresAt: Date;
@@ -33,27 +28,28 @@ const JWKS_ALGORITHMS = [
   'EdDSA',
 ];
 const CLOCK_TOLERANCE_SECONDS = 5;
-const KEYS_TIMEOUT_MS = 3_000;
+/** The last second of the year 9999. A later expiry is a mistake of the issuer, and no Date can hold the largest ones. */
+const LATEST_EXPIRY = 253_402_300_799;
 
 /** After these errors of jose, the keys are not available, but the token may be valid. */
 const KEY_FAILURES = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID']);
 
 @Injectable()
 export class TokenVerifier {
+  private readonly logger = new Logger(TokenVerifier.name);
   private readonly verify: (token: string) => Promise<JWTPayload>;
 
   constructor(config: ConfigService<GatewayConfig, true>) {
-    const { issuer, audience, jwksUrl, secret } = config.get('auth', { infer: true });
+    const { issuer, audience, tokenType, jwksUrl, secret } = config.get('auth', { infer: true });
     const pinned: JWTVerifyOptions = {
       issuer,
       audience,
       requiredClaims: ['sub', 'exp'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      ...(tokenType === undefined ? {} : { typ: tokenType }),
     };
     if (jwksUrl !== undefined) {
-      const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(jwksUrl), {
-        timeoutDuration: KEYS_TIMEOUT_MS,
-      });
+      const keys = remoteKeys(new URL(jwksUrl), (error) => this.reportStaleKeys(error));
       this.verify = async (token) =>
         (await jwtVerify(token, keys, { ...pinned, algorithms: JWKS_ALGORITHMS })).payload;
     } else {
@@ -75,16 +71,24 @@ export class TokenVerifier {
       if (isKeyFailure(cause)) throw new KeysUnavailableError('the key set cannot be read', { cause });
       throw new TokenRefusedError('the token was refused', { cause });
     }
-    const { sub, exp, email } = claims;
-    if (typeof sub !== 'string' || sub === '' || sub.length > 255 || exp === undefined) {
+    const { sub, exp, email, email_verified: isVerified } = claims;
+    if (typeof sub !== 'string' || sub === '' || sub.length > 255) {
       throw new TokenRefusedError('the token has no usable sub');
     }
+    if (exp === undefined || exp > LATEST_EXPIRY) throw new TokenRefusedError('the token has no usable exp');
+    // Some issuers send the claim as a string.
+    const isUsable = isVerified !== false && isVerified !== 'false' && isAddress(email);
     return {
       userId: sub,
-      email: typeof email === 'string' && isAddress(email) ? email : null,
+      email: isUsable ? email : null,
       scopes: scopesOf(claims),
       expiresAt: new Date(exp * 1_000),
     };
+  }
+
+  private reportStaleKeys(error: unknown): void {
+    const reason = error instanceof Error ? error.message : 'not an error';
+    this.logger.warn({ event: 'auth.keys_not_refreshed', reason });
   }
 }
 
@@ -93,6 +97,6 @@ function isKeyFailure(error: unknown): boolean {
 }
 
 /** Rejects line breaks and lists, which must not reach mail headers. The platform has validated the rest. */
-function isAddress(text: string): boolean {
-  return text.length <= 320 && /^[^\s<>,;"]+@[^\s<>,;"@]+$/.test(text);
+function isAddress(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= 320 && /^[^\s<>,;"]+@[^\s<>,;"@]+$/.test(text);
 }

@@ -18,6 +18,8 @@ export interface GatewayConfig {
   readonly auth: {
     readonly issuer: string;
     readonly audience: string;
+    /** The required `typ` header of a token, or undefined if every type is accepted. */
+    readonly tokenType: string | undefined;
     /** Exactly one of `jwksUrl` and `secret` is set. */
     readonly jwksUrl: string | undefined;
     readonly secret: string | undefined;

@@ -136,7 +136,17 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   AUTH_AUDIENCE!: string;
 
   @Describe(
-    'Whether the first request of an unknown user creates the row in `users`. The token then needs an `email` claim. With false, an unknown user gets 404.',
+    'The required `typ` header of a token, such as `at+jwt`, so that an ID token is rejected. Empty accepts every type.',
+    { accepts: 'media type without `application/`' },
+  )
+  @IsOptional()
+  @Matches(/^[\w.+-]{1,100}$/, {
+    message: '$property must be a media type without application/, such as at+jwt',
+  })
+  AUTH_TOKEN_TYPE?: string;
+
+  @Describe(
+    'Whether the first request of an unknown user creates the row in `users`. The token then needs an `email` claim that `email_verified` does not deny. With false, an unknown user gets 404.',
   )
   @Flag()
   @IsBoolean()

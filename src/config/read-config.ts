@@ -154,6 +154,7 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
     auth: {
       issuer: gateway.AUTH_ISSUER,
       audience: gateway.AUTH_AUDIENCE,
+      tokenType: gateway.AUTH_TOKEN_TYPE,
       jwksUrl: gateway.AUTH_JWKS_URL,
       secret: gateway.AUTH_JWT_SECRET,
     },

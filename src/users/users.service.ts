@@ -28,7 +28,7 @@ export class UsersService {
    */
   async createFromToken({ userId, email }: { userId: string; email: string | null }): Promise<void> {
     if (!this.shouldCreateFromToken) throw new UnknownUserError('no row, and USERS_FROM_TOKEN is off');
-    if (email === null) throw new UnknownUserError('no row, and the token has no email');
+    if (email === null) throw new UnknownUserError('no row, and the token has no verified email');
     try {
       await this.users.insertIfMissing(userId, email);
     } catch (cause) {
