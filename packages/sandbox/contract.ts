@@ -181,7 +181,7 @@ export interface TokenIssuer {
    * with spaces between them; `kyc:admin` makes the user an operator.
    */
   tokenFor(
-    user: { sub: string; email?: string },
+    user: { sub: string; email?: string; email_verified?: boolean },
     options?: { expiresInSeconds?: number; audience?: string; issuer?: string; scope?: string },
   ): Promise<string>;
 }

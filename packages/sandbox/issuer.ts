@@ -24,14 +24,14 @@ export async function createIssuer(site: Site): Promise<TokenIssuer & { jwks(): 
       const expiresAt = Math.floor(Date.now() / 1000) + (options.expiresInSeconds ?? 3600);
       // Real tokens are issued before they expire, so an expired one gets an earlier time of issue.
       const issuedAt = Math.min(Math.floor(Date.now() / 1000), expiresAt - 1);
-      const { email } = user;
+      const { sub, ...claims } = user;
       const { scope } = options;
       return new SignJWT({
-        ...(email === undefined ? {} : { email }),
+        ...claims,
         ...(scope === undefined ? {} : { scope }),
       })
         .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
-        .setSubject(user.sub)
+        .setSubject(sub)
         .setIssuer(options.issuer ?? issuerUrl())
         .setAudience(options.audience ?? audience)
         .setIssuedAt(issuedAt)

@@ -27,6 +27,7 @@ export const PROBLEM_CODES = [
   'request.unsupported_media_type',
   'service.not_ready',
   'stream.too_many',
+  'stream.unavailable',
   'user.unknown',
   'webhook.malformed',
   'webhook.not_stored',

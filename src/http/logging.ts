@@ -4,6 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { type DestinationStream, type Level, type Logger, pino, stdSerializers } from 'pino';
 
+/** Logged in place of a path that has no route, because a caller can write anything into it. */
+const UNKNOWN_ROUTE = '(unknown)';
+
 /** Adds the id of the current request to each of its log lines. */
 const requestIds = new AsyncLocalStorage<string>();
 
@@ -72,7 +75,7 @@ export function logRequests(app: NestFastifyApplication, logger: Logger): void {
         logger.info(
           {
             requestId: request.id,
-            req: { method: request.method, path: request.url.split('?', 1)[0] },
+            req: { method: request.method, path: request.routeOptions.url ?? UNKNOWN_ROUTE },
             res: headersSent ? { status: statusCode } : {},
             responseTime: Math.round(reply.elapsedTime),
           },

@@ -47,11 +47,12 @@ export class UserRepository {
       throw error;
     }
   }
+
   /**
    * Returns the id as PostgreSQL prints it, even if the user does not exist. A caller may spell it differently.
    * @throws UnknownUserError if the id does not fit the column
    */
-  async canonicalId(manager: EntityManager, userId: string): Promise<string> {
+  async canonicalId(userId: string, manager: EntityManager = this.dataSource.manager): Promise<string> {
     const [row]: { id: string }[] = await orUnknownUser(
       manager.query(
         `SELECT id::text AS id FROM (SELECT id FROM users WHERE false UNION ALL SELECT $1) AS typed`,

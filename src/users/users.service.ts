@@ -8,6 +8,9 @@ import { UserRepository } from './user.repository.ts';
 /** not_null_violation, check_violation, string_data_right_truncation, generated_always. */
 const INVALID_ROW = ['23502', '23514', '22001', '428C9'];
 
+/** PostgreSQL prints these ids as they are, whatever the type of users.id is: a UUID, and a number without leading zeros. */
+const CANONICAL_ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[1-9]\d{0,17})$/;
+
 @Injectable()
 export class UsersService {
   private readonly logger = new Logger(UsersService.name);
@@ -36,6 +39,20 @@ export class UsersService {
       // Every new user fails here until an operator changes the table or the configuration.
       this.logger.warn({ event: 'user.not_created', userId, reason: cause.message });
       throw new UnknownUserError('no row, and the table rejects a row of id and email only', { cause });
+    }
+  }
+
+  /**
+   * Returns the one spelling of the user's id, for counters: a token may spell a UUID in capitals or in braces. An id
+   * that does not fit the type of users.id is returned as it is.
+   */
+  async canonicalIdOf(userId: string): Promise<string> {
+    if (CANONICAL_ID.test(userId)) return userId;
+    try {
+      return await this.users.canonicalId(userId);
+    } catch (error) {
+      if (error instanceof UnknownUserError) return userId;
+      throw error;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { openEvents } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Line, openLine } from '../support/frozen-connections.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
@@ -49,4 +50,28 @@ describe('When PostgreSQL vanishes without closing its connections, the gateway'
     expect(answer).toMatchObject({ kyc_status: 'verified' });
     await gateway.sandbox.mailbox.waitFor((mail) => mail.to.includes(user.email), 40_000);
   }, 90_000);
+
+  it('ends the status streams and opens no new one until PostgreSQL is back', async () => {
+    const user = await gateway.createUser();
+    const open = () => openEvents(`${gateway.url}/api/kyc/status/stream`, user.token);
+    const before = await open();
+    await before.waitFor(({ kyc_status: status }) => status === 'not_verified');
+
+    line.cut();
+    await before.ended;
+    const during = await fetch(`${gateway.url}/api/kyc/status/stream`, {
+      headers: { authorization: `Bearer ${user.token}` },
+    });
+    expect(during.status).toBe(503);
+    expect(during.headers.get('retry-after')).toBe('5');
+    expect(await during.json()).toMatchObject({ code: 'stream.unavailable' });
+
+    line.recover();
+    const after = await eventually(async () => {
+      const events = await open();
+      return events.status === 200 ? events : undefined;
+    });
+    await after.waitFor(({ kyc_status: status }) => status === 'not_verified');
+    after.close();
+  }, 60_000);
 });

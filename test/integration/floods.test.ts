@@ -117,6 +117,62 @@ describe('A flood of unauthenticated requests', () => {
   });
 });
 
+describe('A flood of status requests', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway.close());
+
+  /** Makes every read of a status wait until the returned function is called. */
+  async function blockReads(): Promise<() => Promise<void>> {
+    const locking = gateway.database.createQueryRunner();
+    await locking.startTransaction();
+    await locking.query('LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
+    return async () => {
+      await locking.rollbackTransaction();
+      await locking.release();
+    };
+  }
+
+  it('with one token shares reads', async () => {
+    const user = await gateway.createUser();
+    const unblock = await blockReads();
+    const statements = countStatements(gateway);
+    const server = gateway.app.getHttpServer() as Server;
+    const arrived = new Promise<void>((resolve) => {
+      let count = 0;
+      server.on('request', () => {
+        count += 1;
+        if (count === EACH) resolve();
+      });
+    });
+    const answers = Array.from({ length: EACH }, () => gateway.status(user));
+    await arrived;
+    await unblock();
+    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
+    statements.stop();
+    expect(statements.texts.length).toBeLessThan(EACH / 2);
+  });
+
+  it('of many users leaves connections to PostgreSQL for webhooks', async () => {
+    const users = await Promise.all(Array.from({ length: 20 }, () => gateway.createUser()));
+    const { sessionId } = await gateway.openSession();
+    const { headers, body } = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
+    const ofUnknownSession = body.toString().replaceAll(sessionId, `inq_${randomUUID()}`);
+    const webhook = {
+      headers: { ...headers, ...gateway.sandbox.persona.sign(ofUnknownSession) },
+      body: ofUnknownSession,
+    };
+    const unblock = await blockReads();
+    const reads = users.map((user) => gateway.status(user));
+    // The reads wait for the lock. The webhook of an unknown session needs no row of users.
+    expect((await gateway.deliver(webhook)).status).toBe(200);
+    await unblock();
+    expect((await Promise.all(reads)).map(({ status }) => status)).toEqual(users.map(() => 200));
+  });
+});
+
 function jwt(header: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ typ: 'JWT', ...header })}.${part({ sub: randomUUID(), exp: 9_999_999_999 })}.${'A'.repeat(40)}`;

@@ -68,6 +68,17 @@ describe('The log', () => {
     await lineOf('platform-4711', { msg: 'request completed' });
   });
 
+  it('contains the pattern of the route, and nothing of a path that has no route', async () => {
+    const id = (path: string) => get(path).then(({ headers }) => headers.get('x-request-id') ?? '');
+    const unknown = await id('/api/kyc/jane@example.com?token=secret');
+    expect(await lineOf(unknown, { msg: 'request completed' })).toMatchObject({ req: { path: '(unknown)' } });
+    const user = await id('/api/admin/kyc/users/jane@example.com');
+    expect(await lineOf(user, { msg: 'request completed' })).toMatchObject({
+      req: { path: '/api/admin/kyc/users/:id' },
+    });
+    expect(gateway.logs()).not.toContain('jane@example.com');
+  });
+
   it('contains the request id for a request whose body arrives after its header', async () => {
     const { token } = await gateway.createUser();
     const sent = await startInTwo(token, 'in-two-4711');

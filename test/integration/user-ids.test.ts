@@ -3,12 +3,20 @@ import { Client } from 'pg';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
+/** The spellings of one UUID that PostgreSQL accepts. */
+const SPELLINGS = [
+  (id: string) => id.toUpperCase(),
+  (id: string) => `{${id}}`,
+  (id: string) => id.replaceAll('-', ''),
+  (id: string) => id,
+];
+
 /** PostgreSQL accepts several spellings of a uuid and returns one of them. An issuer can use another one. */
 describe('A user whose token spells the id differently from the database', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ environment: { RATE_LIMIT_START_USER: '3/600' } });
   });
   afterAll(() => gateway.close());
 
@@ -28,6 +36,16 @@ describe('A user whose token spells the id differently from the database', () =>
 
   it('is recognized as the same user', async () => {
     expect((await gateway.status(await verify())).body).toMatchObject({ kyc_status: 'verified' });
+  });
+
+  it('has one limit of starts for all spellings', async () => {
+    const { id, email } = await gateway.createUser();
+    const statuses = [];
+    for (const spelled of SPELLINGS) {
+      const token = await gateway.sandbox.issuer.tokenFor({ sub: spelled(id), email });
+      statuses.push((await gateway.start({ token })).status);
+    }
+    expect(statuses).toEqual([201, 200, 200, 429]);
   });
 });
 

@@ -20,6 +20,15 @@ describe('With USERS_FROM_TOKEN and a unique mail address column', () => {
   });
 
   it.each(['start', 'status'] as const)(
+    'the %s of a new user whose address is not verified answers 404',
+    async (call) => {
+      const claims = { sub: randomUUID(), email: 'unverified@users.example.com', email_verified: false };
+      const token = await gateway.sandbox.issuer.tokenFor(claims);
+      expect(await gateway[call]({ token })).toMatchObject({ status: 404, body: { code: 'user.unknown' } });
+    },
+  );
+
+  it.each(['start', 'status'] as const)(
     'the %s of a new user with the address of another user answers 404',
     async (call) => {
       const { email } = await gateway.createUser();

@@ -8,6 +8,8 @@ export interface Line {
   url: string;
   /** Existing connections stay open but receive nothing. New connections get no response. */
   freeze(): void;
+  /** Existing connections are closed. New connections get no response. */
+  cut(): void;
   /** New connections work again. The existing ones stay frozen. */
   recover(): void;
   close(): Promise<void>;
@@ -35,6 +37,10 @@ export async function openLine(databaseUrl: string): Promise<Line> {
     freeze() {
       isFrozen = true;
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    cut() {
+      isFrozen = true;
+      for (const socket of sockets) socket.destroy();
     },
     recover() {
       isFrozen = false;

@@ -40,7 +40,7 @@ export class ErasurePreparationService {
     keepsDecision: boolean,
     now: Date,
   ): Promise<PreparedErasure> {
-    const userId = await this.users.canonicalId(manager, givenId);
+    const userId = await this.users.canonicalId(givenId, manager);
     // Locked in the same order as by the inbox. Otherwise the two could wait for each other.
     const unmatched = await this.ledger.findUnmatchedSessionsByUser(manager, userId);
     await this.ledger.lockUnmatchedOfUser(manager, userId, unmatched);

@@ -4,6 +4,8 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { principalOf } from '../../auth/bearer.guard.ts';
 import type { GatewayConfig, RateLimit } from '../../config/gateway.config.ts';
+import { UsersModule } from '../../users/users.module.ts';
+import { UsersService } from '../../users/users.service.ts';
 import { RateLimitRepository } from './rate-limit.repository.ts';
 
 @Module({ providers: [RateLimitRepository], exports: [RateLimitRepository] })
@@ -15,9 +17,13 @@ export class RateLimitStoreModule {}
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      imports: [RateLimitStoreModule],
-      inject: [ConfigService, RateLimitRepository],
-      useFactory: (config: ConfigService<GatewayConfig, true>, storage: RateLimitRepository) => {
+      imports: [RateLimitStoreModule, UsersModule],
+      inject: [ConfigService, RateLimitRepository, UsersService],
+      useFactory: (
+        config: ConfigService<GatewayConfig, true>,
+        storage: RateLimitRepository,
+        users: UsersService,
+      ) => {
         const { startPerUser, startPerAddress } = config.get('rateLimits', { infer: true });
         return {
           storage,
@@ -26,7 +32,7 @@ export class RateLimitStoreModule {}
             {
               name: 'start-user',
               ...throttle(startPerUser),
-              getTracker: (request) => principalOf(request as FastifyRequest).userId,
+              getTracker: (request) => users.canonicalIdOf(principalOf(request as FastifyRequest).userId),
             },
             { name: 'start-address', ...throttle(startPerAddress) },
           ],

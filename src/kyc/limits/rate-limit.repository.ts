@@ -22,9 +22,9 @@ export class RateLimitRepository implements ThrottlerStorage {
   ): Promise<StorageRecord> {
     const limiter = this.limiterOf(throttlerName, limit, ttlMilliseconds / 1_000);
     try {
-      return toRecord(await limiter.consume(key), false);
+      return toRecord(await limiter.consume(key), limit, false);
     } catch (rejection) {
-      if (rejection instanceof RateLimiterRes) return toRecord(rejection, true);
+      if (rejection instanceof RateLimiterRes) return toRecord(rejection, limit, true);
       throw rejection;
     }
   }
@@ -50,6 +50,8 @@ export class RateLimitRepository implements ThrottlerStorage {
       keyPrefix: name,
       points,
       duration,
+      // A flood of rejected requests costs no statement.
+      inMemoryBlockOnConsumed: points,
       clearExpiredByTimeout: true,
     });
     this.limiters.set(name, limiter);
@@ -57,10 +59,11 @@ export class RateLimitRepository implements ThrottlerStorage {
   }
 }
 
-function toRecord(result: RateLimiterRes, isBlocked: boolean): StorageRecord {
+function toRecord(result: RateLimiterRes, limit: number, isBlocked: boolean): StorageRecord {
   const seconds = Math.max(1, Math.ceil(result.msBeforeNext / 1_000));
   return {
-    totalHits: result.consumedPoints,
+    // A rejection from memory contains no count.
+    totalHits: isBlocked ? Math.max(result.consumedPoints, limit) : result.consumedPoints,
     timeToExpire: seconds,
     isBlocked,
     timeToBlockExpire: isBlocked ? seconds : 0,

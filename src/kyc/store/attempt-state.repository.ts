@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { isOver, type LedgerEntry, type Phase, type SessionState } from '../domain/session-state.ts';
 import { statusOf } from '../domain/user-status.ts';
 import { ReadSchedule } from './read-schedule.ts';
-import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
+import { announcementsOf, STATUS_CHANNEL } from './status-channel.ts';
 
 export interface AttemptHistory {
   id: string;
@@ -92,7 +92,7 @@ export class AttemptStateRepository {
          UPDATE users u SET kyc_status = a.status, kyc_rejection_reason = a.reason
          FROM attempts a WHERE u.id = a.user_id
        )
-       SELECT pg_notify($10, $11)`,
+       SELECT pg_notify($10, payload) FROM unnest($11::text[]) AS payload`,
       [
         column(({ attempt }) => attempt.id),
         column(({ after }) => after.phase),
@@ -106,7 +106,7 @@ export class AttemptStateRepository {
           isOver(after.phase) ? null : this.schedule.nextReadAt(now, 0, attempt.expiresAt),
         ),
         STATUS_CHANNEL,
-        announcementOf(column(({ attempt }) => attempt.userId)),
+        announcementsOf(column(({ attempt }) => attempt.userId)),
       ],
     );
   }

@@ -14,7 +14,7 @@ import {
   toAttempt,
 } from './attempt.ts';
 import { ReadSchedule } from './read-schedule.ts';
-import { announcementOf, STATUS_CHANNEL } from './status-channel.ts';
+import { announcementsOf, STATUS_CHANNEL } from './status-channel.ts';
 
 /** Longer than any provider call, so that an expired lease means that its holder crashed or lost the database. */
 const LEASE_MS = 60_000;
@@ -139,7 +139,7 @@ export class AttemptRepository {
                             kyc_session_id = o.provider_session_id, kyc_rejection_reason = NULL
          FROM opened o WHERE u.id = o.user_id
        )
-       SELECT pg_notify($7, $8) FROM opened`,
+       SELECT pg_notify($7, payload) FROM opened, unnest($8::text[]) AS payload`,
       [
         attempt.id,
         hosted.sessionId,
@@ -148,7 +148,7 @@ export class AttemptRepository {
         now,
         this.schedule.nextReadAt(now, 0, hosted.expiresAt),
         STATUS_CHANNEL,
-        announcementOf([attempt.userId]),
+        announcementsOf([attempt.userId]),
       ],
     );
     return written.length > 0;

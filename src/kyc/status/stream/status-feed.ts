@@ -5,19 +5,34 @@ import type { GatewayConfig } from '../../../config/gateway.config.ts';
 import { NotificationListener } from '../../../database/notification-listener.ts';
 import { type Announcement, readAnnouncement, STATUS_CHANNEL } from '../../store/status-channel.ts';
 
+/** Most connections return within this time, and then no client needs to notice. */
+const GRACE_MS = 3_000;
+
 @Injectable()
 export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(StatusFeed.name);
   private readonly subject = new Subject<Announcement>();
+  private readonly lossSubject = new Subject<void>();
   private readonly listener: NotificationListener;
+  private grace: NodeJS.Timeout | undefined;
+  private isLost = false;
 
   constructor(config: ConfigService<GatewayConfig, true>) {
     this.listener = new NotificationListener(config.get('database', { infer: true }).url, STATUS_CHANNEL, {
       onNotification: (payload) => this.subject.next(readAnnouncement(payload)),
-      // Any status may have changed while this replica had no connection.
-      onConnected: () => this.subject.next('all'),
-      onLost: (reason) => this.logger.warn({ event: 'stream.feed_lost', reason }),
+      onConnected: () => this.onConnected(),
+      onLost: (reason) => this.onLost(reason),
     });
+  }
+
+  /** False if changes have not been announced for seconds, because PostgreSQL cannot be reached. */
+  get isAvailable(): boolean {
+    return !this.isLost;
+  }
+
+  /** Emits each time that the feed stops being available. */
+  get losses(): Observable<void> {
+    return this.lossSubject;
   }
 
   get announcements(): Observable<Announcement> {
@@ -30,6 +45,24 @@ export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.subject.complete();
+    clearTimeout(this.grace);
     await this.listener.close();
+  }
+
+  private onConnected(): void {
+    clearTimeout(this.grace);
+    this.grace = undefined;
+    this.isLost = false;
+    // Any status may have changed while no connection existed.
+    this.subject.next('all');
+  }
+
+  /** The listener reports each attempt to reconnect that fails. */
+  private onLost(reason: string): void {
+    this.logger.warn({ event: 'stream.feed_lost', reason });
+    this.grace ??= setTimeout(() => {
+      this.isLost = true;
+      this.lossSubject.next();
+    }, GRACE_MS).unref();
   }
 }

@@ -17,6 +17,14 @@ export class TooManyStreamsError extends DomainError {
   override readonly retryAfterSeconds = 30;
 }
 
+/** A stream would look live and send no change, because this replica hears of none. */
+export class StreamUnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'stream.unavailable';
+  readonly title = 'Status changes cannot be streamed at the moment';
+  override readonly retryAfterSeconds = 5;
+}
+
 @Injectable()
 export class StatusStreamService implements OnModuleDestroy {
   private readonly streams = new Map<string, Set<StatusStream>>();
@@ -25,14 +33,18 @@ export class StatusStreamService implements OnModuleDestroy {
     private readonly status: VerificationStatusService,
     private readonly feed: StatusFeed,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    // Clients then poll the status, which is read and not announced, until a stream can be opened again.
+    feed.losses.subscribe(() => this.endAll());
+  }
 
   /**
    * Connects a stream that sends the current status, then every change until the token expires.
    *
-   * @throws UnknownUserError or TooManyStreamsError
+   * @throws UnknownUserError, TooManyStreamsError or StreamUnavailableError
    */
   async connect(principal: Principal): Promise<Readable> {
+    if (!this.feed.isAvailable) throw new StreamUnavailableError('the feed from PostgreSQL is lost');
     const { userId } = await this.status.readOrCreate(principal);
     const ofUser = this.streams.get(userId) ?? new Set();
     if (ofUser.size >= MAX_STREAMS_PER_USER) {
@@ -59,6 +71,10 @@ export class StatusStreamService implements OnModuleDestroy {
    * The server waits for its connections to close, so the streams must end first. Clients reconnect to another replica.
    */
   onModuleDestroy(): void {
+    this.endAll();
+  }
+
+  private endAll(): void {
     for (const ofUser of this.streams.values()) for (const stream of ofUser) stream.end();
   }
 }

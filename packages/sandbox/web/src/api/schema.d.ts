@@ -382,6 +382,7 @@ export interface components {
         | 'request.unsupported_media_type'
         | 'service.not_ready'
         | 'stream.too_many'
+        | 'stream.unavailable'
         | 'user.unknown'
         | 'webhook.malformed'
         | 'webhook.not_stored'
