@@ -17,7 +17,7 @@ export interface OperatorSubject {
 }
 
 /** Only an override has a decision. The ledger records every other action as `noted`. */
-export type OperatorDecision = Pick<KycEvent, 'outcome' | 'reason'> & { occurredAt: Date };
+export type OperatorDecision = Pick<KycEvent, 'outcome' | 'reason'>;
 
 /**
  * With a session, the event belongs to that session and does not repeat the user id. Without a session, the event
@@ -27,10 +27,11 @@ export function operatorEvent(
   action: OperatorAction,
   { userId, session }: OperatorSubject,
   { operator, now, note }: OperatorContext,
-  decision: OperatorDecision = { outcome: 'noted', reason: null, occurredAt: now },
+  decision: OperatorDecision = { outcome: 'noted', reason: null },
 ): InboxEvent {
   const event: KycEvent = {
     ...decision,
+    occurredAt: now,
     provider: session?.provider ?? AT_GATEWAY,
     eventKey: `operator:${action}:${randomUUID()}`,
     sessionId: session?.sessionId ?? null,

@@ -34,8 +34,9 @@ export class OverrideService {
   ) {}
 
   /**
-   * Appends the decision as an event of the current attempt, with a later time than all its events. A later verdict of
-   * the provider replaces the decision, like any other event. Returns the resulting status.
+   * Appends the decision as the latest event of the current attempt. It holds until the provider sends another verdict
+   * than its last one. Returns the resulting status.
+   *
    * @param rejectionReason shown to the user after a rejection; defaults to `other`
    * @throws UnknownUserError or NoSessionError
    */
@@ -48,11 +49,9 @@ export class OverrideService {
     const { status: before, current } = await this.find(requestedId);
     const { userId } = before;
     if (current === null) throw new NoSessionError('an override is an event of an attempt');
-    const afterAll = Math.max(context.now.getTime(), (current.phaseSince?.getTime() ?? 0) + 1);
     const event = operatorEvent('override', { userId, session: current }, context, {
       outcome: VERDICT_OF[status],
       reason: status === 'rejected' ? (rejectionReason ?? 'other') : null,
-      occurredAt: new Date(afterAll),
     });
     await this.inbox.acceptEvent(event);
     this.logger.warn({ event: 'admin.override', actor: context.operator, userId, status });

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { OUTCOMES, type Outcome, REJECTION_REASONS } from '../kyc/domain/outcome.ts';
-import type { EventSource } from '../kyc/store/kyc-event.entity.ts';
+import { type EventSource, OUTCOMES, type Outcome, REJECTION_REASONS } from '../kyc/domain/outcome.ts';
 import type { LedgerEvent } from '../kyc/store/ledger.repository.ts';
 import type { AttemptDetail, UserDetail } from './user-detail.service.ts';
 import { UserStatusResponse } from './user-list.dto.ts';

@@ -27,6 +27,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly eventsAhead = new Counter({
+    name: 'kyc_events_ahead_total',
+    help: 'Events that the provider dated more than 5 s after they arrived, by provider. They count as of their arrival',
+    labelNames: ['provider'],
+    registers: [this.registry],
+  });
+
   private readonly batches = new Histogram({
     name: 'kyc_inbox_batch_events',
     help: 'Events committed in one transaction',
@@ -102,6 +109,10 @@ export class Metrics {
 
   recorded(provider: string, outcome: string, result: EventResult): void {
     this.events.inc({ provider, outcome, result });
+  }
+
+  datedAhead(provider: string): void {
+    this.eventsAhead.inc({ provider });
   }
 
   batchCommitted(size: number): void {

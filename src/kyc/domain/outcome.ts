@@ -18,6 +18,9 @@ export type Progress = (typeof PROGRESS)[number];
 export type Ending = (typeof ENDINGS)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** `poll` is a read at the provider. With `gateway`, the gateway itself ended the attempt. */
+export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
+
 /**
  * The reasons for a rejection or a resubmission that the user may see. Results about fraud, watch lists and biometrics
  * always map to `other`, so that fraudsters do not learn how the provider detected them.

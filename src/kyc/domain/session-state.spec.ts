@@ -1,13 +1,4 @@
-import fc from 'fast-check';
-import {
-  ENDINGS,
-  type Outcome,
-  OUTCOMES,
-  PROGRESS,
-  REJECTION_REASONS,
-  type Verdict,
-  VERDICTS,
-} from './outcome.ts';
+import { ENDINGS, type Outcome, PROGRESS, type Verdict, VERDICTS } from './outcome.ts';
 import {
   foldSession,
   INITIAL_STATE,
@@ -15,7 +6,6 @@ import {
   isOver,
   type LedgerEntry,
   type Phase,
-  type SessionState,
 } from './session-state.ts';
 
 const PHASES: readonly Phase[] = ['open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
@@ -23,7 +13,9 @@ const NOON = Date.UTC(2026, 2, 4, 12);
 
 function at(minutes: number | null, outcome: Outcome, rest: Partial<LedgerEntry> = {}): LedgerEntry {
   const occurredAt = minutes === null ? null : new Date(NOON + minutes * 60_000);
-  return { eventKey: `${outcome}@${minutes}`, outcome, reason: null, occurredAt, ...rest };
+  const receivedAt = new Date(NOON + 60 * 60_000);
+  const eventKey = `${outcome}@${minutes}`;
+  return { eventKey, outcome, reason: null, occurredAt, receivedAt, source: 'webhook', ...rest };
 }
 
 const inOrder = (...outcomes: Outcome[]) => outcomes.map((outcome, minute) => at(minute, outcome));
@@ -85,12 +77,12 @@ describe('The state of a session', () => {
   );
 
   it.each<[Verdict, Verdict]>([
-    ['declined', 'approved'],
     ['declined', 'in_review'],
     ['declined', 'resubmission_requested'],
-    ['approved', 'in_review'],
-    ['approved', 'resubmission_requested'],
+    ['declined', 'approved'],
     ['in_review', 'resubmission_requested'],
+    ['in_review', 'approved'],
+    ['resubmission_requested', 'approved'],
   ])('a session is %s if that verdict and %s have the same time', (stronger, weaker) => {
     expect(foldSession([at(0, stronger), at(0, weaker)]).phase).toBe(stronger);
   });
@@ -103,6 +95,12 @@ describe('The state of a session', () => {
   it('a session has the time of the event that decides, not of a later event that changes nothing', () => {
     const since = foldSession([at(3, 'approved'), at(9, 'expired'), at(1, 'in_review')]).since;
     expect(since).toEqual(new Date(NOON + 3 * 60_000));
+  });
+
+  it('a session counts an event that is dated ahead of its arrival as of its arrival', () => {
+    const ahead = at(1_000_000_000, 'approved', { receivedAt: new Date(NOON + 60_000) });
+    expect(foldSession([ahead])).toMatchObject({ phase: 'approved', since: ahead.receivedAt });
+    expect(foldSession([ahead, at(2, 'declined')]).phase).toBe('declined');
   });
 
   it('a session has no time if the event that decides has none', () => {
@@ -139,98 +137,47 @@ describe('The reason of a session', () => {
   });
 });
 
-/** Histories with many equal times and with undated events. Their keys are unique, as in the ledger. */
-const history = fc.uniqueArray(
-  fc.record<LedgerEntry>({
-    eventKey: fc.string({ minLength: 1, maxLength: 4 }),
-    outcome: fc.constantFrom(...OUTCOMES),
-    reason: fc.option(fc.constantFrom(...REJECTION_REASONS)),
-    occurredAt: fc.option(fc.integer({ min: 0, max: 4 }).map((minute) => new Date(NOON + minute * 60_000))),
-  }),
-  { selector: (entry) => entry.eventKey, maxLength: 12 },
-);
+describe('A statement of the provider that is repeated', () => {
+  const SOURCES = ['webhook', 'poll'] as const;
+  const read = { source: 'poll' } as const;
+  const override = { source: 'operator' } as const;
 
-const redelivered = (entries: readonly LedgerEntry[]) =>
-  fc
-    .tuple(
-      ...entries.map((entry) => fc.integer({ min: 1, max: 3 }).map((n) => Array<LedgerEntry>(n).fill(entry))),
-    )
-    .map((copies) => copies.flat())
-    .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
-
-const LATER = 10;
-const isVerdict = (entry: LedgerEntry) => (VERDICTS as readonly Outcome[]).includes(entry.outcome);
-const STRENGTH: readonly Outcome[] = ['resubmission_requested', 'in_review', 'approved', 'declined'];
-
-/** Implements the rule differently from foldSession, so that both cannot contain the same mistake. */
-function latestVerdict(entries: readonly LedgerEntry[]): Outcome | undefined {
-  const verdicts = entries.filter(isVerdict);
-  const latest = Math.max(...verdicts.map((entry) => entry.occurredAt?.getTime() ?? -Infinity));
-  return STRENGTH.findLast((outcome) =>
-    verdicts.some(
-      (entry) => entry.outcome === outcome && (entry.occurredAt?.getTime() ?? -Infinity) === latest,
-    ),
-  );
-}
-
-describe('The state of a session after any history', () => {
-  const stateOf = (entries: readonly LedgerEntry[]): SessionState => foldSession(entries);
-
-  it('the state is the same for any order and repetition of the events', () => {
-    const deliveries = history.chain((entries) => fc.tuple(fc.constant(entries), redelivered(entries)));
-    fc.assert(
-      fc.property(deliveries, ([once, arrived]) => {
-        expect(stateOf(arrived)).toEqual(stateOf(once));
-      }),
-    );
-  });
-
-  it('the state does not depend on events that are noted or unknown', () => {
-    fc.assert(
-      fc.property(history, (entries) => {
-        const known = entries.filter(({ outcome }) => outcome !== 'noted' && outcome !== 'unknown');
-        expect(stateOf(entries)).toEqual(stateOf(known));
-      }),
-    );
-  });
-
-  it.each(['approved', 'declined'] as const)(
-    'the state is %s if and only if that is the latest verdict',
-    (verdict) => {
-      fc.assert(
-        fc.property(history, (entries) => {
-          expect(stateOf(entries).phase === verdict).toBe(latestVerdict(entries) === verdict);
-        }),
-      );
+  it.each(['in_review', 'approved', 'declined', 'failed'] as const)(
+    'changes nothing when %s is read again with a later time',
+    (outcome) => {
+      const first = at(1, outcome);
+      expect(foldSession([first, at(9, outcome, read)])).toEqual(foldSession([first]));
     },
   );
 
-  it('the state follows a verdict that is newer than all events', () => {
-    fc.assert(
-      fc.property(history, fc.constantFrom(...VERDICTS), (entries, verdict) => {
-        expect(stateOf([...entries, at(LATER, verdict)]).phase).toBe(verdict);
-      }),
-    );
+  it('asks for a resubmission again with each later time', () => {
+    const entries = [at(1, 'resubmission_requested'), at(2, 'resubmission_requested', read)];
+    expect(foldSession(entries).since).toEqual(new Date(NOON + 2 * 60_000));
   });
 
-  it('the state stays approved or declined after progress and endings', () => {
-    fc.assert(
-      fc.property(history, fc.constantFrom(...PROGRESS, ...ENDINGS), (entries, outcome) => {
-        const before = stateOf(entries);
-        fc.pre(before.phase === 'approved' || before.phase === 'declined');
-        expect(stateOf([...entries, at(LATER, outcome)])).toEqual(before);
-      }),
-    );
+  it('is a new verdict if the provider has reported progress in between', () => {
+    const entries = [at(1, 'in_review'), at(2, 'failed'), at(3, 'submitted'), at(4, 'failed', read)];
+    expect(foldSession(entries).since).toEqual(new Date(NOON + 4 * 60_000));
   });
 
-  it('the state is computed without changing the history', () => {
-    fc.assert(
-      fc.property(history, (entries) => {
-        const copy = [...entries];
-        foldSession(entries);
-        expect(entries).toEqual(copy);
-      }),
-    );
+  it.each(SOURCES)('leaves an override in force when the old approval comes again by %s', (source) => {
+    const entries = [at(1, 'approved'), at(2, 'declined', override), at(3, 'approved', { source })];
+    expect(foldSession(entries)).toMatchObject({ phase: 'declined', since: new Date(NOON + 2 * 60_000) });
+  });
+
+  it('does not end a review that an operator ordered after the session had failed', () => {
+    const entries = [at(1, 'failed'), at(2, 'in_review', override), at(3, 'failed', read)];
+    expect(foldSession(entries).phase).toBe('in_review');
+  });
+
+  it('replaces an override when the provider has changed its verdict in between', () => {
+    const entries = [at(1, 'approved'), at(2, 'declined', override), at(3, 'in_review'), at(4, 'approved')];
+    expect(foldSession(entries).phase).toBe('approved');
+  });
+
+  it.each(SOURCES)('replaces an override if it is the first verdict of the provider, by %s', (source) => {
+    const entries = [at(1, 'submitted'), at(2, 'approved', override), at(3, 'declined', { source })];
+    expect(foldSession(entries).phase).toBe('declined');
   });
 });
 

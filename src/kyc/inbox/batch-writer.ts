@@ -1,15 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { pipeline } from '../../database/pipeline.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
 import { AttemptStateRepository } from '../store/attempt-state.repository.ts';
 import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
-import type { InboxEvent } from './inbox-event.ts';
+import { type InboxEvent, secondsAhead } from './inbox-event.ts';
 import { Projector } from './projector.ts';
+
+/** Clocks may differ by this much without a report. */
+const MAX_SECONDS_AHEAD = 5;
 
 @Injectable()
 export class BatchWriter {
+  private readonly logger = new Logger(BatchWriter.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly ledger: LedgerRepository,
@@ -23,6 +28,7 @@ export class BatchWriter {
   async commitBatch(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
     const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
     this.metrics.batchCommitted(events.length);
+    this.reportClocksAhead(events, appended);
     return this.count(events, appended);
   }
 
@@ -47,6 +53,19 @@ export class BatchWriter {
     const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
     await this.jobs.add(manager, 'provider-lookup', lookups);
     return appended;
+  }
+
+  /** Logs one line per provider and batch, because a provider whose clock is wrong dates every event wrongly. */
+  private reportClocksAhead(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): void {
+    const datedAhead = events.filter((event) => secondsAhead(event) > MAX_SECONDS_AHEAD);
+    if (datedAhead.length === 0) return;
+    const appendedByKey = byKey(appended);
+    const ahead = [...byKey(datedAhead).values()].filter((event) => appendedByKey.has(keyOf(event)));
+    for (const { provider } of ahead) this.metrics.datedAhead(provider);
+    for (const [provider, found] of Map.groupBy(ahead, (event) => event.provider)) {
+      const seconds = Math.max(...found.map(secondsAhead));
+      this.logger.warn({ event: 'kyc.provider_clock_ahead', provider, seconds, events: found.length });
+    }
   }
 
   private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): EventResult[] {

@@ -1,7 +1,6 @@
-import { type Ending, ENDINGS } from '../domain/outcome.ts';
+import { type Ending, ENDINGS, type EventSource } from '../domain/outcome.ts';
 import type { KycEvent } from '../providers/kyc-provider.ts';
 import type { OpenedAttempt } from '../store/attempt.ts';
-import type { EventSource } from '../store/kyc-event.entity.ts';
 import type { NewEvent } from '../store/ledger.repository.ts';
 
 export interface InboxEvent extends NewEvent {
@@ -22,19 +21,20 @@ export function inboxEvent(
   return { ...event, occurredAt, source, receivedAt, lookup, actor, note };
 }
 
-/**
- * The event's time is later than the attempt's current phase, even if the provider's clock is ahead of the gateway's
- * clock.
- */
+/** By how many seconds the provider dated the event after its arrival. */
+export function secondsAhead({ occurredAt, receivedAt }: InboxEvent): number {
+  return occurredAt === null ? 0 : Math.round((occurredAt.getTime() - receivedAt.getTime()) / 1_000);
+}
+
+/** The event with which the gateway itself ends an attempt. */
 export function endingEvent(attempt: OpenedAttempt, outcome: Ending, now: Date): KycEvent {
-  const occurredAt = new Date(Math.max(now.getTime(), (attempt.phaseSince?.getTime() ?? 0) + 1));
   return {
     provider: attempt.provider,
-    eventKey: `gateway:${outcome}:${attempt.id}:${occurredAt.getTime()}`,
+    eventKey: `gateway:${outcome}:${attempt.id}:${now.getTime()}`,
     sessionId: attempt.providerSessionId,
     reference: null,
     outcome,
     reason: null,
-    occurredAt,
+    occurredAt: now,
   };
 }

@@ -41,6 +41,9 @@ export interface KycProvider {
    * Reads the state of a session. Resolves to null, or to an event about progress, while nothing is decided.
    *
    * The key of the event depends only on the state that was read, so reading the same state twice makes one ledger entry.
+   * `occurredAt` is the time of the decision if the provider tells it, else the time of the last change. For a
+   * resubmission request it must be the time of the request, because each later one is a new request.
+   *
    * Rejects with ProviderUnavailableError if a decision has no time, because the ledger cannot order it.
    */
   readDecision(sessionId: string, signal: AbortSignal): Promise<KycEvent | null>;

@@ -21,6 +21,8 @@ type HistoryRow = Omit<AttemptHistory, 'entries'> & {
   outcome: LedgerEntry['outcome'];
   eventReason: LedgerEntry['reason'];
   occurredAt: LedgerEntry['occurredAt'];
+  receivedAt: LedgerEntry['receivedAt'];
+  source: LedgerEntry['source'];
 };
 
 export interface StateChange {
@@ -57,11 +59,12 @@ export class AttemptStateRepository {
     const rows: HistoryRow[] = await manager.query(
       `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
               s.expires_at AS "expiresAt",
-              e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt"
+              e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt",
+              e.received_at AS "receivedAt", e.source
        FROM kyc_sessions s
        JOIN users u ON u.id = s.user_id AND u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id
        LEFT JOIN LATERAL (
-         SELECT event_key, outcome, reason, occurred_at FROM kyc_events
+         SELECT event_key, outcome, reason, occurred_at, received_at, source FROM kyc_events
          WHERE provider = s.provider AND provider_session_id = s.provider_session_id
            AND NOT is_refused AND (reference IS NULL OR reference = s.user_id::text)
          OFFSET 0 -- Keeps the planner from starting with the events, whatever its estimates are.
@@ -114,8 +117,10 @@ export class AttemptStateRepository {
 
 function toHistory(rows: readonly HistoryRow[]): AttemptHistory {
   const [{ id, userId, phase, reason, phaseSince, expiresAt }] = rows as [HistoryRow];
-  const entries = rows.flatMap(({ eventKey, outcome, eventReason, occurredAt }) =>
-    eventKey === null ? [] : [{ eventKey, outcome, reason: eventReason, occurredAt }],
-  );
+  const entries = rows.flatMap(({ eventKey, eventReason: reason, ...event }) => {
+    if (eventKey === null) return [];
+    const { outcome, occurredAt, receivedAt, source } = event;
+    return [{ eventKey, outcome, reason, occurredAt, receivedAt, source }];
+  });
   return { id, userId, phase, reason, phaseSince, expiresAt, entries };
 }

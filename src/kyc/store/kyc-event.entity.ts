@@ -1,8 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { Outcome, RejectionReason } from '../domain/outcome.ts';
-
-/** `poll` is a read at the provider. With `gateway`, the gateway itself ended the attempt. */
-export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
+import type { EventSource, Outcome, RejectionReason } from '../domain/outcome.ts';
 
 /**
  * The ledger is append-only, without personal data, and also the audit trail. Triggers reject every change, except
@@ -40,6 +37,7 @@ export class KycEventEntity {
   @Column('varchar', { length: 32, nullable: true })
   reason!: RejectionReason | null;
 
+  /** The provider's time, as the provider sent it. It can be later than `receivedAt`, which then counts in its place. */
   @Column('timestamptz', { name: 'occurred_at', nullable: true })
   occurredAt!: Date | null;
 

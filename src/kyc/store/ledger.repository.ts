@@ -3,10 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { useIndexPlans } from '../../database/index-plans.ts';
 import { pipeline } from '../../database/pipeline.ts';
-import type { Outcome, RejectionReason } from '../domain/outcome.ts';
+import type { EventSource, Outcome, RejectionReason } from '../domain/outcome.ts';
 import type { KycEvent } from '../providers/kyc-provider.ts';
 import type { SessionName } from './attempt.repository.ts';
-import type { EventSource } from './kyc-event.entity.ts';
 
 export interface NewEvent extends KycEvent {
   source: EventSource;
@@ -45,7 +44,8 @@ export interface LedgerEvent {
 
 const LEDGER_EVENT_COLUMNS = `e.provider, e.outcome, e.reason, e.occurred_at AS "occurredAt",
   e.received_at AS "receivedAt", e.source, e.is_refused AS "isRefused", e.actor, e.note`;
-const IN_ORDER = 'ORDER BY e.occurred_at NULLS FIRST, e.id';
+/** The order of `foldSession`. PostgreSQL's least() ignores null, but an event without a time is the oldest. */
+const IN_ORDER = `ORDER BY CASE WHEN e.occurred_at IS NOT NULL THEN least(e.occurred_at, e.received_at) END NULLS FIRST, e.id`;
 
 const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewEvent) => unknown][] = [
   ['provider', 'text', (event) => event.provider],
@@ -84,7 +84,11 @@ const INSERT_EVENTS = `
     LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
   ), delivered AS (
     SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
-           CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key
+           CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key,
+           -- Comes after everything that the session holds, whatever the clocks of providers and replicas say.
+           CASE WHEN n.source IN ('gateway', 'operator') THEN greatest(n.received_at, (
+             SELECT max(least(o.occurred_at, o.received_at)) + interval '1 ms' FROM kyc_events o
+             WHERE o.provider = n.provider AND o.provider_session_id = n.session_id)) END AS last_at
     FROM named n
     LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
   ), appended AS (
@@ -92,7 +96,7 @@ const INSERT_EVENTS = `
                             occurred_at, received_at, source, is_refused, actor, note)
     SELECT provider, stored_key, CASE WHEN NOT is_erased THEN session_id END,
            CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END,
-           outcome, reason, occurred_at, received_at, source, is_foreign, actor,
+           outcome, reason, coalesce(last_at, occurred_at), coalesce(last_at, received_at), source, is_foreign, actor,
            CASE WHEN NOT is_erased THEN note END
     FROM delivered
     ORDER BY position
@@ -107,7 +111,8 @@ const INSERT_EVENTS = `
 export class LedgerRepository {
   /**
    * Appends the events that the ledger does not contain yet and returns them. The keys of the given events must differ.
-   * Call `lockUnmatched` first, and lock the users of all other events.
+   * Call `lockUnmatched` first, and lock the users of all other events. An event of the gateway or of an operator gets a
+   * time after all events of its session.
    */
   async append(manager: EntityManager, events: readonly NewEvent[]): Promise<AppendedEvent[]> {
     // Sorted by key, so that two overlapping batches wait for each other instead of deadlocking.

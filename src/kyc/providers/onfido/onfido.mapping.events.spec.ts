@@ -87,7 +87,8 @@ describe('A check of a run at Onfido', () => {
         reference: 'user_42',
         outcome: 'in_review',
         reason: null,
-        occurredAt: new Date('2026-03-04T10:20:30Z'),
+        // Before every verdict of the run with the same second.
+        occurredAt: new Date('2026-03-04T10:20:29.999Z'),
       });
     },
   );

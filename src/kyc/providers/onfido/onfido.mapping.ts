@@ -176,8 +176,9 @@ export function eventOfRunsCheck(run: Run, check: Check): KycEvent | null {
     reference: run.customer_user_id || null,
     outcome: 'in_review',
     reason: null,
-    // The check has no time of its result. The last change of the run is always earlier than the run's verdict.
-    occurredAt: timeOf(run.updated_at),
+    // The check has no time of its result. Onfido's times have no fractions of a second, and of two verdicts with the same
+    // time the review would win over the later verdict of the run.
+    occurredAt: justBefore(timeOf(run.updated_at)),
   };
 }
 
@@ -198,6 +199,10 @@ export function eventOfClassicCheck(check: Check): KycEvent | null {
     reason: null,
     occurredAt: timeOf(check.created_at),
   });
+}
+
+function justBefore(time: Date | null): Date | null {
+  return time && new Date(time.getTime() - 1);
 }
 
 function keyOfCheck(check: Check): string {
