@@ -9,15 +9,15 @@ const read = (line: string) => {
 };
 
 describe('The jobs command', () => {
-  it('lists the queues in its usage', () => {
+  it('the jobs command lists the queues in its usage', () => {
     expect(JOBS_USAGE).toContain('notification, provider-lookup');
   });
 
-  it('lists the first fifty jobs of all queues by default', () => {
+  it('the jobs command lists the first fifty jobs of all queues by default', () => {
     expect(read('list')).toEqual({ command: 'list', queue: undefined, limit: 50, isJson: false });
   });
 
-  it('lists as many jobs of a queue as its options say', () => {
+  it('the jobs command lists as many jobs of a queue as its options say', () => {
     expect(read('list --queue notification --limit 3 --json')).toEqual({
       command: 'list',
       queue: 'notification',
@@ -30,7 +30,7 @@ describe('The jobs command', () => {
     ['retry --all', { queue: undefined, ids: undefined }],
     ['retry --queue provider-lookup', { queue: 'provider-lookup', ids: undefined }],
     [`retry --id ${ID.toUpperCase()} --id ${ID}`, { queue: undefined, ids: [ID, ID] }],
-  ])('retries the jobs that its options select: %s', (line, chosen) => {
+  ])('the jobs command retries the jobs that its options select: %s', (line, chosen) => {
     expect(read(line)).toEqual({ command: 'retry', ...chosen });
   });
 
@@ -51,7 +51,7 @@ describe('The jobs command', () => {
     'retry --id',
     'retry --all --json',
     'retry --all --limit 5',
-  ])('rejects the arguments "%s"', (line) => {
+  ])('the jobs command rejects the arguments "%s"', (line) => {
     expect(() => read(line)).toThrow(UsageError);
   });
 });

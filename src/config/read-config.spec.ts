@@ -147,13 +147,13 @@ describe('An invalid configuration', () => {
 });
 
 describe('The configuration of providers', () => {
-  it('keeps the order of fallback providers and removes duplicates', () => {
+  it('the configuration keeps the order of fallback providers and removes duplicates', () => {
     expect(read().kyc.fallbackProviders).toEqual([]);
     const fallbacks = { KYC_FALLBACK_PROVIDERS: 'other, other', OTHER_KEY: 'key' };
     expect(read(fallbacks).kyc.fallbackProviders).toEqual(['other']);
   });
 
-  it('rejects a fallback provider that is unknown, not configured, or equal to KYC_PROVIDER', () => {
+  it('the configuration rejects a fallback provider that is unknown, not configured, or equal to KYC_PROVIDER', () => {
     expect(problemsOf({ KYC_FALLBACK_PROVIDERS: 'unknown' })).toEqual([
       'KYC_FALLBACK_PROVIDERS must be one of acme, other',
     ]);
@@ -165,18 +165,18 @@ describe('The configuration of providers', () => {
     ]);
   });
 
-  it('rejects an unknown KYC_PROVIDER', () => {
+  it('the configuration rejects an unknown KYC_PROVIDER', () => {
     expect(problemsOf({ KYC_PROVIDER: 'unknown' })).toEqual(['KYC_PROVIDER must be one of acme, other']);
   });
 
-  it('rejects a chosen provider whose variables are not set', () => {
+  it('the configuration rejects a chosen provider whose variables are not set', () => {
     expect(problemsOf({ KYC_PROVIDER: 'other' })).toEqual([
       'OTHER_KEY must be set, because KYC_PROVIDER names other',
     ]);
   });
 
   it.each(['acme', 'other'])(
-    'rejects a provider that is configured in part: %s chosen, acme incomplete',
+    'the configuration rejects a provider that is configured in part: %s chosen, acme incomplete',
     (chosen) => {
       expect(problemsOf({ KYC_PROVIDER: chosen, OTHER_KEY: 'key', ACME_KEY: undefined })).toEqual([
         'ACME_KEY must be set too. Set all required variables of acme, or none of them',
@@ -184,15 +184,15 @@ describe('The configuration of providers', () => {
     },
   );
 
-  it('keeps a provider that is configured but not chosen, for its open sessions', () => {
+  it('the configuration keeps a provider that is configured but not chosen, for its open sessions', () => {
     expect([...read({ OTHER_KEY: 'key' }).providers.keys()]).toEqual(['acme', 'other']);
   });
 
-  it('leaves out a provider whose variables are not set', () => {
+  it('the configuration leaves out a provider whose variables are not set', () => {
     expect([...read().providers.keys()]).toEqual(['acme']);
   });
 
-  it('reads the variables of a provider and applies its defaults', () => {
+  it('the configuration reads the variables of a provider and applies its defaults', () => {
     expect(read({ ACME_SECRETS: ' newest-one , older-one,' }).providers.get('acme')).toEqual({
       ACME_KEY: 'acme-key-1',
       ACME_SECRETS: ['newest-one', 'older-one'],

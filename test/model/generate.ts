@@ -1,8 +1,7 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { Outcome, ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { type Random, randomOf } from './random.ts';
 import type { Delivery, EventTime, History, Settings, Step } from './steps.ts';
-
-const PROVIDERS: readonly ProviderName[] = ['persona', 'veriff', 'onfido'];
 
 /** A run alternates between these, because each needs a system of its own. */
 export const ALL_SETTINGS: readonly Settings[] = [
@@ -18,7 +17,7 @@ export function generateHistory(seed: number, index: number, settings: Settings)
     [6, 1],
     [3, 2],
   ]);
-  const favorite = random.pick(PROVIDERS);
+  const favorite = random.pick(PROVIDER_NAMES);
   const length = 3 + random.below(8);
   const steps: Step[] = [{ step: 'start', user: 0, provider: favorite, ...startTrouble(random, favorite) }];
   while (steps.length < length) steps.push(generateStep(random, users, favorite));
@@ -27,7 +26,7 @@ export function generateHistory(seed: number, index: number, settings: Settings)
 
 function generateStep(random: Random, users: number, favorite: ProviderName): Step {
   const user = random.below(users);
-  const provider = random.happens(0.85) ? favorite : random.pick(PROVIDERS);
+  const provider = random.happens(0.85) ? favorite : random.pick(PROVIDER_NAMES);
   const make = random.weighted<() => Step>([
     [14, () => ({ step: 'start', user, provider, ...startTrouble(random, provider) })],
     [40, () => verdict(random, user, favorite)],

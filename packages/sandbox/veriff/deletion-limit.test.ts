@@ -10,7 +10,7 @@ describe("Veriff's limit on deletions", () => {
     return (afterMs: number) => grant(new Date(start + afterMs));
   };
 
-  it('grants five in an hour, and goes on when the first of them is an hour old', () => {
+  it('the deletion limit grants five in an hour, and goes on when the first of them is an hour old', () => {
     const grant = limit();
     const inOneHour = [0, 1, 2, 3, 4, 5].map((minute) => grant(minute * MINUTE_MS));
     expect(inOneHour).toEqual([true, true, true, true, true, false]);
@@ -18,7 +18,7 @@ describe("Veriff's limit on deletions", () => {
     expect(grant(HOUR_MS)).toBe(false);
   });
 
-  it('grants ten in 24 hours, however they are spread, and the next when the first is a day old', () => {
+  it('the deletion limit grants ten in 24 hours, however they are spread, and the next when the first is a day old', () => {
     const grant = limit();
     const hours = Array.from({ length: 11 }, (_, hour) => grant(hour * HOUR_MS));
     expect(hours).toEqual([...Array.from({ length: 10 }, () => true), false]);

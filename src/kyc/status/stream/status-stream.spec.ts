@@ -39,7 +39,7 @@ describe('The status stream', () => {
   const flush = () => new Promise((resolve) => setImmediate(resolve));
   const events = () => received.split('\n\n').filter((part) => part.startsWith('event: status'));
 
-  it('sends a keep-alive comment every 15 s', async () => {
+  it('the status stream sends a keep-alive comment every 15 s', async () => {
     for (const expected of [1, 2, 3]) {
       jest.advanceTimersByTime(15_000);
       await flush();
@@ -47,7 +47,7 @@ describe('The status stream', () => {
     }
   });
 
-  it('sends an unchanged status only once, however often it is refreshed', async () => {
+  it('the status stream sends an unchanged status only once, however often it is refreshed', async () => {
     for (let time = 0; time < 3; time += 1) {
       stream.refresh();
       await flush();
@@ -55,7 +55,7 @@ describe('The status stream', () => {
     expect(events()).toHaveLength(1);
   });
 
-  it('reads the status again when a change arrives during a read', async () => {
+  it('the status stream reads the status again when a change arrives during a read', async () => {
     let answer = (_read: VerificationStatus): void => undefined;
     open(() => new Promise((resolve) => (answer = resolve)));
     stream.refresh();
@@ -67,7 +67,7 @@ describe('The status stream', () => {
     expect(events().map((event) => /"kyc_status":"(\w+)"/.exec(event)?.[1])).toEqual(['pending', 'verified']);
   });
 
-  it('ends when the access token expires', async () => {
+  it('the status stream ends when the access token expires', async () => {
     jest.advanceTimersByTime(HOUR_MS - 1);
     await flush();
     expect(hasEnded).toBe(false);
@@ -76,14 +76,14 @@ describe('The status stream', () => {
     expect(hasEnded).toBe(true);
   });
 
-  it('ends when the status cannot be read, so that the client reconnects and gets the error', async () => {
+  it('the status stream ends when the status cannot be read, so that the client reconnects and gets the error', async () => {
     open(() => Promise.reject(new Error('the database is unavailable')));
     stream.refresh();
     await flush();
     expect(hasEnded).toBe(true);
   });
 
-  it('disconnects a client that does not read', () => {
+  it('the status stream disconnects a client that does not read', () => {
     stream.body.pause();
     jest.advanceTimersByTime(HOUR_MS - 1);
     expect(stream.body.destroyed).toBe(false);
