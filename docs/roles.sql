@@ -15,10 +15,11 @@ GRANT SELECT, INSERT, UPDATE ON kyc_sessions TO kyc_app;
 -- The ledger and the evidence of erasures are append-only.
 GRANT SELECT, INSERT ON kyc_events TO kyc_app;
 GRANT SELECT, INSERT ON kyc_erasures TO kyc_app;
-GRANT UPDATE (provider_session_id, erased_at, final_at) ON kyc_erasures TO kyc_app;
+GRANT UPDATE (provider_session_id, attempt_id, redirect_url, opened_at, leased_until, erased_at, final_at)
+  ON kyc_erasures TO kyc_app;
 
 -- Erasure and retention change rows through these functions only.
-GRANT EXECUTE ON FUNCTION kyc_erase_user, kyc_purge_sessions, kyc_purge_events, kyc_purge_erasures TO kyc_app;
+GRANT EXECUTE ON FUNCTION kyc_erase_user, kyc_record_recovered_session, kyc_purge_sessions, kyc_purge_events, kyc_purge_erasures TO kyc_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON kyc_rate_limits, kyc_idempotency_keys TO kyc_app;
 GRANT SELECT ON kyc_migrations TO kyc_app;

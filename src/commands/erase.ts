@@ -80,7 +80,7 @@ function describe(row: ErasureEntity): string {
   return `${place}${session}  user ${row.userId}  ${request}  (${state})`;
 }
 
-function placeOf(row: ErasureEntity): Omit<ErasureEntity, 'sessionHash'> {
+function placeOf(row: ErasureEntity) {
   const { id, requestId, userId, place, providerSessionId, requestedAt, requestedBy, erasedAt, finalAt } =
     row;
   return { id, requestId, userId, place, providerSessionId, requestedAt, requestedBy, erasedAt, finalAt };

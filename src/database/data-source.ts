@@ -6,6 +6,7 @@ import { Reconciliation1780000000004 } from './migrations/1780000000004-reconcil
 import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure-and-audit.ts';
 import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.ts';
 import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
+import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -47,6 +48,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       ErasureAndAudit1780000000005,
       IdempotencyKeys1780000000006,
       Operators1780000000007,
+      ErasureOfLostSessions1780000000009,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
+import { inboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
 import { erasureHelpers } from '../support/erasure-helpers.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
@@ -37,6 +40,23 @@ describe('While erasures and webhooks meet', () => {
       return waiting.length > 0 ? true : undefined;
     });
 
+  const receive = (sessionId: string, reference: string | null) =>
+    gateway.app.get(InboxService).acceptEvent(
+      inboxEvent(
+        {
+          provider: 'persona',
+          eventKey: `evt_${randomUUID()}`,
+          sessionId,
+          reference,
+          outcome: 'expired',
+          reason: null,
+          occurredAt: new Date(),
+        },
+        'webhook',
+        new Date(),
+      ),
+    );
+
   it('an erasure that waits for the row of its user stops no webhook of other users', async () => {
     const { user } = await gateway.openSession();
     const other = await gateway.openSession();
@@ -52,5 +72,26 @@ describe('While erasures and webhooks meet', () => {
       expect((await gateway.status(other.user)).body).toMatchObject({ kyc_status: 'verified' });
     });
     expect(await erasing).toMatchObject({ status: 202 });
+  });
+
+  it('events of a session without an attempt do not bring back the user who is being erased', async () => {
+    const users = await Promise.all(Array.from({ length: 8 }, () => gateway.openSession()));
+    const lost = () => `inq_${randomUUID()}`;
+    const racing = users.flatMap(({ user, sessionId }) => [
+      receive(lost(), user.id),
+      receive(sessionId, user.id),
+      help.erase(user),
+      receive(sessionId, user.id),
+      receive(lost(), user.id),
+    ]);
+    const results = await Promise.all(racing);
+    expect(results.filter((result) => typeof result === 'object').map(({ status }) => status)).toEqual(
+      users.map(() => 202),
+    );
+    for (const { user } of users) {
+      await expect(
+        gateway.database.query('SELECT provider_session_id FROM kyc_events WHERE reference = $1', [user.id]),
+      ).resolves.toEqual([]);
+    }
   });
 });

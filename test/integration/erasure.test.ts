@@ -149,6 +149,7 @@ describe('An erasure request', () => {
     it('lets the user start again', async () => {
       const { user, sessionId } = await gateway.openSession();
       await help.erase(user);
+      await help.completed(user);
       const { status, body } = await gateway.start(user);
       expect(status).toBe(201);
       expect(body['session_id']).not.toBe(sessionId);

@@ -10,6 +10,7 @@ export interface ErasureRow {
   requested_by: string;
   erased_at: Date | null;
   final_at: Date | null;
+  leased_until: Date | null;
 }
 
 /** Helpers for tests of erasures. */

@@ -5,7 +5,7 @@ import { UserRepository } from '../../users/user.repository.ts';
 import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { Projector } from '../inbox/projector.ts';
 import { StartInProgressError } from '../sessions/session-errors.ts';
-import { AttemptRepository, type SessionName } from '../store/attempt.repository.ts';
+import { AttemptRepository, type LostAttempt, type SessionName } from '../store/attempt.repository.ts';
 import { isLeased, isOpened } from '../store/attempt.ts';
 import { LedgerRepository } from '../store/ledger.repository.ts';
 
@@ -17,6 +17,7 @@ export interface PreparedErasure {
   userId: string;
   isUser: boolean;
   sessions: SessionName[];
+  lost: LostAttempt[];
   hasData: boolean;
 }
 
@@ -47,15 +48,16 @@ export class ErasurePreparationService {
     const user = await this.users.lock(manager, userId);
     await this.endOpenSessions(manager, userId, requester, now);
 
-    const [own, withoutAttempt, hasAttempt, hasEvent] = await pipeline(
+    const [own, lost, withoutAttempt, hasAttempt, hasEvent] = await pipeline(
       this.attempts.findSessionsToErase(manager, userId),
+      this.attempts.findLost(manager, userId),
       this.ledger.findUnmatchedSessionsByUser(manager, userId),
       this.attempts.hasAttemptDataToErase(manager, userId, keepsDecision),
       this.ledger.hasEventOfUser(manager, userId),
     );
     const sessions = [...own, ...withoutAttempt];
     const hasData = sessions.length > 0 || hasAttempt || hasEvent;
-    return { userId, isUser: user !== null, sessions, hasData };
+    return { userId, isUser: user !== null, sessions, lost, hasData };
   }
 
   /**

@@ -64,7 +64,7 @@ export class ErasureService {
     now: Date,
   ): Promise<ErasureRequest> {
     const prepared = await this.preparation.prepare(manager, givenId, requester, this.keepsDecision, now);
-    const { userId, sessions, hasData } = prepared;
+    const { userId, sessions, lost, hasData } = prepared;
     const latest = await this.erasures.findLatestRequest(manager, userId);
     if (!prepared.isUser && !hasData && latest === null) {
       throw new UnknownUserError('neither a row of users nor any verification data');
@@ -77,7 +77,7 @@ export class ErasureService {
     const { requestId, requestedAt } =
       latest?.isPending === true ? latest : { requestId: randomUUID(), requestedAt: now };
     const erasure = { requestId, userId, requestedBy: nameOf(requester), now };
-    const ids = await this.erasures.insertEvidence(manager, erasure, sessions);
+    const ids = await this.erasures.insertEvidence(manager, erasure, sessions, lost);
     await this.jobs.add(
       manager,
       'erasure',

@@ -22,8 +22,8 @@ export function aroundCalls(provider: KycProvider, around: Around): KycProvider 
     readDecision: (sessionId, given) =>
       around((signal) => provider.readDecision(sessionId, signal), given, 'read'),
     readLookup: (lookup, given) => around((signal) => provider.readLookup(lookup, signal), given, 'lookup'),
-    eraseSession: (sessionId, given) =>
-      around((signal) => provider.eraseSession(sessionId, signal), given, 'erase'),
+    eraseSession: (session, given) =>
+      around((signal) => provider.eraseSession(session, signal), given, 'erase'),
     receive: (delivery) => provider.receive(delivery),
   };
 }

@@ -77,7 +77,10 @@ describe('A guarded provider', () => {
   });
 
   it('ignores failed erasures, and erases while the circuit is open', async () => {
-    const erase = () => guarded.eraseSession('id', AbortSignal.timeout(1_000)).catch(() => null);
+    const erase = () =>
+      guarded
+        .eraseSession({ sessionId: 'id', keepsSharedData: false }, AbortSignal.timeout(1_000))
+        .catch(() => null);
     provider.answer = fail;
     for (let made = 0; made < 20; made += 1) await erase();
     expect([provider.erasures, guarded.isAcceptingSessions]).toEqual([20, true]);

@@ -53,14 +53,15 @@ export interface KycProvider {
 
   /**
    * Makes the provider erase all data of the session's user: documents, images, extracted data. Other sessions of the
-   * same user can be erased too, but never a session of another user.
+   * same user can be erased too, but never a session of another user. With `keepsSharedData`, only the data of this
+   * session is erased.
    *
    * Resolves if the data is erased already or if the provider does not know the session, so a retry is safe. Rejects with
    * - ProviderUnavailableError if a retry can succeed: a limit is reached (with the time to wait, if the provider returns
    *   one), or the provider still works on the session,
    * - ProviderRefusedError if an operator must act first, for example enable the feature at the provider.
    */
-  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure>;
+  eraseSession(session: ErasableSession, signal: AbortSignal): Promise<Erasure>;
 
   /**
    * Verifies the signature over the raw bytes, then parses them. No other method reads the body of a delivery.
@@ -114,12 +115,20 @@ export interface HostedSession {
   resumeToken: string | null;
 }
 
+export interface ErasableSession {
+  sessionId: string;
+  /** The user has a newer session at the provider, which must keep its data. */
+  keepsSharedData: boolean;
+}
+
 export interface Erasure {
   /**
    * The time at which the provider has destroyed the data beyond recovery. Null if the data is destroyed already, or if
    * the provider does not say when.
    */
   finalAt: Date | null;
+  /** Because of `keepsSharedData`, the provider still holds data that the session shares with other sessions. */
+  hasKeptSharedData: boolean;
 }
 
 export interface Delivery {

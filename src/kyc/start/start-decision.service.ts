@@ -12,6 +12,7 @@ import { isContinuable } from '../domain/session-state.ts';
 import { currentAttempt, rejectIfDecided } from '../sessions/current-attempt.ts';
 import { StartInProgressError } from '../sessions/session-errors.ts';
 import { AttemptRepository } from '../store/attempt.repository.ts';
+import { ErasureRepository } from '../store/erasure.repository.ts';
 import { type Attempt, isLeased, type LeasedAttempt, type OpenedAttempt } from '../store/attempt.ts';
 
 export class AttemptsExhaustedError extends DomainError {
@@ -34,6 +35,7 @@ export class StartDecisionService {
     private readonly users: UsersService,
     private readonly userRows: UserRepository,
     private readonly attempts: AttemptRepository,
+    private readonly erasures: ErasureRepository,
     config: ConfigService<GatewayConfig, true>,
   ) {
     this.maxAttempts = config.get('kyc', { infer: true }).maxAttempts;
@@ -78,9 +80,12 @@ export class StartDecisionService {
         const hasExpired = current.expiresAt !== null && current.expiresAt <= now;
         return { kind: hasExpired ? 'expire' : 'resume', attempt: current };
       }
+      if (await this.erasures.isLeasedAt(manager, user.id, provider, now)) {
+        throw new StartInProgressError('the provider is erasing the data of this user');
+      }
       const attempt =
         (await this.acquireLease(manager, attempts, provider, now)) ??
-        (await this.reserve(manager, user.id, attempts, provider, redirectUrl, now));
+        (await this.reserve(manager, user.id, provider, redirectUrl, now));
       return { kind: 'create', attempt };
     });
   }
@@ -107,12 +112,11 @@ export class StartDecisionService {
   private async reserve(
     manager: EntityManager,
     userId: string,
-    attempts: readonly Attempt[],
     provider: string,
     redirectUrl: string,
     now: Date,
   ): Promise<LeasedAttempt> {
-    const used = attempts.filter(({ providerSessionId }) => providerSessionId !== null).length;
+    const used = await this.attempts.countUsed(manager, userId);
     if (used >= this.maxAttempts) {
       throw new AttemptsExhaustedError(`all ${this.maxAttempts} attempts are used`);
     }

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { orUnknownUser } from '../../users/user-errors.ts';
 import type { Phase } from '../domain/session-state.ts';
+import { usedAttempts } from '../store/used-attempts.ts';
 
 export interface UserStatus {
   /** The id as PostgreSQL prints it. A token or a path can contain another form, for example in upper case. */
@@ -60,8 +61,7 @@ export class UserStatusRepository {
     const [row]: StatusRow[] = await orUnknownUser(
       manager.query(
         `SELECT ${STATUS_COLUMNS}, s.changed_at AS "updatedAt", s.phase, s.phase_since AS "phaseSince",
-                (SELECT count(*)::int FROM kyc_sessions a
-                 WHERE a.user_id = u.id AND a.provider_session_id IS NOT NULL) AS attempts
+                ${usedAttempts('u.id')} AS attempts
          FROM users u
          LEFT JOIN kyc_sessions s ON s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id
          WHERE u.id = $1`,

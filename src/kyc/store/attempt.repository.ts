@@ -15,6 +15,7 @@ import {
 } from './attempt.ts';
 import { ReadSchedule } from './read-schedule.ts';
 import { announcementsOf, STATUS_CHANNEL } from './status-channel.ts';
+import { usedAttempts } from './used-attempts.ts';
 
 /** Longer than any provider call, so that an expired lease means that its holder crashed or lost the database. */
 const LEASE_MS = 60_000;
@@ -25,6 +26,18 @@ export interface SessionName {
   provider: string;
   sessionId: string;
 }
+
+/** An attempt whose session may exist at the provider, although the gateway never received its id. */
+export interface LostAttempt {
+  provider: string;
+  sessionId: null;
+  attemptId: string;
+  redirectUrl: string;
+  openedAt: Date;
+}
+
+/** What an erasure must leave at a provider: nothing, a session that has not ended, or one with a decision. */
+export type KeptAtProvider = 'nothing' | 'unfinished' | 'decided';
 
 /**
  * The table kyc_sessions. Each method takes the manager of the caller's transaction, or the data source's own manager.
@@ -182,6 +195,37 @@ export class AttemptRepository {
        WHERE user_id = $1 AND provider_session_id NOT LIKE 'erased:%'`,
       [userId],
     );
+  }
+
+  /** An erasure can find their sessions only with the data of the call that created them. */
+  async findLost(manager: EntityManager, userId: string): Promise<LostAttempt[]> {
+    return manager.query(
+      `SELECT provider, NULL AS "sessionId", id AS "attemptId", redirect_url AS "redirectUrl", opened_at AS "openedAt"
+       FROM kyc_sessions
+       WHERE user_id = $1 AND phase = 'opening' AND provider_session_id IS NULL AND redirect_url IS NOT NULL`,
+      [userId],
+    );
+  }
+
+  /** Whether the user has an attempt at the provider that started after their data was erased. */
+  async findKeptAt(manager: EntityManager, userId: string, provider: string): Promise<KeptAtProvider> {
+    const [row] = (await manager.query(
+      `SELECT coalesce(bool_or(phase NOT IN ('approved', 'declined')), false) AS "isUnfinished", count(*) > 0 AS "isKept"
+       FROM kyc_sessions
+       WHERE user_id = $1 AND provider = $2 AND phase NOT IN ('expired', 'abandoned', 'failed')
+         AND provider_session_id IS DISTINCT FROM 'erased:' || id`,
+      [userId, provider],
+    )) as [{ isUnfinished: boolean; isKept: boolean }];
+    if (row.isUnfinished) return 'unfinished';
+    return row.isKept ? 'decided' : 'nothing';
+  }
+
+  /** How many attempts count towards the user's limit. */
+  async countUsed(manager: EntityManager, userId: string): Promise<number> {
+    const [row] = (await manager.query(`SELECT ${usedAttempts('$1')} AS used`, [userId])) as [
+      { used: number },
+    ];
+    return row.used;
   }
 
   /**

@@ -43,4 +43,22 @@ export class ErasureEntity {
   /** The time after which the data cannot be restored at this place. Null if the provider gives no time. */
   @Column('timestamptz', { name: 'final_at', nullable: true })
   finalAt!: Date | null;
+
+  /** If the session's id is not known: the attempt, and what its call to the provider contained. Null after the erasure. */
+  @Column('uuid', { name: 'attempt_id', nullable: true })
+  attemptId!: string | null;
+
+  @Column('text', { name: 'redirect_url', nullable: true })
+  redirectUrl!: string | null;
+
+  @Column('timestamptz', { name: 'opened_at', nullable: true })
+  openedAt!: Date | null;
+
+  /** Until then a worker may be calling the provider, and the user cannot start at the same provider. */
+  @Column('timestamptz', { name: 'leased_until', nullable: true })
+  leasedUntil!: Date | null;
+
+  /** How many attempts this request deleted. They still count towards the user's limit. */
+  @Column('integer', { name: 'deleted_attempts', default: 0 })
+  deletedAttempts!: number;
 }

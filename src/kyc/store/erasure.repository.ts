@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import type { SessionName } from './attempt.repository.ts';
+import type { LostAttempt, SessionName } from './attempt.repository.ts';
 import { ErasureEntity } from './erasure.entity.ts';
 
 export interface NewErasure {
@@ -16,10 +16,16 @@ export interface KnownRequest {
   isPending: boolean;
 }
 
+/** Longer than the call to a provider, so that a start waits for every call that is still running. */
+const LEASE_MS = 30_000;
+
 export interface ErasedRows {
   sessions: number;
   events: number;
 }
+
+const NOT_LOST = { attemptId: null, redirectUrl: null, openedAt: null };
+const NOTHING_LEFT = { ...NOT_LOST, providerSessionId: null, leasedUntil: null };
 
 @Injectable()
 export class ErasureRepository {
@@ -46,29 +52,40 @@ export class ErasureRepository {
     return rows[0] ?? null;
   }
 
-  /** Writes a row for the gateway, and a pending row for each provider session. Returns the ids of the pending rows. */
+  /**
+   * Writes a row for the gateway, and a pending row for each provider session and each lost attempt. Returns the ids of
+   * the pending rows.
+   */
   async insertEvidence(
     manager: EntityManager,
     { requestId, userId, requestedBy, now }: NewErasure,
     sessions: readonly SessionName[],
+    lost: readonly LostAttempt[],
   ): Promise<string[]> {
     await manager.query(
       `INSERT INTO kyc_erasures (request_id, user_id, place, requested_at, requested_by, erased_at, final_at)
        VALUES ($1, $2, 'gateway', $3, $4, $3, $3)`,
       [requestId, userId, now, requestedBy],
     );
+    const places = [...sessions.map((session) => ({ ...NOT_LOST, ...session })), ...lost];
     const rows: { id: string }[] = await manager.query(
-      `INSERT INTO kyc_erasures (request_id, user_id, place, provider_session_id, session_hash, requested_at, requested_by)
-       SELECT $1, $2, p.place, p.session_id, kyc_hash(p.place || ':' || p.session_id), $3, $4
-       FROM unnest($5::text[], $6::text[]) AS p (place, session_id)
+      `INSERT INTO kyc_erasures (request_id, user_id, place, provider_session_id, session_hash, requested_at,
+                                 requested_by, attempt_id, redirect_url, opened_at)
+       SELECT $1, $2, p.place, p.session_id, kyc_hash(p.place || ':' || p.session_id), $3, $4,
+              p.attempt_id, p.redirect_url, p.opened_at
+       FROM unnest($5::text[], $6::text[], $7::uuid[], $8::text[], $9::timestamptz[])
+         AS p (place, session_id, attempt_id, redirect_url, opened_at)
        RETURNING id`,
       [
         requestId,
         userId,
         now,
         requestedBy,
-        sessions.map((session) => session.provider),
-        sessions.map((session) => session.sessionId),
+        places.map((place) => place.provider),
+        places.map((place) => place.sessionId),
+        places.map((place) => place.attemptId),
+        places.map((place) => place.redirectUrl),
+        places.map((place) => place.openedAt),
       ],
     );
     return rows.map((row) => row.id);
@@ -76,7 +93,7 @@ export class ErasureRepository {
 
   /**
    * `insertEvidence` must run first in the same transaction, because the database function rejects an erasure without
-   * evidence (src/database/migrations/sql/erasure-functions.sql).
+   * evidence (src/database/migrations/sql/erase-user.sql).
    */
   async eraseOrAnonymizeUser(
     manager: EntityManager,
@@ -90,12 +107,38 @@ export class ErasureRepository {
     return erased;
   }
 
-  /** The provider has erased the session, so the row drops the session's id as well. */
+  /** Until the lease ends, the user cannot start at this provider. The caller holds the user's lock. */
+  async acquireLease(manager: EntityManager, id: string, now: Date): Promise<void> {
+    const leasedUntil = new Date(now.getTime() + LEASE_MS);
+    await manager.update(ErasureEntity, { id, erasedAt: IsNull() }, { leasedUntil });
+  }
+
+  async releaseLease(manager: EntityManager, id: string): Promise<void> {
+    await manager.update(ErasureEntity, { id }, { leasedUntil: null });
+  }
+
+  /** Whether a worker may be making the provider erase all data of the user. The caller holds the user's lock. */
+  async isLeasedAt(manager: EntityManager, userId: string, provider: string, now: Date): Promise<boolean> {
+    const [row] = (await manager.query(
+      `SELECT EXISTS (
+         SELECT FROM kyc_erasures
+         WHERE user_id = $1 AND place = $2 AND leased_until > $3 AND erased_at IS NULL) AS "isFound"`,
+      [userId, provider, now],
+    )) as [{ isFound: boolean }];
+    return row.isFound;
+  }
+
+  /** Stores the session that the provider found for a lost attempt, and erases what the ledger contains of it. */
+  async recordRecovered(manager: EntityManager, id: string, sessionId: string): Promise<void> {
+    await manager.query(`SELECT kyc_record_recovered_session($1, $2)`, [id, sessionId]);
+  }
+
+  /** The provider has erased the session, so the evidence drops everything that leads to it. */
   async markErased(
     manager: EntityManager,
     id: string,
     done: { erasedAt: Date; finalAt: Date | null },
   ): Promise<void> {
-    await manager.update(ErasureEntity, { id, erasedAt: IsNull() }, { ...done, providerSessionId: null });
+    await manager.update(ErasureEntity, { id, erasedAt: IsNull() }, { ...done, ...NOTHING_LEFT });
   }
 }

@@ -82,15 +82,26 @@ const INSERT_EVENTS = `
     FROM unnest(${EVENT_COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
       WITH ORDINALITY AS e (${EVENT_COLUMNS.map(([name]) => name).join(', ')}, position)
     LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
-  ), delivered AS (
-    SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign,
-           CASE WHEN n.is_erased THEN kyc_hash(n.event_key) ELSE n.event_key END AS stored_key,
-           -- Comes after everything that the session holds, whatever the clocks of providers and replicas say.
-           CASE WHEN n.source IN ('gateway', 'operator') THEN greatest(n.received_at, (
-             SELECT max(least(o.occurred_at, o.received_at)) + interval '1 ms' FROM kyc_events o
-             WHERE o.provider = n.provider AND o.provider_session_id = n.session_id)) END AS last_at
+  ), matched AS (
+    SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign
     FROM named n
     LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
+  ), recognized AS (
+    SELECT provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at, source, actor, note,
+           position, attempt_id, is_foreign,
+           is_erased OR CASE WHEN attempt_id IS NULL AND session_id IS NOT NULL THEN EXISTS (
+             SELECT FROM kyc_erasures x WHERE x.user_id::text = reference AND NOT EXISTS (
+               SELECT FROM kyc_sessions o
+               WHERE o.user_id = x.user_id AND o.provider = matched.provider AND o.phase = 'opening'))
+           ELSE false END AS is_erased
+    FROM matched
+  ), delivered AS (
+    SELECT r.*, CASE WHEN r.is_erased THEN kyc_hash(r.event_key) ELSE r.event_key END AS stored_key,
+           -- Comes after everything that the session holds, whatever the clocks of providers and replicas say.
+           CASE WHEN r.source IN ('gateway', 'operator') THEN greatest(r.received_at, (
+             SELECT max(least(o.occurred_at, o.received_at)) + interval '1 ms' FROM kyc_events o
+             WHERE o.provider = r.provider AND o.provider_session_id = r.session_id)) END AS last_at
+    FROM recognized r
   ), appended AS (
     INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, reason,
                             occurred_at, received_at, source, is_refused, actor, note)

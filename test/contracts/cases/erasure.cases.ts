@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { CANARIES, type Decision } from '../../../packages/sandbox/sandbox.ts';
-import type { Erasure } from '../../../src/kyc/providers/kyc-provider.ts';
+import type { ErasableSession, Erasure, SessionRequest } from '../../../src/kyc/providers/kyc-provider.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
@@ -7,7 +8,7 @@ import {
 import type { ProviderHarness } from '../provider-harness.ts';
 import { cases } from './contract-case.ts';
 import { printed } from './deliveries.cases.ts';
-import { inTime, move, openSession, rejectionOf } from './steps.ts';
+import { inTime, move, newRequest, openSession, rejectionOf } from './steps.ts';
 
 /** The accepted difference between the clocks, plus one second because the provider's time has no fraction. */
 const CLOCK_MS = 5_000;
@@ -47,7 +48,7 @@ export const erasureCases = cases({
     for (let answered = 0; answered < 5; answered += 1) {
       let left = answered;
       harness.relay.change((answer) => (left-- > 0 ? answer : null));
-      await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+      await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime()));
     }
     harness.relay.behave();
     await erase(harness, sessionId);
@@ -66,6 +67,24 @@ export const erasureCases = cases({
       expect(isErased(harness, other)).toBe(false);
       expect(await harness.adapter().readDecision(other, inTime())).toMatchObject({ outcome: 'approved' });
     }
+  },
+
+  'erases no newer session of the same user that must stay': async (harness) => {
+    const request = newRequest();
+    const create = (attempt: SessionRequest) => harness.adapter().createSession(attempt, inTime());
+    const { sessionId } = await create(request);
+    const newer = await create({ ...request, attemptId: randomUUID() });
+    for (const id of [sessionId, newer.sessionId]) await move(harness, id, { outcome: 'approve' });
+    for (let round = 0; round < 2; round += 1) {
+      const erasure = await harness.adapter().eraseSession(erasable(sessionId, true), inTime());
+      expect(isErased(harness, sessionId)).toBe(!erasure.hasKeptSharedData);
+      expect(isErased(harness, newer.sessionId)).toBe(false);
+    }
+    expect(await harness.adapter().readDecision(newer.sessionId, inTime())).toMatchObject({
+      outcome: 'approved',
+    });
+    await erase(harness, newer.sessionId);
+    for (const id of [sessionId, newer.sessionId]) expect(isErased(harness, id)).toBe(true);
   },
 
   'rejects an erasure as unavailable if a retry can succeed, and erases nothing': async (harness) => {
@@ -94,7 +113,7 @@ export const erasureCases = cases({
     const granted: string[] = [];
     for (;;) {
       const sessionId = await sessionAfter(harness, { outcome: 'approve' });
-      const error = await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+      const error = await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime()));
       expect(isErased(harness, sessionId)).toBe(error === null);
       if (error === null && granted.push(sessionId) < 20) continue;
       expect(error).toBeInstanceOf(ProviderUnavailableError);
@@ -106,7 +125,7 @@ export const erasureCases = cases({
     const { switchOff } = harness.options.erasure;
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     const refuse = async () => {
-      const error = await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+      const error = await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime()));
       expect(error).toBeInstanceOf(ProviderRefusedError);
       expect(isErased(harness, sessionId)).toBe(false);
     };
@@ -124,7 +143,7 @@ export const erasureCases = cases({
 
   'erases nothing if the signal is aborted before the call': async (harness) => {
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
-    const error = await rejectionOf(harness.adapter().eraseSession(sessionId, AbortSignal.abort()));
+    const error = await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), AbortSignal.abort()));
     expect(error).toBeInstanceOf(ProviderUnavailableError);
     expect(isErased(harness, sessionId)).toBe(false);
   },
@@ -133,7 +152,7 @@ export const erasureCases = cases({
     const sessionId = await sessionAfter(harness, { outcome: 'approve' });
     const before = harness.relay.requests().length;
     for (const id of ['', '.', '..', `../${sessionId}`, `${sessionId}?x`, `x/../${sessionId}`, '%2e%2e']) {
-      const error = await rejectionOf(harness.adapter().eraseSession(id, inTime()));
+      const error = await rejectionOf(harness.adapter().eraseSession(erasable(id), inTime()));
       expect(error).toBeInstanceOf(ProviderRefusedError);
     }
     expect(harness.relay.requests()).toHaveLength(before);
@@ -147,7 +166,7 @@ export const erasureCases = cases({
       harness.relay.change((answer, { method }) =>
         method === 'DELETE' ? { ...answer, status, body } : answer,
       );
-      told.push(await rejectionOf(harness.adapter().eraseSession(sessionId, inTime())));
+      told.push(await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime())));
       harness.relay.behave();
     }
     expect(told.filter((each) => each instanceof Error).length).toBeGreaterThan(0);
@@ -171,7 +190,11 @@ async function sessionAfter(harness: ProviderHarness, decision: Decision | null)
 }
 
 function erase(harness: ProviderHarness, sessionId: string): Promise<Erasure> {
-  return harness.adapter().eraseSession(sessionId, inTime());
+  return harness.adapter().eraseSession(erasable(sessionId), inTime());
+}
+
+function erasable(sessionId: string, keepsSharedData = false): ErasableSession {
+  return { sessionId, keepsSharedData };
 }
 
 function isErased({ emulator }: ProviderHarness, sessionId: string): boolean | undefined {
@@ -182,7 +205,7 @@ async function expectUnavailable(
   harness: ProviderHarness,
   sessionId: string,
 ): Promise<ProviderUnavailableError> {
-  const error = await rejectionOf(harness.adapter().eraseSession(sessionId, inTime()));
+  const error = await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime()));
   expect(error).toBeInstanceOf(ProviderUnavailableError);
   return error as ProviderUnavailableError;
 }

@@ -191,7 +191,9 @@ async function everyCall(harness: ProviderHarness): Promise<Call[]> {
   const erasable = await openSession(harness);
   for (const call of calls.slice(1)) expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeNull();
   // Not called before, because an erasure succeeds once and then has nothing left to erase.
-  calls.push((adapter, signal) => adapter.eraseSession(erasable.sessionId, signal));
+  calls.push((adapter, signal) =>
+    adapter.eraseSession({ sessionId: erasable.sessionId, keepsSharedData: false }, signal),
+  );
   return calls;
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../../../src/kyc/providers/provider-errors.ts';
 import type { Bench, Sabotage } from './sabotage.ts';
 
-const NEVER: Erasure = { finalAt: null };
+const NEVER: Erasure = { finalAt: null, hasKeptSharedData: false };
 
 export const erasureSabotages: readonly Sabotage[] = [
   {
@@ -64,11 +64,11 @@ export const erasureSabotages: readonly Sabotage[] = [
     name: 'reports the second try of an erasure as done without a call',
     fails: ['rejects an erasure as unavailable if a retry can succeed, and erases nothing'],
     spoil: (adapter, { harness }) => ({
-      eraseSession: (sessionId, signal) => {
+      eraseSession: (session, signal) => {
         const tried = triedAt(harness.emulator);
-        if (tried.has(sessionId)) return Promise.resolve(NEVER);
-        tried.add(sessionId);
-        return adapter.eraseSession(sessionId, signal);
+        if (tried.has(session.sessionId)) return Promise.resolve(NEVER);
+        tried.add(session.sessionId);
+        return adapter.eraseSession(session, signal);
       },
     }),
   },
@@ -78,7 +78,9 @@ export const erasureSabotages: readonly Sabotage[] = [
     spoil: erasing(async (erase, { sessionId, signal, adapter, bench }) => {
       const ids = bench.harness.emulator.sessions().map(({ id }) => id);
       const earlier = ids[ids.indexOf(sessionId) - 1];
-      if (earlier !== undefined) await adapter.eraseSession(earlier, signal);
+      if (earlier !== undefined) {
+        await adapter.eraseSession({ sessionId: earlier, keepsSharedData: false }, signal);
+      }
       return erase();
     }),
   },
@@ -89,9 +91,18 @@ export const erasureSabotages: readonly Sabotage[] = [
       const sessions = bench.harness.emulator.sessions();
       const newest = sessions.at(-1);
       if (newest !== undefined && !sessions.some(({ id }) => id === sessionId)) {
-        await adapter.eraseSession(newest.id, signal);
+        await adapter.eraseSession({ sessionId: newest.id, keepsSharedData: false }, signal);
       }
       return erase();
+    }),
+  },
+  {
+    name: 'erases the data that sessions of a user share, although it must stay',
+    fails: ['erases no newer session of the same user that must stay'],
+    at: ['persona'],
+    spoil: (adapter) => ({
+      eraseSession: ({ sessionId }, signal) =>
+        adapter.eraseSession({ sessionId, keepsSharedData: false }, signal),
     }),
   },
   {
@@ -136,7 +147,7 @@ export const erasureSabotages: readonly Sabotage[] = [
       "ends a call when the caller's signal aborts, before or during the response",
     ],
     spoil: (adapter) => ({
-      eraseSession: (sessionId) => adapter.eraseSession(sessionId, AbortSignal.timeout(10_000)),
+      eraseSession: (session) => adapter.eraseSession(session, AbortSignal.timeout(10_000)),
     }),
   },
   {
@@ -172,8 +183,8 @@ function erasing(
   instead: (erase: () => Promise<Erasure>, situation: Situation) => Promise<Erasure>,
 ): Sabotage['spoil'] {
   return (adapter, bench) => ({
-    eraseSession: (sessionId, signal) =>
-      instead(() => adapter.eraseSession(sessionId, signal), { sessionId, signal, adapter, bench }),
+    eraseSession: (session, signal) =>
+      instead(() => adapter.eraseSession(session, signal), { ...session, signal, adapter, bench }),
   });
 }
 

@@ -12,7 +12,7 @@ const [READ_RUN, DELETE, READ] = [
   `GET /v3.6/applicants/${APPLICANT}`,
 ];
 const OWNED = { id: RUN, applicant_id: APPLICANT };
-const NONE: Erasure = { finalAt: null };
+const NONE: Erasure = { finalAt: null, hasKeptSharedData: false };
 
 let server: Server;
 /** Maps a call to a body for 200, or to a status. Any other call gets 404. */
@@ -45,14 +45,14 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
     region: 'eu',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3.6`,
   });
-  return provider.eraseSession(RUN, AbortSignal.timeout(10_000));
+  return provider.eraseSession({ sessionId: RUN, keepsSharedData: false }, AbortSignal.timeout(10_000));
 }
 
 describe('An erasure at Onfido', () => {
   it("deletes the run's applicant and returns the time of the deletion", async () => {
     const applicant = { id: APPLICANT, delete_at: '2026-03-24T10:00:00Z' };
     const erasure = await erase({ [READ_RUN]: OWNED, [DELETE]: 204, [READ]: applicant });
-    expect(erasure).toEqual({ finalAt: new Date('2026-03-24T10:00:00Z') });
+    expect(erasure).toEqual({ finalAt: new Date('2026-03-24T10:00:00Z'), hasKeptSharedData: false });
     expect(requests).toEqual([READ_RUN, DELETE, READ]);
   });
 

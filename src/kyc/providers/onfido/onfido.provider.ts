@@ -1,5 +1,6 @@
 import type {
   Delivery,
+  ErasableSession,
   Erasure,
   HostedSession,
   KycEvent,
@@ -111,11 +112,11 @@ export class OnfidoProvider implements KycProvider {
    * Deletes the applicant of the run, which belongs to this session alone and holds all data of the user. Staff can
    * restore the applicant until the delay that is set for the Onfido account is over. The erasure is final only then.
    */
-  async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+  async eraseSession({ sessionId }: ErasableSession, signal: AbortSignal): Promise<Erasure> {
     const applicantId = await this.#api.findApplicantOf(sessionId, signal);
-    if (applicantId === null) return { finalAt: null };
+    if (applicantId === null) return { finalAt: null, hasKeptSharedData: false };
     await this.#api.deleteApplicant(applicantId, signal);
-    return { finalAt: await this.#deletionTimeOf(applicantId, signal) };
+    return { finalAt: await this.#deletionTimeOf(applicantId, signal), hasKeptSharedData: false };
   }
 
   receive(delivery: Delivery): ReceivedEvent {

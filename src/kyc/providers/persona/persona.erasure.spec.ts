@@ -40,7 +40,7 @@ const account = (reference: string | null) => ({
   data: { type: 'account', id: 'act_1', attributes: { 'reference-id': reference } },
 });
 
-function erase(given: Record<string, unknown>): Promise<Erasure> {
+function erase(given: Record<string, unknown>, keepsSharedData = false): Promise<Erasure> {
   asked = [];
   answers = given;
   const provider = new PersonaProvider({
@@ -50,7 +50,7 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
     secrets: ['wbhsec_spec'],
     isCompletedApproved: false,
   });
-  return provider.eraseSession('inq_1', AbortSignal.timeout(10_000));
+  return provider.eraseSession({ sessionId: 'inq_1', keepsSharedData }, AbortSignal.timeout(10_000));
 }
 
 describe('An erasure at Persona', () => {
@@ -60,7 +60,7 @@ describe('An erasure at Persona', () => {
       'GET /accounts/act_1': account('user_42'),
       'DELETE /accounts/act_1': account(null),
     });
-    expect(erasure).toEqual({ finalAt: null });
+    expect(erasure).toEqual({ finalAt: null, hasKeptSharedData: false });
     expect(asked).toEqual([...READ_BOTH, 'DELETE /accounts/act_1']);
   });
 
@@ -107,6 +107,16 @@ describe('An erasure at Persona', () => {
     expect(asked).toEqual(['GET /inquiries/inq_1', 'DELETE /inquiries/inq_1']);
   });
 
+  it('redacts the inquiry alone and says so if a newer inquiry of the user needs the account', async () => {
+    const given = {
+      'GET /inquiries/inq_1': inquiry(),
+      'GET /accounts/act_1': account('user_42'),
+      'DELETE /inquiries/inq_1': inquiry({ 'redacted-at': REDACTED_AT }),
+    };
+    expect(await erase(given, true)).toEqual({ finalAt: null, hasKeptSharedData: true });
+    expect(asked).toEqual([...READ_BOTH, 'DELETE /inquiries/inq_1']);
+  });
+
   it('redacts nothing if inquiry and account are redacted already', async () => {
     await erase({ 'GET /inquiries/inq_1': inquiry({ 'reference-id': null, 'redacted-at': REDACTED_AT }) });
     expect(asked).toEqual(['GET /inquiries/inq_1']);
@@ -128,7 +138,7 @@ describe('An erasure at Persona', () => {
 
   it('resolves if the account disappears between two calls', async () => {
     const given = { 'GET /inquiries/inq_1': inquiry(), 'GET /accounts/act_1': account('user_42') };
-    expect(await erase(given)).toEqual({ finalAt: null });
+    expect(await erase(given)).toEqual({ finalAt: null, hasKeptSharedData: false });
   });
 
   it('calls no account whose id is not safe in a path', async () => {

@@ -1,5 +1,6 @@
 import type {
   Delivery,
+  ErasableSession,
   Erasure,
   HostedSession,
   KycEvent,
@@ -73,8 +74,8 @@ export class PersonaProvider implements KycProvider {
     return Promise.resolve(null);
   }
 
-  eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
-    return eraseInquiry(this.#api, sessionId, signal);
+  eraseSession(session: ErasableSession, signal: AbortSignal): Promise<Erasure> {
+    return eraseInquiry(this.#api, session, signal);
   }
 
   receive(delivery: Delivery): ReceivedEvent {

@@ -44,7 +44,7 @@ function erase(deletion: Answer, read: Answer = { status: 500, json: {} }): Prom
     secrets: [SECRET],
     apiUrl: `http://127.0.0.1:${port}/v1`,
   });
-  return provider.eraseSession(SESSION, AbortSignal.timeout(10_000));
+  return provider.eraseSession({ sessionId: SESSION, keepsSharedData: false }, AbortSignal.timeout(10_000));
 }
 
 describe('An erasure at Veriff', () => {
@@ -58,20 +58,26 @@ describe('An erasure at Veriff', () => {
   it("is final twelve hours later by Veriff's clock", async () => {
     const headers = { date: 'Wed, 04 Mar 2026 10:00:00 GMT' };
     const erasure = await erase({ status: 200, json: DELETED, headers });
-    expect(erasure).toEqual({ finalAt: new Date('2026-03-04T22:00:00Z') });
+    expect(erasure).toEqual({ finalAt: new Date('2026-03-04T22:00:00Z'), hasKeptSharedData: false });
   });
 
   it.each([{}, { date: 'yesterday' }])(
     'has no final time without a valid date header (%j)',
     async (headers) => {
-      expect(await erase({ status: 200, json: DELETED, headers })).toEqual({ finalAt: null });
+      expect(await erase({ status: 200, json: DELETED, headers })).toEqual({
+        finalAt: null,
+        hasKeptSharedData: false,
+      });
     },
   );
 
   it('resolves if the session can neither be deleted nor read', async () => {
     const gone = { status: 404, json: GONE };
-    expect(await erase(gone, gone)).toEqual({ finalAt: null });
-    expect(await erase({ status: 400, json: { code: '1306' } }, gone)).toEqual({ finalAt: null });
+    expect(await erase(gone, gone)).toEqual({ finalAt: null, hasKeptSharedData: false });
+    expect(await erase({ status: 400, json: { code: '1306' } }, gone)).toEqual({
+      finalAt: null,
+      hasKeptSharedData: false,
+    });
   });
 
   it('is refused after a 404 if the session can be read, because deleting is not enabled', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   Delivery,
+  ErasableSession,
   Erasure,
   HostedSession,
   KycEvent,
@@ -89,13 +90,14 @@ export class VeriffProvider implements KycProvider {
    * response when the permission to delete is missing. Therefore 404 counts as erased only if the session cannot be
    * read either.
    */
-  async eraseSession(sessionId: string, signal: AbortSignal): Promise<Erasure> {
+  async eraseSession({ sessionId }: ErasableSession, signal: AbortSignal): Promise<Erasure> {
     const deletion = await this.#api.deleteSession(sessionId, signal);
     if (deletion.refusedWith === null) {
-      return { finalAt: deletion.at && new Date(deletion.at.getTime() + DESTROYED_WITHIN_MS) };
+      const finalAt = deletion.at && new Date(deletion.at.getTime() + DESTROYED_WITHIN_MS);
+      return { finalAt, hasKeptSharedData: false };
     }
     const status = deletion.refusedWith;
-    if (!(await this.#canBeRead(sessionId, signal))) return { finalAt: null };
+    if (!(await this.#canBeRead(sessionId, signal))) return { finalAt: null, hasKeptSharedData: false };
     if (status === 404) {
       throw new ProviderRefusedError(VERIFF, 'DELETE session: responded 404, but the session can be read', {
         status,
