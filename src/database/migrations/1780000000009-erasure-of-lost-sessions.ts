@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { loadSql } from './load-sql.ts';
 
 /**
- * What an erasure needs for a session whose id the gateway never received, a lease that keeps starts from meeting an
- * erasure at the provider, and the number of attempts that erasures have deleted.
+ * Adds the data that an erasure needs for a session whose id the gateway never received, a lease that keeps starts from
+ * meeting an erasure at the provider, and the number of attempts that erasures have deleted.
  */
 export class ErasureOfLostSessions1780000000009 implements MigrationInterface {
   name = 'ErasureOfLostSessions1780000000009';

@@ -36,7 +36,7 @@ export interface LostAttempt {
   openedAt: Date;
 }
 
-/** What an erasure must leave at a provider: nothing, a session that has not ended, or one with a decision. */
+/** An erasure must leave this at a provider: nothing, a session that has not ended, or one with a decision. */
 export type KeptAtProvider = 'nothing' | 'unfinished' | 'decided';
 
 /**
