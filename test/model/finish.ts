@@ -148,7 +148,8 @@ async function checkErased(world: World, snapshot: Snapshot): Promise<void> {
     if (isCovered && !isErased.has(session.id)) {
       // Veriff does not delete a session on which it still works.
       const isAtWork =
-        session.provider === 'veriff' && ['submitted', 'in_review'].includes(truthOf(session).phase);
+        session.provider === 'veriff' &&
+        ['submitted', 'in_review'].includes(session.moves.at(-1)?.outcome ?? '');
       if (isAtWork && pending !== undefined) continue;
       throw new Violation('erasure', `a session at ${session.provider}${known} is not erased`, {
         session: session.id,
@@ -194,9 +195,11 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
   const used = world.sessionsOf(user).length;
   const { status: code, body } = await startAs(world, user, 'persona');
   const erased = current?.provider_session_id?.startsWith('erased:') === true ? ', erased' : '';
-  const situation = `${current?.phase ?? 'no attempt'}${erased}, next_action ${action}, start answers ${code} ${body['code'] ?? ''}`;
+  const overridden =
+    current !== undefined && isOverridden(snapshot, current.provider_session_id ?? '') ? ', overridden' : '';
+  const situation = `${current?.phase ?? 'no attempt'}${erased}${overridden}, next_action ${action}, start answers ${code} ${body['code'] ?? ''}`;
   const details = { current, used, moves: world.sessionsOf(user).map(({ moves }) => moves) };
-  world.discoverSessions((id) => id === body['session_id']);
+  world.discoverSessions();
   const expected = (): boolean => {
     switch (action) {
       case 'continue':

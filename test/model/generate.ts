@@ -1,7 +1,7 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { Outcome, ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { type Random, randomOf } from './random.ts';
-import type { Delivery, EventTime, History, Settings, Step } from './steps.ts';
+import type { Delivery, EraseTrouble, EventTime, History, Settings, StartTrouble, Step } from './steps.ts';
 
 /** A run alternates between these, because each needs a system of its own. */
 export const ALL_SETTINGS: readonly Settings[] = [
@@ -20,7 +20,10 @@ export function generateHistory(seed: number, index: number, settings: Settings)
   const favorite = random.pick(PROVIDER_NAMES);
   const length = 3 + random.below(8);
   const steps: Step[] = [{ step: 'start', user: 0, provider: favorite, ...startTrouble(random, favorite) }];
-  while (steps.length < length) steps.push(generateStep(random, users, favorite));
+  while (steps.length < length) {
+    const next = random.happens(0.35) ? followUp(random, steps.at(-1) as Step, favorite) : null;
+    steps.push(next ?? generateStep(random, users, favorite));
+  }
   return { settings, steps };
 }
 
@@ -34,7 +37,7 @@ function generateStep(random: Random, users: number, favorite: ProviderName): St
     [2, () => ({ step: 'check', user })],
     [6, () => ({ step: 'deliver', which: random.below(3) })],
     [3, () => ({ step: 'redeliver', which: random.below(4) })],
-    [5, () => ({ step: 'advance', by: random.pick(['20 minutes', '25 hours', '8 days'] as const) })],
+    [6, () => ({ step: 'advance', by: random.pick(['20 minutes', '25 hours', '8 days'] as const) })],
     [3, () => ({ step: 'reconcile', user })],
     [3, () => ({ step: 'periodic' })],
     [3, () => ({ step: 'retries' })],
@@ -48,29 +51,82 @@ function generateStep(random: Random, users: number, favorite: ProviderName): St
     [2, () => ({ step: 'mailServer', works: random.happens(0.5) })],
     [2, () => ({ step: 'provider', provider, works: random.happens(0.6) })],
     [1, () => ({ step: 'retention' })],
+    [4, () => together(random, user, provider, favorite)],
   ]);
   return make();
 }
 
+/** A step that meets the rule of the step before, for the same user. Most confirmed faults need such a pair. */
+function followUp(random: Random, last: Step, favorite: ProviderName): Step | null {
+  if (!('user' in last)) return null;
+  const { user } = last;
+  const start = { step: 'start', user, provider: favorite } as const;
+  switch (last.step) {
+    case 'start':
+      return last.trouble === undefined ? { step: 'verdict', user, outcome: 'approve' } : erase(random, user);
+    case 'verdict': {
+      if (last.delivery === 'lost' || last.delivery === 'held') {
+        return random.pick([{ step: 'advance', by: '8 days' }, { step: 'advance', by: '25 hours' }, start]);
+      }
+      const reopen = {
+        step: 'verdict',
+        user,
+        outcome: favorite === 'veriff' ? 'resubmit' : 'review',
+      } as const;
+      const change = { step: 'verdict', user, outcome: 'decline' } as const;
+      const override = { step: 'override', user, status: 'rejected' } as const;
+      return random.pick([
+        reopen,
+        { ...reopen, delivery: 'lost' },
+        change,
+        override,
+        erase(random, user),
+        start,
+      ]);
+    }
+    case 'override':
+      return random.pick([{ step: 'touch', user }, { step: 'check', user }, erase(random, user)]);
+    case 'touch':
+      return { step: 'reconcile', user };
+    case 'erase':
+      return random.pick([start, { step: 'verdict', user, outcome: 'decline' }]);
+    default:
+      return null;
+  }
+}
+
+function together(random: Random, user: number, provider: ProviderName, favorite: ProviderName): Step {
+  const one = (): Step =>
+    random.weighted<() => Step>([
+      [4, () => ({ step: 'start', user, provider })],
+      [6, () => ({ step: 'verdict', user, outcome: verdictOutcome(random, favorite) })],
+      [
+        2,
+        () => ({ step: 'override', user, status: random.pick(['verified', 'rejected', 'pending'] as const) }),
+      ],
+      [2, () => ({ step: 'erase', user })],
+      [1, () => ({ step: 'reconcile', user })],
+      [1, () => ({ step: 'periodic' })],
+      [1, () => ({ step: 'deliver', which: 0 })],
+    ])();
+  return { step: 'together', steps: [one(), one()] };
+}
+
 function startTrouble(random: Random, provider: ProviderName): Partial<Extract<Step, { step: 'start' }>> {
   if (random.happens(0.78)) return {};
-  const trouble = random.pick(['drop', 'notFound', 'down', 'early'] as const);
+  const trouble = random.weighted<StartTrouble>([
+    [6, 'drop'],
+    [4, 'notFound'],
+    [4, 'down'],
+    [5, 'early'],
+    [1, 'crash'],
+  ]);
   // Veriff cannot be asked for a session whose id was lost, so nothing can be checked.
-  return provider === 'veriff' && trouble === 'drop' ? {} : { trouble };
+  return provider === 'veriff' && (trouble === 'drop' || trouble === 'crash') ? {} : { trouble };
 }
 
 function verdict(random: Random, user: number, favorite: ProviderName): Step {
-  const outcome = random.weighted<Outcome>([
-    [10, 'approve'],
-    [8, 'decline'],
-    [6, 'review'],
-    [favorite === 'veriff' ? 6 : 0, 'resubmit'],
-    [2, 'start'],
-    [3, 'submit'],
-    [2, 'expire'],
-    [1, 'abandon'],
-    [favorite === 'veriff' ? 0 : 1, 'fail'],
-  ]);
+  const outcome = verdictOutcome(random, favorite);
   const delivery = random.weighted<Delivery>([
     [12, 'now'],
     [2, 'twice'],
@@ -96,11 +152,30 @@ function verdict(random: Random, user: number, favorite: ProviderName): Step {
   };
 }
 
+function verdictOutcome(random: Random, favorite: ProviderName): Outcome {
+  return random.weighted<Outcome>([
+    [10, 'approve'],
+    [8, 'decline'],
+    [6, 'review'],
+    [favorite === 'veriff' ? 6 : 0, 'resubmit'],
+    [2, 'start'],
+    [3, 'submit'],
+    [2, 'expire'],
+    [1, 'abandon'],
+    [favorite === 'veriff' ? 0 : 1, 'fail'],
+  ]);
+}
+
 function erase(random: Random, user: number): Step {
   return {
     step: 'erase',
     user,
     ...(random.happens(0.2) ? { by: 'operator' } : {}),
-    ...(random.happens(0.35) ? { trouble: 'down' } : {}),
+    ...eraseTrouble(random),
   };
+}
+
+function eraseTrouble(random: Random): { trouble?: EraseTrouble } {
+  if (random.happens(0.35)) return { trouble: 'down' };
+  return random.happens(0.03) ? { trouble: 'locked' } : {};
 }

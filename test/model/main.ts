@@ -49,7 +49,7 @@ async function runAll(): Promise<boolean> {
     const group = groups.get(found.signature);
     if (group === undefined) {
       groups.set(found.signature, [found]);
-      say(`history ${found.index}: ${found.signature}`);
+      say(`history ${found.index}: ${found.signature}\n${printHistory(found.history)}`);
     } else group.push(found);
   };
   const onDone = (part: Part) => {
@@ -65,11 +65,11 @@ async function runAll(): Promise<boolean> {
   } finally {
     await tearDownDatabase();
   }
-  report(groups);
+  if (groups.size > 0) report(groups);
   return groups.size === 0;
 }
 
-/** Starts a worker and gives it one part after the other. */
+/** Starts a worker and gives it one part after the other. A worker that crashes is replaced. */
 function work(
   parts: Iterator<Part>,
   onFound: (found: Found) => void,
@@ -84,6 +84,10 @@ function work(
   });
   return new Promise((resolve, reject) => {
     let part = parts.next();
+    if (part.done === true) {
+      worker.kill();
+      return resolve();
+    }
     const next = () => worker.send(part.done === true ? 'end' : part.value);
     worker.on('message', (message: Found | 'done') => {
       if (message !== 'done') return onFound(message);

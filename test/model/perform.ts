@@ -1,19 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
-import type { Decision, Misbehavior } from '../../packages/sandbox/sandbox.ts';
+import type { Decision, Misbehavior, ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { realNow } from './model-clock.ts';
+import { Violation } from './violation.ts';
 import { ADVANCES, type Step } from './steps.ts';
-import type { ModelSession, ModelUser, Move, World } from './world.ts';
+import type { ModelSession, ModelUser, Move, Webhook, World } from './world.ts';
 
 /** The events of two steps never have the same second, unless the step says so. */
 const STEP_MS = 2_000;
-const FAR_FUTURE = new Date('2099-01-01T00:00:00.000Z');
+/** Far below the lock timeout of the gateway. */
+const LONGEST_WAIT_BEHIND_LOCK_MS = 1_500;
 const DOWN: Misbehavior = { status: 503, disconnect: true };
 const START_TROUBLES = {
   drop: { disconnect: true },
   notFound: { status: 404, body: '{"errors":[{"title":"Not found"}]}' },
   down: DOWN,
   early: { delayMs: 80 },
+  crash: { delayMs: 1_500 },
 } as const satisfies Record<string, Misbehavior>;
 
 type Of<Kind extends Step['step']> = Extract<Step, { step: Kind }>;
@@ -23,7 +27,19 @@ export async function perform(world: World, step: Step): Promise<void> {
   const { system } = world;
   system.clock.advance(STEP_MS);
   world.answers = [];
+  await act(world, step);
+  await system.settle();
+  for (const webhook of world.collectOwnWebhooks()) await world.deliver(webhook);
+  await system.settle();
+  world.discoverSessions();
+}
+
+async function act(world: World, step: Step): Promise<void> {
+  const { system } = world;
   switch (step.step) {
+    case 'together':
+      await Promise.all(step.steps.map((each) => act(world, each)));
+      break;
     case 'start':
       await start(world, step);
       break;
@@ -91,9 +107,6 @@ export async function perform(world: World, step: Step): Promise<void> {
       await system.purge();
       break;
   }
-  await system.settle();
-  for (const webhook of world.collectOwnWebhooks()) await world.deliver(webhook);
-  await system.settle();
 }
 
 async function start(world: World, step: Of<'start'>): Promise<void> {
@@ -103,13 +116,11 @@ async function start(world: World, step: Of<'start'>): Promise<void> {
     for (const name of PROVIDER_NAMES) sandbox[name].misbehave(START_TROUBLES[step.trouble]);
   }
   const early = step.trouble === 'early' ? deliverEarly(world) : undefined;
-  const answer = await startAs(world, user, step.provider);
+  const crash = step.trouble === 'crash' ? crashOnceCreated(world, step.provider) : undefined;
+  await startAs(world, user, step.provider);
   await early;
-  world.restoreProviders();
-  // A session whose response was dropped is known once the gateway names it.
-  const name = answer.body['session_id'];
-  world.discoverSessions((id) => id === name);
-  for (const session of world.sessions) session.isAnswered ||= session.id === name;
+  await crash;
+  if (step.trouble !== undefined) world.restoreProviders();
 }
 
 export function startAs(world: World, user: ModelUser, at: Of<'start'>['provider']) {
@@ -121,9 +132,9 @@ export function startAs(world: World, user: ModelUser, at: Of<'start'>['provider
 async function deliverEarly(world: World): Promise<void> {
   const deadline = realNow() + 1_000;
   for (;;) {
-    const [session] = world.discoverSessions(() => true);
+    const [session] = world.discoverSessions();
     if (session !== undefined) {
-      const webhook = decide(world, session, { outcome: 'approve' }, world.now());
+      const webhook = await decide(world, session, { outcome: 'approve' }, world.now());
       if (webhook !== null) await world.deliver(webhook);
       return;
     }
@@ -133,14 +144,24 @@ async function deliverEarly(world: World): Promise<void> {
   }
 }
 
+/** The replica dies after the provider has created the session, and before it receives the response. */
+async function crashOnceCreated(world: World, at: ProviderName): Promise<void> {
+  const deadline = realNow() + 1_000;
+  while (world.discoverSessions().length === 0 && realNow() < deadline) {
+    await pause(5);
+    if (world.answers.some(({ what }) => what === 'start')) return;
+  }
+  await world.system.crash(at);
+}
+
 async function verdict(world: World, step: Of<'verdict'>): Promise<void> {
   const session = sessionOf(world, await world.user(step.user), step.older ?? 0);
   if (session === undefined) return;
   const last = session.moves.findLast((move) => move.at !== null)?.at;
-  const times = { now: world.now(), same: last ?? world.now(), future: FAR_FUTURE };
+  const times = { now: world.now(), same: new Date(last ?? world.now()), future: new Date('2099-01-01') };
   const { outcome, reason } = step;
   const decision = (reason === undefined ? { outcome } : { outcome, reason }) as Decision;
-  const webhook = decide(world, session, decision, times[step.time ?? 'now']);
+  const webhook = await decide(world, session, decision, times[step.time ?? 'now']);
   if (webhook === null) return;
   if (step.mailFails === true && !world.isMailServerDown) world.system.sandbox.mailbox.refuseNext(1);
   const { delivery = 'now' } = step;
@@ -151,15 +172,22 @@ async function verdict(world: World, step: Of<'verdict'>): Promise<void> {
 }
 
 /** Moves the session at its provider. Returns null if the provider does not make this decision, or sends no webhook. */
-function decide(world: World, session: ModelSession, decision: Decision, at: Date) {
+async function decide(
+  world: World,
+  session: ModelSession,
+  decision: Decision,
+  at: Date,
+): Promise<Webhook | null> {
   const provider = world.system.sandbox[session.provider];
   const outcome = OUTCOMES[session.provider]?.[decision.outcome];
   if (outcome === undefined) return null;
+  // Onfido's times have no fractions of a second.
+  at.setMilliseconds(0);
   const isUndated = session.provider === 'veriff' && UNDATED.has(decision.outcome);
-  const move: Move = { outcome, at: isUndated ? null : at, receivedAt: null };
+  const move: Move = { outcome, at: isUndated ? null : at, madeAt: world.now(), receivedAt: null };
   try {
     if (session.provider === 'onfido' && ONFIDO_IS_SILENT.has(decision.outcome)) {
-      void provider.decide(session.id, decision, { at });
+      await provider.decide(session.id, decision, { at });
       session.moves.push(move);
       return null;
     }
@@ -231,17 +259,59 @@ function sessionOf(world: World, user: ModelUser, older: number): ModelSession |
 
 async function erase(world: World, step: Of<'erase'>): Promise<void> {
   const user = await world.user(step.user);
-  if (step.trouble === 'down') for (const name of PROVIDER_NAMES) world.system.sandbox[name].misbehave(DOWN);
+  const { system } = world;
+  if (step.trouble === 'down') for (const name of PROVIDER_NAMES) system.sandbox[name].misbehave(DOWN);
   const sessions = world.sessionsOf(user);
-  const answer = await (step.by === 'operator'
-    ? asOperator(world, user, 'DELETE', 'data')
-    : world.call('erase', '/api/kyc/data', {
-        method: 'DELETE',
-        headers: { authorization: `Bearer ${user.token}` },
-      }));
+  const ask = () =>
+    step.by === 'operator'
+      ? asOperator(world, user, 'DELETE', 'data')
+      : world.call('erase', '/api/kyc/data', {
+          method: 'DELETE',
+          headers: { authorization: `Bearer ${user.token}` },
+        });
+  const answer = await (step.trouble === 'locked' ? whileLocked(world, user, ask) : ask());
   if (answer.status === 202) user.erasures.push({ step: world.step, sessions });
-  await world.system.settle();
+  if (step.trouble !== 'down') return;
+  await system.settle();
   world.restoreProviders();
+}
+
+/** Another transaction holds the user's row until a webhook that concerns other users is stored. */
+async function whileLocked<T>(world: World, user: ModelUser, ask: () => Promise<T>): Promise<T> {
+  const holder = await world.system.database.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [user.id]);
+    const asked = ask();
+    await world.system.untilLockIsAwaited();
+    const begin = realNow();
+    await world.deliver({ provider: 'persona', body: otherEvent(world), move: null });
+    const ms = realNow() - begin;
+    if (ms > LONGEST_WAIT_BEHIND_LOCK_MS)
+      throw new Violation('waiting', 'a webhook waits for an erasure', { ms });
+    await holder.query('COMMIT');
+    return await asked;
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+}
+
+/** A signed event that concerns no session of the gateway. */
+function otherEvent(world: World): string {
+  return JSON.stringify({
+    data: {
+      type: 'event',
+      id: `evt_${randomUUID()}`,
+      attributes: {
+        name: 'inquiry.started',
+        'created-at': world.now().toISOString(),
+        payload: {
+          data: { type: 'inquiry', id: `inq_${randomUUID()}`, attributes: { 'reference-id': null } },
+        },
+      },
+    },
+  });
 }
 
 export function asOperator(world: World, user: ModelUser, method: string, action: string, body?: object) {

@@ -7,13 +7,14 @@
  * - The last verdict counts. After in_review only a failure ends the session. After a request to submit again, or before
  *   any verdict, the session follows the last progress or ending.
  * - An operator's decision loses only to a verdict that differs from the provider's last one before it.
+ * - A verdict or ending that is read again is the one that the ledger holds already. A request to submit again can repeat.
  */
 export interface RuleEvent {
   outcome: string;
   reason: string | null;
   occurredAt: number | null;
   receivedAt: number;
-  isOperator: boolean;
+  source: 'webhook' | 'poll' | 'gateway' | 'operator';
 }
 
 export interface Standing {
@@ -30,7 +31,7 @@ export function standingAfter(events: readonly RuleEvent[]): Standing {
   const ordered = events
     .filter(({ outcome }) => CARE.includes(outcome))
     .toSorted((a, b) => timeOf(a) - timeOf(b) || CARE.indexOf(a.outcome) - CARE.indexOf(b.outcome));
-  const deciding = withoutRepetitionsAfterOverrides(ordered);
+  const deciding = withoutRepetitions(ordered);
   const lastVerdict = deciding.findLastIndex(isVerdict);
   const verdict = deciding[lastVerdict];
   const later = deciding.slice(lastVerdict + 1);
@@ -52,19 +53,26 @@ export function standingAfter(events: readonly RuleEvent[]): Standing {
   }
 }
 
-/** Drops verdicts of the provider that repeat what the operator knew. */
-function withoutRepetitionsAfterOverrides(ordered: readonly RuleEvent[]): RuleEvent[] {
-  let overridden: string | null = null;
-  let last: string | null = null;
+/** Drops what the provider only repeats. Progress in between makes the same word a new statement. */
+function withoutRepetitions(ordered: readonly RuleEvent[]): RuleEvent[] {
+  const provider = { verdict: '', statement: '' };
+  let isOverridden = false;
   return ordered.filter((event) => {
-    if (!isVerdict(event)) return true;
-    if (event.isOperator) {
-      overridden = last;
-      return true;
+    const { outcome, source } = event;
+    if (source === 'operator' && isVerdict(event)) isOverridden = true;
+    if (source === 'operator' || source === 'gateway') return true;
+    const known = isOverridden
+      ? [provider.verdict, provider.statement]
+      : source === 'poll' && outcome !== 'resubmission_requested'
+        ? [provider.statement]
+        : [];
+    const isProgress = outcome === 'started' || outcome === 'submitted';
+    const isRepetition = known.includes(outcome);
+    provider.statement = isProgress ? '' : outcome;
+    if (isVerdict(event)) {
+      provider.verdict = outcome;
+      isOverridden &&= isRepetition;
     }
-    const isRepetition = event.outcome === overridden;
-    if (!isRepetition) overridden = null;
-    last = event.outcome;
     return !isRepetition;
   });
 }

@@ -4,7 +4,7 @@ import { Violation } from './violation.ts';
 /** Runs a history. Resolves to its violation, or to null. */
 export type Run = (history: History) => Promise<Violation | null>;
 
-const MAX_RUNS = 150;
+const MAX_RUNS = 80;
 
 /**
  * Removes steps, and simplifies the steps that are left, as long as the same violation remains. A step that makes no
@@ -50,5 +50,6 @@ function simplerSteps(step: Step): Step[] {
   const without = Object.keys(step)
     .filter((name) => optional.includes(name) && step.step !== 'advance')
     .map((name) => Object.fromEntries(Object.entries(step).filter(([field]) => field !== name)) as Step);
+  if (step.step === 'together') return [...step.steps];
   return 'user' in step && step.user > 0 ? [...without, { ...step, user: 0 }] : without;
 }

@@ -31,7 +31,7 @@ export interface EventRow {
   reason: string | null;
   occurred_at: string | null;
   received_at: string;
-  source: string;
+  source: 'webhook' | 'poll' | 'gateway' | 'operator';
   is_refused: boolean;
 }
 

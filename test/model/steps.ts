@@ -42,7 +42,9 @@ export type Step =
   | { step: 'deleteUser'; user: number }
   | { step: 'mailServer'; works: boolean }
   | { step: 'provider'; provider: ProviderName; works: boolean }
-  | { step: 'retention' };
+  | { step: 'retention' }
+  /** All of them at the same time. */
+  | { step: 'together'; steps: Step[] };
 
 /** `held`: a later step delivers it. `lost`: it is never delivered. */
 export type Delivery = 'now' | 'twice' | 'held' | 'lost';
@@ -52,9 +54,10 @@ export type EventTime = 'now' | 'same' | 'future';
 
 /**
  * `drop`: the provider creates the session and the connection breaks. `notFound`: the provider answers 404. `down`: it
- * accepts no call. `early`: the webhook with this verdict arrives before the response.
+ * accepts no call. `early`: the session is approved, and the webhook arrives before the response. `crash`: the replica dies
+ * before it receives the response.
  */
-export type StartTrouble = 'drop' | 'notFound' | 'down' | 'early';
+export type StartTrouble = 'drop' | 'notFound' | 'down' | 'early' | 'crash';
 
 /** `down`: the provider accepts no call. `locked`: the user's row is locked, and another user's webhook arrives. */
 export type EraseTrouble = 'down' | 'locked';
@@ -89,5 +92,6 @@ function printed(value: object): string {
 }
 
 function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((each: object) => printed(each)).join(', ')}]`;
   return typeof value === 'string' ? `'${value}'` : String(value);
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { readConfig } from '../../src/config/read-config.ts';
@@ -36,6 +38,10 @@ export interface ModelSystem {
   settle(): Promise<void>;
   /** Makes the retries of all jobs due, and resolves when they have run. */
   runRetries(): Promise<void>;
+  /** Ends a replica as a killed process ends, and starts another one in its place. */
+  crash(provider: ProviderName): Promise<void>;
+  /** Resolves when a statement waits for a lock, or when none does for a while. */
+  untilLockIsAwaited(): Promise<void>;
   /** Deletes every row, so that the next history begins with an empty database. */
   wipe(): Promise<void>;
   logs(): string;
@@ -68,7 +74,6 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
   await database.query(`DELETE FROM kyc_jobs.schedule; UPDATE kyc_jobs.queue SET retry_delay = 86400`);
   const replicas = {} as Record<ProviderName, Replica>;
   for (const name of PROVIDER_NAMES) replicas[name] = await startReplica(name);
-  const { app } = replicas.persona;
 
   async function startReplica(provider: ProviderName): Promise<Replica> {
     const config = readConfig(PROVIDER_DEFINITIONS, {
@@ -115,10 +120,10 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
     ),
     replicas,
     reconcileDue: async () => {
-      await app.get(ReconciliationService).reconcile({ kind: 'due', now: clock.now() });
+      await replicas.persona.app.get(ReconciliationService).reconcile({ kind: 'due', now: clock.now() });
     },
     purge: async () => {
-      await app.get(RetentionService).purge(clock.now());
+      await replicas.persona.app.get(RetentionService).purge(clock.now());
     },
     settle,
     async runRetries() {
@@ -130,6 +135,23 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
         `SELECT pg_notify(${CHANNEL}, name) FROM unnest(ARRAY['notification', 'provider-lookup', 'erasure']) name`,
       );
       await settle();
+    },
+    async crash(provider) {
+      const { app: dying } = replicas[provider];
+      (dying.getHttpServer() as Server).closeAllConnections();
+      await dying.get(DataSource).destroy();
+      void dying.close().catch(() => undefined);
+      replicas[provider] = await startReplica(provider);
+    },
+    async untilLockIsAwaited() {
+      const deadline = realNow() + 1_000;
+      for (;;) {
+        const { rowCount } = await database.query(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        );
+        if (rowCount !== 0 || realNow() > deadline) return;
+        await pause(5);
+      }
     },
     async wipe() {
       await database.query(`

@@ -27,7 +27,7 @@ export interface ModelSession {
   user: ModelUser;
   /** The number of the step that created it. */
   step: number;
-  /** The gateway has received its id in a response. */
+  /** The gateway has stored its id at some time. */
   isAnswered: boolean;
   moves: Move[];
 }
@@ -38,6 +38,7 @@ export interface Move {
   outcome: string;
   /** The provider's time. Null if the provider names none. */
   at: Date | null;
+  madeAt: Date;
   /** Null until its webhook was accepted. */
   receivedAt: Date | null;
 }
@@ -50,6 +51,7 @@ export interface Webhook {
 }
 
 export interface Answer {
+  /** 0 if the connection broke. */
   status: number;
   body: Record<string, unknown>;
   ms: number;
@@ -105,10 +107,12 @@ export class World {
   /** Calls the gateway and keeps the answer for the invariants. */
   async call(what: string, path: string, init: RequestInit, at: ProviderName = 'persona'): Promise<Answer> {
     const begin = realNow();
-    const response = await fetch(this.system.replicas[at].url + path, init);
-    const text = await response.text();
+    const { status, text } = await fetch(this.system.replicas[at].url + path, init).then(
+      async (response) => ({ status: response.status, text: await response.text() }),
+      () => ({ status: 0, text: '' }),
+    );
     const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
-    const answer = { status: response.status, body, ms: realNow() - begin };
+    const answer = { status, body, ms: realNow() - begin };
     this.answers.push({ what, answer });
     return answer;
   }
@@ -130,7 +134,7 @@ export class World {
   }
 
   /** Adds the sessions that a provider has created since the last call. */
-  discoverSessions(isAnswered: (id: string) => boolean): ModelSession[] {
+  discoverSessions(): ModelSession[] {
     const found: ModelSession[] = [];
     for (const provider of PROVIDER_NAMES) {
       const all = this.system.sandbox[provider].sessions();
@@ -139,7 +143,7 @@ export class World {
       for (const { id, reference } of all.slice(seen)) {
         const user = this.users.find((each) => each.id === reference);
         if (user === undefined) throw new Error(`${provider} has a session of an unknown user`);
-        found.push({ id, provider, user, step: this.step, isAnswered: isAnswered(id), moves: [] });
+        found.push({ id, provider, user, step: this.step, isAnswered: false, moves: [] });
       }
       this.#seenSessions.set(provider, all.length);
     }
