@@ -101,9 +101,9 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
   if (session === undefined) return checkErasedStanding(world, snapshot, user);
   const truth = truthOf(session).phase;
   const isProgress = ['open', 'started', 'submitted'].includes(truth);
-  // The gateway ends a session that expired without a verdict.
-  if (isProgress || statusOf(truth) === statusOf(current.phase)) return;
-  if (isOver(current.phase) && truth === 'resubmission_requested') return;
+  // The gateway ends a session that expired without a verdict, but it never approves one.
+  if (current.phase !== 'approved' && isProgress) return;
+  if (statusOf(truth) === statusOf(current.phase)) return;
   throw new Violation('verified', `the attempt is ${current.phase} where its provider says ${truth}`, {
     current,
     moves: session.moves,

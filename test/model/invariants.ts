@@ -116,12 +116,12 @@ function checkNewSessions(world: World, step: Step, before: Snapshot): void {
   }
 }
 
-/** The state of a session according to its provider alone. */
-export function truthOf(session: ModelSession) {
+/** The state of a session according to its provider alone: what it has sent, and its last state, which can be read. */
+export function truthOf({ moves }: Pick<ModelSession, 'moves'>) {
+  const knowable = moves.filter((move) => move.receivedAt !== null || move === moves.at(-1));
   return standingAfter(
-    session.moves.map(({ outcome, at, madeAt, receivedAt }): RuleEvent => {
+    knowable.map(({ outcome, at, madeAt, receivedAt }): RuleEvent => {
       const isEnding = ['expired', 'abandoned', 'failed'].includes(outcome);
-      // A lost event is at most read later, with its own time.
       const received = (receivedAt ?? madeAt).getTime();
       return {
         outcome,

@@ -96,9 +96,15 @@ function work(
       return next();
     });
     worker.once('error', reject);
-    worker.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`)),
-    );
+    worker.once('exit', (code) => {
+      if (code === 0) return resolve();
+      const lost = part.value as Part;
+      const message = `a worker ended with ${code} in the part that begins with history ${lost.from}`;
+      const history = { settings: lost.settings, steps: [] };
+      onFound({ index: lost.from, signature: 'crash: a worker ended', message, history });
+      onDone(lost);
+      return work(parts, onFound, onDone).then(resolve, reject);
+    });
     next();
   });
 }

@@ -115,17 +115,18 @@ async function start(world: World, step: Of<'start'>): Promise<void> {
   if (step.trouble !== undefined) {
     for (const name of PROVIDER_NAMES) sandbox[name].misbehave(START_TROUBLES[step.trouble]);
   }
-  const early = step.trouble === 'early' ? deliverEarly(world) : undefined;
-  const crash = step.trouble === 'crash' ? crashOnceCreated(world, step.provider) : undefined;
-  await startAs(world, user, step.provider);
-  await early;
-  await crash;
+  await Promise.all([startAs(world, user, step.provider), whileCreating(world, step)]);
   if (step.trouble !== undefined) world.restoreProviders();
 }
 
 export function startAs(world: World, user: ModelUser, at: Of<'start'>['provider']) {
   const headers = { authorization: `Bearer ${user.token}` };
   return world.call('start', '/api/kyc/start-verification', { method: 'POST', headers }, at);
+}
+
+function whileCreating(world: World, { trouble, provider }: Of<'start'>): Promise<void> | undefined {
+  if (trouble === 'early') return deliverEarly(world);
+  return trouble === 'crash' ? crashOnceCreated(world, provider) : undefined;
 }
 
 /** Approves the session that the running start creates, before the provider's response arrives. */

@@ -7,13 +7,23 @@ import type { ModelSystem } from './system.ts';
 import { Violation } from './violation.ts';
 import { World } from './world.ts';
 
-/** Runs a history on a system whose database is empty, and leaves it empty. Throws the first Violation. */
-export async function runOn(system: ModelSystem, steps: readonly Step[]): Promise<void> {
+/**
+ * Runs a history on a system whose database is empty, and leaves it empty.
+ *
+ * @param tamper called after each step, before its invariants are checked; only for tests of the model itself
+ * @throws Violation, the first one
+ */
+export async function runOn(
+  system: ModelSystem,
+  steps: readonly Step[],
+  tamper: (world: World) => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const world = new World(system);
   let snapshot = await takeSnapshot(world);
   const run = async (step: Step) => {
     world.step += 1;
     await perform(world, step);
+    await tamper(world);
     const after = await takeSnapshot(world);
     checkStep(world, step, snapshot, after);
     snapshot = after;

@@ -1,5 +1,5 @@
 import { runOn } from './run-history.ts';
-import type { History, Settings } from './steps.ts';
+import type { History, Settings, Step } from './steps.ts';
 import { type ModelSystem, startSystem } from './system.ts';
 import { Violation } from './violation.ts';
 
@@ -41,4 +41,20 @@ export class Systems {
     entry.runs += 1;
     return entry.system;
   }
+}
+
+const DEFAULT_SETTINGS: Settings = { keepsDecision: true, maxAttempts: 2 };
+const systems = new Systems();
+
+/** Runs a history that the model has printed. Rejects with the first Violation. Call `closeSystems` after the last one. */
+export async function runHistory(
+  steps: readonly Step[],
+  settings: Settings = DEFAULT_SETTINGS,
+): Promise<void> {
+  const violation = await systems.run({ settings, steps });
+  if (violation !== null) throw violation;
+}
+
+export function closeSystems(): Promise<void> {
+  return systems.close();
 }
