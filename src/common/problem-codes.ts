@@ -28,6 +28,7 @@ export const PROBLEM_CODES = [
   'service.not_ready',
   'stream.too_many',
   'stream.unavailable',
+  'user.not_written',
   'user.unknown',
   'webhook.malformed',
   'webhook.not_stored',

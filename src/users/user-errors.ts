@@ -8,6 +8,21 @@ export class UnknownUserError extends DomainError {
   readonly title = 'This user does not exist';
 }
 
+/** PostgreSQL accepted an UPDATE of `users` and changed fewer rows than the gateway has users for. */
+export class UserNotWrittenError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'user.not_written';
+  readonly title = 'The status of the user cannot be stored at the moment';
+  override readonly retryAfterSeconds = 30;
+
+  constructor(written: number, expected: number) {
+    super(
+      `only ${written} of ${expected} rows of users could be written. Likely causes: row-level security hides rows ` +
+        `from the role of DATABASE_URL, or a trigger of the table suppresses the update`,
+    );
+  }
+}
+
 /** invalid_text_representation, numeric_value_out_of_range, character_not_in_repertoire (NUL). */
 const INVALID_ID = ['22P02', '22003', '22021'];
 

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { pipeline } from '../../database/pipeline.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
+import type { OpenedAttempt } from '../store/attempt.ts';
 import { AttemptStateRepository } from '../store/attempt-state.repository.ts';
 import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
 import { type InboxEvent, secondsAhead } from './inbox-event.ts';
@@ -30,6 +31,15 @@ export class BatchWriter {
     this.metrics.batchCommitted(events.length);
     this.reportClocksAhead(events, appended);
     return this.count(events, appended);
+  }
+
+  /** Writes the state of the attempt again, because an event that the ledger already contains changes nothing. */
+  async repairState(attempt: OpenedAttempt, now: Date): Promise<void> {
+    const session = { provider: attempt.provider, sessionId: attempt.providerSessionId };
+    await this.dataSource.transaction(async (manager) => {
+      await this.states.lockUsersOfSessions(manager, [session]);
+      await this.projector.projectCurrent(manager, [attempt.id], now);
+    });
   }
 
   private async apply(

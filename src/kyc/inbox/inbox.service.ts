@@ -4,6 +4,7 @@ import { Clock } from '../../common/clock.ts';
 import { isDatabaseUnreachable } from '../../common/database-failure.ts';
 import { DomainError } from '../../common/domain-error.ts';
 import type { EventResult } from '../../metrics/metrics.ts';
+import type { OpenedAttempt } from '../store/attempt.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { InboxEvent } from './inbox-event.ts';
 
@@ -59,6 +60,11 @@ export class InboxService {
     this.waiting.push(waiting);
     if (!this.isCommitting) void this.outsideRequests(() => this.commitAll());
     return promise.finally(() => clearTimeout(timeout));
+  }
+
+  /** Repairs a status that does not follow from the ledger, for example after row-level security hid the user. */
+  async repairState(attempt: OpenedAttempt): Promise<void> {
+    await this.writer.repairState(attempt, this.clock.now());
   }
 
   private async commitAll(): Promise<void> {

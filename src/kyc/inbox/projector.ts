@@ -5,7 +5,7 @@ import { pipeline } from '../../database/pipeline.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import type { JobPayloads } from '../../jobs/queues.ts';
 import { foldSession, type SessionState } from '../domain/session-state.ts';
-import { noticeOf } from '../domain/user-status.ts';
+import { noticeOf, statusOf } from '../domain/user-status.ts';
 import { AttemptStateRepository, type StateChange } from '../store/attempt-state.repository.ts';
 
 @Injectable()
@@ -33,8 +33,10 @@ export class Projector {
   }
 }
 
+/** Compares the user's row as well, so that a projection also repairs a row that disagrees with the attempt. */
 function hasChanged({ attempt, after }: StateChange): boolean {
   return (
+    attempt.status !== statusOf(after.phase) ||
     attempt.phase !== after.phase ||
     attempt.reason !== after.reason ||
     attempt.phaseSince?.getTime() !== after.since?.getTime()

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../common/clock.ts';
 import { DomainError } from '../../common/domain-error.ts';
 import { pipeline } from '../../database/pipeline.ts';
+import { UserNotWrittenError } from '../../users/user-errors.ts';
 import { UserRepository } from '../../users/user.repository.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
@@ -89,10 +90,14 @@ export class ProviderSessionService {
       if (error instanceof ProviderRefusedError && NOT_FOUND.includes(error.status)) return 'not_found';
       throw error;
     }
-    if (event === null) return 'waiting';
+    if (event === null) {
+      await this.inbox.repairState(attempt);
+      return 'waiting';
+    }
     // The provider returned this state just now. An event without a time would count as the oldest event.
     const dated = { ...event, occurredAt: event.occurredAt ?? readAt };
-    await this.inbox.acceptEvent(inboxEvent(dated, 'poll', this.clock.now()));
+    const result = await this.inbox.acceptEvent(inboxEvent(dated, 'poll', this.clock.now()));
+    if (result === 'duplicate') await this.inbox.repairState(attempt);
     return STILL_WAITING.includes(event.outcome) ? 'waiting' : 'moved';
   }
 
@@ -172,7 +177,8 @@ function callTimeout(): AbortSignal {
  * day.
  */
 function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): boolean {
-  if (!(error instanceof DomainError)) return true;
+  // The provider has opened the session, and only its record is missing.
+  if (!(error instanceof DomainError) || error instanceof UserNotWrittenError) return true;
   if (!(error instanceof ProviderUnavailableError)) return false;
   const wasNotCalled = error instanceof ProviderRestingError || error.status === 429;
   return error.isUnanswered || (mayExistAtProvider && wasNotCalled);

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { KycStatus } from '../../users/kyc-status.ts';
+import { UserNotWrittenError } from '../../users/user-errors.ts';
 import { isOver, type LedgerEntry, type Phase, type SessionState } from '../domain/session-state.ts';
 import { statusOf } from '../domain/user-status.ts';
 import { ReadSchedule } from './read-schedule.ts';
@@ -12,11 +14,15 @@ export interface AttemptHistory {
   reason: SessionState['reason'];
   phaseSince: Date | null;
   expiresAt: Date | null;
+  /** As `users` contains it, which can differ from the attempt after a fault. */
+  status: KycStatus;
   entries: LedgerEntry[];
 }
 
 /** An attempt without events has one row, whose event columns are null. */
-type HistoryRow = Omit<AttemptHistory, 'entries'> & {
+type HistoryRow = Omit<AttemptHistory, 'entries' | 'status'> & {
+  /** Null if row-level security hides the row of users. */
+  status: KycStatus | null;
   eventKey: string | null;
   outcome: LedgerEntry['outcome'];
   eventReason: LedgerEntry['reason'];
@@ -51,6 +57,8 @@ export class AttemptStateRepository {
   /**
    * Returns each attempt that is the current attempt of its user, with the events that may change it. Leaves out events
    * that name another user. The caller holds the locks of the users.
+   *
+   * @throws UserNotWrittenError if PostgreSQL hides the user of an attempt
    */
   async findCurrentWithEvents(
     manager: EntityManager,
@@ -58,27 +66,32 @@ export class AttemptStateRepository {
   ): Promise<AttemptHistory[]> {
     const rows: HistoryRow[] = await manager.query(
       `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
-              s.expires_at AS "expiresAt",
+              s.expires_at AS "expiresAt", u.kyc_status AS status,
               e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt",
               e.received_at AS "receivedAt", e.source
        FROM kyc_sessions s
-       JOIN users u ON u.id = s.user_id AND u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id
+       LEFT JOIN users u ON u.id = s.user_id
        LEFT JOIN LATERAL (
          SELECT event_key, outcome, reason, occurred_at, received_at, source FROM kyc_events
          WHERE provider = s.provider AND provider_session_id = s.provider_session_id
            AND NOT is_refused AND (reference IS NULL OR reference = s.user_id::text)
          OFFSET 0 -- Keeps the planner from starting with the events, whatever its estimates are.
        ) e ON true
-       WHERE s.id = ANY($1::uuid[])`,
+       WHERE s.id = ANY($1::uuid[])
+         AND (u.id IS NULL OR (u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id))`,
       [attemptIds],
     );
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
   }
 
-  /** Writes attempts, users and the announcement in a single statement, because each statement costs a round trip. */
+  /**
+   * Writes attempts, users and the announcement in a single statement, because each statement costs a round trip.
+   *
+   * @throws UserNotWrittenError if PostgreSQL does not update the user of each attempt
+   */
   async writeAndAnnounce(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
-    await manager.query(
+    const [written] = (await manager.query(
       `WITH changed AS (
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[], $7::text[], $9::timestamptz[])
            AS c (id, phase, reason, since, is_over, is_decided, status, next_read_at)
@@ -94,8 +107,11 @@ export class AttemptStateRepository {
        ), statuses AS (
          UPDATE users u SET kyc_status = a.status, kyc_rejection_reason = a.reason
          FROM attempts a WHERE u.id = a.user_id
+         RETURNING u.id
+       ), announced AS (
+         SELECT pg_notify($10, payload) FROM unnest($11::text[]) AS payload
        )
-       SELECT pg_notify($10, payload) FROM unnest($11::text[]) AS payload`,
+       SELECT (SELECT count(*)::int FROM statuses) AS users, (SELECT count(*) FROM announced) AS announced`,
       [
         column(({ attempt }) => attempt.id),
         column(({ after }) => after.phase),
@@ -111,16 +127,18 @@ export class AttemptStateRepository {
         STATUS_CHANNEL,
         announcementsOf(column(({ attempt }) => attempt.userId)),
       ],
-    );
+    )) as [{ users: number }];
+    if (written.users !== changes.length) throw new UserNotWrittenError(written.users, changes.length);
   }
 }
 
 function toHistory(rows: readonly HistoryRow[]): AttemptHistory {
-  const [{ id, userId, phase, reason, phaseSince, expiresAt }] = rows as [HistoryRow];
+  const [{ id, userId, phase, reason, phaseSince, expiresAt, status }] = rows as [HistoryRow];
+  if (status === null) throw new UserNotWrittenError(0, 1);
   const entries = rows.flatMap(({ eventKey, eventReason: reason, ...event }) => {
     if (eventKey === null) return [];
     const { outcome, occurredAt, receivedAt, source } = event;
     return [{ eventKey, outcome, reason, occurredAt, receivedAt, source }];
   });
-  return { id, userId, phase, reason, phaseSince, expiresAt, entries };
+  return { id, userId, phase, reason, phaseSince, expiresAt, status, entries };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { orUnknownUser } from '../../users/user-errors.ts';
+import { orUnknownUser, UserNotWrittenError } from '../../users/user-errors.ts';
 import { isContinuable } from '../domain/session-state.ts';
 import type { HostedSession } from '../providers/kyc-provider.ts';
 import type { StoredPhase } from './attempt.entity.ts';
@@ -134,6 +134,8 @@ export class AttemptRepository {
   /**
    * Records that the provider opened the session, makes the attempt the user's current one and announces the change.
    * From now on this attempt alone decides the user's status. Returns false if the attempt is no longer opening.
+   *
+   * @throws UserNotWrittenError if PostgreSQL does not update the user
    */
   async markOpened(
     manager: EntityManager,
@@ -141,7 +143,7 @@ export class AttemptRepository {
     hosted: HostedSession,
     now: Date,
   ): Promise<boolean> {
-    const written: unknown[] = await manager.query(
+    const [written] = (await manager.query(
       `WITH opened AS (
          UPDATE kyc_sessions SET phase = 'open', provider_session_id = $2, resume_token = $3, expires_at = $4,
                                  changed_at = $5, next_read_at = $6
@@ -151,8 +153,12 @@ export class AttemptRepository {
          UPDATE users u SET kyc_status = 'pending', kyc_provider = o.provider,
                             kyc_session_id = o.provider_session_id, kyc_rejection_reason = NULL
          FROM opened o WHERE u.id = o.user_id
+         RETURNING u.id
+       ), announced AS (
+         SELECT pg_notify($7, payload) FROM opened, unnest($8::text[]) AS payload
        )
-       SELECT pg_notify($7, payload) FROM opened, unnest($8::text[]) AS payload`,
+       SELECT (SELECT count(*)::int FROM opened) AS attempts, (SELECT count(*)::int FROM status) AS users,
+              (SELECT count(*) FROM announced) AS announced`,
       [
         attempt.id,
         hosted.sessionId,
@@ -163,8 +169,9 @@ export class AttemptRepository {
         STATUS_CHANNEL,
         announcementsOf([attempt.userId]),
       ],
-    );
-    return written.length > 0;
+    )) as [{ attempts: number; users: number }];
+    if (written.users !== written.attempts) throw new UserNotWrittenError(written.users, written.attempts);
+    return written.attempts > 0;
   }
 
   async storeResumeData(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {

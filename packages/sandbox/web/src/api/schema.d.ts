@@ -383,6 +383,7 @@ export interface components {
         | 'service.not_ready'
         | 'stream.too_many'
         | 'stream.unavailable'
+        | 'user.not_written'
         | 'user.unknown'
         | 'webhook.malformed'
         | 'webhook.not_stored'
