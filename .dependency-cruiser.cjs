@@ -12,7 +12,7 @@ const KYC_ORDER = [
   'status',
   'inbox',
   'sessions',
-  '(start|reconciliation|erasure|retention|limits|idempotency)',
+  '(start|reconciliation|erasure|retention|limits|idempotency|notices)',
 ];
 const kycOrder = KYC_ORDER.slice(0, -1).map((folder, index) =>
   notFrom(
@@ -71,10 +71,10 @@ module.exports = {
     }),
     notFrom(
       'notification-reads-jobs',
-      'Mail follows from jobs, never from the kyc code.',
+      'Mail follows from jobs. Only kyc/notices knows whether a mail is still true.',
       within('notification'),
       {
-        path: '^src/(kyc|webhook|auth)/',
+        path: '^src/(kyc/(?!notices/)|webhook|auth)',
       },
     ),
     notFrom('kyc-below-webhook', 'webhook -> kyc -> users.', within('kyc'), {

@@ -6,10 +6,22 @@ import type { Database } from './databases.ts';
 const QUEUE = 'notification';
 const SCHEMA = 'kyc_jobs';
 
-/** Queues a mail for each user like the gateway. One statement makes all of them visible at the same moment. */
-export async function queueMails({ url }: Database, users: Users): Promise<void> {
+/** A mail is sent only if it is true, so each user gets an approved session. */
+const APPROVALS = `
+  WITH opened AS (
+    INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, ended_at, changed_at)
+    SELECT id, 'persona', 'inq_mail_' || id, 'approved', now(), now(), now() FROM users WHERE id = ANY($1::uuid[])
+    RETURNING user_id, provider_session_id
+  )
+  UPDATE users SET kyc_status = 'verified', kyc_provider = 'persona', kyc_session_id = opened.provider_session_id
+  FROM opened WHERE users.id = opened.user_id`;
+
+/** Approves each user and queues their mail like the gateway. One statement makes all of them visible at the same moment. */
+export async function queueMails(database: Database, users: Users): Promise<void> {
+  const ids = numbersOf(users).map(userIdOf);
+  await database.query(APPROVALS, [ids]);
   const boss = new PgBoss({
-    connectionString: url,
+    connectionString: database.url,
     schema: SCHEMA,
     max: 1,
     migrate: false,
@@ -19,8 +31,8 @@ export async function queueMails({ url }: Database, users: Users): Promise<void>
   boss.on('error', () => undefined);
   await boss.start();
   try {
-    const jobs = numbersOf(users).map((number) => ({
-      data: { mailId: randomUUID(), userId: userIdOf(number), subject: 'verified', reason: null },
+    const jobs = ids.map((userId) => ({
+      data: { mailId: randomUUID(), userId, subject: 'verified', reason: null },
     }));
     await boss.insert(QUEUE, jobs);
   } finally {

@@ -55,7 +55,7 @@ export class MailResendService {
       if (subject === null) throw new NoMailForStatusError(`the current attempt is ${phase ?? 'missing'}`);
       const mail = { mailId: randomUUID(), subject };
       const reason = locked?.status.rejectionReason ?? null;
-      await this.jobs.add(manager, 'notification', [{ ...mail, userId, reason }]);
+      await this.jobs.add(manager, 'notification', [{ ...mail, userId, reason, isRepeat: true }]);
       return mail;
     });
     const { subject } = resent;

@@ -7,6 +7,7 @@ import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure
 import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.ts';
 import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
 import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
+import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -49,6 +50,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       IdempotencyKeys1780000000006,
       Operators1780000000007,
       ErasureOfLostSessions1780000000009,
+      ToldUsers1780000000010,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',

@@ -6,10 +6,21 @@ export type NotificationSubject = 'verified' | 'rejected' | 'resubmission_reques
 /** Jobs carry ids and statuses, never personal data. */
 export interface JobPayloads {
   /**
-   * Sends a mail to the user. `mailId` is random and becomes the Message-ID, so that mail clients recognize a mail that
-   * was sent twice. `reason` is a public rejection reason.
+   * Sends a mail to the user if it is still true. `mailId` is random and becomes the Message-ID, so that mail clients
+   * recognize a mail that was sent twice. `reason` is a public rejection reason.
    */
-  notification: { mailId: string; userId: string; subject: NotificationSubject; reason: string | null };
+  notification: {
+    mailId: string;
+    userId: string;
+    subject: NotificationSubject;
+    reason: string | null;
+    /** The attempt that the mail is about. Jobs of an earlier release lack it and `since`. */
+    attemptId?: string;
+    /** The provider's time of the state that the mail reports. */
+    since?: string | null;
+    /** An operator wants the mail sent again, although the user was told already. */
+    isRepeat?: boolean;
+  };
   /** Reads the verdict at the provider, because the event announced a verdict without containing it. */
   'provider-lookup': { provider: string; lookup: string };
   reconciliation: Record<string, never>;

@@ -143,7 +143,7 @@ export class Metrics {
     this.parkedJobs.inc({ queue });
   }
 
-  mailed(subject: string, result: 'sent' | 'failed' | 'no_address'): void {
+  mailed(subject: string, result: 'sent' | 'failed' | 'no_address' | 'obsolete'): void {
     this.mails.inc({ subject, result });
   }
 

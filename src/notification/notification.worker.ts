@@ -1,10 +1,18 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Job, JobQueue } from '../jobs/job-queue.ts';
+import { type CurrentNotice, NoticeService } from '../kyc/notices/notice.service.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { UserRepository } from '../users/user.repository.ts';
 import { MailComposer } from './mail-composer.ts';
 import { mailFailure } from './mail-failure.ts';
 import { Mailer } from './mailer.ts';
+
+interface Recipient {
+  address: string;
+  mailId: string;
+  userId: string;
+  jobId: string;
+}
 
 @Injectable()
 export class NotificationWorker implements OnApplicationBootstrap {
@@ -13,6 +21,7 @@ export class NotificationWorker implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobQueue,
     private readonly users: UserRepository,
+    private readonly notices: NoticeService,
     private readonly composer: MailComposer,
     private readonly mailer: Mailer,
     private readonly metrics: Metrics,
@@ -32,7 +41,17 @@ export class NotificationWorker implements OnApplicationBootstrap {
       this.logger.warn({ event: 'mail.no_address', userId, subject, jobId: id });
       return;
     }
-    const mail = this.composer.compose(payload);
+    const isSent = await this.notices.sendIfCurrent(payload, mailId, (notice) =>
+      this.send(notice, { address, mailId, userId, jobId: id }),
+    );
+    if (isSent) return;
+    this.metrics.mailed(subject, 'obsolete');
+    this.logger.log({ event: 'mail.obsolete', userId, subject, jobId: id });
+  }
+
+  private async send(notice: CurrentNotice, { address, mailId, userId, jobId }: Recipient): Promise<void> {
+    const { subject } = notice;
+    const mail = this.composer.compose(notice);
     try {
       await this.mailer.send(mail, address, mailId);
     } catch (cause) {
@@ -40,6 +59,6 @@ export class NotificationWorker implements OnApplicationBootstrap {
       throw mailFailure(cause);
     }
     this.metrics.mailed(subject, 'sent');
-    this.logger.log({ event: 'mail.sent', userId, subject, jobId: id });
+    this.logger.log({ event: 'mail.sent', userId, subject, jobId });
   }
 }

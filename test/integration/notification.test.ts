@@ -3,6 +3,7 @@ import { JobQueue } from '../../src/jobs/job-queue.ts';
 import type { JobPayloads } from '../../src/jobs/queues.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { giveVerdict } from '../support/verdicts.ts';
 
 interface StoredJob {
   id: string;
@@ -24,6 +25,12 @@ describe('The notification worker', () => {
     subject: 'verified',
     reason: null,
   });
+
+  async function verifiedUser(): Promise<User> {
+    const user = await gateway.createUser();
+    await giveVerdict(gateway.database, [user]);
+    return user;
+  }
 
   /** Adds jobs like the inbox. `retries` changes their retry options before a worker fetches them. */
   async function notify(
@@ -55,13 +62,13 @@ describe('The notification worker', () => {
     gateway.sandbox.mailbox.messages().filter((mail) => mail.to.includes(user.email));
 
   async function userWithAddress(email: string | null): Promise<User> {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     await gateway.database.query('UPDATE users SET email = $2 WHERE id = $1', [user.id, email]);
     return user;
   }
 
   it('sends a mail to the address stored at the time of sending', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     const email = 'moved@users.example.com';
     await gateway.database.query('UPDATE users SET email = $2 WHERE id = $1', [user.id, email]);
 
@@ -72,6 +79,7 @@ describe('The notification worker', () => {
 
   it('explains to the user why they were rejected', async () => {
     const user = await gateway.createUser();
+    await giveVerdict(gateway.database, [user], 'declined', 'document_expired');
 
     await notify([{ ...verified(user), subject: 'rejected', reason: 'document_expired' }]);
 
@@ -79,7 +87,7 @@ describe('The notification worker', () => {
   });
 
   it('sets a stable Message-ID, so that a mail sent twice is recognizable', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     const payload = verified(user);
 
     await notify([payload]);
@@ -88,7 +96,7 @@ describe('The notification worker', () => {
   });
 
   it('retries a mail that was rejected temporarily, and sends it once with the same Message-ID', async () => {
-    const [user, other] = [await gateway.createUser(), await gateway.createUser()];
+    const [user, other] = [await verifiedUser(), await verifiedUser()];
     const payload = verified(user);
     gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
     await notify([payload], 'at once');
@@ -102,7 +110,7 @@ describe('The notification worker', () => {
   });
 
   it('moves a mail to the dead-letter queue after its last retry', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
 
     await notify([verified(user)], 'never');
@@ -116,7 +124,7 @@ describe('The notification worker', () => {
   });
 
   it('records the reason of a retry for the operator', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     gateway.sandbox.mailbox.refuseRecipient(user.email, 451);
     await notify([verified(user)]);
     await jobOf(user, 'notification', 'retry');
@@ -130,11 +138,11 @@ describe('The notification worker', () => {
   });
 
   it('sends other mails while one mail is rejected', async () => {
-    const refused = await gateway.createUser();
+    const refused = await verifiedUser();
     gateway.sandbox.mailbox.refuseRecipient(refused.email, 451);
     await notify([verified(refused)]);
     await jobOf(refused, 'notification', 'retry');
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
 
     await notify([verified(user)]);
 
@@ -142,7 +150,7 @@ describe('The notification worker', () => {
   });
 
   it('sends a mail to each of many users who are notified at the same time', async () => {
-    const users = await Promise.all(Array.from({ length: 40 }, () => gateway.createUser()));
+    const users = await Promise.all(Array.from({ length: 40 }, () => verifiedUser()));
 
     await notify(users.map(verified));
 
@@ -159,7 +167,7 @@ describe('The notification worker', () => {
   });
 
   it('completes the job of a deleted user without sending', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     await gateway.database.query('DELETE FROM users WHERE id = $1', [user.id]);
 
     await notify([verified(user)]);
@@ -183,7 +191,7 @@ describe('The notification worker', () => {
   });
 
   it('stores no mail address in the log or in the job', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     gateway.sandbox.mailbox.refuseRecipient(user.email);
 
     await notify([verified(user)], 'never');

@@ -7,6 +7,7 @@ import { type ParkedJob, JobRepository } from '../../src/jobs/job.repository.ts'
 import type { JobPayloads, NotificationSubject } from '../../src/jobs/queues.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { giveVerdict } from '../support/verdicts.ts';
 
 type Notification = JobPayloads['notification'];
 
@@ -51,6 +52,12 @@ describe('A mail that cannot be sent', () => {
     );
   const jobOf = (mail: Notification, state: string) => jobIn(gateway, mail, state);
 
+  async function verifiedUser(): Promise<User> {
+    const user = await gateway.createUser();
+    await giveVerdict(gateway.database, [user]);
+    return user;
+  }
+
   async function manyUsers(): Promise<{ id: string; email: string }[]> {
     const users = Array.from({ length: MANY }, () => randomUUID()).map((id) => ({
       id,
@@ -60,11 +67,12 @@ describe('A mail that cannot be sent', () => {
       'INSERT INTO users (id, email) SELECT * FROM unnest($1::uuid[], $2::text[])',
       [users.map((user) => user.id), users.map((user) => user.email)],
     );
+    await giveVerdict(gateway.database, users);
     return users;
   }
 
   it(`is parked while ${MANY} other mails are sent once each, and is sent once when an operator moves it back`, async () => {
-    const refused = await gateway.createUser();
+    const refused = await verifiedUser();
     mailbox().refuseRecipient(refused.email);
     const users = await manyUsers();
     const mails = users.map(verified);
@@ -102,7 +110,7 @@ describe('A mail that cannot be sent', () => {
   }, 60_000);
 
   it('is parked again after another rejection, and moved back only once by concurrent operators', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     mailbox().refuseRecipient(user.email);
     const mail = verified(user);
     await add([mail]);
@@ -121,7 +129,7 @@ describe('A mail that cannot be sent', () => {
   });
 
   it('is logged without the mail address', async () => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     mailbox().refuseRecipient(user.email);
     const mail = verified(user);
     await add([mail]);
@@ -144,7 +152,7 @@ describe('A mail that cannot be sent', () => {
   });
 
   it('is retried if its job is malformed, and does not delay other mails', async () => {
-    const [puzzled, user] = [await gateway.createUser(), await gateway.createUser()];
+    const [puzzled, user] = [await verifiedUser(), await verifiedUser()];
     // A later version can use this word. During a rolling update earlier workers receive its jobs.
     const senseless = { ...verified(puzzled), subject: 'no such word' as NotificationSubject };
     const mail = verified(user);
@@ -160,7 +168,7 @@ describe('A mail that cannot be sent', () => {
     [421, 'ECONNECTION'],
     [451, 'EENVELOPE'],
   ])('is retried if the recipient is rejected temporarily (%i)', async (code, fault) => {
-    const user = await gateway.createUser();
+    const user = await verifiedUser();
     mailbox().refuseRecipient(user.email, code);
     const mail = verified(user);
 
@@ -172,7 +180,7 @@ describe('A mail that cannot be sent', () => {
   });
 
   it('is retried if the message is rejected but the recipient is accepted', async () => {
-    const mail = verified(await gateway.createUser());
+    const mail = verified(await verifiedUser());
     mailbox().refuseNext(1, 550);
 
     await add([mail]);
@@ -205,8 +213,9 @@ describe('A mail sent with a rejected SMTP login', () => {
   });
 
   it('is retried, because an operator can fix the login', async () => {
-    const { id } = await gateway.createUser();
-    const mail = verified({ id });
+    const user = await gateway.createUser();
+    await giveVerdict(gateway.database, [user]);
+    const mail = verified(user);
 
     await addTo(gateway, [mail]);
 

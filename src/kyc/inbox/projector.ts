@@ -47,5 +47,14 @@ function notificationOf({ attempt, after }: StateChange): JobPayloads['notificat
   const before: SessionState = { phase: attempt.phase, reason: attempt.reason, since: attempt.phaseSince };
   const subject = noticeOf(before, after);
   if (subject === null) return [];
-  return [{ mailId: randomUUID(), userId: attempt.userId, subject, reason: after.reason }];
+  return [
+    {
+      mailId: randomUUID(),
+      userId: attempt.userId,
+      subject,
+      reason: after.reason,
+      attemptId: attempt.id,
+      since: after.since?.toISOString() ?? null,
+    },
+  ];
 }

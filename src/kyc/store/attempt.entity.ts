@@ -91,4 +91,16 @@ export class AttemptEntity {
   /** Counts reconciliations since the last change. */
   @Column('integer', { default: 0 })
   reads!: number;
+
+  /** The mail that told the user last about this attempt. `nothing` before the first, null if unknown. */
+  @Column('varchar', { length: 32, nullable: true, default: 'nothing' })
+  told!: string | null;
+
+  /** The id of that mail. */
+  @Column('varchar', { name: 'told_by', length: 64, nullable: true })
+  toldBy!: string | null;
+
+  /** While that mail is being sent: when another mail may be sent although it never finished. */
+  @Column('timestamptz', { name: 'telling_until', nullable: true })
+  tellingUntil!: Date | null;
 }

@@ -7,11 +7,19 @@ import { ErasureEntity } from './erasure.entity.ts';
 import { ErasureRepository } from './erasure.repository.ts';
 import { KycEventEntity } from './kyc-event.entity.ts';
 import { LedgerRepository } from './ledger.repository.ts';
+import { NoticeRepository } from './notice.repository.ts';
 import { ReadSchedule } from './read-schedule.ts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([AttemptEntity, ErasureEntity, KycEventEntity])],
-  providers: [AttemptRepository, AttemptStateRepository, ErasureRepository, LedgerRepository, ReadSchedule],
-  exports: [AttemptRepository, AttemptStateRepository, ErasureRepository, LedgerRepository],
+  providers: [
+    AttemptRepository,
+    AttemptStateRepository,
+    ErasureRepository,
+    LedgerRepository,
+    NoticeRepository,
+    ReadSchedule,
+  ],
+  exports: [AttemptRepository, AttemptStateRepository, ErasureRepository, LedgerRepository, NoticeRepository],
 })
 export class StoreModule {}
