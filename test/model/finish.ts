@@ -155,7 +155,8 @@ async function checkErased(world: World, snapshot: Snapshot): Promise<void> {
         session: session.id,
       });
     }
-    if (!isCovered && isErased.has(session.id)) {
+    // Persona creates what it is asked to find, so an erasure can create the session that it erases.
+    if (!isCovered && session.isOfStart && isErased.has(session.id)) {
       throw new Violation('erasure', `a newer session at ${session.provider} is erased too`, {
         session: session.id,
       });

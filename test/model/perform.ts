@@ -31,7 +31,7 @@ export async function perform(world: World, step: Step): Promise<void> {
   await system.settle();
   for (const webhook of world.collectOwnWebhooks()) await world.deliver(webhook);
   await system.settle();
-  world.discoverSessions();
+  world.discoverSessions(step.step === 'start' || step.step === 'together');
 }
 
 async function act(world: World, step: Step): Promise<void> {
@@ -121,6 +121,7 @@ async function start(world: World, step: Of<'start'>): Promise<void> {
 
 export function startAs(world: World, user: ModelUser, at: Of<'start'>['provider']) {
   const headers = { authorization: `Bearer ${user.token}` };
+  world.starter = user;
   return world.call('start', '/api/kyc/start-verification', { method: 'POST', headers }, at);
 }
 

@@ -27,6 +27,8 @@ export interface ModelSession {
   user: ModelUser;
   /** The number of the step that created it. */
   step: number;
+  /** A start has created it, and not the recovery of a start that failed. */
+  isOfStart: boolean;
   /** The gateway has stored its id at some time. */
   isAnswered: boolean;
   moves: Move[];
@@ -65,6 +67,8 @@ export class World {
   readonly delivered: Webhook[] = [];
   readonly down = new Set<ProviderName>();
   isMailServerDown = false;
+  /** The user who started last. */
+  starter: ModelUser | undefined;
   /** The number of the running step. */
   step = 0;
   /** Every answer of the gateway in the running step. */
@@ -134,16 +138,17 @@ export class World {
   }
 
   /** Adds the sessions that a provider has created since the last call. */
-  discoverSessions(): ModelSession[] {
+  discoverSessions(isOfStart = true): ModelSession[] {
     const found: ModelSession[] = [];
     for (const provider of PROVIDER_NAMES) {
       const all = this.system.sandbox[provider].sessions();
       const seen = this.#seenSessions.get(provider) ?? 0;
       // Persona lists the oldest first here, as the others do.
       for (const { id, reference } of all.slice(seen)) {
-        const user = this.users.find((each) => each.id === reference);
+        // An erasure at the same time may have removed the reference already.
+        const user = this.users.find((each) => each.id === reference) ?? this.starter;
         if (user === undefined) throw new Error(`${provider} has a session of an unknown user`);
-        found.push({ id, provider, user, step: this.step, isAnswered: false, moves: [] });
+        found.push({ id, provider, user, step: this.step, isOfStart, isAnswered: false, moves: [] });
       }
       this.#seenSessions.set(provider, all.length);
     }
