@@ -21,7 +21,7 @@ const FINISH_TIMEOUT_MS = 7_000;
 const STOP_TIMEOUT_MS = 1_000;
 
 export interface Job<Name extends QueueName> {
-  /** Stays the same over retries. Moving a parked job back gives it a new id. */
+  /** Stays the same over retries. A postponed job, and a parked job that is moved back, gets a new id. */
   id: string;
   payload: JobPayloads[Name];
   signal: AbortSignal;
@@ -32,6 +32,18 @@ export interface Job<Name extends QueueName> {
  */
 export class FinalJobError extends Error {
   override readonly name = 'FinalJobError';
+}
+
+/** A handler throws this if it must not run yet. The job runs again after the delay and loses none of its retries. */
+export class PostponedJobError extends Error {
+  override readonly name = 'PostponedJobError';
+
+  constructor(
+    readonly delayMs: number,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 @Injectable()
@@ -57,9 +69,20 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     if (payloads.length > 0) await this.repository.insert(manager, queue, payloads);
   }
 
+  /** Like `add`, but skips a payload that equals the payload of a job which no worker has tried yet. */
+  async addUnlessWaiting<Name extends QueueName>(
+    manager: EntityManager,
+    queue: Name,
+    payloads: readonly JobPayloads[Name][],
+  ): Promise<void> {
+    if (payloads.length === 0) return;
+    await this.add(manager, queue, await this.repository.findNotWaiting(manager, queue, payloads));
+  }
+
   /**
    * Runs the handler until shutdown. If the handler throws, the queue retries the job and finally parks it. If the
-   * handler throws a FinalJobError, the queue parks the job at once.
+   * handler throws a FinalJobError, the queue parks the job at once. If the handler throws a PostponedJobError, the job
+   * runs again later.
    */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
     if (!this.worksQueues) return;
@@ -82,10 +105,13 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     job: JobWithMetadata<JobPayloads[Name]>,
     handle: (job: Job<Name>) => Promise<void>,
   ): Promise<JobResult> {
-    if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.createdOn.getTime());
+    if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.startAfter.getTime());
     try {
       await handle({ id: job.id, payload: job.data, signal: job.signal });
     } catch (error) {
+      if (error instanceof PostponedJobError && (await this.postpone(queue, job, error))) {
+        return { id: job.id, status: 'completed' };
+      }
       const reason = error instanceof Error ? error.message : 'not an error';
       const isFinal = error instanceof FinalJobError;
       const isParked = (isFinal || job.retryCount >= job.retryLimit) && job.deadLetter !== null;
@@ -99,6 +125,21 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     // it was sending. If this call fails, pg-boss completes the job at the end of the fetch.
     await this.boss.complete(queue, job).catch(() => undefined);
     return { id: job.id, status: 'completed' };
+  }
+
+  /** Returns false if PostgreSQL did not answer. The job then fails, and its retry is postponed again if need be. */
+  private async postpone<Name extends QueueName>(
+    queue: Name,
+    job: JobWithMetadata<JobPayloads[Name]>,
+    { delayMs }: PostponedJobError,
+  ): Promise<boolean> {
+    try {
+      await this.repository.postpone(queue, job, delayMs);
+    } catch {
+      return false;
+    }
+    this.metrics.jobPostponed(queue);
+    return true;
   }
 
   /** Running jobs finish in this hook, because their dependencies still exist. */

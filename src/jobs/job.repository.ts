@@ -51,6 +51,47 @@ export class JobRepository {
     );
   }
 
+  /**
+   * Returns the payloads that equal the payload of no waiting job. A job that is retried counts as gone, because its next
+   * try can be hours away.
+   */
+  async findNotWaiting<Name extends QueueName>(
+    manager: EntityManager,
+    queue: Name,
+    payloads: readonly JobPayloads[Name][],
+  ): Promise<JobPayloads[Name][]> {
+    const found = (await manager.query(
+      `SELECT wanted AS payload FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS w (wanted, position)
+       WHERE NOT EXISTS (
+         SELECT FROM ${JOBS_SCHEMA}.job WHERE name = $1 AND state = 'created' AND data = wanted)
+       GROUP BY wanted ORDER BY min(position)`,
+      [queue, JSON.stringify(payloads)],
+    )) as { payload: JobPayloads[Name] }[];
+    return found.map(({ payload }) => payload);
+  }
+
+  /**
+   * Replaces the running job by a copy that starts after the delay. The copy has a new id, so that a worker which still
+   * settles the running job cannot settle the copy.
+   */
+  async postpone(
+    queue: QueueName,
+    { id, retryCount }: Pick<JobWithMetadata, 'id' | 'retryCount'>,
+    delayMs: number,
+  ): Promise<void> {
+    const copied = `name, data, priority, retry_limit, retry_count, retry_delay, retry_backoff, retry_delay_max,
+      expire_seconds, deletion_seconds, created_on, keep_until, dead_letter, policy, heartbeat_seconds`;
+    await this.boss.getDb().executeSql(
+      `WITH postponed AS (
+         DELETE FROM ${JOBS_SCHEMA}.job
+         WHERE name = $1 AND id = $2::uuid AND state = 'active' AND retry_count = $3::int RETURNING *
+       )
+       INSERT INTO ${JOBS_SCHEMA}.job (${copied}, start_after)
+       SELECT ${copied}, now() + $4::float8 * interval '1 ms' FROM postponed`,
+      [queue, id, retryCount, delayMs],
+    );
+  }
+
   async counts(): Promise<QueueCounts[]> {
     // pg-boss's own counts are up to a minute old and do not separate retries from first tries.
     const { rows } = await this.boss.getDb().executeSql(

@@ -71,6 +71,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly lookups = new Counter({
+    name: 'kyc_lookups_total',
+    help: 'Lookups of verdicts that an event announced, by provider and result',
+    labelNames: ['provider', 'result'],
+    registers: [this.registry],
+  });
+
   private readonly jobLag = new Histogram({
     name: 'kyc_job_lag_seconds',
     help: 'Time from the commit of a job to its first run, by queue',
@@ -82,6 +89,13 @@ export class Metrics {
   private readonly parkedJobs = new Counter({
     name: 'kyc_jobs_parked_total',
     help: 'Jobs that used up their retries, by queue. npm run jobs lists them and moves them back',
+    labelNames: ['queue'],
+    registers: [this.registry],
+  });
+
+  private readonly postponedJobs = new Counter({
+    name: 'kyc_jobs_postponed_total',
+    help: 'Jobs that were postponed because the provider must not be called yet, by queue',
     labelNames: ['queue'],
     registers: [this.registry],
   });
@@ -135,8 +149,16 @@ export class Metrics {
     this.reads.inc({ provider, result });
   }
 
+  lookedUp(provider: string, result: 'verdict' | 'no_verdict' | 'not_found'): void {
+    this.lookups.inc({ provider, result });
+  }
+
   jobStarted(queue: string, lagMilliseconds: number): void {
     this.jobLag.observe({ queue }, Math.max(0, lagMilliseconds) / 1_000);
+  }
+
+  jobPostponed(queue: string): void {
+    this.postponedJobs.inc({ queue });
   }
 
   jobParked(queue: string): void {

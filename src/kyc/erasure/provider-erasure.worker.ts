@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.ts';
 import { type Job, JobQueue } from '../../jobs/job-queue.ts';
 import { UserRepository } from '../../users/user.repository.ts';
 import { ProviderUnavailableError } from '../providers/provider-errors.ts';
-import { ProviderService } from '../providers/provider.service.ts';
+import { ProviderJobService } from '../providers/provider-job.service.ts';
 import { AttemptRepository, type KeptAtProvider } from '../store/attempt.repository.ts';
 import type { ErasureEntity } from '../store/erasure.entity.ts';
 import { ErasureRepository } from '../store/erasure.repository.ts';
@@ -32,7 +32,7 @@ export class ProviderErasureWorker implements OnApplicationBootstrap {
     private readonly erasures: ErasureRepository,
     private readonly attempts: AttemptRepository,
     private readonly users: UserRepository,
-    private readonly providers: ProviderService,
+    private readonly providers: ProviderJobService,
     private readonly clock: Clock,
   ) {}
 
@@ -51,7 +51,9 @@ export class ProviderErasureWorker implements OnApplicationBootstrap {
       const sessionId = pending.providerSessionId ?? (await this.recover(pending, timeout));
       if (sessionId !== null) {
         const session = { sessionId, keepsSharedData: kept !== 'nothing' };
-        const erasure = await this.providers.of(place).eraseSession(session, timeout);
+        const erasure = await this.providers.run(place, 'erase', (provider) =>
+          provider.eraseSession(session, timeout),
+        );
         if (erasure.hasKeptSharedData && kept === 'unfinished') throw new SharedDataInUseError();
         ({ finalAt } = erasure);
       }
@@ -85,11 +87,12 @@ export class ProviderErasureWorker implements OnApplicationBootstrap {
   private async recover(pending: ErasureEntity, signal: AbortSignal): Promise<string | null> {
     const { id, place, requestId, userId, attemptId, redirectUrl, openedAt } = pending;
     if (attemptId === null || redirectUrl === null || openedAt === null) return null;
-    const provider = this.providers.of(place);
     const { recoverableForMs } = this.providers.definitionOf(place);
     const isRecoverable = openedAt.getTime() >= this.clock.now().getTime() - recoverableForMs;
     const request = { attemptId, userId, redirectUrl, now: openedAt };
-    const hosted = isRecoverable ? await provider.recoverSession(request, signal) : null;
+    const hosted = isRecoverable
+      ? await this.providers.run(place, 'read', (provider) => provider.recoverSession(request, signal))
+      : null;
     if (hosted === null) {
       this.logger.warn({ event: 'kyc.erasure_found_no_session', place, requestId, isRecoverable });
       return null;

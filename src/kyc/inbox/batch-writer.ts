@@ -61,7 +61,7 @@ export class BatchWriter {
     const known = appended.flatMap((event) => event.attemptId ?? []);
     await this.projector.projectCurrent(manager, [...new Set(known)], now);
     const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
-    await this.jobs.add(manager, 'provider-lookup', lookups);
+    await this.jobs.addUnlessWaiting(manager, 'provider-lookup', lookups);
     return appended;
   }
 

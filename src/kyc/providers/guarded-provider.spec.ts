@@ -7,20 +7,14 @@ import { ProviderRefusedError, ProviderUnavailableError } from './provider-error
 
 const REST_MS = 10_000;
 
-/** The test sets its responses. Only `readDecision` and `eraseSession` exist, because the tests call nothing else. */
+/** The test sets its responses. Only `readDecision` exists, because the tests call nothing else. */
 class FakeProvider {
   readonly name = 'acme';
   calls = 0;
-  erasures = 0;
   answer: () => Promise<null> = () => Promise.resolve(null);
 
   readDecision(): Promise<null> {
     this.calls += 1;
-    return this.answer();
-  }
-
-  eraseSession(): Promise<null> {
-    this.erasures += 1;
     return this.answer();
   }
 }
@@ -34,6 +28,8 @@ describe('A guarded provider', () => {
   let provider: FakeProvider;
   let guarded: GuardedProvider;
   const read = () => guarded.readDecision('id', AbortSignal.timeout(1_000)).catch((error: unknown) => error);
+  const readInBackground = () =>
+    guarded.inBackground.readDecision('id', AbortSignal.timeout(1_000)).catch((error: unknown) => error);
   const readTimes = async (times: number) => {
     for (let made = 0; made < times; made += 1) await read();
   };
@@ -76,18 +72,25 @@ describe('A guarded provider', () => {
     expect([provider.calls, guarded.isAcceptingSessions]).toEqual([20, true]);
   });
 
-  it('ignores failed erasures, and erases while the circuit is open', async () => {
-    const erase = () =>
-      guarded
-        .eraseSession({ sessionId: 'id', keepsSharedData: false }, AbortSignal.timeout(1_000))
-        .catch(() => null);
+  it('ignores failed calls in the background', async () => {
     provider.answer = fail;
-    for (let made = 0; made < 20; made += 1) await erase();
-    expect([provider.erasures, guarded.isAcceptingSessions]).toEqual([20, true]);
+    for (let made = 0; made < 20; made += 1) await readInBackground();
+    expect([provider.calls, guarded.isAcceptingSessions]).toEqual([20, true]);
+  });
 
+  it('is not called in the background while the circuit is open', async () => {
+    provider.answer = fail;
     await readTimes(5);
-    await erase();
-    expect([provider.erasures, guarded.isAcceptingSessions]).toEqual([21, false]);
+    expect(await readInBackground()).toMatchObject({ retryAfterSeconds: 10 });
+    expect(provider.calls).toBe(5);
+  });
+
+  it('is called in the background after the pause, even if no user starts', async () => {
+    provider.answer = fail;
+    await readTimes(5);
+    jest.advanceTimersByTime(REST_MS);
+    provider.answer = () => Promise.resolve(null);
+    expect(await readInBackground()).toBeNull();
   });
 
   it('lets one call through after the pause and closes the circuit if it succeeds', async () => {

@@ -17,20 +17,20 @@ const REST_MS = 10_000;
 export interface GuardedProvider extends KycProvider {
   /** False while the circuit is open, and while a single call tries whether the provider works again. */
   readonly isAcceptingSessions: boolean;
+  /**
+   * The provider for calls that no user waits for: lookups, reads of silent sessions, erasures. They are not made while
+   * the circuit is open. Their failures do not count, so that a backlog of them cannot keep users from starting.
+   */
+  readonly inBackground: KycProvider;
 }
 
-/**
- * Puts a circuit breaker before the provider. Each replica has its own breaker. Erasures bypass the breaker for two
- * reasons. First, their limits are separate (Veriff allows 10 per day) and do not show whether the provider creates
- * sessions. Second, no user waits for an erasure, because a job retries it.
- */
+/** Puts a circuit breaker before the provider. Each replica has its own breaker. */
 export function guardedProvider(provider: KycProvider, metrics: Metrics): GuardedProvider {
   const circuit = new Circuit(provider.name, metrics);
-  const guarded = aroundCalls(provider, (call, signal, name) =>
-    name === 'erase' ? call(signal) : circuit.run(() => call(signal)),
-  );
+  const inBackground = aroundCalls(provider, (call, signal) => circuit.runUncounted(() => call(signal)));
   return {
-    ...guarded,
+    ...aroundCalls(provider, (call, signal) => circuit.run(() => call(signal))),
+    inBackground,
     get isAcceptingSessions() {
       return circuit.isAcceptingSessions;
     },
@@ -68,12 +68,21 @@ class Circuit {
     try {
       return await this.breaker.execute(call);
     } catch (error) {
-      if (!isBrokenCircuitError(error)) throw error;
-      const retryAfterSeconds = Math.max(1, Math.ceil((this.restsUntil - performance.now()) / 1_000));
-      throw new ProviderRestingError(this.provider, 'not called after too many failures in a row', {
-        retryAfterSeconds,
-      });
+      throw isBrokenCircuitError(error) ? this.restingError() : error;
     }
+  }
+
+  /** Also lets the call through once the rest is over, because otherwise it would wait until a user starts. */
+  async runUncounted<T>(call: () => Promise<T>): Promise<T> {
+    if (!this.isAcceptingSessions) throw this.restingError();
+    return call();
+  }
+
+  private restingError(): ProviderRestingError {
+    const retryAfterSeconds = Math.max(1, Math.ceil((this.restsUntil - performance.now()) / 1_000));
+    return new ProviderRestingError(this.provider, 'not called after too many failures in a row', {
+      retryAfterSeconds,
+    });
   }
 
   private onOpened(): void {

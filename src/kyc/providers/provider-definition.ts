@@ -14,8 +14,9 @@ export interface ProviderDefinition<
    */
   readonly signatureHeaders: readonly [string, ...string[]];
   /**
-   * How many sessions all replicas together read per minute when no webhook arrives. At most half of the provider's
-   * documented limit, because users who start a verification need the other half.
+   * How many requests all replicas together make per minute for which no user waits: reads of silent sessions, lookups
+   * and erasures. At most half of the provider's documented limit, because users who start a verification need the other
+   * half.
    */
   readonly readsPerMinute: number;
   /**

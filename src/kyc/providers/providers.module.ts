@@ -10,13 +10,17 @@ import {
   PREFERRED_PROVIDERS,
   ProviderService,
 } from './provider.service.ts';
+import { ProviderJobService } from './provider-job.service.ts';
+import { ReadBudget } from './read-budget.ts';
 import { PROVIDER_DEFINITIONS } from './registry.ts';
 
 type Config = ConfigService<GatewayConfig, true>;
 
 @Module({
   providers: [
+    ProviderJobService,
     ProviderService,
+    ReadBudget,
     {
       provide: KYC_PROVIDERS,
       inject: [ConfigService, Metrics],
@@ -42,6 +46,6 @@ type Config = ConfigService<GatewayConfig, true>;
       },
     },
   ],
-  exports: [ProviderService],
+  exports: [ProviderJobService, ProviderService, ReadBudget],
 })
 export class ProvidersModule {}

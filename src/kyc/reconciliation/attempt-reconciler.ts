@@ -33,7 +33,7 @@ export class AttemptReconciler {
     const { recoverableForMs } = this.providers.definitionOf(leased.provider);
     const isRecoverable = attempt.openedAt.getTime() >= now.getTime() - recoverableForMs;
     if (!isRecoverable) return this.markFailed(attempt, now);
-    await this.sessions.recoverOrMarkFailed(leased, this.providers.of(leased.provider));
+    await this.sessions.recoverOrMarkFailed(leased, this.providers.of(leased.provider).inBackground);
   }
 
   /** Acquires the lease under the user's lock, so that an erasure of the user sees the lease. */
@@ -55,7 +55,8 @@ export class AttemptReconciler {
   private async read(attempt: OpenedAttempt): Promise<void> {
     const now = this.clock.now();
     try {
-      const result = await this.sessions.readIntoLedger(attempt, this.providers.of(attempt.provider));
+      const { inBackground } = this.providers.of(attempt.provider);
+      const result = await this.sessions.readIntoLedger(attempt, inBackground);
       const hasExpired = attempt.expiresAt !== null && attempt.expiresAt <= now;
       if (result !== 'moved' && hasExpired && isContinuable(attempt.phase)) {
         await this.sessions.endAttempt(attempt, 'expired');

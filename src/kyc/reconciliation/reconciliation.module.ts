@@ -5,13 +5,12 @@ import { ProvidersModule } from '../providers/providers.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { StoreModule } from '../store/store.module.ts';
 import { AttemptReconciler } from './attempt-reconciler.ts';
-import { ReadBudget } from './read-budget.ts';
 import { ReconciliationService } from './reconciliation.service.ts';
 import { ReconciliationWorker } from './reconciliation.worker.ts';
 
 @Module({
   imports: [JobsModule, ProvidersModule, SessionsModule, StoreModule, UsersModule],
-  providers: [AttemptReconciler, ReadBudget, ReconciliationService, ReconciliationWorker],
+  providers: [AttemptReconciler, ReconciliationService, ReconciliationWorker],
   exports: [ReconciliationService],
 })
 export class ReconciliationModule {}

@@ -5,14 +5,14 @@ import { DomainError } from '../../common/domain-error.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import { ProviderUnavailableError } from '../providers/provider-errors.ts';
 import { ProviderService } from '../providers/provider.service.ts';
+import { ReadBudget } from '../providers/read-budget.ts';
 import type { StoredPhase } from '../store/attempt.entity.ts';
 import { AttemptRepository, type Selection } from '../store/attempt.repository.ts';
 import type { Attempt } from '../store/attempt.ts';
 import { AttemptReconciler } from './attempt-reconciler.ts';
-import { ReadBudget } from './read-budget.ts';
 
-/** A run happens every minute, and no provider allows more reads per minute than this number. */
-const MAX_PER_RUN = 150;
+/** A run happens every minute. It leaves a third of the smallest budget to lookups and erasures. */
+const MAX_PER_RUN = 100;
 const MAX_FOR_AN_OPERATOR = 100_000;
 const MAX_FAILURES_IN_A_ROW = 3;
 
@@ -83,7 +83,7 @@ export class ReconciliationService {
     signal?: AbortSignal,
   ): Promise<boolean> {
     for (;;) {
-      const waitMs = await this.budget.acquireOrDelayMs(provider);
+      const waitMs = await this.budget.acquireOrDelayMs(provider, 'read');
       if (waitMs === 0) return true;
       if (!shouldWaitForBudget) return false;
       await pause(waitMs, undefined, { signal });
@@ -113,6 +113,9 @@ export class ReconciliationService {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const isUnavailable = error instanceof ProviderUnavailableError;
+      if (isUnavailable && error.status === 429) {
+        await this.budget.pause(attempt.provider, error.retryAfterSeconds);
+      }
       return { result: isUnavailable ? 'unavailable' : 'refused', reason: error.message };
     }
   }
