@@ -8,6 +8,7 @@ import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempot
 import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
 import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
 import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts';
+import { ReopenedAttempts1780000000008 } from './migrations/1780000000008-reopened-attempts.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -51,6 +52,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       Operators1780000000007,
       ErasureOfLostSessions1780000000009,
       ToldUsers1780000000010,
+      ReopenedAttempts1780000000008,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',

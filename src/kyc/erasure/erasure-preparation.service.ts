@@ -70,7 +70,7 @@ export class ErasurePreparationService {
     requester: Requester,
     now: Date,
   ): Promise<void> {
-    const unfinished = await this.attempts.findNotEnded(manager, userId);
+    const unfinished = await this.attempts.findNotOver(manager, userId);
     if (unfinished.some((attempt) => isLeased(attempt, now))) {
       throw new StartInProgressError('a session is being opened during an erasure');
     }

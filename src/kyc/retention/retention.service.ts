@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository.ts';
 import { RateLimitRepository } from '../limits/rate-limit.repository.ts';
+import { AttemptRepository } from '../store/attempt.repository.ts';
 import { RetentionRepository } from './retention.repository.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -19,6 +20,7 @@ export interface Purged {
   erasures: number;
   idempotencyKeys: number;
   rateLimits: number;
+  resumeTokens: number;
 }
 
 /** Deletes in batches, so that an interrupted run continues the next time. */
@@ -28,6 +30,7 @@ export class RetentionService {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly attempts: AttemptRepository,
     private readonly retention: RetentionRepository,
     private readonly idempotencyKeys: IdempotencyKeyRepository,
     private readonly rateLimits: RateLimitRepository,
@@ -39,7 +42,14 @@ export class RetentionService {
   async purge(now: Date, signal?: AbortSignal): Promise<Purged> {
     const { manager } = this.dataSource;
     const { sessionsDays, unmatchedEventsDays, erasuresDays } = this.periods;
-    const purged: Purged = { sessions: 0, events: 0, erasures: 0, idempotencyKeys: 0, rateLimits: 0 };
+    const purged: Purged = {
+      sessions: 0,
+      events: 0,
+      erasures: 0,
+      idempotencyKeys: 0,
+      rateLimits: 0,
+      resumeTokens: 0,
+    };
 
     await repeat(signal, async () => {
       const endedBefore = daysBefore(now, sessionsDays);
@@ -76,6 +86,11 @@ export class RetentionService {
     await repeat(signal, async () => {
       const deleted = await this.rateLimits.deleteExpired(manager, now, ROWS_PER_BATCH);
       purged.rateLimits += deleted;
+      return deleted === ROWS_PER_BATCH;
+    });
+    await repeat(signal, async () => {
+      const deleted = await this.attempts.deleteExpiredResumeTokens(manager, now, ROWS_PER_BATCH);
+      purged.resumeTokens += deleted;
       return deleted === ROWS_PER_BATCH;
     });
     return purged;

@@ -6,6 +6,7 @@ import { pipeline } from '../../database/pipeline.ts';
 import { UserNotWrittenError } from '../../users/user-errors.ts';
 import { UserRepository } from '../../users/user.repository.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { isOver } from '../domain/session-state.ts';
 import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { InboxService } from '../inbox/inbox.service.ts';
 import type { HostedSession, KycEvent, KycProvider, SessionRequest } from '../providers/kyc-provider.ts';
@@ -19,7 +20,7 @@ import { AttemptRepository } from '../store/attempt.repository.ts';
 import type { LeasedAttempt, OpenedAttempt } from '../store/attempt.ts';
 import { currentAttempt, rejectIfDecided } from './current-attempt.ts';
 import { EarlyEventService } from './early-event.service.ts';
-import { StartInProgressError } from './session-errors.ts';
+import { AttemptReopenedError, StartInProgressError } from './session-errors.ts';
 
 /** Long enough for a slow provider, and shorter than the lease of an attempt. */
 const PROVIDER_TIMEOUT_MS = 12_000;
@@ -136,9 +137,13 @@ export class ProviderSessionService {
         this.earlyEvents.findEvents(manager, session, userId),
       );
       if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
-      // A late event of the previous attempt may have decided the status during the call to the provider.
+      // A late event of the previous attempt may have decided the status, or reopened the attempt, during the call to the provider.
       if (user.kycSessionId !== null) {
-        rejectIfDecided(user, currentAttempt(user, await this.attempts.findByUser(manager, userId)));
+        const current = currentAttempt(user, await this.attempts.findByUser(manager, userId));
+        rejectIfDecided(user, current);
+        if (current !== null && !isOver(current.phase)) {
+          throw new AttemptReopenedError(`the current attempt is ${current.phase} again`);
+        }
       }
       if (!(await this.attempts.markOpened(manager, attempt, hosted, now))) {
         throw new StartInProgressError('the attempt was recovered or marked as failed meanwhile');

@@ -19,3 +19,6 @@ export class StartInProgressError extends DomainError {
   readonly title = 'A verification is already being started';
   override readonly retryAfterSeconds = 1;
 }
+
+/** The provider reopened the user's current attempt while another one was being started. The next start resumes it. */
+export class AttemptReopenedError extends StartInProgressError {}

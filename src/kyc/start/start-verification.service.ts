@@ -7,6 +7,7 @@ import type { HostedSession } from '../providers/kyc-provider.ts';
 import { ProviderUnavailableError } from '../providers/provider-errors.ts';
 import { ProviderService } from '../providers/provider.service.ts';
 import { ProviderSessionService } from '../sessions/provider-session.service.ts';
+import { AttemptReopenedError } from '../sessions/session-errors.ts';
 import type { LeasedAttempt } from '../store/attempt.ts';
 import { StartDecisionService } from './start-decision.service.ts';
 
@@ -79,7 +80,7 @@ export class StartVerificationService {
   }
 
   /**
-   * Returns null in two cases: the provider has just failed too often, so the next round tries another provider; or the
+   * Returns null in three cases: the current attempt was reopened, so the next round resumes it; the provider has just failed too often, so the next round tries another provider; or the
    * recovered session is over and has no link.
    */
   private async create(attempt: LeasedAttempt, provider: GuardedProvider): Promise<HostedSession | null> {
@@ -87,6 +88,7 @@ export class StartVerificationService {
       const hosted = await this.sessions.recoverOrCreate(attempt, provider);
       return hosted.url !== null || hosted.sdkToken !== null ? hosted : null;
     } catch (error) {
+      if (error instanceof AttemptReopenedError) return null;
       const canFailOver =
         error instanceof ProviderUnavailableError && this.providers.forNewSession() !== provider;
       if (!canFailOver) throw error;

@@ -16,6 +16,7 @@ export interface AttemptHistory {
   expiresAt: Date | null;
   /** As `users` contains it, which can differ from the attempt after a fault. */
   status: KycStatus;
+  endedAt: Date | null;
   entries: LedgerEntry[];
 }
 
@@ -66,7 +67,7 @@ export class AttemptStateRepository {
   ): Promise<AttemptHistory[]> {
     const rows: HistoryRow[] = await manager.query(
       `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
-              s.expires_at AS "expiresAt", u.kyc_status AS status,
+              s.expires_at AS "expiresAt", s.ended_at AS "endedAt", u.kyc_status AS status,
               e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt",
               e.received_at AS "receivedAt", e.source
        FROM kyc_sessions s
@@ -90,6 +91,8 @@ export class AttemptStateRepository {
    * @throws UserNotWrittenError if PostgreSQL does not update the user of each attempt
    */
   async writeAndAnnounce(manager: EntityManager, changes: readonly StateChange[], now: Date): Promise<void> {
+    const reopened = changes.filter(({ attempt, after }) => attempt.endedAt !== null && !isOver(after.phase));
+    if (reopened.length > 0) await this.endOthers(manager, reopened, now);
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
     const [written] = (await manager.query(
       `WITH changed AS (
@@ -99,8 +102,7 @@ export class AttemptStateRepository {
          UPDATE kyc_sessions s SET
            phase = c.phase, reason = c.reason, phase_since = c.since, changed_at = $8,
            decided_at = CASE WHEN c.is_decided THEN coalesce(c.since, $8) END,
-           ended_at = CASE WHEN c.is_over THEN coalesce(s.ended_at, $8) ELSE s.ended_at END,
-           resume_token = CASE WHEN c.is_over THEN NULL ELSE s.resume_token END,
+           ended_at = CASE WHEN c.is_over THEN coalesce(s.ended_at, $8) END,
            next_read_at = c.next_read_at, reads = 0
          FROM changed c WHERE s.id = c.id
          RETURNING s.user_id, c.status, c.reason
@@ -130,15 +132,34 @@ export class AttemptStateRepository {
     )) as [{ users: number }];
     if (written.users !== changes.length) throw new UserNotWrittenError(written.users, changes.length);
   }
+
+  /**
+   * A user has one attempt without an end. A start that is under way while the provider reopens the current attempt
+   * must not replace it, so that start fails and the next one resumes the current attempt.
+   */
+  private async endOthers(
+    manager: EntityManager,
+    reopened: readonly StateChange[],
+    now: Date,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE kyc_sessions o SET
+         phase = CASE WHEN o.provider_session_id IS NULL THEN 'failed' ELSE 'abandoned' END,
+         ended_at = $2, changed_at = $2, next_read_at = NULL
+       FROM kyc_sessions s
+       WHERE s.id = ANY($1::uuid[]) AND o.user_id = s.user_id AND o.id <> s.id AND o.ended_at IS NULL`,
+      [reopened.map(({ attempt }) => attempt.id), now],
+    );
+  }
 }
 
 function toHistory(rows: readonly HistoryRow[]): AttemptHistory {
-  const [{ id, userId, phase, reason, phaseSince, expiresAt, status }] = rows as [HistoryRow];
+  const [{ id, userId, phase, reason, phaseSince, expiresAt, endedAt, status }] = rows as [HistoryRow];
   if (status === null) throw new UserNotWrittenError(0, 1);
   const entries = rows.flatMap(({ eventKey, eventReason: reason, ...event }) => {
     if (eventKey === null) return [];
     const { outcome, occurredAt, receivedAt, source } = event;
     return [{ eventKey, outcome, reason, occurredAt, receivedAt, source }];
   });
-  return { id, userId, phase, reason, phaseSince, expiresAt, status, entries };
+  return { id, userId, phase, reason, phaseSince, expiresAt, endedAt, status, entries };
 }

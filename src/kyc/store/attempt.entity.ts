@@ -21,6 +21,7 @@ export type StoredPhase = 'opening' | Phase;
 @Index('kyc_sessions_one_open_per_user', ['userId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('kyc_sessions_user', ['userId'])
 @Index('kyc_sessions_ended', ['endedAt'], { where: 'ended_at IS NOT NULL' })
+@Index('kyc_sessions_resume_token', ['expiresAt'], { where: 'resume_token IS NOT NULL' })
 @Index('kyc_sessions_next_read', ['nextReadAt'], { where: 'next_read_at IS NOT NULL' })
 @Check(
   'kyc_sessions_phase_check',
@@ -54,7 +55,10 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'phase_since', nullable: true })
   phaseSince!: Date | null;
 
-  /** Encrypted by the adapter, which needs it to resume the session. Null once the session is over. */
+  /**
+   * Encrypted by the adapter, which needs it to resume the session. Kept while the provider can reopen the session: until
+   * the session expires, a newer attempt replaces it, or the data is erased.
+   */
   @Column('text', { name: 'resume_token', nullable: true })
   resumeToken!: string | null;
 
@@ -71,10 +75,7 @@ export class AttemptEntity {
   @Column('timestamptz', { name: 'decided_at', nullable: true })
   decidedAt!: Date | null;
 
-  /**
-   * The time at which the session was over for the first time. It is never reset, so at most one attempt of a user has
-   * no end.
-   */
+  /** Set while the phase is over, and null again after the provider has reopened the session. */
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 

@@ -9,6 +9,7 @@ import {
   type Attempt,
   ATTEMPT_COLUMNS,
   type AttemptRow,
+  IS_NOT_OVER,
   type LeasedAttempt,
   type OpenedAttempt,
   toAttempt,
@@ -50,9 +51,8 @@ export class AttemptRepository {
     return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
   }
 
-  /** A unique index allows at most one such attempt per user. */
-  async findNotEnded(manager: EntityManager, userId: string): Promise<Attempt[]> {
-    return select(manager, 'user_id = $1 AND ended_at IS NULL', [userId]);
+  async findNotOver(manager: EntityManager, userId: string): Promise<Attempt[]> {
+    return select(manager, `user_id = $1 AND ${IS_NOT_OVER}`, [userId]);
   }
 
   /** The attempts that have waited longest come first. */
@@ -133,7 +133,8 @@ export class AttemptRepository {
 
   /**
    * Records that the provider opened the session, makes the attempt the user's current one and announces the change.
-   * From now on this attempt alone decides the user's status. Returns false if the attempt is no longer opening.
+   * From now on this attempt alone decides the user's status, so no other attempt can be resumed. Returns false if the
+   * attempt is no longer opening.
    *
    * @throws UserNotWrittenError if PostgreSQL does not update the user
    */
@@ -154,6 +155,9 @@ export class AttemptRepository {
                             kyc_session_id = o.provider_session_id, kyc_rejection_reason = NULL
          FROM opened o WHERE u.id = o.user_id
          RETURNING u.id
+       ), replaced AS (
+         UPDATE kyc_sessions s SET resume_token = NULL
+         FROM opened o WHERE s.user_id = o.user_id AND s.id <> $1 AND s.resume_token IS NOT NULL
        ), announced AS (
          SELECT pg_notify($7, payload) FROM opened, unnest($8::text[]) AS payload
        )
@@ -174,11 +178,22 @@ export class AttemptRepository {
     return written.attempts > 0;
   }
 
+  /** Until it expires, a session that is over can be reopened by its provider. Returns how many tokens were deleted. */
+  async deleteExpiredResumeTokens(manager: EntityManager, now: Date, limit: number): Promise<number> {
+    const [, deleted] = (await manager.query(
+      `UPDATE kyc_sessions SET resume_token = NULL WHERE id IN (
+         SELECT id FROM kyc_sessions
+         WHERE resume_token IS NOT NULL AND expires_at <= $1 AND NOT (${IS_NOT_OVER}) LIMIT $2)`,
+      [now, limit],
+    )) as [unknown, number];
+    return deleted;
+  }
+
   async storeResumeData(manager: EntityManager, attemptId: string, hosted: HostedSession): Promise<void> {
     if (hosted.resumeToken === null && hosted.expiresAt === null) return;
     await manager.query(
       `UPDATE kyc_sessions SET resume_token = coalesce($2, resume_token), expires_at = coalesce($3, expires_at)
-       WHERE id = $1 AND ended_at IS NULL`,
+       WHERE id = $1 AND ${IS_NOT_OVER}`,
       [attemptId, hosted.resumeToken, hosted.expiresAt],
     );
   }
@@ -191,7 +206,7 @@ export class AttemptRepository {
     const expiresAt = isContinuable(attempt.phase) ? attempt.expiresAt : null;
     await manager.query(
       `UPDATE kyc_sessions SET reads = $3, next_read_at = $4
-       WHERE id = $1 AND ended_at IS NULL AND changed_at = $2`,
+       WHERE id = $1 AND ${IS_NOT_OVER} AND changed_at = $2`,
       [attempt.id, attempt.changedAt, reads, this.schedule.nextReadAt(now, reads, expiresAt)],
     );
   }
@@ -247,7 +262,7 @@ export class AttemptRepository {
     const [row] = (await manager.query(
       `SELECT EXISTS (
          SELECT FROM kyc_sessions WHERE user_id = $1
-         AND (NOT $2::boolean OR ended_at IS NULL OR redirect_url IS NOT NULL OR resume_token IS NOT NULL)) AS "isFound"`,
+         AND (NOT $2::boolean OR ${IS_NOT_OVER} OR redirect_url IS NOT NULL OR resume_token IS NOT NULL)) AS "isFound"`,
       [userId, keepsDecision],
     )) as [{ isFound: boolean }];
     return row.isFound;
@@ -266,11 +281,11 @@ async function select(manager: EntityManager, condition: string, values: unknown
 function conditionOf(selection: Selection): [string, ...unknown[]] {
   switch (selection.kind) {
     case 'due':
-      return ['ended_at IS NULL AND next_read_at <= $3', selection.now];
+      return [`${IS_NOT_OVER} AND next_read_at <= $3`, selection.now];
     case 'user':
       return ['user_id = $3', selection.userId];
     case 'open':
-      return ['ended_at IS NULL'];
+      return [`${IS_NOT_OVER} AND next_read_at IS NOT NULL`];
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RejectionReason } from '../domain/outcome.ts';
-import type { Phase } from '../domain/session-state.ts';
+import { type Phase, PHASES_OVER } from '../domain/session-state.ts';
 import type { StoredPhase } from './attempt.entity.ts';
 
 export interface Attempt {
@@ -42,6 +42,9 @@ export function isOpened(attempt: Attempt): attempt is OpenedAttempt {
 export function isLeased({ phase, nextReadAt }: Attempt, now: Date): boolean {
   return phase === 'opening' && nextReadAt !== null && nextReadAt > now;
 }
+
+/** An SQL condition. Only the phase tells whether an attempt is over; `ended_at` is the time of its end. */
+export const IS_NOT_OVER = `phase NOT IN (${PHASES_OVER.map((phase) => `'${phase}'`).join(', ')})`;
 
 export const ATTEMPT_COLUMNS = `id, user_id::text, provider, provider_session_id, phase, phase_since, reason, resume_token,
   redirect_url, opened_at, expires_at, decided_at, ended_at, next_read_at, changed_at, reads`;
