@@ -60,7 +60,8 @@ describe('An attempt that the provider reopens', () => {
         kyc_status: 'not_verified',
         next_action: 'start',
       });
-      expect((await gateway.start(opened.user)).status).toBe(201);
+      // The start waits for a call that erases at the provider, for milliseconds.
+      await eventually(async () => ((await gateway.start(opened.user)).status === 201 ? true : undefined));
     });
   });
 
