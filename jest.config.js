@@ -25,6 +25,7 @@ const project = (displayName, paths, preparation) => ({
   },
   // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.
   setupFiles: [`${SUPPORT}/load-nest.ts`],
+  setupFilesAfterEnv: [`${SUPPORT}/disconnect-observers.ts`],
   ...preparation,
 });
 
@@ -50,6 +51,7 @@ export default {
     project('e2e', RUN_THE_BUILD, DATABASE_AND_BUILD),
     project('web', ['test/browser/**/*.test.ts'], DATABASE_AND_PAGES),
   ],
+  // Node runs Jest with --no-compilation-cache, because V8's cache keeps the modules of every finished test file alive.
   maxWorkers: 2,
   // Jest ignores this option inside a project.
   testTimeout: 30_000,

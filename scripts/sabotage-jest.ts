@@ -5,7 +5,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { type CitedTest, patternOf } from './sabotages/sabotage.ts';
 
 const JEST = join('node_modules', 'jest', 'bin', 'jest.js');
-const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
+const NODE_OPTIONS = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  '--no-compilation-cache',
+];
 /** The first words of a failed expectation. */
 const OF_EXPECT = /^(\w*Error: )?expect\(/;
 /** The last output of Jest when it ended without a report. */
