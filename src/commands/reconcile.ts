@@ -1,14 +1,4 @@
-import 'reflect-metadata';
-import { orExit } from '../config/or-exit.ts';
-import { readConfig } from '../config/read-config.ts';
-import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
-import {
-  type ReconciledSession,
-  ReconciliationService,
-} from '../kyc/reconciliation/reconciliation.service.ts';
-import type { Selection } from '../kyc/store/attempt.repository.ts';
-import { printLine, runCommand, UsageError } from './command.ts';
-import { withOperatorContext } from './operator.module.ts';
+import { runCommand, UsageError } from './command.ts';
 
 const USAGE = `Usage: npm run reconcile -- (--user ID | --provider NAME) [--json]
 
@@ -30,50 +20,8 @@ await runCommand({
     if ((user === undefined) === (provider === undefined) || positionals.length > 0) {
       throw new UsageError('Give either --user or --provider');
     }
-    const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
-    if (provider !== undefined && !config.providers.has(provider)) {
-      throw new UsageError(
-        `${provider} is not configured. Configured: ${[...config.providers.keys()].join(', ')}`,
-      );
-    }
-    const selection: Selection = user === undefined ? { kind: 'open' } : { kind: 'user', userId: user };
-    const providers = provider === undefined ? undefined : [provider];
-    const onReconciled = (done: ReconciledSession) =>
-      printLine(isJson ? JSON.stringify(done) : describe(done));
-    const all = await withOperatorContext(config, (app) =>
-      app
-        .get(ReconciliationService)
-        .reconcile(selection, providers, { shouldWaitForBudget: true, onReconciled }),
-    );
-    if (failuresOf(all).length > 0) process.exitCode = 1;
-    if (!isJson) summarize(all, selection);
+    // Loaded late, because the gateway's modules take a second and a usage error needs none of them.
+    const { reconcileSessions } = await import('./reconcile-sessions.ts');
+    await reconcileSessions(user, provider, isJson);
   },
 });
-
-function describe({ provider, sessionId, userId, before, after, result, reason }: ReconciledSession): string {
-  const step = before === after ? after : `${before} -> ${after}`;
-  return `${provider}  ${sessionId ?? '-'}  user ${userId}  ${step}  (${result}${reason === null ? '' : `: ${reason}`})`;
-}
-
-function summarize(all: readonly ReconciledSession[], selection: Selection): void {
-  const count = (result: ReconciledSession['result']) => all.filter((done) => done.result === result).length;
-  if (all.length === 0) {
-    printLine(
-      selection.kind === 'user' ? 'This user has no session.' : 'No session is open at this provider.',
-    );
-  } else {
-    const failed = failuresOf(all).length;
-    printLine(
-      `${all.length} read: ${count('moved')} moved, ${count('unchanged')} unchanged, ${failed} failed.`,
-    );
-  }
-  if (count('unavailable') > 0) {
-    printLine(
-      'The command skips a provider that keeps failing. Run it again when the provider is available.',
-    );
-  }
-}
-
-function failuresOf(all: readonly ReconciledSession[]): ReconciledSession[] {
-  return all.filter(({ result }) => result === 'refused' || result === 'unavailable');
-}
