@@ -1,6 +1,7 @@
 import '../scripts/end-with-npm.mjs';
 import { exitCodeOf, interruption } from '../demo/interruption.ts';
 import { paint, say } from '../demo/terminal.ts';
+import { buildWhenNeeded } from '../scripts/build-when-needed.mjs';
 import { MEASURES } from './measures/measures.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { writeResults } from './report/results.ts';
@@ -26,6 +27,7 @@ function choose(args: string[]): Options | number {
 async function run({ measures, isShort, rounds, serverUrl, json }: Options): Promise<number> {
   const startedAt = performance.now();
   const progress = (text: string) => say(paint('dim', `${since(startedAt).padStart(6)}  ${text}`));
+  await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => progress('building the gateway') });
   progress('starting PostgreSQL, the providers and the mail server');
   const stage = await openStage({ rounds, isShort, serverUrl, progress });
   const interrupted = interruption();
