@@ -1,5 +1,4 @@
 /** `npm run dev`: PostgreSQL, the sandbox and the gateway from src/. The gateway restarts after every edit. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,13 +8,11 @@ import { interruption } from '../demo/interruption.ts';
 import { Resources } from '../demo/resources.ts';
 import { startPostgres } from '../packages/sandbox/postgres/postgres.ts';
 import { startSandbox } from '../packages/sandbox/sandbox.ts';
+import { type ServerProcess, startServer } from '../tools/server-process.ts';
 import './end-with-npm.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PRELOADED = ['end-with-parent.mjs', 'typescript-loader.mjs'].flatMap((name) => [
-  '--import',
-  new URL(name, import.meta.url).href,
-]);
+const LOADER = new URL('typescript-loader.mjs', import.meta.url).href;
 /** An editor writes a file in several steps. */
 const SETTLED_AFTER_MS = 100;
 
@@ -50,45 +47,40 @@ async function run(): Promise<void> {
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
     USERS_FROM_TOKEN: 'true',
-    HOST: '127.0.0.1',
-    PORT: String(port),
   };
   process.stdout.write(`PostgreSQL  ${postgres.url}\nSandbox     ${sandbox.url}\n`);
   for (;;) {
-    const startedAt = performance.now();
     const edit = nextEdit();
-    const gateway = startGateway(environment);
-    const stopped = new AbortController();
-    void untilReady(url, stopped.signal).then(
-      () =>
-        process.stdout.write(`Gateway     ${url} ready in ${Math.round(performance.now() - startedAt)} ms\n`),
+    const gateway = startGateway(port, environment);
+    void resources.hold(
+      () => gateway,
+      (started) => started.kill(),
+    );
+    gateway.ready().then(
+      (ms) => process.stdout.write(`Gateway     ${url} ready in ${Math.round(ms)} ms\n`),
+      // It printed the reason itself, or an edit came first.
       () => undefined,
     );
     await edit;
-    stopped.abort();
-    await stop(gateway);
+    // An edit does not wait for a graceful shutdown. The next start continues the jobs.
+    await gateway.kill();
   }
 }
 
-function startGateway(environment: Record<string, string>): ChildProcess {
-  const args = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...PRELOADED, 'src/main.ts'];
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: environment,
-    stdio: ['pipe', 'inherit', 'inherit'],
+function startGateway(port: number, environment: Record<string, string>): ServerProcess {
+  return startServer({
+    script: 'src/main.ts',
+    port,
+    environment,
+    nodeArguments: ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--import', LOADER],
+    output: 'all',
+    keptLines: 0,
+    onLine: (line) => process.stdout.write(`${line}\n`),
     // Outside the terminal's process group, so that Ctrl-C reaches only this process.
-    detached: true,
+    isDetached: true,
+    pollEveryMs: 50,
+    readyTimeoutMs: Infinity,
   });
-  void resources.hold(() => child, stop);
-  return child;
-}
-
-/** Kills it, because an edit must not wait for a graceful shutdown. The next start continues its jobs. */
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
 }
 
 async function nextEdit(): Promise<void> {
@@ -96,15 +88,4 @@ async function nextEdit(): Promise<void> {
   await new Promise((resolve) => watcher.once('change', resolve));
   watcher.close();
   await pause(SETTLED_AFTER_MS);
-}
-
-async function untilReady(url: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const isReady = await fetch(`${url}/health/ready`, { signal }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return;
-    await pause(50, undefined, { signal });
-  }
 }
