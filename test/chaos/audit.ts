@@ -91,6 +91,6 @@ async function waitForJobs(database: Client, patienceMs: number): Promise<string
       last = left.join();
       process.stderr.write(`Waiting for jobs after ${Math.round(waitedMs / 1_000)} s: ${left.join(', ')}\n`);
     }
-    await pause(500);
+    await pause(100);
   }
 }
