@@ -54,7 +54,7 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
   const lookingOn = (async () => {
     while (state.isRunning) {
       await descendants();
-      await pause(200);
+      await pause(500);
     }
   })();
 
