@@ -6,7 +6,8 @@ const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
 
 export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
 
-export type EventResult = 'recorded' | 'duplicate' | 'refused' | 'session_unknown';
+export type EventResult =
+  'recorded' | 'duplicate' | 'refused' | 'session_unknown' | 'session_erased' | 'late';
 
 /** Labels are fixed words and never ids, because each id would create a time series. */
 @Injectable()

@@ -66,10 +66,11 @@ describe('Events and requests for an erased session', () => {
     ).resolves.toEqual([]);
   });
 
-  it('do not change the status of any user', async () => {
+  it('do not change the status of any user, but a verdict is reported', async () => {
     const { user, sessionId } = await verified();
     await help.erase(user);
-    await say(sessionId, user.id);
+    await expect(say(sessionId, user.id)).resolves.toBe('session_erased');
+    expect(gateway.logs()).toContain('security.verdict_after_erasure');
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified' });
   });
 

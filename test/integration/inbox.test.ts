@@ -66,14 +66,16 @@ describe('The inbox', () => {
     expect(await jobsFor(user)).toEqual([{ subject: 'verified' }]);
   });
 
-  it('records an event of a replaced session without changing the status', async () => {
+  it('records and reports a verdict of a replaced session without changing the status', async () => {
     const { user, sessionId: first } = await gateway.openSession();
     await inbox.acceptEvent(event(first, { outcome: 'declined', reason: 'other' }));
     const second = String((await gateway.start(user)).body['session_id']);
     expect(second).not.toBe(first);
 
-    await inbox.acceptEvent(event(first, { occurredAt: new Date('2027-01-01T00:00:00Z') }));
+    const result = await inbox.acceptEvent(event(first, { occurredAt: new Date('2027-01-01T00:00:00Z') }));
 
+    expect(result).toBe('late');
+    expect(gateway.logs()).toContain('kyc.late_verdict');
     expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'pending', kyc_session_id: second });
     expect(await gateway.events(first)).toHaveLength(2);
   });

@@ -4,10 +4,17 @@ import { pipeline } from '../../database/pipeline.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
 import type { OpenedAttempt } from '../store/attempt.ts';
+import { type Outcome, VERDICTS } from '../domain/outcome.ts';
 import { AttemptStateRepository } from '../store/attempt-state.repository.ts';
 import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
 import { type InboxEvent, secondsAhead } from './inbox-event.ts';
 import { Projector } from './projector.ts';
+
+/** An event that the ledger did not contain yet. */
+interface AddedEvent extends AppendedEvent {
+  /** The attempt was replaced by a newer one, so the event changes no status. */
+  isOfReplacedAttempt: boolean;
+}
 
 /** Clocks may differ by this much without a report. */
 const MAX_SECONDS_AHEAD = 5;
@@ -30,6 +37,7 @@ export class BatchWriter {
     const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
     this.metrics.batchCommitted(events.length);
     this.reportClocksAhead(events, appended);
+    this.reportVerdictsWithoutEffect(events, appended);
     return this.count(events, appended);
   }
 
@@ -46,7 +54,7 @@ export class BatchWriter {
     manager: EntityManager,
     events: readonly InboxEvent[],
     now: Date,
-  ): Promise<AppendedEvent[]> {
+  ): Promise<AddedEvent[]> {
     // A batch can contain several deliveries of the same event.
     const distinct = [...byKey(events).values()];
     // PostgreSQL runs these in order, so the events are inserted after all locks are taken.
@@ -55,14 +63,33 @@ export class BatchWriter {
       this.states.lockUsersOfSessions(manager, distinct),
       this.ledger.append(manager, distinct),
     );
-    if (appended.length === 0) return appended;
+    if (appended.length === 0) return [];
     const appendedByKey = byKey(appended);
     const added = distinct.filter((event) => appendedByKey.has(keyOf(event)));
     const known = appended.flatMap((event) => event.attemptId ?? []);
-    await this.projector.projectCurrent(manager, [...new Set(known)], now);
+    const current = await this.projector.projectCurrent(manager, [...new Set(known)], now);
     const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
     await this.jobs.addUnlessWaiting(manager, 'provider-lookup', lookups);
-    return appended;
+    return appended.map((event) => ({
+      ...event,
+      isOfReplacedAttempt: event.attemptId !== null && !current.has(event.attemptId),
+    }));
+  }
+
+  /** An operator must see them: the provider may have found a fraud, or approved a user who is rejected. */
+  private reportVerdictsWithoutEffect(events: readonly InboxEvent[], added: readonly AddedEvent[]): void {
+    const addedByKey = byKey(added);
+    for (const event of byKey(events).values()) {
+      const { provider, outcome } = event;
+      const result = resultOf(event, addedByKey.get(keyOf(event)));
+      if (result === 'late') {
+        const attemptId = addedByKey.get(keyOf(event))?.attemptId;
+        this.logger.warn({ event: 'kyc.late_verdict', provider, attemptId, outcome });
+      }
+      if (result === 'session_erased' && isVerdict(outcome)) {
+        this.logger.warn({ event: 'security.verdict_after_erasure', provider, outcome });
+      }
+    }
   }
 
   /** Logs one line per provider and batch, because a provider whose clock is wrong dates every event wrongly. */
@@ -78,7 +105,7 @@ export class BatchWriter {
     }
   }
 
-  private count(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): EventResult[] {
+  private count(events: readonly InboxEvent[], appended: readonly AddedEvent[]): EventResult[] {
     const appendedByKey = byKey(appended);
     const seen = new Set<string>();
     return events.map((event) => {
@@ -91,10 +118,16 @@ export class BatchWriter {
   }
 }
 
-function resultOf(event: InboxEvent, appended: AppendedEvent | undefined): EventResult {
+function resultOf(event: InboxEvent, appended: AddedEvent | undefined): EventResult {
   if (appended === undefined) return 'duplicate';
   if (appended.isRefused) return 'refused';
+  if (appended.isErased) return 'session_erased';
+  if (appended.isOfReplacedAttempt && isVerdict(event.outcome)) return 'late';
   return event.sessionId !== null && appended.attemptId === null ? 'session_unknown' : 'recorded';
+}
+
+function isVerdict(outcome: Outcome): boolean {
+  return (VERDICTS as readonly Outcome[]).includes(outcome);
 }
 
 function keyOf(event: { provider: string; eventKey: string }): string {

@@ -17,19 +17,25 @@ export class Projector {
 
   /**
    * Changes only attempts that are the current attempt of their user. Everything happens in the manager's transaction.
-   * The caller holds the users' locks.
+   * The caller holds the users' locks. Returns the ids of the attempts that are current.
    */
-  async projectCurrent(manager: EntityManager, attemptIds: readonly string[], now: Date): Promise<void> {
-    if (attemptIds.length === 0) return;
+  async projectCurrent(
+    manager: EntityManager,
+    attemptIds: readonly string[],
+    now: Date,
+  ): Promise<ReadonlySet<string>> {
+    if (attemptIds.length === 0) return new Set();
     const attempts = await this.states.findCurrentWithEvents(manager, attemptIds);
     const changes = attempts
       .map((attempt) => ({ attempt, after: foldSession(attempt.entries) }))
       .filter(hasChanged);
-    if (changes.length === 0) return;
-    await pipeline(
-      this.states.writeAndAnnounce(manager, changes, now),
-      this.jobs.add(manager, 'notification', changes.flatMap(notificationOf)),
-    );
+    if (changes.length > 0) {
+      await pipeline(
+        this.states.writeAndAnnounce(manager, changes, now),
+        this.jobs.add(manager, 'notification', changes.flatMap(notificationOf)),
+      );
+    }
+    return new Set(attempts.map(({ id }) => id));
   }
 }
 

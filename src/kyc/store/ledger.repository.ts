@@ -20,6 +20,8 @@ export interface AppendedEvent {
   /** Null if the ledger contains the event but no attempt owns its session yet. */
   attemptId: string | null;
   isRefused: boolean;
+  /** The data of the session was erased, so the event names neither session nor user. */
+  isErased: boolean;
 }
 
 /** An event that arrived before the gateway marked its attempt as opened. */
@@ -114,7 +116,8 @@ const INSERT_EVENTS = `
     ON CONFLICT (provider, event_key) DO NOTHING
     RETURNING provider, event_key
   )
-  SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused", d.attempt_id AS "attemptId"
+  SELECT d.provider, d.event_key AS "eventKey", d.is_foreign AS "isRefused", d.is_erased AS "isErased",
+         d.attempt_id AS "attemptId"
   FROM appended a
   JOIN delivered d ON d.provider = a.provider AND d.stored_key = a.event_key`;
 
