@@ -100,7 +100,7 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
   const session = world.sessions.find(({ id }) => id === current.provider_session_id);
   if (session === undefined) return checkErasedStanding(world, snapshot, user);
   const truth = truthOf(session).phase;
-  const isProgress = ['open', 'started', 'submitted'].includes(truth);
+  const isProgress = !['approved', 'declined', 'in_review'].includes(truth);
   // The gateway ends a session that expired without a verdict, but it never approves one.
   if (current.phase !== 'approved' && isProgress) return;
   if (statusOf(truth) === statusOf(current.phase)) return;
