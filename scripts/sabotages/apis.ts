@@ -31,7 +31,7 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'the caller chooses any redirect URL',
-    file: 'src/kyc/start/redirect-urls.ts',
+    file: 'src/kyc/sessions/redirect-urls.ts',
     changes: [['if (!this.allowed.includes(requested))', 'if (this.allowed.length === 0)']],
     tests: [inIntegration('start-verification', 'accepts only configured redirect URLs')],
   },

@@ -9,6 +9,7 @@ import { Operators1780000000007 } from './migrations/1780000000007-operators.ts'
 import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
 import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts';
 import { ReopenedAttempts1780000000008 } from './migrations/1780000000008-reopened-attempts.ts';
+import { DoubtfulSessions1780000000012 } from './migrations/1780000000012-doubtful-sessions.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -53,6 +54,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       ErasureOfLostSessions1780000000009,
       ToldUsers1780000000010,
       ReopenedAttempts1780000000008,
+      DoubtfulSessions1780000000012,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',

@@ -50,6 +50,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly failovers = new Counter({
+    name: 'kyc_start_failovers_total',
+    help: 'Starts that continued at another provider, by the provider that failed and the reason',
+    labelNames: ['provider', 'reason'],
+    registers: [this.registry],
+  });
+
   private readonly providerCalls = new Histogram({
     name: 'kyc_provider_call_duration_seconds',
     help: 'Duration of provider calls by provider and call',
@@ -75,6 +82,13 @@ export class Metrics {
   private readonly lookups = new Counter({
     name: 'kyc_lookups_total',
     help: 'Lookups of verdicts that an event announced, by provider and result',
+    labelNames: ['provider', 'result'],
+    registers: [this.registry],
+  });
+
+  private readonly notFound = new Counter({
+    name: 'kyc_sessions_not_found_total',
+    help: 'Provider sessions that their provider reported as unknown, by provider and result',
     labelNames: ['provider', 'result'],
     registers: [this.registry],
   });
@@ -138,6 +152,10 @@ export class Metrics {
     this.starts.observe({ provider, result }, milliseconds / 1_000);
   }
 
+  failedOver(provider: string, reason: 'unavailable' | 'refused'): void {
+    this.failovers.inc({ provider, reason });
+  }
+
   providerCalled(provider: string, call: string, milliseconds: number): void {
     this.providerCalls.observe({ provider, call }, milliseconds / 1_000);
   }
@@ -152,6 +170,10 @@ export class Metrics {
 
   lookedUp(provider: string, result: 'verdict' | 'no_verdict' | 'not_found'): void {
     this.lookups.inc({ provider, result });
+  }
+
+  sessionNotFound(provider: string, result: 'first' | 'confirmed'): void {
+    this.notFound.inc({ provider, result });
   }
 
   jobStarted(queue: string, lagMilliseconds: number): void {

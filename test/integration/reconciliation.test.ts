@@ -115,8 +115,9 @@ describe.each(PROVIDER_NAMES)('Reconciliation of a lost webhook of %s', (provide
     await reconcile();
 
     if (provider === 'veriff') {
-      expect(await sessionOf(user)).toMatchObject({ phase: 'failed', next_read_at: null });
+      expect(await sessionOf(user)).toMatchObject({ phase: 'failed' });
       expect((await gateway.start(user)).status).toBe(201);
+      expect((await gateway.status(user)).body).toMatchObject({ attempts_left: 3 });
       return;
     }
     const sessionId = (await sessionOf(user))['provider_session_id'];

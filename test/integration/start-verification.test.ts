@@ -181,7 +181,7 @@ describe('A start', () => {
     expect(wasPoolFree).toBe(true);
   });
 
-  it('continues an attempt that a crash left between the row and the provider', async () => {
+  it('creates a session after a crash between the row and the provider, and counts the attempt that may have one', async () => {
     const user = await gateway.createUser();
     await gateway.database.query(
       `INSERT INTO kyc_sessions (user_id, provider, phase, redirect_url, opened_at, changed_at, next_read_at)
@@ -191,7 +191,8 @@ describe('A start', () => {
     );
 
     expect((await gateway.start(user)).status).toBe(201);
-    expect(await sessionsOf(user)).toMatchObject([{ phase: 'open' }]);
+    expect(await sessionsOf(user)).toMatchObject([{ phase: 'failed' }, { phase: 'open' }]);
+    expect((await gateway.status(user)).body).toMatchObject({ attempts_left: 0 });
   });
 
   it('does not count an attempt that the provider rejected or never received', async () => {

@@ -33,7 +33,7 @@ export interface KycProvider {
 
   /**
    * Returns a new link to a session that is still open at the provider. Rejects with SessionNotResumableError if the
-   * session is over, or if the provider does not know it.
+   * session is over, and with its subclass SessionNotFoundError if the provider does not know it.
    */
   resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession>;
 

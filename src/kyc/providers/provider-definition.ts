@@ -24,6 +24,11 @@ export interface ProviderDefinition<
    * call got no response. After that the attempt fails.
    */
   readonly recoverableForMs: number;
+  /**
+   * Whether `KycProvider.recoverSession` is a search that creates nothing. Then its null means that the session does not
+   * exist. Otherwise the provider cannot search, or the call can create the session.
+   */
+  readonly canSearchByAttempt: boolean;
 
   /** Builds the adapter from the validated environment variables. */
   create(environment: Environment): KycProvider;

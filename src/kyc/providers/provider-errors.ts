@@ -23,8 +23,11 @@ export class ProviderUnavailableError extends DomainError {
   }
 }
 
+/** The provider has created or changed nothing: it was not reached, or an earlier step of the same call failed. */
+export class RequestNotExecutedError extends ProviderUnavailableError {}
+
 /** The gateway did not call the provider, because the provider failed too often in a row. */
-export class ProviderRestingError extends ProviderUnavailableError {}
+export class ProviderRestingError extends RequestNotExecutedError {}
 
 /** The provider refused the request. A retry does not help, and an operator must act. */
 export class ProviderRefusedError extends DomainError {
@@ -58,6 +61,9 @@ export class SessionNotResumableError extends DomainError {
     super(message, options);
   }
 }
+
+/** The provider does not know the session. A fault in front of the provider can look the same for a moment. */
+export class SessionNotFoundError extends SessionNotResumableError {}
 
 /** The delivery has no valid signature. The reason is in the log, but not in the response. */
 export class SignatureRefusedError extends DomainError {

@@ -26,6 +26,12 @@ export class ProviderService {
     return candidates.find((provider) => provider.isAcceptingSessions) ?? this.of(this.preferred[0]);
   }
 
+  /** Returns the next provider for a start that the providers in `tried` failed, or null if none accepts sessions. */
+  forNewSessionAfter(tried: ReadonlySet<string>): GuardedProvider | null {
+    const candidates = this.preferred.filter((name) => !tried.has(name)).map((name) => this.of(name));
+    return candidates.find((provider) => provider.isAcceptingSessions) ?? null;
+  }
+
   get names(): string[] {
     return [...this.configured.keys()];
   }

@@ -1,32 +1,27 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../common/clock.ts';
-import { DomainError } from '../../common/domain-error.ts';
-import { pipeline } from '../../database/pipeline.ts';
-import { UserNotWrittenError } from '../../users/user-errors.ts';
-import { UserRepository } from '../../users/user.repository.ts';
+import { Metrics } from '../../metrics/metrics.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { isOver } from '../domain/session-state.ts';
 import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { InboxService } from '../inbox/inbox.service.ts';
-import type { HostedSession, KycEvent, KycProvider, SessionRequest } from '../providers/kyc-provider.ts';
+import type { HostedSession, KycEvent } from '../providers/kyc-provider.ts';
 import {
   ProviderRefusedError,
-  ProviderRestingError,
   ProviderUnavailableError,
+  SessionNotFoundError,
   SessionNotResumableError,
 } from '../providers/provider-errors.ts';
+import { ProviderService } from '../providers/provider.service.ts';
 import { AttemptRepository } from '../store/attempt.repository.ts';
-import type { LeasedAttempt, OpenedAttempt } from '../store/attempt.ts';
-import { currentAttempt, rejectIfDecided } from './current-attempt.ts';
-import { EarlyEventService } from './early-event.service.ts';
-import { AttemptReopenedError, StartInProgressError } from './session-errors.ts';
+import type { OpenedAttempt } from '../store/attempt.ts';
+import { CallTime } from './call-time.ts';
 
-/** Long enough for a slow provider, and shorter than the lease of an attempt. */
-const PROVIDER_TIMEOUT_MS = 12_000;
 /** The provider rejects the gateway's own key or token. This says nothing about the session. */
 const UNAUTHORIZED: readonly number[] = [401, 403];
 const NOT_FOUND: readonly (number | null)[] = [404, 410];
+/** Longer than a wrong route or a restart of the provider lasts. Only a second 404 after this time is believed. */
+const NOT_FOUND_CONFIRMED_AFTER_MS = 5 * 60 * 1_000;
 const STILL_WAITING: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
 
 /** `moved`: the user has submitted everything. `waiting`: the session waits for the user. */
@@ -39,58 +34,72 @@ export class ProviderSessionService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly attempts: AttemptRepository,
-    private readonly users: UserRepository,
-    private readonly earlyEvents: EarlyEventService,
+    private readonly providers: ProviderService,
     private readonly inbox: InboxService,
+    private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {}
 
-  async recoverOrCreate(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession> {
-    return this.underLease(attempt, async () => {
-      const request = requestOf(attempt);
-      const existing = attempt.mayExistAtProvider
-        ? await provider.recoverSession(request, callTimeout())
-        : null;
-      return existing ?? provider.createSession(request, callTimeout());
-    });
-  }
-
-  /** Marks the attempt as failed and returns null if the provider has no session. */
-  async recoverOrMarkFailed(attempt: LeasedAttempt, provider: KycProvider): Promise<HostedSession | null> {
-    return this.underLease(attempt, () => provider.recoverSession(requestOf(attempt), callTimeout()));
-  }
-
-  /** Stores the end of a session that is over in the ledger, and then returns null. */
+  /**
+   * Stores the end of a session that is over in the ledger, and then returns null.
+   *
+   * @throws ProviderUnavailableError also if it is in doubt whether the provider knows the session
+   */
   async resume(
     attempt: OpenedAttempt,
-    provider: KycProvider,
     redirectUrl: string,
+    calls = new CallTime(),
   ): Promise<HostedSession | null> {
+    const provider = calls.forUseCase(this.providers.of(attempt.provider));
     const { providerSessionId: sessionId, resumeToken } = attempt;
+    let failure: unknown;
     try {
       const request = { sessionId, resumeToken, redirectUrl, now: this.clock.now() };
-      const hosted = await provider.resumeSession(request, callTimeout());
+      const hosted = await provider.resumeSession(request, calls.signal());
       await this.attempts.storeResumeData(this.dataSource.manager, attempt.id, hosted);
+      await this.attempts.recordFound(this.dataSource.manager, attempt);
       return { ...hosted, expiresAt: hosted.expiresAt ?? attempt.expiresAt };
     } catch (error) {
       if (!isNotResumable(error)) throw error;
+      failure = error;
     }
     // Without an event that ends the attempt, every later start would try to resume it again.
-    const result = await this.readIntoLedger(attempt, provider);
+    const result = await this.readIntoLedger(attempt, calls);
+    if (result === 'waiting' && isNotFound(failure)) {
+      throw new ProviderUnavailableError(attempt.provider, 'the session was not found and then found');
+    }
     if (result !== 'moved') await this.endAttempt(attempt, 'abandoned');
     return null;
   }
 
-  /** The result enters the inbox as an event, as a webhook does. */
-  async readIntoLedger(attempt: OpenedAttempt, provider: KycProvider): Promise<ReadResult> {
+  /**
+   * Reads a session whose time is over, and ends the attempt unless the provider reports that the user has finished.
+   *
+   * @throws ProviderUnavailableError if the provider cannot be read. Then the attempt has not ended.
+   */
+  async readOrExpire(attempt: OpenedAttempt, calls = new CallTime()): Promise<void> {
+    if ((await this.readIntoLedger(attempt, calls)) !== 'moved') await this.endAttempt(attempt, 'expired');
+  }
+
+  /**
+   * The result enters the inbox as an event, as a webhook does.
+   *
+   * Resolves to `not_found` only if the provider has said so before, at least five minutes ago, because a provider in
+   * maintenance or a wrong route answers 404 for sessions that exist. Until then rejects with ProviderUnavailableError.
+   * The time of the first 404 is in `kyc_sessions.not_found_at`. A later success clears it.
+   */
+  async readIntoLedger(attempt: OpenedAttempt, calls = new CallTime()): Promise<ReadResult> {
     const readAt = this.clock.now();
     let event: KycEvent | null;
     try {
-      event = await provider.readDecision(attempt.providerSessionId, callTimeout());
+      const provider = calls.forUseCase(this.providers.of(attempt.provider));
+      event = await provider.readDecision(attempt.providerSessionId, calls.signal());
     } catch (error) {
-      if (error instanceof ProviderRefusedError && NOT_FOUND.includes(error.status)) return 'not_found';
-      throw error;
+      if (!isNotFound(error)) throw error;
+      await this.requireSecondNotFound(attempt, readAt);
+      return 'not_found';
     }
+    await this.attempts.recordFound(this.dataSource.manager, attempt);
     if (event === null) {
       await this.inbox.repairState(attempt);
       return 'waiting';
@@ -108,85 +117,24 @@ export class ProviderSessionService {
     await this.inbox.acceptEvent(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
   }
 
-  /** Calls the provider outside of any transaction, so that a slow provider holds no database connection. */
-  private async underLease<Session extends HostedSession | null>(
-    attempt: LeasedAttempt,
-    call: () => Promise<Session>,
-  ): Promise<Session> {
-    try {
-      const hosted = await call();
-      if (hosted === null) await this.markFailed(attempt);
-      else await this.markOpened(attempt, hosted);
-      return hosted;
-    } catch (error) {
-      // If the database is unreachable too, the lease expires by itself.
-      await this.releaseAfterFailure(attempt, error).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private async markOpened(attempt: LeasedAttempt, hosted: HostedSession): Promise<void> {
+  private async requireSecondNotFound(attempt: OpenedAttempt, now: Date): Promise<void> {
     const { id, userId, provider } = attempt;
-    const session = { provider, sessionId: hosted.sessionId };
-    const now = this.clock.now();
-    const early = await this.dataSource.transaction(async (manager) => {
-      // PostgreSQL runs these in order, so the early events are read after both locks are taken.
-      const [, user, found] = await pipeline(
-        this.earlyEvents.lockSession(manager, session),
-        this.users.lock(manager, userId),
-        this.earlyEvents.findEvents(manager, session, userId),
-      );
-      if (user === null) throw new StartInProgressError('the user was deleted meanwhile');
-      // A late event of the previous attempt may have decided the status, or reopened the attempt, during the call to the provider.
-      if (user.kycSessionId !== null) {
-        const current = currentAttempt(user, await this.attempts.findByUser(manager, userId));
-        rejectIfDecided(user, current);
-        if (current !== null && !isOver(current.phase)) {
-          throw new AttemptReopenedError(`the current attempt is ${current.phase} again`);
-        }
-      }
-      if (!(await this.attempts.markOpened(manager, attempt, hosted, now))) {
-        throw new StartInProgressError('the attempt was recovered or marked as failed meanwhile');
-      }
-      await this.earlyEvents.applyToAttempt(manager, id, found, now);
-      return found;
+    const since = await this.attempts.recordNotFound(this.dataSource.manager, id, now);
+    const waitMs = since.getTime() + NOT_FOUND_CONFIRMED_AFTER_MS - now.getTime();
+    const result = waitMs > 0 ? 'first' : 'confirmed';
+    this.metrics.sessionNotFound(provider, result);
+    this.logger.warn({ event: 'kyc.session_not_found', userId, provider, attemptId: id, result });
+    if (waitMs <= 0) return;
+    throw new ProviderUnavailableError(provider, 'the session was not found, which is not confirmed yet', {
+      status: 404,
+      retryAfterSeconds: Math.ceil(waitMs / 1_000),
     });
-    this.earlyEvents.countRefusedInMetrics(provider, early);
-    this.logger.log({ event: 'kyc.session_opened', userId, provider, attemptId: id });
-  }
-
-  private async markFailed(attempt: LeasedAttempt): Promise<void> {
-    await this.attempts.markFailed(this.dataSource.manager, attempt.id, this.clock.now());
-  }
-
-  /** A provider session that may exist must be recovered. In that case the attempt stays and only its lease ends. */
-  private async releaseAfterFailure(attempt: LeasedAttempt, error: unknown): Promise<void> {
-    if (!mayExistAfter(attempt, error)) return this.markFailed(attempt);
-    await this.attempts.expireLease(this.dataSource.manager, attempt.id, this.clock.now());
   }
 }
 
-/**
- * Must return the same request in each call for one attempt, because an idempotency key may cover any of these fields.
- */
-function requestOf({ id, userId, redirectUrl, openedAt }: LeasedAttempt): SessionRequest {
-  return { attemptId: id, userId, redirectUrl, now: openedAt };
-}
-
-function callTimeout(): AbortSignal {
-  return AbortSignal.timeout(PROVIDER_TIMEOUT_MS);
-}
-
-/**
- * After an error response the attempt ends, because Persona repeats that response to the same idempotency key for a
- * day.
- */
-function mayExistAfter({ mayExistAtProvider }: LeasedAttempt, error: unknown): boolean {
-  // The provider has opened the session, and only its record is missing.
-  if (!(error instanceof DomainError) || error instanceof UserNotWrittenError) return true;
-  if (!(error instanceof ProviderUnavailableError)) return false;
-  const wasNotCalled = error instanceof ProviderRestingError || error.status === 429;
-  return error.isUnanswered || (mayExistAtProvider && wasNotCalled);
+function isNotFound(error: unknown): boolean {
+  if (error instanceof SessionNotFoundError) return true;
+  return error instanceof ProviderRefusedError && NOT_FOUND.includes(error.status);
 }
 
 /** Persona allows 25 resumes, so a session that is not over may be impossible to resume. */

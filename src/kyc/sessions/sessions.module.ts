@@ -7,10 +7,12 @@ import { StoreModule } from '../store/store.module.ts';
 import { EarlyEventService } from './early-event.service.ts';
 import { LookupWorker } from './lookup.worker.ts';
 import { ProviderSessionService } from './provider-session.service.ts';
+import { RedirectUrls } from './redirect-urls.ts';
+import { SessionOpeningService } from './session-opening.service.ts';
 
 @Module({
   imports: [InboxModule, JobsModule, ProvidersModule, StoreModule, UsersModule],
-  providers: [EarlyEventService, LookupWorker, ProviderSessionService],
-  exports: [ProviderSessionService],
+  providers: [EarlyEventService, LookupWorker, ProviderSessionService, RedirectUrls, SessionOpeningService],
+  exports: [ProviderSessionService, RedirectUrls, SessionOpeningService],
 })
 export class SessionsModule {}

@@ -29,6 +29,7 @@ export type StartDecision =
 @Injectable()
 export class StartDecisionService {
   private readonly maxAttempts: number;
+  private readonly redirectUrls: readonly string[];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -38,7 +39,9 @@ export class StartDecisionService {
     private readonly erasures: ErasureRepository,
     config: ConfigService<GatewayConfig, true>,
   ) {
-    this.maxAttempts = config.get('kyc', { infer: true }).maxAttempts;
+    const { maxAttempts, redirectUrls } = config.get('kyc', { infer: true });
+    this.maxAttempts = maxAttempts;
+    this.redirectUrls = redirectUrls;
   }
 
   /**
@@ -91,8 +94,9 @@ export class StartDecisionService {
   }
 
   /**
-   * Acquires the lease of an attempt whose request crashed, because a second provider session costs money. Marks an
-   * attempt at another provider as failed, because the user never received its link.
+   * Acquires the lease of an attempt whose request crashed or got no answer, because a second provider session costs
+   * money. Marks an attempt at another provider, or with a redirect URL that is no longer allowed, as lost: the user
+   * never received its link, but its session may exist.
    */
   private async acquireLease(
     manager: EntityManager,
@@ -103,9 +107,10 @@ export class StartDecisionService {
     const unfinished = attempts.find(({ phase }) => phase === 'opening');
     if (unfinished === undefined) return null;
     if (isLeased(unfinished, now)) throw new StartInProgressError('another request holds the lease');
-    const leased =
-      unfinished.provider === provider ? await this.attempts.acquireLease(manager, unfinished.id, now) : null;
-    if (leased === null) await this.attempts.markFailed(manager, unfinished.id, now);
+    const isAllowed = this.redirectUrls.includes(unfinished.redirectUrl ?? '');
+    const isWanted = unfinished.provider === provider && isAllowed;
+    const leased = isWanted ? await this.attempts.acquireLease(manager, unfinished.id, now) : null;
+    if (leased === null) await this.attempts.markLost(manager, unfinished.id, now);
     return leased;
   }
 

@@ -14,7 +14,7 @@ import { ApiProblems } from '../../common/api-problems.ts';
 import { ApiIdempotencyKey, REPLAY_HEADERS } from '../idempotency/idempotency-key.ts';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.ts';
 import { LIMIT_HEADERS, RateLimitGuard } from '../limits/rate-limit.guard.ts';
-import { RedirectUrls } from './redirect-urls.ts';
+import { RedirectUrls } from '../sessions/redirect-urls.ts';
 import { StartVerificationRequest, StartVerificationResponse } from './start-verification.dto.ts';
 import { StartVerificationService } from './start-verification.service.ts';
 

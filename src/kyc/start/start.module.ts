@@ -6,7 +6,6 @@ import { LimitsModule } from '../limits/limits.module.ts';
 import { ProvidersModule } from '../providers/providers.module.ts';
 import { SessionsModule } from '../sessions/sessions.module.ts';
 import { StoreModule } from '../store/store.module.ts';
-import { RedirectUrls } from './redirect-urls.ts';
 import { StartDecisionService } from './start-decision.service.ts';
 import { StartVerificationService } from './start-verification.service.ts';
 import { StartController } from './start.controller.ts';
@@ -22,6 +21,6 @@ import { StartController } from './start.controller.ts';
     UsersModule,
   ],
   controllers: [StartController],
-  providers: [RedirectUrls, StartDecisionService, StartVerificationService],
+  providers: [StartDecisionService, StartVerificationService],
 })
 export class StartModule {}

@@ -26,7 +26,7 @@ export interface CurrentAttempt {
 export interface UserStatusRecord {
   status: UserStatus;
   current: CurrentAttempt | null;
-  /** Counts attempts with a provider session, which is what KYC_MAX_ATTEMPTS limits. */
+  /** Counts attempts whose provider session exists or may exist, which is what KYC_MAX_ATTEMPTS limits. */
   attempts: number;
 }
 

@@ -145,7 +145,10 @@ export class AttemptStateRepository {
     await manager.query(
       `UPDATE kyc_sessions o SET
          phase = CASE WHEN o.provider_session_id IS NULL THEN 'failed' ELSE 'abandoned' END,
-         ended_at = $2, changed_at = $2, next_read_at = NULL
+         ended_at = $2, changed_at = $2,
+         -- The call of the start that is under way may create a session.
+         unanswered_at = CASE WHEN o.provider_session_id IS NULL THEN coalesce(o.unanswered_at, $2) END,
+         next_read_at = CASE WHEN o.provider_session_id IS NULL THEN $2::timestamptz + interval '5 minutes' END
        FROM kyc_sessions s
        WHERE s.id = ANY($1::uuid[]) AND o.user_id = s.user_id AND o.id <> s.id AND o.ended_at IS NULL`,
       [reopened.map(({ attempt }) => attempt.id), now],

@@ -104,4 +104,15 @@ export class AttemptEntity {
   /** While that mail is being sent: when another mail may be sent although it never finished. */
   @Column('timestamptz', { name: 'telling_until', nullable: true })
   tellingUntil!: Date | null;
+
+  /**
+   * When a call that creates the session got no answer. While this is set and the session has no id, the session may
+   * exist at the provider, and the attempt counts towards the user's limit.
+   */
+  @Column('timestamptz', { name: 'unanswered_at', nullable: true })
+  unansweredAt!: Date | null;
+
+  /** When the provider first reported that it does not know the session. Null after it has returned the session again. */
+  @Column('timestamptz', { name: 'not_found_at', nullable: true })
+  notFoundAt!: Date | null;
 }

@@ -20,6 +20,8 @@ import { usedAttempts } from './used-attempts.ts';
 
 /** Longer than any provider call, so that an expired lease means that its holder crashed or lost the database. */
 const LEASE_MS = 60_000;
+/** Longer than a provider takes to list a session that it has just created. */
+const SEARCH_AFTER_MS = 5 * 60_000;
 
 export type Selection = { kind: 'due'; now: Date } | { kind: 'user'; userId: string } | { kind: 'open' };
 
@@ -65,9 +67,9 @@ export class AttemptRepository {
     const [condition, ...values] = conditionOf(selection);
     const clause = `provider = $1 AND ${condition} ORDER BY next_read_at LIMIT $2`;
     const found = await orUnknownUser(select(manager, clause, [provider, limit, ...values]));
-    // A failed start has no provider session, and an erased session must not be read again.
-    return found.filter(({ phase, providerSessionId: id }) =>
-      id === null ? phase === 'opening' : !id.startsWith('erased:'),
+    // Without a provider session there is something to do only if one may exist. An erased session is not read again.
+    return found.filter(({ phase, providerSessionId: id, unansweredAt }) =>
+      id === null ? phase === 'opening' || unansweredAt !== null : !id.startsWith('erased:'),
     );
   }
 
@@ -114,20 +116,76 @@ export class AttemptRepository {
     return { id, userId, provider, redirectUrl, openedAt, mayExistAtProvider: true };
   }
 
-  /** Ends the lease now, because the provider session may exist and the next caller must be able to recover it. */
+  /**
+   * Ends the lease now, so that the next caller can recover the provider session, which may exist. Until then the attempt
+   * counts towards the user's limit.
+   */
   async expireLease(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
-    await manager.query(`UPDATE kyc_sessions SET next_read_at = $2 WHERE id = $1 AND phase = 'opening'`, [
-      attemptId,
-      now,
-    ]);
-  }
-
-  /** The attempt has no provider session, so it does not count towards the user's limit of attempts. */
-  async markFailed(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
     await manager.query(
-      `UPDATE kyc_sessions SET phase = 'failed', ended_at = $2, changed_at = $2, next_read_at = NULL
+      `UPDATE kyc_sessions SET next_read_at = $2, unanswered_at = coalesce(unanswered_at, $2)
        WHERE id = $1 AND phase = 'opening'`,
       [attemptId, now],
+    );
+  }
+
+  /**
+   * Ends an attempt whose session the user never gets. Without a session it does not count towards the user's limit.
+   *
+   * @param sessionId the session, if the provider has created it
+   */
+  async markFailed(
+    manager: EntityManager,
+    attemptId: string,
+    now: Date,
+    sessionId: string | null = null,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE kyc_sessions SET phase = 'failed', ended_at = $2, changed_at = $2, next_read_at = NULL,
+              unanswered_at = NULL, provider_session_id = $3
+       WHERE id = $1 AND provider_session_id IS NULL
+         AND (phase = 'opening' OR (unanswered_at IS NOT NULL AND $3::text IS NOT NULL))`,
+      [attemptId, now, sessionId],
+    );
+  }
+
+  /**
+   * Ends an attempt whose session may exist without the gateway knowing its id. It counts towards the user's limit. At
+   * `next_read_at` the session is searched, if the provider can search.
+   */
+  async markLost(manager: EntityManager, attemptId: string, now: Date): Promise<void> {
+    await manager.query(
+      `UPDATE kyc_sessions SET phase = 'failed', ended_at = $2, changed_at = $2, next_read_at = $3, reads = 0,
+              unanswered_at = coalesce(unanswered_at, $2)
+       WHERE id = $1 AND phase = 'opening'`,
+      [attemptId, now, searchAfter(now)],
+    );
+  }
+
+  /**
+   * Records the search for the session of a lost attempt. The second search without a result is believed, and the attempt
+   * no longer counts towards the user's limit.
+   */
+  async recordSearch(
+    manager: EntityManager,
+    attempt: Attempt,
+    sessionId: string | null,
+    now: Date,
+  ): Promise<void> {
+    const isDone = sessionId !== null || attempt.reads > 0;
+    await manager.query(
+      `UPDATE kyc_sessions SET provider_session_id = $2, reads = reads + 1, next_read_at = $3,
+              unanswered_at = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE unanswered_at END
+       WHERE id = $1 AND phase = 'failed' AND provider_session_id IS NULL`,
+      [attempt.id, sessionId, isDone ? null : searchAfter(now)],
+    );
+  }
+
+  /** Schedules the next search for the session of a lost attempt, or none. The attempt still counts. */
+  async scheduleSearch(manager: EntityManager, attemptId: string, at: Date | null): Promise<void> {
+    await manager.query(
+      `UPDATE kyc_sessions SET next_read_at = $2
+       WHERE id = $1 AND phase = 'failed' AND unanswered_at IS NOT NULL`,
+      [attemptId, at],
     );
   }
 
@@ -147,7 +205,7 @@ export class AttemptRepository {
     const [written] = (await manager.query(
       `WITH opened AS (
          UPDATE kyc_sessions SET phase = 'open', provider_session_id = $2, resume_token = $3, expires_at = $4,
-                                 changed_at = $5, next_read_at = $6
+                                 changed_at = $5, next_read_at = $6, unanswered_at = NULL
          WHERE id = $1 AND phase = 'opening'
          RETURNING user_id, provider, provider_session_id
        ), status AS (
@@ -199,6 +257,24 @@ export class AttemptRepository {
   }
 
   /**
+   * Returns the time at which the provider first reported that it does not know the session. A report from before the
+   * attempt's last change does not count, because that change proves that the session existed.
+   */
+  async recordNotFound(manager: EntityManager, attemptId: string, now: Date): Promise<Date> {
+    const [rows] = (await manager.query(
+      `UPDATE kyc_sessions SET not_found_at = CASE WHEN not_found_at >= changed_at THEN not_found_at ELSE $2 END
+       WHERE id = $1 RETURNING not_found_at AS "since"`,
+      [attemptId, now],
+    )) as [{ since: Date }[]];
+    return rows[0]?.since ?? now;
+  }
+
+  async recordFound(manager: EntityManager, { id, notFoundAt }: OpenedAttempt): Promise<void> {
+    if (notFoundAt === null) return;
+    await manager.query(`UPDATE kyc_sessions SET not_found_at = NULL WHERE id = $1`, [id]);
+  }
+
+  /**
    * Changes nothing if the attempt has changed in the meantime, because that change has set the time of the next read.
    */
   async postponeRead(manager: EntityManager, attempt: OpenedAttempt, now: Date): Promise<void> {
@@ -224,7 +300,8 @@ export class AttemptRepository {
     return manager.query(
       `SELECT provider, NULL AS "sessionId", id AS "attemptId", redirect_url AS "redirectUrl", opened_at AS "openedAt"
        FROM kyc_sessions
-       WHERE user_id = $1 AND phase = 'opening' AND provider_session_id IS NULL AND redirect_url IS NOT NULL`,
+       WHERE user_id = $1 AND (phase = 'opening' OR unanswered_at IS NOT NULL)
+         AND provider_session_id IS NULL AND redirect_url IS NOT NULL`,
       [userId],
     );
   }
@@ -281,12 +358,16 @@ async function select(manager: EntityManager, condition: string, values: unknown
 function conditionOf(selection: Selection): [string, ...unknown[]] {
   switch (selection.kind) {
     case 'due':
-      return [`${IS_NOT_OVER} AND next_read_at <= $3`, selection.now];
+      return [`(${IS_NOT_OVER} OR unanswered_at IS NOT NULL) AND next_read_at <= $3`, selection.now];
     case 'user':
       return ['user_id = $3', selection.userId];
     case 'open':
       return [`${IS_NOT_OVER} AND next_read_at IS NOT NULL`];
   }
+}
+
+function searchAfter(now: Date): Date {
+  return new Date(now.getTime() + SEARCH_AFTER_MS);
 }
 
 function leaseUntil(now: Date): Date {

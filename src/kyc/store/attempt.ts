@@ -20,6 +20,10 @@ export interface Attempt {
   nextReadAt: Date | null;
   changedAt: Date;
   reads: number;
+  /** When a call that creates the session got no answer. Null once the provider has answered. */
+  unansweredAt: Date | null;
+  /** When the provider first reported that it does not know the session. */
+  notFoundAt: Date | null;
 }
 
 export type OpenedAttempt = Attempt & { providerSessionId: string; phase: Phase };
@@ -47,7 +51,7 @@ export function isLeased({ phase, nextReadAt }: Attempt, now: Date): boolean {
 export const IS_NOT_OVER = `phase NOT IN (${PHASES_OVER.map((phase) => `'${phase}'`).join(', ')})`;
 
 export const ATTEMPT_COLUMNS = `id, user_id::text, provider, provider_session_id, phase, phase_since, reason, resume_token,
-  redirect_url, opened_at, expires_at, decided_at, ended_at, next_read_at, changed_at, reads`;
+  redirect_url, opened_at, expires_at, decided_at, ended_at, next_read_at, changed_at, reads, unanswered_at, not_found_at`;
 
 export interface AttemptRow {
   id: string;
@@ -66,6 +70,8 @@ export interface AttemptRow {
   next_read_at: Date | null;
   changed_at: Date;
   reads: number;
+  unanswered_at: Date | null;
+  not_found_at: Date | null;
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
@@ -86,5 +92,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     nextReadAt: row.next_read_at,
     changedAt: row.changed_at,
     reads: row.reads,
+    unansweredAt: row.unanswered_at,
+    notFoundAt: row.not_found_at,
   };
 }

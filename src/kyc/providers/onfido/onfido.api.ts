@@ -2,15 +2,22 @@ import {
   type ApplicantBuilder,
   Configuration,
   DefaultApi,
+  FileTransfer,
   ListWorkflowRunsSortEnum,
   Region,
   type WorkflowRunBuilder,
 } from '@onfido/api';
 import type { z } from 'zod';
-import { ProviderUnavailableError } from '../provider-errors.ts';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
-import { isSuccess, statusError } from '../shared/provider-http.ts';
+import {
+  codeOf,
+  foreignNotFound,
+  isNotFound,
+  isSuccess,
+  noResponse,
+  statusError,
+} from '../shared/provider-http.ts';
 import { ONFIDO } from './onfido.mapping.ts';
 import {
   applicantSchema,
@@ -150,16 +157,19 @@ export class OnfidoApi {
 }
 
 async function send(call: string, request: () => Promise<Response>): Promise<Response> {
+  let response: Response;
   try {
-    return await request();
+    response = await request();
   } catch (error) {
     // Logs only the code, because an axios error also contains the token, the request and the response.
-    const cause = new Error(codeOf(error));
-    throw new ProviderUnavailableError(ONFIDO, `${call}: no complete response`, {
-      cause,
-      isUnanswered: true,
-    });
+    const code = codeOf(error);
+    throw noResponse(ONFIDO, call, new Error(code), code);
   }
+  const { status, data } = response;
+  // Onfido's client makes a file of every body that is not JSON.
+  const isJson = typeof data === 'object' && data !== null && !(data instanceof FileTransfer);
+  if (isNotFound(status) && !isJson) throw foreignNotFound(ONFIDO, call, status);
+  return response;
 }
 
 function parse<Schema extends z.ZodType>(call: string, response: Response, schema: Schema): z.output<Schema> {
@@ -173,15 +183,10 @@ function requireSuccess(call: string, { status, headers }: Response): void {
 
 /** Onfido responds 404 if the object does not exist, and 410 if its applicant was deleted. */
 function isGone({ status }: Response): boolean {
-  return status === 404 || status === 410;
+  return isNotFound(status);
 }
 
 function onlyAbout<Found extends { id: string }>(id: string, call: string, found: Found): Found {
   requireSameId(ONFIDO, call, id, found.id);
   return found;
-}
-
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown';
 }

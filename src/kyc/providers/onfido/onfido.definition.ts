@@ -14,6 +14,7 @@ export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   // Onfido can find a run by its tag at any time. The gateway sets this limit, because after a day no user waits for
   // the run.
   recoverableForMs: 24 * 60 * 60 * 1_000,
+  canSearchByAttempt: true,
   create: (environment) =>
     new OnfidoProvider({
       apiKey: environment.ONFIDO_API_TOKEN,

@@ -12,6 +12,8 @@ import type {
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
+  RequestNotExecutedError,
+  SessionNotFoundError,
   SessionNotResumableError,
 } from '../provider-errors.ts';
 import { OnfidoApi, type OnfidoApiOptions } from './onfido.api.ts';
@@ -54,7 +56,7 @@ export class OnfidoProvider implements KycProvider {
    * remaining applicant holds no data of the user. A run whose response was lost has the tag of the attempt.
    */
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession> {
-    const applicantId = await this.#api.createApplicant(PLACEHOLDER_NAME, signal);
+    const applicantId = await this.#createApplicant(signal);
     const run = await this.#api.createRun(
       {
         workflow_id: this.#options.workflowId,
@@ -81,7 +83,7 @@ export class OnfidoProvider implements KycProvider {
 
   async resumeSession(session: OpenSession, signal: AbortSignal): Promise<HostedSession> {
     const run = await this.#api.findRunWithLink(session.sessionId, signal);
-    if (run === null) throw new SessionNotResumableError(ONFIDO, 'the workflow run does not exist');
+    if (run === null) throw new SessionNotFoundError(ONFIDO, 'the workflow run does not exist');
     if (!isRunWaitingForUser(run.status)) {
       throw new SessionNotResumableError(ONFIDO, 'the workflow run does not wait for the user');
     }
@@ -121,6 +123,21 @@ export class OnfidoProvider implements KycProvider {
 
   receive(delivery: Delivery): ReceivedEvent {
     return receiveDelivery(delivery, this.#options);
+  }
+
+  /** Without an applicant there is no run, so a failure of this call leaves no session behind. */
+  async #createApplicant(signal: AbortSignal): Promise<string> {
+    try {
+      return await this.#api.createApplicant(PLACEHOLDER_NAME, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailableError)) throw error;
+      const { status, retryAfterSeconds } = error;
+      throw new RequestNotExecutedError(ONFIDO, error.message, {
+        cause: error,
+        retryAfterSeconds,
+        ...(status !== null && { status }),
+      });
+    }
   }
 
   /** Returns null instead of failing: the applicant is already deleted, so a retry could not find it from the run. */

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { SessionRequest } from '../kyc-provider.ts';
-import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
+import {
+  ProviderUnavailableError,
+  RequestNotExecutedError,
+  SessionNotFoundError,
+  SessionNotResumableError,
+} from '../provider-errors.ts';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
 import { callProvider, type ProviderResponse } from '../shared/provider-http.ts';
@@ -64,7 +69,11 @@ export class PersonaApi {
     } catch (error) {
       const failure = failureOf(error);
       if (failure === 'final' || signal.aborted) throw error;
-      return create(failure === 'no_response' ? key : `${key}-${request.now.getTime()}`);
+      if (failure === 'server_error') return create(`${key}-${request.now.getTime()}`);
+      return create(key).catch((second: unknown) => {
+        // Without an answer to the second call it is still not known whether the first one was executed.
+        throw wasExecuted(second) ? second : error;
+      });
     }
   }
 
@@ -73,7 +82,7 @@ export class PersonaApi {
     return onlyAbout(inquiryId, await this.#call(inquirySchema, call, signal));
   }
 
-  /** @throws SessionNotResumableError if Persona does not know the inquiry */
+  /** @throws SessionNotFoundError if Persona does not know the inquiry */
   async readInquiryForResume(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
     const call = { method: 'GET', path: inquiryPath(inquiryId) } as const;
     return onlyAbout(inquiryId, await this.#callOpen(inquirySchema, call, [404], signal));
@@ -81,14 +90,14 @@ export class PersonaApi {
 
   /**
    * Persona allows 25 sessions per inquiry, and returns an unused session again.
-   * @throws SessionNotResumableError if the inquiry is over
+   * @throws SessionNotResumableError if the inquiry is over, SessionNotFoundError if Persona does not know it
    */
   async resumeInquiry(inquiryId: string, signal: AbortSignal): Promise<Inquiry> {
     const call = { method: 'POST', path: `${inquiryPath(inquiryId)}/resume` } as const;
     return onlyAbout(inquiryId, await this.#callOpen(inquirySchema, call, [404, 409], signal));
   }
 
-  /** @throws SessionNotResumableError if the inquiry is over */
+  /** @throws SessionNotResumableError if the inquiry is over, SessionNotFoundError if Persona does not know it */
   async createOneTimeLink(inquiryId: string, signal: AbortSignal): Promise<string> {
     const call = { method: 'POST', path: `${inquiryPath(inquiryId)}/generate-one-time-link` } as const;
     return (await this.#callOpen(linkSchema, call, [404, 409], signal)).meta.oneTimeLink;
@@ -147,7 +156,7 @@ export class PersonaApi {
     return parse(schema, call, await this.#send(call, signal));
   }
 
-  /** Like #call, but throws if the status is in `overOn`, because the session is then over. */
+  /** Like #call, but throws if the status is in `overOn`, because the session is then over or does not exist. */
   async #callOpen<Schema extends z.ZodType>(
     schema: Schema,
     call: Call,
@@ -156,7 +165,9 @@ export class PersonaApi {
   ): Promise<z.output<Schema>> {
     const response = await this.#send({ ...call, expected: overOn }, signal);
     if (!overOn.includes(response.status)) return parse(schema, call, response);
-    throw new SessionNotResumableError(PERSONA, `${call.method} ${call.path}: responded ${response.status}`);
+    const where = `${call.method} ${call.path}: responded ${response.status}`;
+    if (response.status === 404) throw new SessionNotFoundError(PERSONA, where);
+    throw new SessionNotResumableError(PERSONA, where);
   }
 
   #send({ method, path, body, idempotencyKey, expected }: Call, signal: AbortSignal) {
@@ -210,6 +221,11 @@ function templateSelector(templateId: string): Record<string, string> {
   if (templateId.startsWith('itmplv_')) return { 'inquiry-template-version-id': templateId };
   if (templateId.startsWith('itmpl_')) return { 'inquiry-template-id': templateId };
   return { 'template-id': templateId };
+}
+
+function wasExecuted(error: unknown): boolean {
+  if (error instanceof RequestNotExecutedError) return false;
+  return !(error instanceof ProviderUnavailableError && error.status === 429);
 }
 
 /** Classifies a failure by whether the request can be repeated safely. */

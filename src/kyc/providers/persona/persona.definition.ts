@@ -13,6 +13,8 @@ export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   readsPerMinute: 150,
   // Persona stores its response to an idempotency key for a day.
   recoverableForMs: 24 * 60 * 60 * 1_000,
+  // Persona finds a session by repeating its creation.
+  canSearchByAttempt: false,
   create: (environment) =>
     new PersonaProvider({
       apiKey: environment.PERSONA_API_KEY,

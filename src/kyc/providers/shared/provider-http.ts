@@ -1,5 +1,9 @@
 import { Agent, request } from 'undici';
-import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
+import {
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  RequestNotExecutedError,
+} from '../provider-errors.ts';
 import { parseJson } from './parsing.ts';
 
 const MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -57,10 +61,7 @@ export async function callProvider(
     ({ statusCode: status, headers } = response);
     text = await response.body.text();
   } catch (cause) {
-    throw new ProviderUnavailableError(call.provider, `${where}: no complete response`, {
-      cause,
-      isUnanswered: true,
-    });
+    throw noResponse(call.provider, where, cause, codeOf(cause));
   }
 
   if (isSuccess(status)) {
@@ -68,6 +69,7 @@ export async function callProvider(
       new ProviderUnavailableError(call.provider, `${where}: the response is ${message}`);
     return { status, headers, json: parseJson(text, malformed) };
   }
+  if (isNotFound(status) && !isJsonObject(text)) throw foreignNotFound(call.provider, where, status);
   if (expected.includes(status) && !isRetryable(status)) return { status, headers, json: null };
   throw statusError(call.provider, where, status, headers);
 }
@@ -76,6 +78,56 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
+/** Codes of Node and undici for a connection that was never made, so that no byte of the request was sent. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Returns the error for a call without a complete response. */
+export function noResponse(
+  provider: string,
+  where: string,
+  cause: unknown,
+  code: string,
+): ProviderUnavailableError {
+  const options = { cause, isUnanswered: true };
+  return NOT_CONNECTED.has(code)
+    ? new RequestNotExecutedError(provider, `${where}: no connection`, options)
+    : new ProviderUnavailableError(provider, `${where}: no complete response`, options);
+}
+
+/** Returns the code of an error of Node or of an HTTP client, or `unknown`. */
+export function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown';
+}
+
+/** True if the provider does not know the object, or has deleted it. */
+export function isNotFound(status: number | null): boolean {
+  return status === 404 || status === 410;
+}
+
+/**
+ * Returns the error for a 404 or 410 without a JSON object. All providers answer in JSON, so a proxy or a maintenance
+ * page in front of the provider has answered, which says nothing about the object.
+ */
+export function foreignNotFound(provider: string, where: string, status: number): ProviderUnavailableError {
+  const message = `${where}: responded ${status} without the documented error`;
+  return new ProviderUnavailableError(provider, message, { status });
+}
+
+/** Returns the error for a response that is not 2xx. */
 export function statusError(
   provider: string,
   where: string,
@@ -89,6 +141,15 @@ export function statusError(
     status,
     ...(retryAfterSeconds !== null && { retryAfterSeconds }),
   });
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null;
+  } catch {
+    return false;
+  }
 }
 
 function isRetryable(status: number): boolean {

@@ -1,5 +1,5 @@
 import { hmacSha256Hex } from '../../../common/hmac.ts';
-import { SessionNotResumableError } from '../provider-errors.ts';
+import { SessionNotFoundError } from '../provider-errors.ts';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
 import { callProvider, type ProviderResponse } from '../shared/provider-http.ts';
@@ -57,14 +57,14 @@ export class VeriffApi {
 
   /**
    * Like readDecision, for a session that the user may continue.
-   * @throws SessionNotResumableError if Veriff does not know the session
+   * @throws SessionNotFoundError if Veriff does not know the session
    */
   async readDecisionForResume(sessionId: string, signal: AbortSignal): Promise<Verification | null> {
     const path = `${pathOf(sessionId)}/decision`;
     const call = { method: 'GET', path, signed: sessionId, expected: [404] } as const;
     const response = await this.#send(call, signal);
     if (response.status !== 404) return decisionOf(sessionId, response);
-    throw new SessionNotResumableError(VERIFF, 'GET decision: responded 404');
+    throw new SessionNotFoundError(VERIFF, 'GET decision: responded 404');
   }
 
   async deleteSession(sessionId: string, signal: AbortSignal): Promise<Deletion> {

@@ -11,8 +11,9 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   signatureHeaders: [SIGNATURE_HEADER, CLIENT_HEADER],
   // Veriff documents no limit for reads, so the lowest value of the other providers applies.
   readsPerMinute: 150,
-  // Veriff cannot find a session whose response was lost. Recovery then returns null and the attempt fails.
+  // Veriff cannot find a session whose response was lost. Recovery then returns null and the attempt ends.
   recoverableForMs: 24 * 60 * 60 * 1_000,
+  canSearchByAttempt: false,
   create: (environment) =>
     new VeriffProvider({
       apiKey: environment.VERIFF_API_KEY,

@@ -13,6 +13,7 @@ import type {
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
+  SessionNotFoundError,
   SessionNotResumableError,
 } from '../provider-errors.ts';
 import { VeriffApi, type VeriffApiOptions } from './veriff.api.ts';
@@ -118,7 +119,7 @@ export class VeriffProvider implements KycProvider {
       await this.#api.readDecisionForResume(sessionId, signal);
       return true;
     } catch (error) {
-      if (error instanceof SessionNotResumableError) return false;
+      if (error instanceof SessionNotFoundError) return false;
       throw error;
     }
   }

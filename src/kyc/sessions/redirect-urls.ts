@@ -17,6 +17,11 @@ export class RedirectUrls {
     this.allowed = config.get('kyc', { infer: true }).redirectUrls;
   }
 
+  /** Whether the URL of an earlier start is still in the list. */
+  isAllowed(url: string | null): url is string {
+    return url !== null && this.allowed.includes(url);
+  }
+
   /**
    * The first URL of the list is the default.
    * @throws RedirectNotAllowedError unless the list contains the URL, character by character
