@@ -61,7 +61,7 @@ export const apiSabotages: readonly Sabotage[] = [
   {
     name: 'bodies have no size limit',
     file: 'src/http/bodies.ts',
-    changes: [['const BODY_LIMIT = 1024 * 1024;', 'const BODY_LIMIT = 64 * 1024 * 1024;']],
+    changes: [['const WEBHOOK_LIMIT = 256 * 1024;', 'const WEBHOOK_LIMIT = 64 * 1024 * 1024;']],
     tests: [inIntegration('webhook-edge', 'gets 413 if it is too large, also in chunks', 'veriff')],
   },
   {

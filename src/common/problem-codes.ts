@@ -26,6 +26,7 @@ export const PROBLEM_CODES = [
   'request.too_large',
   'request.unsupported_media_type',
   'service.not_ready',
+  'service.overloaded',
   'stream.too_many',
   'stream.unavailable',
   'user.not_written',

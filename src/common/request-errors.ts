@@ -27,3 +27,15 @@ export class DatabaseUnavailableError extends DomainError {
   readonly title = 'The service is temporarily unavailable';
   override readonly retryAfterSeconds = 5;
 }
+
+/** Too many large bodies arrive at the same time. */
+export class OverloadedError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'service.overloaded';
+  readonly title = 'The service receives too much data at the moment';
+  override readonly retryAfterSeconds = 5;
+
+  constructor() {
+    super('the bodies that have not arrived completely need too much memory');
+  }
+}

@@ -1,12 +1,16 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { RequestInvalidError } from '../common/request-errors.ts';
+import { WebhookService } from '../webhook/webhook.service.ts';
+import { BodyReader } from './body-reader.ts';
 import { ProblemFilter } from './problem.filter.ts';
 
 /** A webhook has a few kilobytes. The limit also applies to chunked bodies. */
-export const BODY_LIMIT = 1024 * 1024;
+export const WEBHOOK_LIMIT = 256 * 1024;
 /** This limit is low, because routes parse the body before any code checks the token. */
 const PARSED_BODY_LIMIT = 16 * 1024;
+/** All bodies of one replica that have not arrived completely. */
+const MAX_UNFINISHED_BODIES = 32 * 1024 * 1024;
 
 interface BodyOptions {
   isBodyRaw?: boolean;
@@ -20,25 +24,42 @@ export function parseJsonOnly(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   const parseSafely = fastify.getDefaultJsonParser('error', 'error');
-  const options = { parseAs: 'buffer', bodyLimit: BODY_LIMIT } as const;
-  fastify.addContentTypeParser('application/json', options, (request: FastifyRequest, body: Buffer, done) => {
-    const { isBodyRaw } = request.routeOptions.config as BodyOptions;
-    if (isBodyRaw === true) done(null, body);
-    else if (body.length === 0) done(null, {});
-    else
-      void parseSafely(request, body.toString('utf8'), (error, json) =>
-        done(error ?? rejectNested(json), json),
-      );
+  const reader = new BodyReader(MAX_UNFINISHED_BODIES);
+  fastify.addContentTypeParser('application/json', (request: FastifyRequest, message, done) => {
+    const { isBodyRaw = false } = request.routeOptions.config as BodyOptions;
+    reader.read(message, isBodyRaw ? WEBHOOK_LIMIT : PARSED_BODY_LIMIT, (error, body = Buffer.alloc(0)) => {
+      if (error !== null || isBodyRaw) done(error, body);
+      else if (body.length === 0) done(null, {});
+      else
+        void parseSafely(request, body.toString('utf8'), (malformed, json) =>
+          done(malformed ?? rejectNested(json), json),
+        );
+    });
+  });
+}
+
+/**
+ * Rejects a delivery without a signature header of exactly one provider before its body is read, because every
+ * caller can send it.
+ */
+export function rejectUnsignedDeliveries(app: NestFastifyApplication): void {
+  const webhooks = app.get(WebhookService);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', (route) => {
+    const { isBodyRaw = false } = (route.config ?? {}) as BodyOptions;
+    if (!isBodyRaw) return;
+    route.onRequest = (request, _reply, done) => {
+      webhooks.requireSignatureHeader(request.headers);
+      done();
+    };
   });
 }
 
 /** Fastify registers the preflight route before Nest's error handler, so this route gets its own error handler. */
-export function limitBodies(app: NestFastifyApplication): void {
+export function handlePreflightErrors(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const filter = new ProblemFilter();
   fastify.addHook('onRoute', (route) => {
-    const { isBodyRaw } = (route.config ?? {}) as BodyOptions;
-    if (isBodyRaw !== true) route.bodyLimit = PARSED_BODY_LIMIT;
     if (route.method === 'OPTIONS') {
       route.errorHandler = (error, request, reply) => filter.reply(error, request, reply);
     }

@@ -12,7 +12,7 @@ import { RequestInvalidError } from '../common/request-errors.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { serveApiDocument } from './api-document.ts';
-import { BODY_LIMIT, limitBodies, parseJsonOnly } from './bodies.ts';
+import { handlePreflightErrors, parseJsonOnly, rejectUnsignedDeliveries } from './bodies.ts';
 import { reportDroppedLines, standardOutput } from './log-output.ts';
 import { createLogger, logRequests, NestLogger } from './logging.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -49,7 +49,8 @@ export async function createApp(
   leaveInvalidRequestsToNode(app);
   logRequests(app, logger);
   parseJsonOnly(app);
-  limitBodies(app);
+  rejectUnsignedDeliveries(app);
+  handlePreflightErrors(app);
   setSecurityHeaders(app);
   limitShutdownTime(app);
   await allowOrigins(app, config.http.corsOrigins);
@@ -61,7 +62,6 @@ function createFastifyAdapter(config: GatewayConfig): FastifyAdapter {
   return new FastifyAdapter({
     // The gateway uses hooks and no Express-style middleware.
     skipMiddie: true,
-    bodyLimit: BODY_LIMIT,
     // This must be a number of hops, because `true` would let every client choose its own address.
     trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops,
     requestTimeout: 30_000,

@@ -18,12 +18,17 @@ export class WebhookService {
     private readonly metrics: Metrics,
   ) {}
 
+  /** @throws SignatureRefusedError if the delivery has the signature header of no configured provider, or of several */
+  requireSignatureHeader(headers: Delivery['headers']): void {
+    this.identifyProvider(headers);
+  }
+
   /**
    * Resolves after the event is committed. A delivery without a valid signature causes no database work.
    * @throws SignatureRefusedError, DeliveryMalformedError or EventNotStoredError
    */
   async accept(delivery: Delivery): Promise<void> {
-    const provider = this.identifyProvider(delivery);
+    const provider = this.identifyProvider(delivery.headers);
     const { lookup, ...event } = this.receive(provider, delivery);
     const about = { provider: provider.name, eventKey: event.eventKey };
     if (event.outcome === 'unknown') this.logger.warn({ event: 'security.unknown_word', ...about });
@@ -37,7 +42,7 @@ export class WebhookService {
     this.metrics.delivered(provider.name, 'accepted');
   }
 
-  private identifyProvider({ headers }: Delivery): KycProvider {
+  private identifyProvider(headers: Delivery['headers']): KycProvider {
     try {
       return this.providers.forDelivery(headers);
     } catch (error) {

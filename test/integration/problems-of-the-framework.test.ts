@@ -65,7 +65,9 @@ describe('Requests that reach no route', () => {
 
   it('a client that disconnects while it sends its body is not logged as a database failure', async () => {
     const socket = connect(port, '127.0.0.1');
-    socket.write(`POST /api/webhooks/kyc-status HTTP/1.1\r\n${JSON_HEAD}content-length: 100\r\n\r\n{"half`);
+    socket.write(
+      `POST /api/webhooks/kyc-status HTTP/1.1\r\n${JSON_HEAD}x-sha2-signature: 0\r\ncontent-length: 100\r\n\r\n{"half`,
+    );
     await once(socket, 'connect');
     await eventually(async () => ((await connectionsOf(gateway)) > 0 ? true : undefined));
     socket.destroy();

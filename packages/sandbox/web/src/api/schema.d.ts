@@ -381,6 +381,7 @@ export interface components {
         | 'request.too_large'
         | 'request.unsupported_media_type'
         | 'service.not_ready'
+        | 'service.overloaded'
         | 'stream.too_many'
         | 'stream.unavailable'
         | 'user.not_written'
