@@ -49,6 +49,9 @@ export class OverrideService {
     const { status: before, current } = await this.find(requestedId);
     const { userId } = before;
     if (current === null) throw new NoSessionError('an override is an event of an attempt');
+    if (status === 'pending' && current.sessionId.startsWith('erased:')) {
+      throw new NoSessionError('the session is erased, so neither the user nor the provider can finish it');
+    }
     const event = operatorEvent('override', { userId, session: current }, context, {
       outcome: VERDICT_OF[status],
       reason: status === 'rejected' ? (rejectionReason ?? 'other') : null,

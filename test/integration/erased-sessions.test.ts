@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Verdict } from '../../src/kyc/domain/outcome.ts';
 import { InboxService } from '../../src/kyc/inbox/inbox.service.ts';
 import { inboxEvent } from '../../src/kyc/inbox/inbox-event.ts';
 import { ErasureService } from '../../src/kyc/erasure/erasure.service.ts';
@@ -36,7 +37,7 @@ describe('Events and requests for an erased session', () => {
     const [delivery] = await persona().decide(opened.sessionId, { outcome: 'approve' });
     return { ...opened, deliveryId: delivery?.id ?? '' };
   }
-  const say = (sessionId: string, reference: string | null) =>
+  const say = (sessionId: string, reference: string | null, outcome: Verdict = 'declined') =>
     gateway.app.get(InboxService).acceptEvent(
       inboxEvent(
         {
@@ -44,8 +45,8 @@ describe('Events and requests for an erased session', () => {
           eventKey: `evt_${randomUUID()}`,
           sessionId,
           reference,
-          outcome: 'declined',
-          reason: 'other',
+          outcome,
+          reason: null,
           occurredAt: new Date(),
         },
         'webhook',
@@ -66,12 +67,49 @@ describe('Events and requests for an erased session', () => {
     ).resolves.toEqual([]);
   });
 
-  it('do not change the status of any user, but a verdict is reported', async () => {
+  it('change the status of the user, so that an erasure does not make an approval final', async () => {
     const { user, sessionId } = await verified();
     await help.erase(user);
+    await help.completed(user);
+    await expect(say(sessionId, user.id)).resolves.toBe('recorded');
+    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'rejected' });
+    expect(await help.tablesWith(sessionId)).toEqual([]);
+  });
+
+  it.each(['in_review', 'resubmission_requested'] as const)(
+    'let the user start anew if the provider reopens the session with %s',
+    async (outcome) => {
+      const { user, sessionId } = await verified();
+      await help.erase(user);
+      await help.completed(user);
+      await say(sessionId, user.id, outcome);
+      expect((await gateway.status(user)).body).toMatchObject({
+        kyc_status: 'not_verified',
+        next_action: 'start',
+      });
+      expect((await gateway.start(user)).status).toBe(201);
+    },
+  );
+
+  it('change nothing and are reported if the erasure kept no decision', async () => {
+    const { user, sessionId } = await verified();
+    const { sandbox, databaseUrl } = gateway;
+    const environment = { KYC_ERASURE_KEEPS_DECISION: 'false' };
+    const forgetful = await startGateway({ sandbox, databaseUrl, environment });
+    await erasureHelpers(forgetful).erase(user);
     await expect(say(sessionId, user.id)).resolves.toBe('session_erased');
-    expect(gateway.logs()).toContain('security.verdict_after_erasure');
-    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified' });
+    expect(forgetful.logs()).toContain('security.verdict_after_erasure');
+    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'not_verified' });
+    await forgetful.close();
+  });
+
+  it('change nothing and are reported if the user has started anew', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await help.erase(user);
+    await help.completed(user);
+    expect((await gateway.start(user)).status).toBe(201);
+    await expect(say(sessionId, user.id)).resolves.toBe('late');
+    expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'pending' });
   });
 
   it('are recognized as duplicates when an event is repeated', async () => {
@@ -104,7 +142,11 @@ describe('Events and requests for an erased session', () => {
     const resuming = gateway.start(user);
     await help.erase(user);
     await resuming;
-    expect((await rowsOf(user))[0]).toMatchObject({ resume_token: null, redirect_url: null });
+    // The start that was waiting has opened another session.
+    const erased = (await rowsOf(user)).find((row) =>
+      String(row['provider_session_id']).startsWith('erased:'),
+    );
+    expect(erased).toMatchObject({ resume_token: null, redirect_url: null });
   });
 
   it('do not make reconciliation read the erased session', async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { pipeline } from '../../database/pipeline.ts';
 import { UserRepository } from '../../users/user.repository.ts';
-import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
+import { endingAfter, endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { Projector } from '../inbox/projector.ts';
 import { StartInProgressError } from '../sessions/session-errors.ts';
 import { AttemptRepository, type LostAttempt, type SessionName } from '../store/attempt.repository.ts';
@@ -79,9 +79,7 @@ export class ErasurePreparationService {
     const isOperator = requester.kind === 'operator';
     const actor = isOperator ? requester.name : null;
     const endings = open.map((attempt) => {
-      // A session in review ends only by a failure.
-      const outcome = attempt.phase === 'in_review' ? 'failed' : 'abandoned';
-      const event = endingEvent(attempt, outcome, now);
+      const event = endingEvent(attempt, endingAfter(attempt.phase), now);
       return inboxEvent(event, isOperator ? 'operator' : 'gateway', now, null, { actor });
     });
     const ids = open.map((attempt) => attempt.id);

@@ -7,7 +7,7 @@ import type { OpenedAttempt } from '../store/attempt.ts';
 import { type Outcome, VERDICTS } from '../domain/outcome.ts';
 import { AttemptStateRepository } from '../store/attempt-state.repository.ts';
 import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
-import { type InboxEvent, secondsAhead } from './inbox-event.ts';
+import { endingAfter, endingEvent, type InboxEvent, inboxEvent, secondsAhead } from './inbox-event.ts';
 import { Projector } from './projector.ts';
 
 /** An event that the ledger did not contain yet. */
@@ -68,12 +68,38 @@ export class BatchWriter {
     const added = distinct.filter((event) => appendedByKey.has(keyOf(event)));
     const known = appended.flatMap((event) => event.attemptId ?? []);
     const current = await this.projector.projectCurrent(manager, [...new Set(known)], now);
+    await this.endErased(manager, appended, now);
     const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
     await this.jobs.addUnlessWaiting(manager, 'provider-lookup', lookups);
     return appended.map((event) => ({
       ...event,
       isOfReplacedAttempt: event.attemptId !== null && !current.has(event.attemptId),
     }));
+  }
+
+  /**
+   * Nothing can read or resume an erased session, so its user would wait forever. The attempt ends, and the user can
+   * start anew.
+   */
+  private async endErased(
+    manager: EntityManager,
+    appended: readonly AppendedEvent[],
+    now: Date,
+  ): Promise<void> {
+    const erased = appended.flatMap(({ isErased, attemptId }) => (isErased ? (attemptId ?? []) : []));
+    if (erased.length === 0) return;
+    const reopened = await this.states.findErasedAndReopened(manager, erased);
+    if (reopened.length === 0) return;
+    const endings = reopened.map((attempt) => endingEvent(attempt, endingAfter(attempt.phase), now));
+    await this.ledger.append(
+      manager,
+      endings.map((event) => inboxEvent(event, 'gateway', now)),
+    );
+    await this.projector.projectCurrent(
+      manager,
+      reopened.map(({ id }) => id),
+      now,
+    );
   }
 
   /** An operator must see them: the provider may have found a fraud, or approved a user who is rejected. */
@@ -121,7 +147,7 @@ export class BatchWriter {
 function resultOf(event: InboxEvent, appended: AddedEvent | undefined): EventResult {
   if (appended === undefined) return 'duplicate';
   if (appended.isRefused) return 'refused';
-  if (appended.isErased) return 'session_erased';
+  if (appended.isErased && appended.attemptId === null) return 'session_erased';
   if (appended.isOfReplacedAttempt && isVerdict(event.outcome)) return 'late';
   return event.sessionId !== null && appended.attemptId === null ? 'session_unknown' : 'recorded';
 }

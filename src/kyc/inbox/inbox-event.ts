@@ -1,6 +1,7 @@
 import { type Ending, ENDINGS, type EventSource } from '../domain/outcome.ts';
 import type { KycEvent } from '../providers/kyc-provider.ts';
-import type { OpenedAttempt } from '../store/attempt.ts';
+import type { Phase } from '../domain/session-state.ts';
+import type { SessionOfAttempt } from '../store/attempt.ts';
 import type { NewEvent } from '../store/ledger.repository.ts';
 
 export interface InboxEvent extends NewEvent {
@@ -26,8 +27,13 @@ export function secondsAhead({ occurredAt, receivedAt }: InboxEvent): number {
   return occurredAt === null ? 0 : Math.round((occurredAt.getTime() - receivedAt.getTime()) / 1_000);
 }
 
+/** A session in review ends only by a failure. */
+export function endingAfter(phase: Phase): Ending {
+  return phase === 'in_review' ? 'failed' : 'abandoned';
+}
+
 /** The event with which the gateway itself ends an attempt. */
-export function endingEvent(attempt: OpenedAttempt, outcome: Ending, now: Date): KycEvent {
+export function endingEvent(attempt: SessionOfAttempt, outcome: Ending, now: Date): KycEvent {
   return {
     provider: attempt.provider,
     eventKey: `gateway:${outcome}:${attempt.id}:${now.getTime()}`,

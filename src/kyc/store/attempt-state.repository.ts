@@ -2,8 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { UserNotWrittenError } from '../../users/user-errors.ts';
-import { isOver, type LedgerEntry, type Phase, type SessionState } from '../domain/session-state.ts';
+import {
+  isOver,
+  PHASES_OVER,
+  type LedgerEntry,
+  type Phase,
+  type SessionState,
+} from '../domain/session-state.ts';
 import { statusOf } from '../domain/user-status.ts';
+import type { SessionOfAttempt } from './attempt.ts';
+import { sessionHash } from './ledger.repository.ts';
 import { ReadSchedule } from './read-schedule.ts';
 import { announcementsOf, STATUS_CHANNEL } from './status-channel.ts';
 
@@ -41,7 +49,10 @@ export interface StateChange {
 export class AttemptStateRepository {
   constructor(private readonly schedule: ReadSchedule) {}
 
-  /** Locks the users of the sessions in the order of their ids, so that two overlapping batches wait instead of deadlocking. */
+  /**
+   * Also locks the users whose anonymous attempt remains after the erasure of a session. Locks in the order of their ids, so
+   * that two overlapping batches wait instead of deadlocking.
+   */
   async lockUsersOfSessions(
     manager: EntityManager,
     sessions: readonly { provider: string; sessionId: string | null }[],
@@ -49,9 +60,18 @@ export class AttemptStateRepository {
     await manager.query(
       `SELECT 1 FROM users WHERE id IN (
          SELECT s.user_id FROM unnest($1::text[], $2::text[]) AS e (provider, session_id)
-         JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.session_id)
+         JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.session_id
+         UNION ALL
+         SELECT s.user_id FROM kyc_erasures x JOIN kyc_sessions s ON s.id = x.kept_attempt_id
+         WHERE x.session_hash = ANY($3::text[]))
        ORDER BY id FOR NO KEY UPDATE`,
-      [sessions.map((session) => session.provider), sessions.map((session) => session.sessionId)],
+      [
+        sessions.map((session) => session.provider),
+        sessions.map((session) => session.sessionId),
+        sessions.flatMap(({ provider, sessionId }) =>
+          sessionId === null ? [] : [sessionHash({ provider, sessionId })],
+        ),
+      ],
     );
   }
 
@@ -83,6 +103,18 @@ export class AttemptStateRepository {
       [attemptIds],
     );
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
+  }
+
+  /** The attempts whose data is erased although the provider has reopened their session. */
+  async findErasedAndReopened(
+    manager: EntityManager,
+    attemptIds: readonly string[],
+  ): Promise<SessionOfAttempt[]> {
+    return manager.query(
+      `SELECT id, provider, provider_session_id AS "providerSessionId", phase FROM kyc_sessions
+       WHERE id = ANY($1::uuid[]) AND provider_session_id LIKE 'erased:%' AND phase <> ALL($2::text[])`,
+      [attemptIds, PHASES_OVER],
+    );
   }
 
   /**

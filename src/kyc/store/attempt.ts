@@ -26,6 +26,8 @@ export interface Attempt {
   notFoundAt: Date | null;
 }
 
+export type SessionOfAttempt = Pick<OpenedAttempt, 'id' | 'provider' | 'providerSessionId' | 'phase'>;
+
 export type OpenedAttempt = Attempt & { providerSessionId: string; phase: Phase };
 
 /** Only the holder of the lease may call the provider for the attempt. */

@@ -61,4 +61,8 @@ export class ErasureEntity {
   /** How many attempts this request deleted. They still count towards the user's limit. */
   @Column('integer', { name: 'deleted_attempts', default: 0 })
   deletedAttempts!: number;
+
+  /** The anonymous attempt of the session, if the erasure kept the decision. */
+  @Column('uuid', { name: 'kept_attempt_id', nullable: true })
+  keptAttemptId!: string | null;
 }

@@ -20,7 +20,7 @@ export interface AppendedEvent {
   /** Null if the ledger contains the event but no attempt owns its session yet. */
   attemptId: string | null;
   isRefused: boolean;
-  /** The data of the session was erased, so the event names neither session nor user. */
+  /** The data of the session was erased, so the event names neither the session nor the user. */
   isErased: boolean;
 }
 
@@ -61,7 +61,7 @@ const EVENT_COLUMNS: readonly [name: string, type: string, valueOf: (event: NewE
   ['source', 'text', (event) => event.source],
   ['actor', 'text', (event) => event.actor],
   ['note', 'text', (event) => event.note],
-  ['session_hash', 'text', (event) => event.sessionId && hashOf(`${event.provider}:${event.sessionId}`)],
+  ['session_hash', 'text', ({ provider, sessionId }) => sessionId && sessionHash({ provider, sessionId })],
 ];
 
 const LOCK_UNMATCHED = `
@@ -80,17 +80,22 @@ const LOCK_UNMATCHED = `
 /** Takes one array per column. One JSON document for a batch of 256 events is a quarter slower. */
 const INSERT_EVENTS = `
   WITH named AS (
-    SELECT e.*, x.id IS NOT NULL AS is_erased
+    SELECT e.*, x.id IS NOT NULL AS is_erased, x.kept_attempt_id
     FROM unnest(${EVENT_COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
       WITH ORDINALITY AS e (${EVENT_COLUMNS.map(([name]) => name).join(', ')}, position)
-    LEFT JOIN LATERAL (SELECT id FROM kyc_erasures WHERE session_hash = e.session_hash LIMIT 1) x ON true
+    LEFT JOIN LATERAL (
+      SELECT id, kept_attempt_id FROM kyc_erasures WHERE session_hash = e.session_hash
+      ORDER BY kept_attempt_id LIMIT 1) x ON true
   ), matched AS (
-    SELECT n.*, s.id AS attempt_id, coalesce(n.reference <> s.user_id::text, false) AS is_foreign
+    SELECT n.*, coalesce(s.id, k.id) AS attempt_id,
+           coalesce(n.reference <> coalesce(s.user_id, k.user_id)::text, false) AS is_foreign,
+           CASE WHEN n.is_erased THEN 'erased:' || k.id ELSE n.session_id END AS stored_session
     FROM named n
+    LEFT JOIN kyc_sessions k ON k.id = n.kept_attempt_id
     LEFT JOIN kyc_sessions s ON NOT n.is_erased AND s.provider = n.provider AND s.provider_session_id = n.session_id
   ), recognized AS (
     SELECT provider, event_key, session_id, reference, outcome, reason, occurred_at, received_at, source, actor, note,
-           position, attempt_id, is_foreign,
+           position, attempt_id, is_foreign, stored_session,
            is_erased OR CASE WHEN attempt_id IS NULL AND session_id IS NOT NULL THEN EXISTS (
              SELECT FROM kyc_erasures x WHERE x.user_id::text = reference AND NOT EXISTS (
                SELECT FROM kyc_sessions o
@@ -107,7 +112,7 @@ const INSERT_EVENTS = `
   ), appended AS (
     INSERT INTO kyc_events (provider, event_key, provider_session_id, reference, outcome, reason,
                             occurred_at, received_at, source, is_refused, actor, note)
-    SELECT provider, stored_key, CASE WHEN NOT is_erased THEN session_id END,
+    SELECT provider, stored_key, CASE WHEN NOT is_erased OR attempt_id IS NOT NULL THEN stored_session END,
            CASE WHEN NOT is_erased AND (session_id IS NOT NULL OR source = 'operator') THEN reference END,
            outcome, reason, coalesce(last_at, occurred_at), coalesce(last_at, received_at), source, is_foreign, actor,
            CASE WHEN NOT is_erased THEN note END
@@ -240,8 +245,12 @@ export class LedgerRepository {
   }
 }
 
-/** Must return the same as kyc_hash() in the database. Calling kyc_hash() for each event is slower. */
-function hashOf(name: string): string {
+/**
+ * The hash by which `kyc_erasures` recognizes the session. Must return the same as kyc_hash() in the database. Calling
+ * kyc_hash() for each event is slower.
+ */
+export function sessionHash({ provider, sessionId }: SessionName): string {
+  const name = `${provider}:${sessionId}`;
   return `erased:${createHash('sha256').update(name).digest('hex')}`;
 }
 

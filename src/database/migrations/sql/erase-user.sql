@@ -39,6 +39,11 @@ BEGIN
       WHERE e.user_id = erased_user AND e.place = 'gateway' AND e.xmin = pg_current_xact_id()::xid;
     DELETE FROM kyc_sessions s WHERE s.id = ANY (own);
   ELSE
+    -- A later verdict of an erased session still changes the anonymous attempt. The hash identifies the session.
+    UPDATE kyc_erasures x SET kept_attempt_id = s.id
+      FROM kyc_sessions s
+      WHERE s.id = ANY (own) AND s.provider_session_id NOT LIKE 'erased:%' AND x.user_id = erased_user
+        AND x.session_hash = kyc_hash(s.provider || ':' || s.provider_session_id);
     UPDATE kyc_events e SET
         reference = NULL, note = NULL, provider_session_id = 'erased:' || s.id, event_key = kyc_hash(e.event_key),
         is_refused = e.is_refused OR coalesce(e.reference <> s.user_id::text, false)
