@@ -6,9 +6,9 @@ import { Reconciliation1780000000004 } from './migrations/1780000000004-reconcil
 import { ErasureAndAudit1780000000005 } from './migrations/1780000000005-erasure-and-audit.ts';
 import { IdempotencyKeys1780000000006 } from './migrations/1780000000006-idempotency-keys.ts';
 import { Operators1780000000007 } from './migrations/1780000000007-operators.ts';
+import { ReopenedAttempts1780000000008 } from './migrations/1780000000008-reopened-attempts.ts';
 import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
 import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts';
-import { ReopenedAttempts1780000000008 } from './migrations/1780000000008-reopened-attempts.ts';
 import { DoubtfulSessions1780000000012 } from './migrations/1780000000012-doubtful-sessions.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
@@ -51,9 +51,9 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       ErasureAndAudit1780000000005,
       IdempotencyKeys1780000000006,
       Operators1780000000007,
+      ReopenedAttempts1780000000008,
       ErasureOfLostSessions1780000000009,
       ToldUsers1780000000010,
-      ReopenedAttempts1780000000008,
       DoubtfulSessions1780000000012,
     ],
     migrationsTableName: 'kyc_migrations',
