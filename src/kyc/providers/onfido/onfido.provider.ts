@@ -131,9 +131,10 @@ export class OnfidoProvider implements KycProvider {
       return await this.#api.createApplicant(PLACEHOLDER_NAME, signal);
     } catch (error) {
       if (!(error instanceof ProviderUnavailableError)) throw error;
-      const { status, retryAfterSeconds } = error;
+      const { status, isUnanswered, retryAfterSeconds } = error;
       throw new RequestNotExecutedError(ONFIDO, error.message, {
         cause: error,
+        isUnanswered,
         retryAfterSeconds,
         ...(status !== null && { status }),
       });
