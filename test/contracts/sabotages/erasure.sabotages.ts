@@ -106,6 +106,19 @@ export const erasureSabotages: readonly Sabotage[] = [
     }),
   },
   {
+    name: 'also erases the newest session of the user',
+    fails: ['erases no newer session of the same user that must stay'],
+    spoil: erasing(async (erase, { sessionId, signal, adapter, bench }) => {
+      const sessions = bench.harness.emulator.sessions();
+      const user = sessions.find(({ id }) => id === sessionId)?.reference;
+      const newest = sessions.findLast(({ reference }) => reference === user);
+      if (newest !== undefined) {
+        await adapter.eraseSession({ sessionId: newest.id, keepsSharedData: false }, signal);
+      }
+      return erase();
+    }),
+  },
+  {
     name: 'reports a failed erasure as done',
     fails: [
       'rejects an erasure as unavailable if a retry can succeed, and erases nothing',
