@@ -199,7 +199,7 @@ export interface Mail {
 export interface Mailbox {
   readonly smtpUrl: string;
   messages(): Mail[];
-  /** Resolves with the first earlier or later mail that matches. Rejects after `timeoutMs` (default 5000). */
+  /** Resolves with the first earlier or later mail that matches. Rejects after `timeoutMs` (default 15000). */
   waitFor(matches: (mail: Mail) => boolean, timeoutMs?: number): Promise<Mail>;
   clear(): void;
   /** Rejects the next messages with this SMTP code (default 451). */

@@ -88,7 +88,7 @@ export async function openMailbox(
     socket.once('error', reject);
   });
 
-  function waitFor(matches: (mail: Mail) => boolean, timeoutMs = 5000): Promise<Mail> {
+  function waitFor(matches: (mail: Mail) => boolean, timeoutMs = 15_000): Promise<Mail> {
     const past = mails.find(matches);
     if (past !== undefined) return Promise.resolve(past);
     return new Promise((resolve, reject) => {

@@ -67,6 +67,8 @@ const destination = new Writable({
     done();
   },
 });
+// Each gateway listens to it.
+destination.setMaxListeners(0);
 
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const sandbox = options.sandbox ?? (await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] }));
