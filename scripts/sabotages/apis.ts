@@ -67,12 +67,7 @@ export const apiSabotages: readonly Sabotage[] = [
   {
     name: 'bodies need not be JSON',
     file: 'src/http/bodies.ts',
-    changes: [
-      [
-        "fastify.addContentTypeParser('application/json', options",
-        "fastify.addContentTypeParser('*', options",
-      ],
-    ],
+    changes: [["fastify.addContentTypeParser('application/json', (", "fastify.addContentTypeParser('*', ("]],
     tests: [inIntegration('webhook-edge', 'gets 415 unless it is JSON', 'veriff')],
   },
   {

@@ -42,7 +42,12 @@ export const webhookSabotages: readonly Sabotage[] = [
   {
     name: 'an event may name another user than its session',
     file: 'src/kyc/store/ledger.repository.ts',
-    changes: [['coalesce(n.reference <> s.user_id::text, false) AS is_foreign', 'false AS is_foreign']],
+    changes: [
+      [
+        'coalesce(n.reference <> coalesce(s.user_id, k.user_id)::text, false) AS is_foreign',
+        'false AS is_foreign',
+      ],
+    ],
     tests: [
       inIntegration(
         'early-and-foreign',
@@ -81,7 +86,7 @@ export const webhookSabotages: readonly Sabotage[] = [
   {
     name: 'the stronger verdict decides, regardless of time',
     file: 'src/kyc/domain/session-state.ts',
-    changes: [['timeOf(a) - timeOf(b) ||', '']],
+    changes: [['millisecondsOf(a) - millisecondsOf(b) ||', '']],
     tests: [inIntegration('inbox', 'ignores an older event that arrives later')],
   },
   {
