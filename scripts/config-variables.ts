@@ -73,7 +73,7 @@ async function sectionsOf(
   for (const name of new Set([...described.keys(), ...rules.map((rule) => rule.propertyName)])) {
     const description = described.get(name);
     if (description === undefined) throw new Error(`${name} of ${shape.name} has no @Describe`);
-    const { meaning, oneOf, example } = description;
+    const { meaning, anyOf, example } = description;
     const own = rules.filter((rule) => rule.propertyName === name);
     const byDefault = defaultOf(defaults[name]);
     const isRequired = requiredInGroup?.includes(name) ?? !(byDefault !== '' || isOptional(own));
@@ -85,12 +85,23 @@ async function sectionsOf(
       meaning,
       accepts: (description.accepts ?? acceptedBy(name, own)).replace('{providers}', providers.join(', ')),
       default: description.default ?? (byDefault === 'none' ? byDefault : code(byDefault)),
-      required: oneOf ? 'one of the two' : isRequired ? (title === '' ? 'yes' : `for ${title}`) : 'no',
+      required: anyOf
+        ? alternativesTo(name, anyOf)
+        : isRequired
+          ? title === ''
+            ? 'yes'
+            : `for ${title}`
+          : 'no',
       example: example ?? byDefault,
-      isActive: oneOf?.[0] === name || (isRequired && (title === '' || providers[0] === title.toLowerCase())),
+      isActive: anyOf?.[0] === name || (isRequired && (title === '' || providers[0] === title.toLowerCase())),
     });
   }
   return sections;
+}
+
+function alternativesTo(name: string, anyOf: readonly string[]): string {
+  const others = anyOf.filter((other) => other !== name);
+  return `this or ${others.map(code).join(' or ')}`;
 }
 
 function defaultOf(value: unknown): string {

@@ -8,7 +8,13 @@ export const apiSabotages: readonly Sabotage[] = [
   {
     name: 'a token for another service is accepted',
     file: VERIFIER,
-    changes: [['      audience,\n', '']],
+    changes: [['audiences.length === 0 ? {}', 'audiences.length < 1e9 ? {}']],
+    tests: [ofTokens('rejects a token %s')],
+  },
+  {
+    name: 'a token of another client is accepted',
+    file: VERIFIER,
+    changes: [['if (this.clientIds.length === 0)', 'if (this.clientIds.length < 1e9)']],
     tests: [ofTokens('rejects a token %s')],
   },
   {

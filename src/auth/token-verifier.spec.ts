@@ -36,8 +36,10 @@ const typed = (typ: string | undefined) =>
     .setProtectedHeader({ alg: 'HS256', ...(typ === undefined ? {} : { typ }) })
     .sign(bytes(SECRET));
 
-function verifier(keys: { tokenType?: string } & ({ secret: string } | { jwksUrl: string })): TokenVerifier {
-  const auth = { issuer: ISSUER, audience: AUDIENCE, ...keys };
+type Settings = Partial<GatewayConfig['auth']>;
+
+function verifier(settings: Settings): TokenVerifier {
+  const auth = { issuer: ISSUER, audiences: [AUDIENCE], clientIds: [], ...settings };
   return new TokenVerifier(new ConfigService<GatewayConfig, true>({ auth }));
 }
 
@@ -78,6 +80,53 @@ describe('TokenVerifier with a shared secret', () => {
   ])('rejects a token %s', async (_, claims) => {
     const token = await hs256({ ...CLAIMS, ...claims });
     await expect(tokens.principalOf(token)).rejects.toBeInstanceOf(TokenRefusedError);
+  });
+
+  const withoutAudience = { ...CLAIMS, aud: undefined };
+  const ofClients = (clientIds: string[], audiences: string[] = []) =>
+    verifier({ secret: SECRET, audiences, clientIds });
+
+  it.each<[string, TokenVerifier, Claims]>([
+    ['for the second of two audiences', verifier({ secret: SECRET, audiences: ['a', AUDIENCE] }), CLAIMS],
+    ['whose azp is a configured client', ofClients(['ios', 'web']), { ...withoutAudience, azp: 'web' }],
+    ['whose client_id is a configured client', ofClients(['web']), { ...withoutAudience, client_id: 'web' }],
+    [
+      'for another audience if only clients are checked',
+      ofClients(['web']),
+      { ...CLAIMS, aud: 'x', azp: 'web' },
+    ],
+    [
+      'for the audience and the client if both are checked',
+      ofClients(['web'], [AUDIENCE]),
+      { ...CLAIMS, azp: 'web' },
+    ],
+  ])('accepts a token %s', async (_, tokens_, claims) => {
+    await expect(tokens_.principalOf(await hs256(claims))).resolves.toMatchObject({ userId: 'user-1' });
+  });
+
+  it.each<[string, TokenVerifier, Claims]>([
+    ['of another client', ofClients(['web']), { ...withoutAudience, azp: 'other' }],
+    [
+      'of a client whose name contains the configured one',
+      ofClients(['web']),
+      { ...withoutAudience, azp: 'web2' },
+    ],
+    ['without a client', ofClients(['web']), withoutAudience],
+    ['whose client is only its audience', ofClients(['web']), { ...CLAIMS, aud: 'web' }],
+    ['whose azp is a list', ofClients(['web']), { ...withoutAudience, azp: ['web'] }],
+    [
+      'whose client_id contradicts its azp',
+      ofClients(['web']),
+      { ...withoutAudience, client_id: 'web', azp: 'other' },
+    ],
+    ['of another client if both are checked', ofClients(['web'], [AUDIENCE]), { ...CLAIMS, azp: 'other' }],
+    [
+      'for another audience if both are checked',
+      ofClients(['web'], [AUDIENCE]),
+      { ...CLAIMS, aud: 'x', azp: 'web' },
+    ],
+  ])('rejects a token %s', async (_, tokens_, claims) => {
+    await expect(tokens_.principalOf(await hs256(claims))).rejects.toBeInstanceOf(TokenRefusedError);
   });
 
   it('rejects a token that is signed with another secret', async () => {

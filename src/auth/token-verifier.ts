@@ -37,13 +37,15 @@ const KEY_FAILURES = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC', 'ERR_JWKS_
 @Injectable()
 export class TokenVerifier {
   private readonly logger = new Logger(TokenVerifier.name);
+  private readonly clientIds: readonly string[];
   private readonly verify: (token: string) => Promise<JWTPayload>;
 
   constructor(config: ConfigService<GatewayConfig, true>) {
-    const { issuer, audience, tokenType, jwksUrl, secret } = config.get('auth', { infer: true });
+    const { issuer, audiences, clientIds, tokenType, jwksUrl, secret } = config.get('auth', { infer: true });
+    this.clientIds = clientIds;
     const pinned: JWTVerifyOptions = {
       issuer,
-      audience,
+      ...(audiences.length === 0 ? {} : { audience: [...audiences] }),
       requiredClaims: ['sub', 'exp'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       ...(tokenType === undefined ? {} : { typ: tokenType }),
@@ -71,6 +73,7 @@ export class TokenVerifier {
       if (isKeyFailure(cause)) throw new KeysUnavailableError('the key set cannot be read', { cause });
       throw new TokenRefusedError('the token was refused', { cause });
     }
+    if (!this.isOfClient(claims)) throw new TokenRefusedError('the token is issued to another client');
     const { sub, exp, email, email_verified: isVerified } = claims;
     if (typeof sub !== 'string' || sub === '' || sub.length > 255) {
       throw new TokenRefusedError('the token has no usable sub');
@@ -84,6 +87,13 @@ export class TokenVerifier {
       scopes: scopesOf(claims),
       expiresAt: new Date(exp * 1_000),
     };
+  }
+
+  /** Issuers name the client in `client_id` (RFC 9068) or `azp` (OpenID Connect), and some in both. */
+  private isOfClient({ client_id: clientId, azp }: JWTPayload): boolean {
+    if (this.clientIds.length === 0) return true;
+    const named = [clientId, azp].filter((client) => client !== undefined);
+    return named.length > 0 && named.every((client) => this.clientIds.includes(client as string));
   }
 
   private reportStaleKeys(error: unknown): void {

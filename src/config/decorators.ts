@@ -17,6 +17,15 @@ export function Days(): PropertyDecorator {
   return combine(WholeNumber(), IsInt(), Min(30), Max(36_500));
 }
 
+/** A comma-separated list that is not empty when it is set. */
+export function TextList(): PropertyDecorator {
+  return combine(
+    Transform(({ value }) => splitList(value)),
+    ArrayNotEmpty(),
+    IsString({ each: true }),
+  );
+}
+
 /** A comma-separated list, newest first. During a rotation it is `new,old`, and both secrets are valid. */
 export function SecretList(minLength = 8): PropertyDecorator {
   return combine(

@@ -8,8 +8,8 @@ export interface VariableDescription {
   /** The default in words, if the default depends on other variables. */
   readonly default?: string;
   readonly section?: string;
-  /** Exactly one of these variables is required. The first variable of the list is active in .env.example. */
-  readonly oneOf?: readonly string[];
+  /** At least one of these variables is required. The first variable of the list is active in .env.example. */
+  readonly anyOf?: readonly string[];
 }
 
 const descriptions = new Map<object, Map<string, VariableDescription>>();

@@ -17,7 +17,10 @@ export interface GatewayConfig {
   readonly database: { readonly url: string; readonly migratesAtStart: boolean; readonly poolSize: number };
   readonly auth: {
     readonly issuer: string;
-    readonly audience: string;
+    /** The token must be for one of these audiences. Empty if the audience is not checked. */
+    readonly audiences: readonly string[];
+    /** The token must be issued to one of these clients. Empty if the client is not checked. */
+    readonly clientIds: readonly string[];
     /** The required `typ` header of a token, or undefined if every type is accepted. */
     readonly tokenType: string | undefined;
     /** Exactly one of `jwksUrl` and `secret` is set. */

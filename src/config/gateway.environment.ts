@@ -11,7 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.ts';
+import { Days, Flag, SecureUrl, splitList, TextList, UrlList, WholeNumber } from './decorators.ts';
 import { Describe } from './describe.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -109,7 +109,7 @@ export class GatewayEnvironment extends DatabaseEnvironment {
     "The URL of the token issuer's public keys. Tokens are signed with RS, PS, ES or EdDSA algorithms.",
     {
       section: 'User tokens',
-      oneOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
+      anyOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
       example: 'https://login.example.com/.well-known/jwks.json',
     },
   )
@@ -118,7 +118,7 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   AUTH_JWKS_URL?: string;
 
   @Describe('The shared secret of tokens that are signed with HS256.', {
-    oneOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
+    anyOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
     example: 'replace-me-replace-me-replace-me-replace-me',
   })
   @IsOptional()
@@ -130,10 +130,21 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @MinLength(1)
   AUTH_ISSUER!: string;
 
-  @Describe('The value that the `aud` claim of a token must contain.', { example: 'kyc-gateway' })
-  @IsString()
-  @MinLength(1)
-  AUTH_AUDIENCE!: string;
+  @Describe(
+    'The `aud` claim of a token must contain one of these values. If `AUTH_CLIENT_IDS` is set too, both are checked.',
+    { accepts: 'list', anyOf: ['AUTH_AUDIENCE', 'AUTH_CLIENT_IDS'], example: 'kyc-gateway' },
+  )
+  @IsOptional()
+  @TextList()
+  AUTH_AUDIENCE?: string[];
+
+  @Describe(
+    'For an issuer whose tokens have no `aud`: the `client_id` or `azp` claim of a token must be one of these values. If a token has both claims, both must be.',
+    { accepts: 'list', anyOf: ['AUTH_AUDIENCE', 'AUTH_CLIENT_IDS'], example: 'app' },
+  )
+  @IsOptional()
+  @TextList()
+  AUTH_CLIENT_IDS?: string[];
 
   @Describe(
     'The required `typ` header of a token, such as `at+jwt`, so that an ID token is rejected. Empty accepts every type.',

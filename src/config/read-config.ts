@@ -29,6 +29,9 @@ export function readConfig(
   if (!variables['AUTH_JWKS_URL'] === !variables['AUTH_JWT_SECRET']) {
     problems.push('Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET must be set');
   }
+  if (!variables['AUTH_AUDIENCE'] && !variables['AUTH_CLIENT_IDS']) {
+    problems.push('AUTH_AUDIENCE or AUTH_CLIENT_IDS must be set');
+  }
   const choose = (variable: string, name: string) =>
     problems.push(...problemsOfChoice(variable, name, groups, variables));
   if (gateway.KYC_PROVIDER !== undefined) choose('KYC_PROVIDER', gateway.KYC_PROVIDER);
@@ -153,7 +156,8 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
     },
     auth: {
       issuer: gateway.AUTH_ISSUER,
-      audience: gateway.AUTH_AUDIENCE,
+      audiences: gateway.AUTH_AUDIENCE ?? [],
+      clientIds: gateway.AUTH_CLIENT_IDS ?? [],
       tokenType: gateway.AUTH_TOKEN_TYPE,
       jwksUrl: gateway.AUTH_JWKS_URL,
       secret: gateway.AUTH_JWT_SECRET,

@@ -31,7 +31,7 @@ describe('npm start', () => {
     const missing = [
       'DATABASE_URL',
       'AUTH_ISSUER',
-      'AUTH_AUDIENCE',
+      'AUTH_AUDIENCE or AUTH_CLIENT_IDS',
       'Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET',
       'SMTP_URL',
       'MAIL_FROM',
