@@ -1,3 +1,5 @@
+import { SWC_OPTIONS } from './scripts/swc-options.mjs';
+
 const SUPPORT = '<rootDir>/test/support';
 
 /** One project for each kind of preparation. Jest prepares a project only if the run selects one of its tests. */
@@ -10,18 +12,7 @@ const project = (displayName, paths, preparation) => ({
   testMatch: paths.map((path) => `<rootDir>/${path}`),
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2024',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', SWC_OPTIONS],
   },
   // Packages in CommonJS that require Nest only load once Nest itself has been evaluated.
   setupFiles: [`${SUPPORT}/load-nest.ts`],

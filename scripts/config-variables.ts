@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import type * as Describe from '../src/config/describe.ts';
 import type * as Environment from '../src/config/gateway.environment.ts';
 import type * as Registry from '../src/kyc/providers/registry.ts';
+import './typescript-loader.mjs';
 
 /** One environment variable as the documentation shows it. An empty `default` means that there is none. */
 export interface Variable {
@@ -28,7 +25,7 @@ type Shape = new () => object;
 
 /** Reads the documented variables of the gateway and of every provider. */
 export async function readVariables(): Promise<Section[]> {
-  compileDecorators();
+  // Imported here because the loader must be registered before the files of src/ are loaded.
   await import('reflect-metadata');
   const { GatewayEnvironment } = (await import('../src/config/gateway.environment.ts')) as typeof Environment;
   const { PROVIDER_DEFINITIONS } = (await import('../src/kyc/providers/registry.ts')) as typeof Registry;
@@ -40,22 +37,6 @@ export async function readVariables(): Promise<Section[]> {
     ),
   );
   return [...gateway, ...groups.flat()];
-}
-
-/** Node removes types but cannot compile decorators, so swc compiles the files of src/. */
-function compileDecorators(): void {
-  const parser = { syntax: 'typescript', decorators: true } as const;
-  registerHooks({
-    load(url, context, nextLoad) {
-      if (!/\/src\/.*\.ts$/.test(url)) return nextLoad(url, context);
-      const transform = { legacyDecorator: true, decoratorMetadata: true };
-      const { code } = transformSync(readFileSync(fileURLToPath(url), 'utf8'), {
-        filename: fileURLToPath(url),
-        jsc: { parser, target: 'es2024', transform },
-      });
-      return { format: 'module', source: code, shortCircuit: true };
-    },
-  });
 }
 
 async function sectionsOf(

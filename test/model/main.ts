@@ -79,7 +79,7 @@ function work(
     execArgv: [
       '--disable-warning=ExperimentalWarning',
       '--import',
-      new URL('./register-typescript.mjs', import.meta.url).href,
+      new URL('../../scripts/typescript-loader.mjs', import.meta.url).href,
     ],
   });
   return new Promise((resolve, reject) => {

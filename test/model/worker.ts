@@ -1,4 +1,4 @@
-/** Runs parts of a long run in a process of its own: node --import ./register-typescript.mjs worker.ts, with IPC. */
+/** Runs parts of a long run in a process of its own. Receives the parts and sends the failures by IPC. */
 import { generateHistory } from './generate.ts';
 import type { Found, Part } from './parts.ts';
 import { shrink } from './shrink.ts';
