@@ -60,7 +60,7 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
   },
   {
     name: 'an erasure keeps the id of the provider session',
-    file: 'src/database/migrations/sql/erase-user.sql',
+    file: 'src/database/migrations/sql/erase-user-with-lost-attempts.sql',
     changes: [
       ["provider_session_id = CASE WHEN s.provider_session_id IS NOT NULL THEN 'erased:' || s.id END,", ''],
     ],

@@ -10,6 +10,7 @@ import { ReopenedAttempts1780000000008 } from './migrations/1780000000008-reopen
 import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
 import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts';
 import { DoubtfulSessions1780000000012 } from './migrations/1780000000012-doubtful-sessions.ts';
+import { ErasedLostAttempts1780000000016 } from './migrations/1780000000016-erased-lost-attempts.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
@@ -55,6 +56,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       ErasureOfLostSessions1780000000009,
       ToldUsers1780000000010,
       DoubtfulSessions1780000000012,
+      ErasedLostAttempts1780000000016,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',

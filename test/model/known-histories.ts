@@ -131,6 +131,28 @@ export const KNOWN_HISTORIES: readonly KnownHistory[] = [
     ],
   },
   {
+    name: 'the limit of attempts includes a lost session that an erasure has deleted',
+    keepsDecision: false,
+    steps: [
+      { step: 'start', user: 0, provider: 'veriff', trouble: 'drop' },
+      { step: 'start', user: 0, provider: 'veriff' },
+      { step: 'verdict', user: 0, outcome: 'decline' },
+      { step: 'erase', user: 0 },
+      { step: 'start', user: 0, provider: 'veriff' },
+    ],
+  },
+  {
+    name: 'the limit of attempts includes the session of a dead replica that an erasure has kept',
+    steps: [
+      { step: 'start', user: 0, provider: 'persona', trouble: 'crash' },
+      { step: 'advance', by: '20 minutes' },
+      { step: 'erase', user: 0 },
+      { step: 'start', user: 0, provider: 'persona' },
+      { step: 'verdict', user: 0, outcome: 'decline' },
+      { step: 'start', user: 0, provider: 'persona' },
+    ],
+  },
+  {
     name: 'the limit of attempts holds over erasures',
     keepsDecision: false,
     steps: [

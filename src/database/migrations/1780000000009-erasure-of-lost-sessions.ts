@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { loadSql } from './load-sql.ts';
+import { erasurePlaceholders, loadSql } from './load-sql.ts';
 
 /**
  * Adds the data that an erasure needs for a session whose id the gateway never received, a lease that keeps starts from
@@ -20,24 +20,15 @@ export class ErasureOfLostSessions1780000000009 implements MigrationInterface {
         ADD COLUMN kept_attempt_id uuid`);
     // Events contain the user's id as text.
     await queryRunner.query(`CREATE INDEX kyc_erasures_reference ON kyc_erasures ((user_id::text))`);
-    await queryRunner.query(await loadSql('erase-user.sql', await placeholders(queryRunner)));
+    await queryRunner.query(await loadSql('erase-user.sql', await erasurePlaceholders(queryRunner)));
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`DROP FUNCTION kyc_record_recovered_session, kyc_erase_user, kyc_hash`);
-    await queryRunner.query(await loadSql('erasure-functions.sql', await placeholders(queryRunner)));
+    await queryRunner.query(await loadSql('erasure-functions.sql', await erasurePlaceholders(queryRunner)));
     await queryRunner.query(`DROP INDEX kyc_erasures_reference`);
     await queryRunner.query(`
       ALTER TABLE kyc_erasures DROP COLUMN attempt_id, DROP COLUMN redirect_url, DROP COLUMN opened_at,
         DROP COLUMN leased_until, DROP COLUMN deleted_attempts, DROP COLUMN kept_attempt_id`);
   }
-}
-
-async function placeholders(queryRunner: QueryRunner): Promise<{ userIdType: string; schema: string }> {
-  const [found] = (await queryRunner.query(
-    `SELECT format_type(atttypid, atttypmod) AS "userIdType", quote_ident(nspname) AS schema
-     FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
-     WHERE attrelid = 'kyc_erasures'::regclass AND attname = 'user_id'`,
-  )) as [{ userIdType: string; schema: string }];
-  return found;
 }
