@@ -121,8 +121,6 @@ function startTrouble(random: Random, provider: ProviderName): Partial<Extract<S
     [5, 'early'],
     [1, 'crash'],
   ]);
-  // Veriff cannot be asked for a session whose id was lost, so nothing can be checked.
-  if (provider === 'veriff' && trouble === 'drop') return {};
   // Only Persona creates the session with the first call, so that no later call of a dead replica can create one.
   return provider !== 'persona' && trouble === 'crash' ? {} : { trouble };
 }

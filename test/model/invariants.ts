@@ -2,7 +2,7 @@ import { isContinuable, isOver, type RuleEvent, standingAfter, statusOf } from '
 import { type AttemptRow, currentAttempt, type EventRow, eventsOf, type Snapshot } from './snapshot.ts';
 import type { Step } from './steps.ts';
 import { Violation } from './violation.ts';
-import type { ModelSession, World } from './world.ts';
+import type { ModelSession, Move, World } from './world.ts';
 
 const LONGEST_WAIT_MS = 5_000;
 
@@ -95,8 +95,8 @@ function checkNewSessions(world: World, step: Step, before: Snapshot): void {
         sessions: all.map(({ id, provider }) => ({ id, provider })),
       });
     }
-    // The erasure may have ended the first session before the second was created.
-    if (step.step === 'together' && step.steps.some((each) => each.step === 'erase')) continue;
+    // The other step may have ended the first session before the second was created.
+    if (step.step === 'together') continue;
     const user = before.users.find(({ id }) => id === session.user.id);
     const current = user && currentAttempt(before, user);
     if (current === undefined || isOver(current.phase)) continue;
@@ -117,8 +117,13 @@ function checkNewSessions(world: World, step: Step, before: Snapshot): void {
 }
 
 /** The state of a session according to its provider alone: what it has sent, and its last state, which can be read. */
-export function truthOf({ moves }: Pick<ModelSession, 'moves'>) {
-  const knowable = moves.filter((move) => move.receivedAt !== null || move === moves.at(-1));
+export function truthOf({ moves, provider }: ModelSession) {
+  // Veriff shows no progress when it is read.
+  const isShown = ({ outcome }: Move) => provider !== 'veriff' || !['started', 'submitted'].includes(outcome);
+  const shown = moves.findLast(isShown);
+  const knowable = moves.filter(
+    (move) => move.receivedAt !== null || move === moves.at(-1) || move === shown,
+  );
   return standingAfter(
     knowable.map(({ outcome, at, madeAt, receivedAt }): RuleEvent => {
       const isEnding = ['expired', 'abandoned', 'failed'].includes(outcome);

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { realNow } from './model-clock.ts';
 import { Violation } from './violation.ts';
 import { ADVANCES, type Step } from './steps.ts';
-import type { ModelSession, ModelUser, Move, Webhook, World } from './world.ts';
+import type { Answer, ModelSession, ModelUser, Move, Webhook, World } from './world.ts';
 
 /** The events of two steps never have the same second, unless the step says so. */
 const STEP_MS = 2_000;
@@ -119,10 +119,12 @@ async function start(world: World, step: Of<'start'>): Promise<void> {
   if (step.trouble !== undefined) world.restoreProviders();
 }
 
-export function startAs(world: World, user: ModelUser, at: Of<'start'>['provider']) {
+export async function startAs(world: World, user: ModelUser, at: ProviderName): Promise<Answer> {
   const headers = { authorization: `Bearer ${user.token}` };
   world.starter = user;
-  return world.call('start', '/api/kyc/start-verification', { method: 'POST', headers }, at);
+  const answer = await world.call('start', '/api/kyc/start-verification', { method: 'POST', headers }, at);
+  if (![200, 201, 409].includes(answer.status)) user.failedStarts += 1;
+  return answer;
 }
 
 function whileCreating(world: World, { trouble, provider }: Of<'start'>): Promise<void> | undefined {

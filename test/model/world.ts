@@ -9,6 +9,8 @@ export interface ModelUser {
   email: string;
   token: string;
   isDeleted: boolean;
+  /** Starts for which a provider may have been asked without an answer. */
+  failedStarts: number;
   erasures: Erasure[];
 }
 
@@ -95,7 +97,7 @@ export class World {
         { sub: id },
         { expiresInSeconds: 10 * 365 * 24 * 3600 },
       );
-      this.users.push({ id, email, token, isDeleted: false, erasures: [] });
+      this.users.push({ id, email, token, isDeleted: false, failedStarts: 0, erasures: [] });
     }
     return this.users[index] as ModelUser;
   }
