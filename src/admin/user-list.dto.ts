@@ -1,9 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { REJECTION_REASONS } from '../kyc/domain/outcome.ts';
 import { KYC_STATUSES, type KycStatus } from '../users/kyc-status.ts';
 import type { UserStatus } from '../kyc/status/user-status.repository.ts';
+import { statusFields, VerificationStatusResponse } from '../kyc/status/verification-status.dto.ts';
 import type { UserPage } from './user-list.service.ts';
 
 export const DEFAULT_LIMIT = 50;
@@ -35,43 +35,15 @@ export class UserListQuery {
   after?: string;
 }
 
-export class UserStatusResponse {
+export class UserStatusResponse extends OmitType(VerificationStatusResponse, [
+  'next_action',
+  'attempts_left',
+]) {
   @ApiProperty({ description: 'The user id as the database spells it' })
   user_id!: string;
 
-  @ApiProperty({ enum: KYC_STATUSES, enumName: 'KycStatus' })
-  kyc_status!: KycStatus;
-
-  @ApiProperty({ type: String, nullable: true, example: 'veriff' })
-  kyc_provider!: string | null;
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: "The provider's id of the current session; `erased:…` after erasure",
-  })
-  kyc_session_id!: string | null;
-
-  @ApiProperty({ type: String, enum: REJECTION_REASONS, nullable: true })
-  kyc_rejection_reason!: string | null;
-
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'Null before the first attempt',
-  })
-  updated_at!: string | null;
-
   static from(status: UserStatus): UserStatusResponse {
-    return {
-      user_id: status.userId,
-      kyc_status: status.status,
-      kyc_provider: status.provider,
-      kyc_session_id: status.sessionId,
-      kyc_rejection_reason: status.rejectionReason,
-      updated_at: status.updatedAt?.toISOString() ?? null,
-    };
+    return { user_id: status.userId, ...statusFields(status) };
   }
 }
 

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { KYC_STATUSES, type KycStatus } from '../../users/kyc-status.ts';
 import { REJECTION_REASONS } from '../domain/outcome.ts';
 import { NEXT_ACTIONS, type NextAction } from '../domain/user-status.ts';
+import type { UserStatus } from './user-status.repository.ts';
 import type { VerificationStatus } from './verification-status.service.ts';
 
 export class VerificationStatusResponse {
@@ -11,7 +12,11 @@ export class VerificationStatusResponse {
   @ApiProperty({ type: String, nullable: true, example: 'veriff' })
   kyc_provider!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: "The provider's id of the current session" })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "The provider's id of the current session; `erased:…` after an erasure",
+  })
   kyc_session_id!: string | null;
 
   @ApiProperty({
@@ -43,14 +48,20 @@ export class VerificationStatusResponse {
   updated_at!: string | null;
 
   static from(status: VerificationStatus): VerificationStatusResponse {
-    return {
-      kyc_status: status.status,
-      kyc_provider: status.provider,
-      kyc_session_id: status.sessionId,
-      kyc_rejection_reason: status.rejectionReason,
-      next_action: status.nextAction,
-      attempts_left: status.attemptsLeft,
-      updated_at: status.updatedAt?.toISOString() ?? null,
-    };
+    const { updated_at, ...fields } = statusFields(status);
+    return { ...fields, next_action: status.nextAction, attempts_left: status.attemptsLeft, updated_at };
   }
+}
+
+/** The fields that users and operators see. */
+export function statusFields(
+  status: UserStatus,
+): Omit<VerificationStatusResponse, 'next_action' | 'attempts_left'> {
+  return {
+    kyc_status: status.status,
+    kyc_provider: status.provider,
+    kyc_session_id: status.sessionId,
+    kyc_rejection_reason: status.rejectionReason,
+    updated_at: status.updatedAt?.toISOString() ?? null,
+  };
 }

@@ -472,14 +472,15 @@ export interface components {
       next: string | null;
     };
     UserStatusResponse: {
-      /** @description The user id as the database spells it */
-      user_id: string;
       kyc_status: components['schemas']['KycStatus'];
       /** @example veriff */
       kyc_provider: string | null;
-      /** @description The provider's id of the current session; `erased:…` after erasure */
+      /** @description The provider's id of the current session; `erased:…` after an erasure */
       kyc_session_id: string | null;
-      /** @enum {string|null} */
+      /**
+       * @description Reason for the rejection, or for the request to submit again
+       * @enum {string|null}
+       */
       kyc_rejection_reason:
         | 'document_unreadable'
         | 'document_expired'
@@ -494,12 +495,14 @@ export interface components {
        * @description Null before the first attempt
        */
       updated_at: string | null;
+      /** @description The user id as the database spells it */
+      user_id: string;
     };
     VerificationStatusResponse: {
       kyc_status: components['schemas']['KycStatus'];
       /** @example veriff */
       kyc_provider: string | null;
-      /** @description The provider's id of the current session */
+      /** @description The provider's id of the current session; `erased:…` after an erasure */
       kyc_session_id: string | null;
       /**
        * @description Reason for the rejection, or for the request to submit again
