@@ -23,7 +23,12 @@ export async function startProgram(
   const server = startServer({
     script,
     port: await freePort(ANY_PORT_FROM + Math.floor(Math.random() * 15_000)),
-    environment: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
+    environment: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      SHUTDOWN_DRAIN_SECONDS: '0',
+      ...environment,
+    },
     // The log is discarded, because reading it is measured too.
     output: 'errors',
     pollEveryMs: 10,

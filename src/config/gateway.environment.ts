@@ -220,12 +220,14 @@ export class GatewayEnvironment extends DatabaseEnvironment {
 
   @Describe(
     'How many seconds the gateway accepts requests after a stop signal, so that a load balancer can see the 503 of `/health/ready`.',
+    { default: '`5`, outside production `0`', example: '5' },
   )
+  @IsOptional()
   @WholeNumber()
   @IsInt()
   @Min(0)
   @Max(60)
-  SHUTDOWN_DRAIN_SECONDS = 0;
+  SHUTDOWN_DRAIN_SECONDS?: number;
 
   @Describe(
     'How many days a session is kept after its end, with its events. The current session of a user is always kept.',

@@ -77,6 +77,15 @@ describe('An invalid configuration', () => {
     ).toEqual(['MAIL_FROM', 'PORT', 'TRUST_PROXY']);
   });
 
+  it.each(['"replace-me"', "'replace-me'"])(
+    'a configuration is rejected if a value is in quotes, such as %s',
+    (quoted) => {
+      expect(problemsOf({ ACME_KEY: quoted })).toContain(
+        "ACME_KEY must not be in quotes. Docker's --env-file takes them as part of the value",
+      );
+    },
+  );
+
   it('a configuration is rejected with a message that shows no value', () => {
     const canary = 'cAnArY';
     const more = [

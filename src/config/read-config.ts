@@ -5,6 +5,8 @@ import type { EnvironmentGroup } from './environment-group.ts';
 import type { GatewayConfig, RateLimit } from './gateway.config.ts';
 import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.ts';
 
+const IN_QUOTES = /^(["']).*\1$/;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 type Shape<T extends object = object> = new () => T;
 
@@ -64,7 +66,9 @@ function readVariables(
     const path = environment[`${name}_FILE`]?.trim() ?? '';
     if (value !== '' && path !== '')
       problems.push(`${name} and ${name}_FILE are both set. Remove one of them`);
-    else if (value !== '') variables[name] = value;
+    else if (IN_QUOTES.test(value)) {
+      problems.push(`${name} must not be in quotes. Docker's --env-file takes them as part of the value`);
+    } else if (value !== '') variables[name] = value;
     else if (path !== '') {
       const content = readSecret(path);
       if (content === null) problems.push(`${name}_FILE names a file that cannot be read`);
@@ -146,7 +150,7 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
       corsOrigins: gateway.CORS_ORIGINS.map((origin) => new URL(origin).origin),
       trustedProxyHops: gateway.TRUST_PROXY,
       hasApiDocs: gateway.API_DOCS ?? gateway.NODE_ENV !== 'production',
-      drainSeconds: gateway.SHUTDOWN_DRAIN_SECONDS,
+      drainSeconds: gateway.SHUTDOWN_DRAIN_SECONDS ?? (gateway.NODE_ENV === 'production' ? 5 : 0),
     },
     logLevel: gateway.LOG_LEVEL,
     database: {

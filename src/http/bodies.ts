@@ -1,3 +1,4 @@
+import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { RequestInvalidError } from '../common/request-errors.ts';
@@ -52,6 +53,14 @@ export function rejectUnsignedDeliveries(app: NestFastifyApplication): void {
       webhooks.requireSignatureHeader(request.headers);
       done();
     };
+  });
+}
+
+/** Otherwise a caller of an unknown address would be told about the body instead. */
+export function rejectUnknownAddresses(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? new NotFoundException() : undefined);
   });
 }
 

@@ -12,7 +12,12 @@ import { RequestInvalidError } from '../common/request-errors.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { serveApiDocument } from './api-document.ts';
-import { handlePreflightErrors, parseJsonOnly, rejectUnsignedDeliveries } from './bodies.ts';
+import {
+  handlePreflightErrors,
+  parseJsonOnly,
+  rejectUnknownAddresses,
+  rejectUnsignedDeliveries,
+} from './bodies.ts';
 import { reportDroppedLines, standardOutput } from './log-output.ts';
 import { createLogger, logRequests, NestLogger } from './logging.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -21,6 +26,12 @@ import { limitShutdownTime } from './shutdown.ts';
 
 /** A client may choose the request id. This form cannot break a log line. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
+
+/** Tracing libraries in pages add these headers to every call, and a browser blocks a call with another header. */
+const TRACING_HEADERS = ['x-request-id', 'traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+
+/** Only such a name of an unknown field is repeated in the response. Without digits, it cannot be an id or a number. */
+const FIELD_NAME = /^[A-Za-z_]{1,40}$/;
 
 /**
  * Returns the application without listening. Production and the integration tests both call this, so the tests run the
@@ -54,6 +65,7 @@ export async function createApp(
   setSecurityHeaders(app);
   limitShutdownTime(app);
   await allowOrigins(app, config.http.corsOrigins);
+  rejectUnknownAddresses(app);
   if (config.http.hasApiDocs) serveApiDocument(app);
   return app;
 }
@@ -65,8 +77,13 @@ function createFastifyAdapter(config: GatewayConfig): FastifyAdapter {
     // This must be a number of hops, because `true` would let every client choose its own address.
     trustProxy: (_address: string, hop: number) => hop < config.http.trustedProxyHops,
     requestTimeout: 30_000,
-    // A token may contain a user id of at most this length.
-    routerOptions: { maxParamLength: 255 },
+    routerOptions: {
+      // A token may contain a user id of at most this length.
+      maxParamLength: 255,
+      // Proxies and the forms of providers add slashes. A webhook at such an address must not get lost.
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+    },
     http: { connectionsCheckingInterval: 5_000 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       new ProblemFilter().reply(error, request, reply),
@@ -94,7 +111,7 @@ async function allowOrigins(app: NestFastifyApplication, origins: readonly strin
   const rules = {
     origin: [...origins],
     methods: ['GET', 'POST', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id', ...TRACING_HEADERS],
     exposedHeaders: ['idempotency-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
     maxAge: 600,
   };
@@ -112,11 +129,16 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** The client chose the name of an unknown field, so neither the error nor the log repeats it. */
+/** The log leaves out what is in quotes, because the client chose the name of an unknown field. */
 function toRequestInvalidError(errors: ValidationError[]): RequestInvalidError {
-  const broken = errors.flatMap(({ constraints }) => Object.entries(constraints ?? {}));
-  const problems = broken.map(([rule, text]) =>
-    rule === 'whitelistValidation' ? 'there is a field that should not exist' : text,
+  const problems = errors.flatMap(({ property, constraints }) =>
+    Object.entries(constraints ?? {}).map(([rule, text]) =>
+      rule === 'whitelistValidation' ? unknownField(property) : text,
+    ),
   );
   return new RequestInvalidError([...new Set(problems)]);
+}
+
+function unknownField(name: string): string {
+  return FIELD_NAME.test(name) ? `"${name}" is not a known field` : 'there is a field that is not known';
 }

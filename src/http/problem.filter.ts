@@ -141,7 +141,8 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function methodsOf(request: FastifyRequest): string[] {
-  const url = request.url.split('?', 1)[0] ?? '';
+  const [path = ''] = request.url.split('?', 1);
+  const url = path.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '');
   // The router reads these characters as a pattern and throws if the pattern is invalid.
   if (/[*:()]/.test(url)) return [];
   const patterns = [url, ...patternsOf(url)];
@@ -162,14 +163,14 @@ function providerOf(error: unknown): unknown {
 }
 
 /**
- * Removes quoted text inside a cause, because the client may have written it. Messages of the framework quote addresses
+ * Removes quoted text, because the client may have written it. Messages of the framework quote addresses
  * and bodies, so this returns the error's code or name instead.
  */
 function loggedReason(error: unknown): string {
   if (!(error instanceof Error)) return 'not an error';
   const { cause } = error;
   if (error instanceof DomainError) {
-    return cause instanceof Error ? `${error.message}: ${withoutQuotes(cause.message)}` : error.message;
+    return withoutQuotes(cause instanceof Error ? `${error.message}: ${cause.message}` : error.message);
   }
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;

@@ -88,6 +88,14 @@ describe('The configuration', () => {
   });
 
   it.each([
+    [5, 'production', undefined],
+    [0, 'production', '0'],
+    [0, 'development', undefined],
+  ] as const)('drains for %i s in %s with SHUTDOWN_DRAIN_SECONDS=%s', (seconds, NODE_ENV, given) => {
+    expect(read({ NODE_ENV, SHUTDOWN_DRAIN_SECONDS: given }).http.drainSeconds).toBe(seconds);
+  });
+
+  it.each([
     'postgres://kyc:secret@kyc_database:5432/kyc',
     'postgresql://kyc@db/kyc?sslmode=require',
     'postgres://kyc:p%40ss%23word@[::1]/kyc',

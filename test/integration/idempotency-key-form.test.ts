@@ -86,7 +86,9 @@ describe('The Idempotency-Key header', () => {
     const answer = await fetch(url, { method: 'POST', headers: { origin } });
 
     expect(preflight.status).toBe(204);
-    expect(preflight.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+    expect(preflight.headers.get('access-control-allow-headers')?.split(', ')).toEqual(
+      expect.arrayContaining(['idempotency-key', 'x-request-id', 'traceparent', 'baggage', 'sentry-trace']),
+    );
     expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
       expect.arrayContaining(['idempotency-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after']),
     );

@@ -101,7 +101,18 @@ describe('Requests that reach no route', () => {
       `POST ${START} HTTP/1.1\r\n${HEAD}content-length: 2\r\n\r\n{}`,
     ],
     ['an unknown address', 404, 'request.not_found', `GET /nothing HTTP/1.1\r\n${HEAD}\r\n`],
-    ['two leading slashes', 404, 'request.not_found', `GET //api/kyc/status HTTP/1.1\r\n${HEAD}\r\n`],
+    [
+      'nested JSON at an unknown address',
+      404,
+      'request.not_found',
+      `POST /nothing HTTP/1.1\r\n${JSON_HEAD}content-length: 8\r\n\r\n{"a":{}}`,
+    ],
+    [
+      'no JSON at an unknown address',
+      404,
+      'request.not_found',
+      `POST /nothing HTTP/1.1\r\n${HEAD}content-type: text/xml\r\ncontent-length: 1\r\n\r\n<`,
+    ],
     ['an asterisk as its address', 404, 'request.not_found', `OPTIONS * HTTP/1.1\r\n${HEAD}\r\n`],
     ['HTTP/1.0', 404, 'request.not_found', 'GET /nothing HTTP/1.0\r\n\r\n'],
   ])('a request with %s receives %i and the problem %s', async (_, status, code, request) => {
@@ -154,7 +165,7 @@ describe('Requests that reach no route', () => {
     'the method %s receives 405 with the supported methods in Allow, or 404 at an unknown address',
     async (method) => {
       const answers = await Promise.all(
-        [START, '/api/kyc/status', '/nothing'].map((path) => withMethod(method, path)),
+        [START, '/api//kyc/status/', '/nothing'].map((path) => withMethod(method, path)),
       );
 
       expect(answers.map(({ status }) => status)).toEqual([405, 405, 404]);

@@ -53,6 +53,17 @@ describe('The rate limits on starts', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   });
 
+  it.each([
+    ['IPv4', (port: number) => `192.0.2.77:${port}`],
+    ['IPv6', (port: number) => `[2001:db8::77]:${port}`],
+  ])('ignore the port that a proxy adds to an %s address', async (_family, address) => {
+    const statuses = [];
+    for (let port = 40_000; port < 40_009; port += 1) {
+      statuses.push((await first.start(await first.createUser(), undefined, from(address(port)))).status);
+    }
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  });
+
   describe('in the response headers', () => {
     const told = (answer: Answer | undefined) => ({
       status: answer?.status,

@@ -223,7 +223,7 @@ describe('A start', () => {
     for (const field of ['user_id', 'provider', 'kyc_status']) {
       expect(await gateway.start(user, { [field]: 'persona' })).toMatchObject({
         status: 400,
-        body: { code: 'request.invalid', errors: ['there is a field that should not exist'] },
+        body: { code: 'request.invalid', errors: [`"${field}" is not a known field`] },
       });
     }
   });

@@ -33,7 +33,7 @@ describe('The status stream', () => {
     const events = await stream(user);
     expect(events.status).toBe(200);
     expect(events.headers['content-type']).toContain('text/event-stream');
-    expect(events.headers['cache-control']).toBe('no-store');
+    expect(events.headers['cache-control']).toBe('no-store, no-transform');
     await events.waitFor(is('not_verified'));
 
     const { body } = await gateway.start(user);

@@ -40,6 +40,20 @@ describe.each(PROVIDER_NAMES)('A delivery of %s', (provider) => {
     expect(await gateway.events(sessionId)).toHaveLength(1);
   });
 
+  it.each(['/', '//'])('is recorded if its address ends with %s', async (slashes) => {
+    const { sessionId, webhook } = await approved();
+    const response = await fetch(gateway.url + WEBHOOK_PATH + slashes, { method: 'POST', ...webhook });
+    expect(response.status).toBe(200);
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+
+  it('is recorded if its address has a doubled slash', async () => {
+    const { sessionId, webhook } = await approved();
+    const address = gateway.url + WEBHOOK_PATH.replaceAll('/', '//');
+    expect((await fetch(address, { method: 'POST', ...webhook })).status).toBe(200);
+    expect(await gateway.events(sessionId)).toHaveLength(1);
+  });
+
   it('gets 200 when it is repeated, and is recorded once', async () => {
     const { sessionId, webhook } = await approved();
     await gateway.deliver(webhook);

@@ -20,7 +20,12 @@ export async function startReplica(
     script: 'dist/main.js',
     nodeArguments: ['--enable-source-maps'],
     port,
-    environment: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
+    environment: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      SHUTDOWN_DRAIN_SECONDS: '0',
+      ...environment,
+    },
     output: options.output ?? 'all',
     pollEveryMs: 25,
     readyTimeoutMs: 60_000,

@@ -34,7 +34,11 @@ export class RateLimitStoreModule {}
               ...throttle(startPerUser),
               getTracker: (request) => users.canonicalIdOf(principalOf(request as FastifyRequest).userId),
             },
-            { name: 'start-address', ...throttle(startPerAddress) },
+            {
+              name: 'start-address',
+              ...throttle(startPerAddress),
+              getTracker: (request) => withoutPort((request as FastifyRequest).ip),
+            },
           ],
         };
       },
@@ -46,4 +50,10 @@ export class LimitsModule {}
 
 function throttle({ requests, seconds }: RateLimit): { limit: number; ttl: number } {
   return { limit: requests, ttl: seconds * 1_000 };
+}
+
+/** Some proxies, such as those of Azure, add the client's port in X-Forwarded-For: `203.0.113.7:1234`, `[2001:db8::7]:1234`. */
+function withoutPort(address: string): string {
+  const [, v6, v4] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(address) ?? [];
+  return v6 ?? v4 ?? address;
 }

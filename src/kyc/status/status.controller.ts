@@ -56,7 +56,7 @@ export class StatusController {
       .type('text/event-stream')
       // A proxy must pass on each event at once. The connection closes with the stream, because a kept-alive connection
       // would delay a shutdown.
-      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+      .headers({ 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no', connection: 'close' })
       .send(body);
   }
 }
