@@ -37,7 +37,10 @@ export interface TestGateway {
   start(user: { token: string }, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   status(user: { token: string }): Promise<Answer>;
   /** Posts a webhook to the gateway. */
-  deliver(webhook: { headers: Record<string, string>; body: Buffer | string }): Promise<Answer>;
+  deliver(
+    webhook: { headers: Record<string, string>; body: Buffer | string },
+    path?: string,
+  ): Promise<Answer>;
   /** Creates a user and starts a session at the configured provider. */
   openSession(): Promise<{ user: User; sessionId: string }>;
   userRow(user: { id: string }): Promise<Record<string, unknown>>;
@@ -119,7 +122,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
         body: body === undefined ? null : JSON.stringify(body),
       }),
     status: (user) => call('/api/kyc/status', { headers: bearer(user) }),
-    deliver: ({ headers, body }) => call(WEBHOOK_PATH, { method: 'POST', headers, body: body as BodyInit }),
+    deliver: ({ headers, body }, path = WEBHOOK_PATH) =>
+      call(path, { method: 'POST', headers, body: body as BodyInit }),
     openSession: async () => {
       const user = await gateway.createUser();
       const { status, body } = await gateway.start(user);
