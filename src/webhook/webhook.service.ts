@@ -3,6 +3,7 @@ import { inboxEvent } from '../kyc/inbox/inbox-event.ts';
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
 import type { Delivery, KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../kyc/providers/provider-errors.ts';
+import { unknownEvent } from '../kyc/providers/shared/deliveries.ts';
 import { ProviderService } from '../kyc/providers/provider.service.ts';
 import { Metrics } from '../metrics/metrics.ts';
 
@@ -29,11 +30,15 @@ export class WebhookService {
    */
   async accept(delivery: Delivery): Promise<void> {
     const provider = this.identifyProvider(delivery.headers);
-    const { lookup, ...event } = this.receive(provider, delivery);
+    const { lookup, note, problem, ...event } = this.receive(provider, delivery);
     const about = { provider: provider.name, eventKey: event.eventKey };
-    if (event.outcome === 'unknown') this.logger.warn({ event: 'security.unknown_word', ...about });
+    if (event.outcome === 'unknown') {
+      this.logger.warn({ event: 'security.unknown_word', ...about, reason: problem });
+    }
     try {
-      const result = await this.inbox.acceptEvent(inboxEvent(event, 'webhook', delivery.receivedAt, lookup));
+      const result = await this.inbox.acceptEvent(
+        inboxEvent(event, 'webhook', delivery.receivedAt, lookup, { note: note ?? null }),
+      );
       if (result === 'refused') this.logger.warn({ event: 'security.foreign_event', ...about });
     } catch (error) {
       this.metrics.delivered(provider.name, 'not_stored');
@@ -54,8 +59,7 @@ export class WebhookService {
   private receive(provider: KycProvider, delivery: Delivery): ReceivedEvent {
     try {
       const event = provider.receive(delivery);
-      requireStorable(event);
-      return event;
+      return isStorable(event) ? event : unknownEvent(provider.name, delivery.body, 'an id cannot be stored');
     } catch (error) {
       const isForged = error instanceof SignatureRefusedError;
       if (!isForged && !(error instanceof DeliveryMalformedError)) throw error;
@@ -67,10 +71,8 @@ export class WebhookService {
 }
 
 /** PostgreSQL stores no NUL in a text. An id that does not fit its column would fail on every retry. */
-function requireStorable({ eventKey, sessionId, reference }: ReceivedEvent): void {
+function isStorable({ eventKey, sessionId, reference }: ReceivedEvent): boolean {
   const ids = [eventKey, sessionId ?? ''];
-  if (ids.some((id) => id.length > MAX_ID_LENGTH)) throw new DeliveryMalformedError('an id is too long');
-  if ([...ids, reference ?? ''].some((id) => id.includes('\0') || !id.isWellFormed())) {
-    throw new DeliveryMalformedError('an id contains characters that cannot be stored');
-  }
+  const isTooLong = ids.some((id) => id.length > MAX_ID_LENGTH);
+  return !isTooLong && [...ids, reference ?? ''].every((id) => !id.includes('\0') && id.isWellFormed());
 }

@@ -33,7 +33,6 @@ describe.each(PROVIDER_NAMES)('Signed webhooks of %s with random alterations', (
   let bystander: Opened;
   /** User ids with the session that approved them. */
   const verified = new Set<string>();
-  const answered = new Map<number, number>();
 
   beforeAll(async () => {
     gateway = await startGateway({ provider, environment: WIDE });
@@ -77,7 +76,6 @@ describe.each(PROVIDER_NAMES)('Signed webhooks of %s with random alterations', (
       const answer = await deliver(text);
 
       expect(complaintsAbout(answer, STATUSES, NOT_ECHOED)).toEqual([]);
-      answered.set(answer.status, (answered.get(answer.status) ?? 0) + 1);
       const approval = approvalIn(provider, text);
       for (const { id, session } of await newlyVerified()) {
         expect(approval).toMatchObject({ session });
@@ -86,8 +84,11 @@ describe.each(PROVIDER_NAMES)('Signed webhooks of %s with random alterations', (
       }
     });
     await fc.assert(property, { ...runs(100), examples: FOUND });
-    // Some deliveries are rejected and some accepted, so the edits reach both paths.
-    expect(Object.fromEntries(answered)).toEqual({ 200: expect.any(Number), 400: expect.any(Number) });
+    // Some deliveries keep their shape and some lose it, so the edits reach both paths.
+    const [{ ofUnknownShape }] = (await gateway.database.query(
+      `SELECT count(*)::int AS "ofUnknownShape" FROM kyc_events WHERE event_key LIKE 'unknown:%'`,
+    )) as [{ ofUnknownShape: number }];
+    expect(ofUnknownShape).toBeGreaterThan(0);
     expect(verified.size).toBeGreaterThan(0);
   });
 

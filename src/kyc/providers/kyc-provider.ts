@@ -67,8 +67,11 @@ export interface KycProvider {
    * Verifies the signature over the raw bytes, then parses them. No other method reads the body of a delivery.
    * Synchronous: depends only on the delivery and the secrets.
    *
+   * Signed JSON of an unknown type or shape is an event with the outcome `unknown`, because providers repeat a rejected
+   * delivery for days. The adapter must not guess a verdict from it.
+   *
    * @throws SignatureRefusedError if the signature is not valid, whatever the headers contain
-   * @throws DeliveryMalformedError if the signature is valid but the body does not have the documented shape
+   * @throws DeliveryMalformedError if the signature is valid but the body is not JSON
    */
   receive(delivery: Delivery): ReceivedEvent;
 }
@@ -164,4 +167,8 @@ export interface KycEvent {
 export interface ReceivedEvent extends KycEvent {
   /** The argument for readLookup, if the event announces a verdict without containing it. Else null. */
   lookup: string | null;
+  /** What the provider reported besides a verdict, for operators. Fixed words of the adapter, never text of the provider. */
+  note?: string;
+  /** Why the adapter does not know the shape of the body, for the log. Names fields, but repeats no value. */
+  problem?: string;
 }

@@ -82,10 +82,10 @@ export class SignatureRefusedError extends DomainError {
   }
 }
 
-/** The signature is valid, but the body does not have the documented shape. */
+/** The signature is valid, but the body is not JSON. */
 export class DeliveryMalformedError extends DomainError {
   readonly kind = 'malformed';
   readonly code = 'webhook.malformed';
-  readonly title = 'The delivery does not have the documented shape';
+  readonly title = 'The delivery is not valid JSON';
   provider?: string;
 }

@@ -153,7 +153,10 @@ export const signatureCases = cases({
   'verifies a delivery before it parses the body': async (harness) => {
     const adapter = harness.adapter();
     const { webhook } = await approval(harness);
-    for (const body of ['', 'no JSON', '{', '[]', 'null', '{}', '\u0000']) {
+    for (const body of ['[]', 'null', '{}']) {
+      expectRefused(adapter, { headers: webhook.headers, body: Buffer.from(body) });
+    }
+    for (const body of ['', 'no JSON', '{', '\u0000']) {
       expectRefused(adapter, { headers: webhook.headers, body: Buffer.from(body) });
       // With a valid signature, the same body is malformed.
       const error = thrownBy(() => adapter.receive(deliver(signed(harness, body))));

@@ -128,7 +128,11 @@ export function expectWellFormed(harness: ProviderHarness, event: KycEvent): voi
   const hasReason = outcome === 'declined' || outcome === 'resubmission_requested';
   expect(hasReason ? REJECTION_REASONS : [null]).toContain(reason);
   expect(occurredAt?.getTime() ?? 0).not.toBeNaN();
-  const known = 'eventKey lookup occurredAt outcome provider reason reference sessionId'.split(' ');
+  const fixedWords = 'note' in event ? event.note : 'none';
+  expect(fixedWords).toMatch(/^[a-z_: ]{1,100}$/);
+  const known = 'eventKey lookup note occurredAt outcome problem provider reason reference sessionId'.split(
+    ' ',
+  );
   expect(known).toEqual(expect.arrayContaining(Object.keys(event)));
 }
 

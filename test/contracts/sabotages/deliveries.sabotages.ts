@@ -90,26 +90,44 @@ export const deliverySabotages: readonly Sabotage[] = [
   },
   {
     name: 'throws the error of the JSON parser',
-    fails: [
-      'rejects a signed delivery without the documented shape',
-      'verifies a delivery before it parses the body',
-    ],
+    fails: ['rejects a signed delivery that is not JSON', 'verifies a delivery before it parses the body'],
     spoil: whereMalformed(({ body }) => {
       JSON.parse(body.toString());
       throw new TypeError('Cannot read properties of undefined');
     }),
   },
   {
-    name: 'makes an event of any signed body',
-    fails: [
-      'rejects a signed delivery without the documented shape',
-      'verifies a delivery before it parses the body',
-    ],
+    name: 'receives a signed body that is not JSON as unknown',
+    fails: ['rejects a signed delivery that is not JSON', 'verifies a delivery before it parses the body'],
     spoil: whereMalformed((_delivery, name) => ({
       ...approvalOf(name, 'none'),
       outcome: 'unknown',
       lookup: null,
     })),
+  },
+  {
+    name: 'rejects signed JSON of an unknown shape',
+    fails: ['receives signed JSON of an unknown shape as unknown'],
+    spoil: ofUnknownShape(() => {
+      throw new DeliveryMalformedError('not the documented shape');
+    }),
+  },
+  {
+    name: 'looks for a verdict in signed JSON of an unknown shape',
+    fails: ['receives signed JSON of an unknown shape as unknown'],
+    spoil: ofUnknownShape((event, { body }) =>
+      body.includes('approved') ? { ...event, outcome: 'approved' } : event,
+    ),
+  },
+  {
+    name: 'gives the same key to all signed JSON of an unknown shape',
+    fails: ['receives signed JSON of an unknown shape as unknown'],
+    spoil: ofUnknownShape((event) => ({ ...event, eventKey: 'unknown' })),
+  },
+  {
+    name: 'quotes signed JSON of an unknown shape in the event',
+    fails: ['keeps no personal data of a delivery of an unknown shape'],
+    spoil: ofUnknownShape((event, { body }) => ({ ...event, problem: body.toString() })),
   },
   {
     name: 'reads inherited properties of a delivery',
@@ -187,6 +205,13 @@ function whereMalformed(instead: (delivery: Delivery, name: string) => ReceivedE
       }
     },
   });
+}
+
+/** Changes the events that the sound adapter receives as unknown. */
+function ofUnknownShape(
+  change: (event: ReceivedEvent, delivery: Delivery) => ReceivedEvent,
+): Sabotage['spoil'] {
+  return received((event, delivery) => (event.outcome === 'unknown' ? change(event, delivery) : event));
 }
 
 function depthOf(value: unknown): number {

@@ -1,8 +1,8 @@
 import { isSignedWithAny } from '../../../common/hmac.ts';
 import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
+import { SignatureRefusedError } from '../provider-errors.ts';
+import { parseDelivery, receiveJson, UnknownShapeError } from '../shared/deliveries.ts';
 import { bodyKey } from '../shared/events.ts';
-import { parseBody, parseDelivery } from '../shared/parsing.ts';
 import { isCheckAnnouncement, ONFIDO, outcomeOfAction, outcomeOfRun, reasonOf } from './onfido.mapping.ts';
 import { idSchema, timeOf, type WebhookPayload, webhookSchema } from './onfido.schemas.ts';
 
@@ -15,14 +15,16 @@ export interface OnfidoWebhookOptions {
 
 export function receiveDelivery(delivery: Delivery, options: OnfidoWebhookOptions): ReceivedEvent {
   verify(delivery, options);
-  const { payload } = parseDelivery(webhookSchema, parseBody(delivery.body));
-  const isRun = payload.action === 'workflow_run.completed';
-  return {
-    provider: ONFIDO,
-    // Onfido sends no event id, so the body is the key.
-    eventKey: bodyKey(delivery.body),
-    ...(isRun ? readRun(payload, delivery.receivedAt) : readOther(payload)),
-  };
+  return receiveJson(ONFIDO, delivery.body, (json) => {
+    const { payload } = parseDelivery(webhookSchema, json);
+    const isRun = payload.action === 'workflow_run.completed';
+    return {
+      provider: ONFIDO,
+      // Onfido sends no event id, so the body is the key.
+      eventKey: bodyKey(delivery.body),
+      ...(isRun ? readRun(payload, delivery.receivedAt) : readOther(payload)),
+    };
+  });
 }
 
 type Statement = Omit<ReceivedEvent, 'provider' | 'eventKey'>;
@@ -48,9 +50,7 @@ function diagnose(secrets: readonly string[], signature: unknown): string {
 /** Onfido sends the same event for all ways in which a run can end. The status tells them apart. */
 function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Statement {
   const status = object.status ?? resource?.status;
-  if (status === null || status === undefined) {
-    throw new DeliveryMalformedError('not the documented shape: payload.object.status');
-  }
+  if (status === null || status === undefined) throw new UnknownShapeError('payload.object.status');
   const outcome = outcomeOfRun(status);
   return {
     sessionId: object.id,
@@ -65,9 +65,7 @@ function readRun({ object, resource }: WebhookPayload, receivedAt: Date): Statem
 /** Other events contain no verdict. The gateway reads a check by its id, never at the `href` of the payload. */
 function readOther({ action, object }: WebhookPayload): Statement {
   const isCheck = isCheckAnnouncement(action);
-  if (isCheck && !idSchema.safeParse(object.id).success) {
-    throw new DeliveryMalformedError('not the documented shape: payload.object.id');
-  }
+  if (isCheck && !idSchema.safeParse(object.id).success) throw new UnknownShapeError('payload.object.id');
   return {
     sessionId: null,
     reference: null,

@@ -113,15 +113,20 @@ describe('A delivery of Persona', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('is malformed if a required field is only inherited', () => {
+  it('is unknown if a required field is only inherited', () => {
     const text = JSON.stringify(event()).replace('"id":"inq_spec"', '"__proto__":{"id":"inq_other"}');
-    expect(() => receive(text)).toThrow(DeliveryMalformedError);
+    expect(receive(text)).toMatchObject({ outcome: 'unknown', sessionId: null });
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['is cut', '{"data":'],
+  ])('that %s is malformed although it is signed', (_, content) => {
+    expect(() => receive(content)).toThrow(DeliveryMalformedError);
   });
 
   const long = 'x'.repeat(256);
   it.each<[string, unknown]>([
-    ['is empty', ''],
-    ['is not JSON', '{"data":'],
     ['is a list', []],
     ['is null', 'null'],
     ['is text', '"inquiry.approved"'],
@@ -140,11 +145,21 @@ describe('A delivery of Persona', () => {
     ['has a long reference id', event('inquiry.approved', inquiry({ 'reference-id': long }))],
     ['has a number as reference id', event('inquiry.approved', inquiry({ 'reference-id': 42 }))],
     ['is nested deeper than the stack', `{"data":${'{"a":'.repeat(60_000)}1${'}'.repeat(60_000)}}`],
-  ])('that %s is malformed although it is signed', (_, content) => {
-    expect(() => receive(content)).toThrow(DeliveryMalformedError);
+  ])('that %s is unknown', (_, content) => {
+    expect(receive(content)).toEqual({
+      provider: 'persona',
+      eventKey: expect.stringMatching(/^unknown:sha256:[0-9a-f]{64}$/),
+      sessionId: null,
+      reference: null,
+      outcome: 'unknown',
+      reason: null,
+      occurredAt: null,
+      lookup: null,
+      problem: expect.stringContaining('not the documented shape: '),
+    });
   });
 
-  it('that is malformed is not quoted in the error', () => {
+  it('that is not as documented is quoted neither in the error nor in the event', () => {
     const report = (content: unknown): string => {
       try {
         return JSON.stringify(receive(content));

@@ -1,7 +1,7 @@
 import { isSignedWithAny } from '../../../common/hmac.ts';
 import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
 import { SignatureRefusedError } from '../provider-errors.ts';
-import { parseBody, parseDelivery } from '../shared/parsing.ts';
+import { parseDelivery, receiveJson } from '../shared/deliveries.ts';
 import { isInquiryEvent, outcomeOfEvent, PERSONA } from './persona.mapping.ts';
 import { inquiryPayloadSchema, webhookSchema } from './persona.schemas.ts';
 
@@ -31,7 +31,11 @@ interface SignatureGroup {
 
 export function receiveDelivery(delivery: Delivery, options: PersonaWebhookOptions): ReceivedEvent {
   verifySignature(delivery.headers[SIGNATURE_HEADER], delivery.body, options.secrets, delivery.receivedAt);
-  const { id, attributes } = parseDelivery(webhookSchema, parseBody(delivery.body)).data;
+  return receiveJson(PERSONA, delivery.body, (json) => read(json, options));
+}
+
+function read(json: unknown, options: PersonaWebhookOptions): ReceivedEvent {
+  const { id, attributes } = parseDelivery(webhookSchema, json).data;
   return {
     provider: PERSONA,
     eventKey: id,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { DeliveryMalformedError, ProviderUnavailableError } from '../provider-errors.ts';
+import { ProviderUnavailableError } from '../provider-errors.ts';
 
 /** The error gets no cause, because the parser's message quotes its input. */
 export function parseJson(text: string, malformed: (message: string) => Error): unknown {
@@ -24,22 +24,12 @@ export function parseResponse<Schema extends z.ZodType>(
   );
 }
 
-export function parseDelivery<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new DeliveryMalformedError(`not the documented shape: ${wrongFields(parsed.error)}`);
-}
-
-export function parseBody(body: Buffer): unknown {
-  return parseJson(body.toString('utf8'), (message) => new DeliveryMalformedError(`the body is ${message}`));
-}
-
 export function requireSameId(provider: string, where: string, requested: string, found: string): void {
   if (found === requested) return;
   throw new ProviderUnavailableError(provider, `${where}: the response is about another object`);
 }
 
 /** Names the fields, but never their values, because values are personal data. */
-function wrongFields(error: z.ZodError): string {
+export function wrongFields(error: z.ZodError): string {
   return error.issues.map(({ path, code }) => `${path.join('.') || '(the whole)'} (${code})`).join(', ');
 }

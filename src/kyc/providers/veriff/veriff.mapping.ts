@@ -27,6 +27,8 @@ const OUTCOME_OF_ACTION: ReadonlyMap<string, Outcome> = new Map<string, Outcome>
   ['submitted', 'submitted'],
 ]);
 
+const SCREENING_STATUSES: ReadonlySet<string> = new Set(['possible_match', 'no_match']);
+
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['created', 'started', 'resubmission_requested']);
 
 /**
@@ -59,6 +61,11 @@ export function outcomeOfStatus(status: string): Outcome {
 
 export function outcomeOfAction(action: string): Outcome {
   return OUTCOME_OF_ACTION.get(action) ?? 'unknown';
+}
+
+/** A screening decides nothing. */
+export function outcomeOfScreening(matchStatus: string | null | undefined): Outcome {
+  return SCREENING_STATUSES.has(matchStatus ?? '') ? 'noted' : 'unknown';
 }
 
 export function isOpenStatus(status: string): boolean {

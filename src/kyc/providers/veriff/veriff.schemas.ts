@@ -44,12 +44,29 @@ export const deletionSchema = z.object({
   verification: z.object({ id: word }),
 });
 
+/** Each kind of webhook has its own schema. */
+export const webhookSchema = z.record(z.string(), z.unknown());
+
 export const decisionWebhookSchema = z.object({ verification: verificationSchema });
 
 /** The event webhook has the id of the session at the top level. */
 export const eventWebhookSchema = z.object({ id: word, action: word, vendorData });
 
-/** Webhooks with an `eventType`: full-auto, user-defined statuses and future types. */
+/** The names of the person and of the hits stay here. Veriff repeats the webhook whenever a list changes. */
+export const screeningWebhookSchema = z.object({
+  checkType: word,
+  sessionId: word,
+  vendorData,
+  matchStatus: word.nullish(),
+  createdAt: time.nullish().catch(null),
+});
+
+export type Screening = z.output<typeof screeningWebhookSchema>;
+
+/** The webhook of the Mexican population registry (CURP). */
+export const registryWebhookSchema = z.object({ type: word, id: word, vendorData });
+
+/** Webhooks with an `eventType`: full-auto, user-defined statuses, the Mexican registries and future types. */
 export const typedWebhookSchema = z.object({ eventType: word, sessionId: word.nullish(), vendorData });
 
 /** Accepts https on any host, because Veriff has several. Accepts http only on this machine, for an emulator. */

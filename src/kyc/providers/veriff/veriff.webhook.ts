@@ -2,15 +2,25 @@ import { timingSafeEqual } from 'node:crypto';
 import { isSignedWithAny } from '../../../common/hmac.ts';
 import { ENDINGS, type Outcome, VERDICTS } from '../../domain/outcome.ts';
 import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
-import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
+import { SignatureRefusedError } from '../provider-errors.ts';
+import { parseDelivery, receiveJson, UnknownShapeError } from '../shared/deliveries.ts';
 import { bodyKey } from '../shared/events.ts';
-import { parseBody, parseDelivery } from '../shared/parsing.ts';
-import { outcomeOfAction, type Statement, statementOf, VERIFF } from './veriff.mapping.ts';
+import {
+  outcomeOfAction,
+  outcomeOfScreening,
+  type Statement,
+  statementOf,
+  VERIFF,
+} from './veriff.mapping.ts';
 import {
   decisionWebhookSchema,
   eventWebhookSchema,
+  registryWebhookSchema,
+  type Screening,
+  screeningWebhookSchema,
   typedWebhookSchema,
   type Verification,
+  webhookSchema,
 } from './veriff.schemas.ts';
 
 export const SIGNATURE_HEADER = 'x-hmac-signature';
@@ -26,13 +36,13 @@ export interface VeriffWebhookOptions {
 
 export function receiveDelivery(delivery: Delivery, options: VeriffWebhookOptions): ReceivedEvent {
   verify(delivery, options);
-  return {
+  return receiveJson(VERIFF, delivery.body, (json) => ({
     provider: VERIFF,
     // Veriff sends no event id and signs only the body, so the body is the key.
     eventKey: bodyKey(delivery.body),
-    ...read(parseObject(delivery.body), delivery.receivedAt),
+    ...read(parseDelivery(webhookSchema, json), delivery.receivedAt),
     lookup: null,
-  };
+  }));
 }
 
 function verify({ headers, body }: Delivery, { apiKey, secrets }: VeriffWebhookOptions): void {
@@ -67,26 +77,41 @@ function isSameKey(claimed: string, apiKey: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function parseObject(body: Buffer): object {
-  const json = parseBody(body);
-  if (typeof json === 'object' && json !== null) return json;
-  throw new DeliveryMalformedError('the body is not a JSON object');
+/** Each kind of webhook has a property that the kinds before it lack. */
+const KINDS = ['verification', 'action', 'checkType', 'eventType', 'type'] as const;
+
+function read(json: object, receivedAt: Date): Statement & Pick<ReceivedEvent, 'note'> {
+  switch (KINDS.find((kind) => Object.hasOwn(json, kind))) {
+    case 'verification':
+      return readDecision(parseDelivery(decisionWebhookSchema, json).verification, receivedAt);
+    case 'action': {
+      const event = parseDelivery(eventWebhookSchema, json);
+      // An undated event counts as older than every other event, so a late retry changes nothing.
+      return undated(event.id, event.vendorData, outcomeOfAction(event.action));
+    }
+    case 'checkType':
+      return readScreening(parseDelivery(screeningWebhookSchema, json));
+    case 'eventType': {
+      // For full-auto and user-defined statuses, the customer's plan and settings define the words. The ledger records
+      // them as unknown.
+      const event = parseDelivery(typedWebhookSchema, json);
+      return undated(event.sessionId, event.vendorData, 'unknown');
+    }
+    case 'type': {
+      const event = parseDelivery(registryWebhookSchema, json);
+      return undated(event.id, event.vendorData, 'unknown');
+    }
+    case undefined:
+      throw new UnknownShapeError(`none of ${KINDS.join(', ')}`);
+  }
 }
 
-/** Each kind of webhook has a property that the other kinds lack. */
-function read(json: object, receivedAt: Date): Statement {
-  if (Object.hasOwn(json, 'verification')) {
-    return readDecision(parseDelivery(decisionWebhookSchema, json).verification, receivedAt);
-  }
-  if (Object.hasOwn(json, 'action')) {
-    const event = parseDelivery(eventWebhookSchema, json);
-    // An undated event counts as older than every other event, so a late retry changes nothing.
-    return undated(event.id, event.vendorData, outcomeOfAction(event.action));
-  }
-  // For full-auto and user-defined statuses, the customer's plan and settings define the words. The ledger records them
-  // as unknown.
-  const event = parseDelivery(typedWebhookSchema, json);
-  return undated(event.sessionId, event.vendorData, 'unknown');
+/** A match decides nothing, because Veriff sends its own decision. An operator must see it. */
+function readScreening(event: Screening): Statement & Pick<ReceivedEvent, 'note'> {
+  const statement = undated(event.sessionId, event.vendorData, outcomeOfScreening(event.matchStatus));
+  if (statement.outcome === 'unknown') return statement;
+  const occurredAt = event.createdAt ? new Date(event.createdAt) : null;
+  return { ...statement, occurredAt, note: `watchlist_screening: ${event.matchStatus}` };
 }
 
 /** A decision or an ending without a time gets the time of its arrival, because it cannot have happened later. */
