@@ -38,7 +38,13 @@ export class EventResponse {
   @ApiProperty({ type: String, nullable: true, description: 'The operator who acted' })
   actor!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: "The operator's reason" })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      "The operator's reason, or what the provider reported besides a verdict, such as " +
+      '`watchlist_screening: possible_match`',
+  })
   note!: string | null;
 
   static from(event: LedgerEvent): EventResponse {

@@ -28,7 +28,8 @@ export class WebhookController {
     description:
       `The signature header identifies the provider: ${SIGNATURE_HEADERS}. ` +
       'The response is 200 only after the event is stored. Providers repeat ' +
-      'every delivery that is not answered with 200.',
+      'every delivery that is not answered with 200, so signed JSON of an unknown type or shape is ' +
+      'also stored. It changes no status.',
   })
   @ApiBody({ schema: { type: 'object', description: "The provider's own document" } })
   @ApiOkResponse({ schema: { type: 'object', example: {} }, description: 'The event is stored' })

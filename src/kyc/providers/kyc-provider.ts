@@ -167,7 +167,7 @@ export interface KycEvent {
 export interface ReceivedEvent extends KycEvent {
   /** The argument for readLookup, if the event announces a verdict without containing it. Else null. */
   lookup: string | null;
-  /** What the provider reported besides a verdict, for operators. Fixed words of the adapter, never text of the provider. */
+  /** A report besides a verdict, for operators. Fixed words of the adapter, never text of the provider. */
   note?: string;
   /** Why the adapter does not know the shape of the body, for the log. Names fields, but repeats no value. */
   problem?: string;

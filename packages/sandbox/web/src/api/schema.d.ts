@@ -211,7 +211,7 @@ export interface paths {
     put?: never;
     /**
      * Receive a webhook of an identity provider
-     * @description The signature header identifies the provider: `persona-signature` (persona), `x-hmac-signature` with `x-auth-client` (veriff), `x-sha2-signature` (onfido). The response is 200 only after the event is stored. Providers repeat every delivery that is not answered with 200.
+     * @description The signature header identifies the provider: `persona-signature` (persona), `x-hmac-signature` with `x-auth-client` (veriff), `x-sha2-signature` (onfido). The response is 200 only after the event is stored. Providers repeat every delivery that is not answered with 200, so signed JSON of an unknown type or shape is also stored. It changes no status.
      */
     post: operations['receiveWebhook'];
     delete?: never;
@@ -311,7 +311,7 @@ export interface components {
       is_refused: boolean;
       /** @description The operator who acted */
       actor: string | null;
-      /** @description The operator's reason */
+      /** @description The operator's reason, or what the provider reported besides a verdict, such as `watchlist_screening: possible_match` */
       note: string | null;
     };
     /** @enum {string} */
