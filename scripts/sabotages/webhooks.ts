@@ -63,11 +63,21 @@ export const webhookSabotages: readonly Sabotage[] = [
     tests: [inIntegration('webhook-edge', 'gets 200 if its event type is unknown', 'onfido')],
   },
   {
+    name: 'signed JSON of an unknown shape is rejected',
+    file: 'src/kyc/providers/shared/deliveries.ts',
+    changes: [
+      [
+        'return unknownEvent(provider, body, error.message);',
+        'throw new DeliveryMalformedError(error.message);',
+      ],
+    ],
+    tests: [inContract('receives signed JSON of an unknown shape as unknown', 'veriff')],
+  },
+  {
     name: 'a delivery is answered before it is committed',
     file: 'src/webhook/webhook.service.ts',
     changes: [
-      ['await this.inbox.acceptEvent(', 'void this.inbox.acceptEvent('],
-      ['delivery.receivedAt, lookup));', 'delivery.receivedAt, lookup)).catch(() => undefined);'],
+      ['await this.inbox.acceptEvent(entry);', 'void this.inbox.acceptEvent(entry).catch(() => undefined);'],
     ],
     tests: [
       inIntegration(

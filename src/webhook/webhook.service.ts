@@ -35,10 +35,9 @@ export class WebhookService {
     if (event.outcome === 'unknown') {
       this.logger.warn({ event: 'security.unknown_word', ...about, reason: problem });
     }
+    const entry = inboxEvent(event, 'webhook', delivery.receivedAt, lookup, { note: note ?? null });
     try {
-      const result = await this.inbox.acceptEvent(
-        inboxEvent(event, 'webhook', delivery.receivedAt, lookup, { note: note ?? null }),
-      );
+      const result = await this.inbox.acceptEvent(entry);
       if (result === 'refused') this.logger.warn({ event: 'security.foreign_event', ...about });
     } catch (error) {
       this.metrics.delivered(provider.name, 'not_stored');
