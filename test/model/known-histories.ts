@@ -153,6 +153,13 @@ export const KNOWN_HISTORIES: readonly KnownHistory[] = [
     ],
   },
   {
+    name: 'a stored 404 of the call that recovers a session does not keep the user from starting',
+    steps: [
+      { step: 'start', user: 0, provider: 'persona', trouble: 'down' },
+      { step: 'start', user: 0, provider: 'persona', trouble: 'notFound' },
+    ],
+  },
+  {
     name: 'the limit of attempts holds over erasures',
     keepsDecision: false,
     steps: [

@@ -16,12 +16,10 @@ import { ProviderService } from '../providers/provider.service.ts';
 import { AttemptRepository } from '../store/attempt.repository.ts';
 import type { OpenedAttempt } from '../store/attempt.ts';
 import { CallTime } from './call-time.ts';
+import { msUntilBelieved, NOT_FOUND } from './not-found.ts';
 
 /** The provider rejects the gateway's own key or token. This says nothing about the session. */
 const UNAUTHORIZED: readonly number[] = [401, 403];
-const NOT_FOUND: readonly (number | null)[] = [404, 410];
-/** Longer than a wrong route or a restart of the provider lasts. Only a second 404 after this time is believed. */
-const NOT_FOUND_CONFIRMED_AFTER_MS = 5 * 60 * 1_000;
 const STILL_WAITING: readonly Outcome[] = ['started', 'resubmission_requested', 'noted', 'unknown'];
 
 /** `moved`: the user has submitted everything. `waiting`: the session waits for the user. */
@@ -120,7 +118,7 @@ export class ProviderSessionService {
   private async requireSecondNotFound(attempt: OpenedAttempt, now: Date): Promise<void> {
     const { id, userId, provider } = attempt;
     const since = await this.attempts.recordNotFound(this.dataSource.manager, id, now);
-    const waitMs = since.getTime() + NOT_FOUND_CONFIRMED_AFTER_MS - now.getTime();
+    const waitMs = msUntilBelieved(since, now);
     const result = waitMs > 0 ? 'first' : 'confirmed';
     this.metrics.sessionNotFound(provider, result);
     this.logger.warn({ event: 'kyc.session_not_found', userId, provider, attemptId: id, result });

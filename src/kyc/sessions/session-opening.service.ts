@@ -16,18 +16,19 @@ import { ProviderService } from '../providers/provider.service.ts';
 import { AttemptRepository } from '../store/attempt.repository.ts';
 import type { LeasedAttempt } from '../store/attempt.ts';
 import { CallTime } from './call-time.ts';
+import { msUntilBelieved, NOT_FOUND } from './not-found.ts';
 import { currentAttempt, rejectIfDecided } from './current-attempt.ts';
 import { EarlyEventService } from './early-event.service.ts';
 import { AttemptReopenedError, StartInProgressError } from './session-errors.ts';
 
 /** With these statuses the provider, or a proxy, has refused the caller or the route, and has not searched. */
-const NOT_SEARCHED: readonly (number | null)[] = [null, 401, 403, 404, 410];
+const NOT_SEARCHED: readonly (number | null)[] = [null, 401, 403, ...NOT_FOUND];
 
 /**
  * The state of an attempt after a failed call. `kept`: it stays, and the next caller recovers its session. `failed`: it
- * has no session. `lost`: it ends, but its session may exist.
+ * has no session. `lost`: it ends, but its session may exist. `not_found`: `kept` at first, and `lost` some minutes later.
  */
-type AfterFailure = 'kept' | 'failed' | 'lost';
+type AfterFailure = 'kept' | 'failed' | 'lost' | 'not_found';
 
 /**
  * Creates and recovers provider sessions. Each attempt asks its provider for at most one session. An attempt whose call
@@ -124,6 +125,11 @@ export class SessionOpeningService {
         return this.attempts.markFailed(manager, attempt.id, now);
       case 'lost':
         return this.attempts.markLost(manager, attempt.id, now);
+      case 'not_found': {
+        const since = await this.attempts.recordNotFound(manager, attempt.id, now);
+        if (msUntilBelieved(since, now) > 0) return this.attempts.expireLease(manager, attempt.id, now);
+        return this.attempts.markLost(manager, attempt.id, now);
+      }
     }
   }
 }
@@ -153,7 +159,10 @@ function afterFailure(
   if (isUnavailable && error.isUnanswered) return 'kept';
   // A provider that only searches has not answered the search, so the next caller repeats it.
   if (mayExistAtProvider) {
-    const hasNotSearched = error instanceof ProviderRefusedError && NOT_SEARCHED.includes(error.status);
+    const isRefused = error instanceof ProviderRefusedError;
+    // Persona may have stored this answer under the idempotency key, or a wrong route has given it for a moment.
+    if (!canSearch && isRefused && NOT_FOUND.includes(error.status)) return 'not_found';
+    const hasNotSearched = isRefused && NOT_SEARCHED.includes(error.status);
     // Otherwise Persona repeats the same answer to the same idempotency key for a day.
     return canSearch || hasNotSearched ? 'kept' : 'lost';
   }
