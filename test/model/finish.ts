@@ -1,11 +1,12 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import { asOperator } from './erase.ts';
 import { checkProjection, phaseOf, truthOf } from './invariants.ts';
-import { asOperator, startAs } from './perform.ts';
+import { startAs } from './perform.ts';
 import { isOver, statusOf } from './rules.ts';
 import { currentAttempt, type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Step } from './steps.ts';
 import { Violation } from './violation.ts';
-import type { ModelUser, World } from './world.ts';
+import type { Answer, ModelUser, World } from './world.ts';
 
 const ROUNDS = 3;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -204,7 +205,7 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
   const action = String(status.body['next_action']);
   // A start without an answer may have created a session, so it counts too.
   const used = world.sessionsOf(user).length + user.failedStarts;
-  const { status: code, body } = await startAs(world, user, 'persona');
+  const { status: code, body } = await startInTheEnd(world, user);
   const erased = current?.provider_session_id?.startsWith('erased:') === true ? ', erased' : '';
   const overridden =
     current !== undefined && isOverridden(snapshot, current.provider_session_id ?? '') ? ', overridden' : '';
@@ -227,6 +228,15 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
     }
   };
   if (!expected()) throw new Violation('stuck', situation, details);
+}
+
+/** After a 404, the gateway waits for a second one before it believes that there is no session. */
+async function startInTheEnd(world: World, user: ModelUser): Promise<Answer> {
+  const first = await startAs(world, user, 'persona');
+  if (first.status !== 502 && first.status !== 503) return first;
+  world.system.clock.advance(10 * 60_000);
+  await startAs(world, user, 'persona');
+  return startAs(world, user, 'persona');
 }
 
 function isForbidden(reason: string | null | undefined): boolean {

@@ -7,6 +7,7 @@ import type { Delivery, EraseTrouble, EventTime, History, Settings, StartTrouble
 export const ALL_SETTINGS: readonly Settings[] = [
   { keepsDecision: true, maxAttempts: 2 },
   { keepsDecision: false, maxAttempts: 2 },
+  { keepsDecision: true, maxAttempts: 2, hasFallbacks: true },
 ];
 
 /** Makes the history with this number. It depends on nothing but its arguments. */
@@ -52,6 +53,7 @@ function generateStep(random: Random, users: number, favorite: ProviderName): St
     [2, () => ({ step: 'provider', provider, works: random.happens(0.6) })],
     [1, () => ({ step: 'retention' })],
     [4, () => together(random, user, provider, favorite)],
+    [0.8, () => kill(random, user, provider, favorite)],
   ]);
   return make();
 }
@@ -97,19 +99,33 @@ function followUp(random: Random, last: Step, favorite: ProviderName): Step | nu
 
 function together(random: Random, user: number, provider: ProviderName, favorite: ProviderName): Step {
   const one = (): Step =>
-    random.weighted<() => Step>([
-      [4, () => ({ step: 'start', user, provider })],
-      [6, () => ({ step: 'verdict', user, outcome: verdictOutcome(random, favorite) })],
-      [
-        2,
-        () => ({ step: 'override', user, status: random.pick(['verified', 'rejected', 'pending'] as const) }),
-      ],
-      [2, () => ({ step: 'erase', user })],
-      [1, () => ({ step: 'reconcile', user })],
-      [1, () => ({ step: 'periodic' })],
-      [1, () => ({ step: 'deliver', which: 0 })],
-    ])();
+    random.happens(0.06) ? { step: 'periodic' } : request(random, user, provider, favorite);
   return { step: 'together', steps: [one(), one()] };
+}
+
+function request(random: Random, user: number, provider: ProviderName, favorite: ProviderName): Step {
+  return random.weighted<() => Step>([
+    [4, () => ({ step: 'start', user, provider })],
+    [6, () => ({ step: 'verdict', user, outcome: verdictOutcome(random, favorite) })],
+    [
+      2,
+      () => ({ step: 'override', user, status: random.pick(['verified', 'rejected', 'pending'] as const) }),
+    ],
+    [2, () => ({ step: 'erase', user })],
+    [1, () => ({ step: 'reconcile', user })],
+    [1, () => ({ step: 'deliver', which: 0 })],
+  ])();
+}
+
+function kill(random: Random, user: number, provider: ProviderName, favorite: ProviderName): Step {
+  return {
+    step: 'kill',
+    replica: provider,
+    afterMs: random.below(30),
+    during: request(random, user, provider, favorite),
+    // A process takes seconds to start.
+    ...(random.happens(0.08) ? { isProcess: true } : {}),
+  };
 }
 
 function startTrouble(random: Random, provider: ProviderName): Partial<Extract<Step, { step: 'start' }>> {
@@ -137,6 +153,7 @@ function verdict(random: Random, user: number, favorite: ProviderName): Step {
     [30, 'now'],
     [1, 'same'],
     [1, 'future'],
+    [1, 'none'],
   ]);
   return {
     step: 'verdict',

@@ -7,7 +7,7 @@ import { closeSystems, runHistory } from './systems.ts';
 
 /** A slow machine runs fewer histories instead of longer. `npm run test:model` runs as many as it is asked for. */
 const HISTORIES = 300;
-const TIME_LIMIT_MS = 30_000;
+const TIME_LIMIT_MS = 20_000;
 
 const seed = Number(process.env['KYC_MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
 

@@ -51,5 +51,6 @@ function simplerSteps(step: Step): Step[] {
     .filter((name) => optional.includes(name) && step.step !== 'advance')
     .map((name) => Object.fromEntries(Object.entries(step).filter(([field]) => field !== name)) as Step);
   if (step.step === 'together') return [...step.steps];
+  if (step.step === 'kill') return [step.during];
   return 'user' in step && step.user > 0 ? [...without, { ...step, user: 0 }] : without;
 }

@@ -43,14 +43,19 @@ export type Step =
   | { step: 'mailServer'; works: boolean }
   | { step: 'provider'; provider: ProviderName; works: boolean }
   | { step: 'retention' }
+  /**
+   * A replica dies this long after another step has called it. The model simulates its death in this process, or really
+   * kills a process.
+   */
+  | { step: 'kill'; replica: ProviderName; afterMs: number; during: Step; isProcess?: true }
   /** All of them at the same time. */
   | { step: 'together'; steps: Step[] };
 
 /** `held`: a later step delivers it. `lost`: it is never delivered. */
 export type Delivery = 'now' | 'twice' | 'held' | 'lost';
 
-/** The provider's time of an event: now, the same as that of the event before, or far in the future. */
-export type EventTime = 'now' | 'same' | 'future';
+/** The provider's time of an event: now, the same as that of the event before, far in the future, or none. */
+export type EventTime = 'now' | 'same' | 'future' | 'none';
 
 /**
  * `drop`: the provider creates the session and the connection breaks. `notFound`: the provider answers 404. `down`: it
@@ -65,6 +70,8 @@ export type EraseTrouble = 'down' | 'locked';
 export interface Settings {
   keepsDecision: boolean;
   maxAttempts: number;
+  /** KYC_FALLBACK_PROVIDERS names the other providers. */
+  hasFallbacks?: true;
 }
 
 export interface History {
@@ -93,5 +100,6 @@ function printed(value: object): string {
 
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((each: object) => printed(each)).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return printed(value);
   return typeof value === 'string' ? `'${value}'` : String(value);
 }

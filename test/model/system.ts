@@ -1,31 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Writable } from 'node:stream';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
-import { readConfig } from '../../src/config/read-config.ts';
-import { createApp } from '../../src/http/create-app.ts';
-import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
 import { RetentionService } from '../../src/kyc/retention/retention.service.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { installModelClock, type ModelClock, realNow } from './model-clock.ts';
+import { type Replica, type ReplicaProcess, startReplica, startReplicaProcess } from './replicas.ts';
 import type { Settings } from './steps.ts';
-
-export interface Replica {
-  url: string;
-  app: NestFastifyApplication;
-  close(): Promise<void>;
-}
 
 /** The application on its database, with one replica per value of KYC_PROVIDER. Many histories use it in turn. */
 export interface ModelSystem {
   settings: Settings;
   clock: ModelClock;
+  /** Whether other processes keep this one from running, so that times mean nothing. Since the last call. */
+  wasStarved(): boolean;
   sandbox: Sandbox;
   /** Connects as the owner of the tables. */
   database: Pool;
@@ -40,6 +34,10 @@ export interface ModelSystem {
   runRetries(): Promise<void>;
   /** Ends a replica as a killed process ends, and starts another one in its place. */
   crash(provider: ProviderName): Promise<void>;
+  /** Starts another replica in a process of its own. */
+  startProcess(provider: ProviderName): Promise<ReplicaProcess>;
+  /** Makes the jobs due that a dead replica was working on, as pg-boss does after a while. */
+  returnJobsOfDeadReplicas(): Promise<void>;
   /** Resolves when a statement waits for a lock, or when none does for a while. */
   untilLockIsAwaited(): Promise<void>;
   /** Deletes every row, so that the next history begins with an empty database. */
@@ -52,10 +50,15 @@ const WORKED = `('notification', 'provider-lookup', 'erasure')`;
 /** As pg-boss derives it from the name of its schema. */
 const CHANNEL = `'pgboss_' || left(encode(sha224('kyc_jobs'::bytea), 'hex'), 24)`;
 const PATIENCE_MS = 20_000;
+const STARVED_NS = 250_000_000;
+/** A job that stays active for longer is one of a dead replica. */
+const ORPHAN_MS = 1_000;
 const TEN_YEARS_S = 20 * 365 * 24 * 3600;
 
 export async function startSystem(settings: Settings): Promise<ModelSystem> {
   const clock = installModelClock();
+  const delays = monitorEventLoopDelay();
+  delays.enable();
   const lines: string[] = [];
   const log = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -73,10 +76,11 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
   // The model runs the recurring jobs. Retries wait until the model makes them due.
   await database.query(`DELETE FROM kyc_jobs.schedule; UPDATE kyc_jobs.queue SET retry_delay = 86400`);
   const replicas = {} as Record<ProviderName, Replica>;
-  for (const name of PROVIDER_NAMES) replicas[name] = await startReplica(name);
+  for (const name of PROVIDER_NAMES) replicas[name] = await startReplica(environmentOf(name), log);
 
-  async function startReplica(provider: ProviderName): Promise<Replica> {
-    const config = readConfig(PROVIDER_DEFINITIONS, {
+  function environmentOf(provider: ProviderName): Record<string, string> {
+    const others = PROVIDER_NAMES.filter((name) => name !== provider);
+    return {
       ...sandbox.environment,
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
@@ -84,16 +88,13 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
       DATABASE_POOL_SIZE: '4',
       DATABASE_MIGRATE: 'false',
       KYC_PROVIDER: provider,
+      KYC_FALLBACK_PROVIDERS: settings.hasFallbacks ? others.join(',') : '',
       KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
       KYC_MAX_ATTEMPTS: String(settings.maxAttempts),
       KYC_ERASURE_KEEPS_DECISION: String(settings.keepsDecision),
       RATE_LIMIT_START_USER: '1000/1',
       RATE_LIMIT_START_ADDRESS: '100000/1',
-    });
-    const app = await createApp(config, log);
-    await app.listen(0, '127.0.0.1');
-    const address = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-    return { url: address, app, close: () => app.close() };
+    };
   }
 
   async function settle(): Promise<void> {
@@ -109,9 +110,25 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
     }
   }
 
+  async function runRetries(): Promise<void> {
+    const { rowCount } = await database.query(
+      `UPDATE kyc_jobs.job SET start_after = now() WHERE name IN ${WORKED} AND state = 'retry'`,
+    );
+    if (rowCount === 0) return;
+    await database.query(
+      `SELECT pg_notify(${CHANNEL}, name) FROM unnest(ARRAY['notification', 'provider-lookup', 'erasure']) name`,
+    );
+    await settle();
+  }
+
   return {
     settings,
     clock,
+    wasStarved() {
+      const { max } = delays;
+      delays.reset();
+      return max > STARVED_NS;
+    },
     sandbox,
     database,
     operatorToken: await sandbox.issuer.tokenFor(
@@ -126,22 +143,29 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
       await replicas.persona.app.get(RetentionService).purge(clock.now());
     },
     settle,
-    async runRetries() {
-      const { rowCount } = await database.query(
-        `UPDATE kyc_jobs.job SET start_after = now() WHERE name IN ${WORKED} AND state = 'retry'`,
-      );
-      if (rowCount === 0) return;
-      await database.query(
-        `SELECT pg_notify(${CHANNEL}, name) FROM unnest(ARRAY['notification', 'provider-lookup', 'erasure']) name`,
-      );
-      await settle();
-    },
+    runRetries,
     async crash(provider) {
       const { app: dying } = replicas[provider];
       (dying.getHttpServer() as Server).closeAllConnections();
       await dying.get(DataSource).destroy();
       void dying.close().catch(() => undefined);
-      replicas[provider] = await startReplica(provider);
+      replicas[provider] = await startReplica(environmentOf(provider), log);
+    },
+    startProcess: (provider) => startReplicaProcess(environmentOf(provider), clock),
+    async returnJobsOfDeadReplicas() {
+      const deadline = realNow() + ORPHAN_MS;
+      for (;;) {
+        const { rowCount } = await database.query(
+          `SELECT FROM kyc_jobs.job WHERE name IN ${WORKED} AND state = 'active'`,
+        );
+        if (rowCount === 0) return;
+        if (realNow() > deadline) break;
+        await pause(20);
+      }
+      await database.query(
+        `UPDATE kyc_jobs.job SET state = 'retry' WHERE name IN ${WORKED} AND state = 'active'`,
+      );
+      await runRetries();
     },
     async untilLockIsAwaited() {
       const deadline = realNow() + 1_000;

@@ -22,7 +22,10 @@ export class Systems {
   }
 
   async close(): Promise<void> {
-    for (const { system } of this.#running.values()) await system.close();
+    for (const { system } of this.#running.values()) {
+      await system.close();
+      system.clock.uninstall();
+    }
     this.#running.clear();
   }
 

@@ -69,6 +69,8 @@ export class World {
   readonly delivered: Webhook[] = [];
   readonly down = new Set<ProviderName>();
   isMailServerDown = false;
+  /** While a replica is being killed, all calls go to it. */
+  dying: string | undefined;
   /** The user who started last. */
   starter: ModelUser | undefined;
   /** The number of the running step. */
@@ -111,9 +113,9 @@ export class World {
   }
 
   /** Calls the gateway and keeps the answer for the invariants. */
-  async call(what: string, path: string, init: RequestInit, at: ProviderName = 'persona'): Promise<Answer> {
+  async call(what: string, path: string, init: RequestInit, at = this.#replica()): Promise<Answer> {
     const begin = realNow();
-    const { status, text } = await fetch(this.system.replicas[at].url + path, init).then(
+    const { status, text } = await fetch((this.dying ?? this.system.replicas[at].url) + path, init).then(
       async (response) => ({ status: response.status, text: await response.text() }),
       () => ({ status: 0, text: '' }),
     );
@@ -134,9 +136,19 @@ export class World {
         at,
       );
     // Copies of one event arrive at different replicas at the same time.
-    const answers = await Promise.all(PROVIDER_NAMES.slice(0, copies).map(post));
-    if (move !== null && answers.some(({ status }) => status === 200)) move.receivedAt ??= this.now();
+    const first = this.#replica();
+    const replicas = [first, ...PROVIDER_NAMES.filter((name) => name !== first)];
+    const answers = await Promise.all(replicas.slice(0, copies).map(post));
+    // The provider sends an event again until a replica accepts it.
+    const isAccepted = answers.some(({ status }) => status === 200);
+    if (!isAccepted && this.dying !== undefined) this.held.push(webhook);
+    if (move !== null && isAccepted) move.receivedAt ??= this.now();
     this.delivered.push(webhook);
+  }
+
+  /** The steps go to the replicas in turn. */
+  #replica(): ProviderName {
+    return PROVIDER_NAMES[this.step % PROVIDER_NAMES.length] as ProviderName;
   }
 
   /** Adds the sessions that a provider has created since the last call. */
