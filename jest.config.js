@@ -36,8 +36,7 @@ export default {
     project('tools', ['{packages,bench,test/contracts,test/support}/**/*.test.ts'], {}),
     project('integration', ['test/{integration,chaos,model}/**/*.test.ts'], {
       ...DATABASE,
-      // The random histories join once the faults that they find are corrected: npm run test:model.
-      testPathIgnorePatterns: ['/node_modules/', '/two-replicas', '/test/model/model\\.test'],
+      testPathIgnorePatterns: ['/node_modules/', '/two-replicas'],
     }),
     project('e2e', RUN_THE_BUILD, DATABASE_AND_BUILD),
     project('web', ['test/browser/**/*.test.ts'], DATABASE_AND_PAGES),
