@@ -204,7 +204,7 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
   });
   const action = String(status.body['next_action']);
   // A start without an answer may have created a session, so it counts too.
-  const used = world.sessionsOf(user).length + user.failedStarts;
+  const used = world.sessionsOf(user).length + user.unansweredCreates;
   const { status: code, body } = await startInTheEnd(world, user);
   const erased = current?.provider_session_id?.startsWith('erased:') === true ? ', erased' : '';
   const overridden =

@@ -9,8 +9,8 @@ export interface ModelUser {
   email: string;
   token: string;
   isDeleted: boolean;
-  /** Starts for which a provider may have been asked without an answer. */
-  failedStarts: number;
+  /** How many sessions the providers may have been asked for without an answer. */
+  unansweredCreates: number;
   erasures: Erasure[];
 }
 
@@ -99,7 +99,7 @@ export class World {
         { sub: id },
         { expiresInSeconds: 10 * 365 * 24 * 3600 },
       );
-      this.users.push({ id, email, token, isDeleted: false, failedStarts: 0, erasures: [] });
+      this.users.push({ id, email, token, isDeleted: false, unansweredCreates: 0, erasures: [] });
     }
     return this.users[index] as ModelUser;
   }
