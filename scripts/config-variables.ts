@@ -1,6 +1,7 @@
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import type * as Describe from '../src/config/describe.ts';
 import type * as Environment from '../src/config/gateway.environment.ts';
+import type * as Tokens from '../src/config/token.environment.ts';
 import type * as Registry from '../src/kyc/providers/registry.ts';
 import './typescript-loader.mjs';
 
@@ -28,15 +29,17 @@ export async function readVariables(): Promise<Section[]> {
   // Imported here because the loader must be registered before the files of src/ are loaded.
   await import('reflect-metadata');
   const { GatewayEnvironment } = (await import('../src/config/gateway.environment.ts')) as typeof Environment;
+  const { TokenEnvironment } = (await import('../src/config/token.environment.ts')) as typeof Tokens;
   const { PROVIDER_DEFINITIONS } = (await import('../src/kyc/providers/registry.ts')) as typeof Registry;
   const providers = PROVIDER_DEFINITIONS.map(({ name }) => name);
   const gateway = await sectionsOf(GatewayEnvironment, '', providers);
+  const tokens = await sectionsOf(TokenEnvironment, '', providers);
   const groups = await Promise.all(
     PROVIDER_DEFINITIONS.map(({ name, environment, required }) =>
       sectionsOf(environment, `${name[0]?.toUpperCase()}${name.slice(1)}`, providers, required),
     ),
   );
-  return [...gateway, ...groups.flat()];
+  return [...gateway, ...tokens, ...groups.flat()];
 }
 
 async function sectionsOf(

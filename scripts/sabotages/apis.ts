@@ -14,8 +14,8 @@ export const apiSabotages: readonly Sabotage[] = [
   {
     name: 'a token of another client is accepted',
     file: VERIFIER,
-    changes: [['if (this.clientIds.length === 0)', 'if (this.clientIds.length < 1e9)']],
-    tests: [ofTokens('rejects a token %s')],
+    changes: [['if (clientIds.length === 0)', 'if (clientIds.length < 1e9)']],
+    tests: [{ file: 'src/auth/token-client.spec.ts', name: 'rejects a token %s' }],
   },
   {
     name: 'a token never expires',
@@ -25,8 +25,11 @@ export const apiSabotages: readonly Sabotage[] = [
   },
   {
     name: 'the token chooses the algorithm of its check',
-    file: VERIFIER,
-    changes: [["{ ...pinned, algorithms: ['HS256'] }", 'pinned']],
+    file: 'src/auth/token-keys.ts',
+    changes: [
+      ['{ ...rules, algorithms: this.algorithms }', 'rules'],
+      ['header.alg === SECRET_ALGORITHM', "header.alg?.startsWith('HS')"],
+    ],
     tests: [ofTokens('rejects a token that is signed with %s instead of HS256')],
   },
   {

@@ -8,7 +8,14 @@ import { BearerGuard, principalOf } from './bearer.guard.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 const secret = 'a-secret-that-is-at-least-32-characters';
-const auth = { issuer: 'login', audiences: ['kyc'], clientIds: [], secret };
+const auth = {
+  issuer: 'login',
+  audiences: ['kyc'],
+  clientIds: [],
+  secrets: [secret],
+  userClaim: 'sub',
+  emailClaim: 'email',
+};
 
 const guard = new BearerGuard(new TokenVerifier(new ConfigService<GatewayConfig, true>({ auth })));
 const contextOf = (request: FastifyRequest) =>

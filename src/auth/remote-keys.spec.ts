@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import { remoteKeys } from './remote-keys.ts';
+import { type RemoteKeys, remoteKeys } from './remote-keys.ts';
 
 const MINUTE_MS = 60_000;
 const TWO_DAYS_S = 172_800;
@@ -17,6 +17,7 @@ describe('The public keys of the token issuer', () => {
   let failedRefreshes: number;
   let now: number;
   let verify: (kid?: string) => Promise<unknown>;
+  let keys: RemoteKeys;
 
   beforeAll(async () => {
     pair = (await generateKeyPair('ES256')) as CryptoKeyPair;
@@ -36,7 +37,7 @@ describe('The public keys of the token issuer', () => {
     now = Date.now();
     jest.spyOn(Date, 'now').mockImplementation(() => now);
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const keys = remoteKeys(url, () => (failedRefreshes += 1));
+    keys = remoteKeys(url, () => (failedRefreshes += 1));
     verify = async (kid = 'first') => {
       const token = await new SignJWT({ exp: Math.floor(now / 1_000) + TWO_DAYS_S })
         .setProtectedHeader({ alg: 'ES256', kid })
@@ -56,6 +57,19 @@ describe('The public keys of the token issuer', () => {
     await Promise.all([verify(), verify(), verify()]);
     await verify();
     expect(reads).toBe(1);
+  });
+
+  it('can be read before the first token', async () => {
+    await expect(keys.read()).resolves.toBe(1);
+    await verify();
+    expect(reads).toBe(1);
+  });
+
+  it('are read by the first token at once if the read before it failed', async () => {
+    response.status = 503;
+    await expect(keys.read()).rejects.toThrow();
+    response.status = 200;
+    await expect(verify()).resolves.toBeDefined();
   });
 
   it('are read again a few seconds after the issuer failed', async () => {

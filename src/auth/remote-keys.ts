@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, type CryptoKey, customFetch, type JWTVerifyGetKey } from 'jose';
 
 const TIMEOUT_MS = 3_000;
 /** The keys are read again after this time, so that a new key of the issuer is known before its first token. */
@@ -8,12 +8,18 @@ const USABLE_FOR_MS = 24 * 60 * 60_000;
 /** The shortest time between two reads, so that requests do not wait for an issuer that is down. */
 const PAUSE_MS = 5_000;
 
-/**
- * Returns the public keys of the token issuer, which are read when a token needs them.
- *
- * The returned function rejects with jose's errors, or with an Error if the issuer cannot be reached.
- */
-export function remoteKeys(url: URL, onRefreshFailed: (error: unknown) => void): JWTVerifyGetKey {
+/** Rejects with jose's errors, or with an Error if the issuer cannot be reached. */
+export interface RemoteKeys {
+  (...parameters: Parameters<JWTVerifyGetKey>): Promise<CryptoKey>;
+  /**
+   * Reads the keys now, so that the first token does not wait, and returns how many there are. After a failure, the next
+   * token reads them again.
+   */
+  read(): Promise<number>;
+}
+
+/** Returns the public keys of the token issuer, which are read when a token needs them. */
+export function remoteKeys(url: URL, onRefreshFailed: (error: unknown) => void): RemoteKeys {
   let nextReadAt = 0;
   let refreshAt = 0;
   const keys = createRemoteJWKSet(url, {
@@ -26,7 +32,7 @@ export function remoteKeys(url: URL, onRefreshFailed: (error: unknown) => void):
       return fetch(address, options);
     },
   });
-  return (header, token) => {
+  const keyFor = (...[header, token]: Parameters<JWTVerifyGetKey>) => {
     if (keys.fresh && Date.now() >= refreshAt) {
       keys.reload().catch((error: unknown) => {
         refreshAt = nextReadAt;
@@ -35,4 +41,14 @@ export function remoteKeys(url: URL, onRefreshFailed: (error: unknown) => void):
     }
     return keys(header, token);
   };
+  const read = async () => {
+    try {
+      await keys.reload();
+    } catch (error) {
+      nextReadAt = 0;
+      throw error;
+    }
+    return keys.jwks()?.keys.length ?? 0;
+  };
+  return Object.assign(keyFor, { read });
 }

@@ -30,3 +30,31 @@ describe('The scopes of a token', () => {
     },
   );
 });
+
+describe('The operator scope by a rule', () => {
+  it.each<[string, string, Record<string, unknown>]>([
+    ['permissions', 'kyc:admin', { permissions: ['read', 'kyc:admin'] }],
+    ['realm_access.roles', 'KYC admin', { realm_access: { roles: ['KYC admin'] } }],
+    ['cognito:groups', 'kyc', { 'cognito:groups': ['kyc'] }],
+    ['https://example.com/role', 'kyc', { 'https://example.com/role': 'kyc' }],
+    ['kyc_admin', 'true', { kyc_admin: true }],
+    ['scope', 'kyc:operate', { scope: 'openid kyc:operate' }],
+    ['scp', 'kyc:operate', { scp: ['kyc:operate'] }],
+  ])('the operator scope is granted by %s=%s', (claim, value, claims) => {
+    expect(scopesOf(claims, { claim, value })).toContain('kyc:admin');
+  });
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['permissions', 'kyc:admin', { scope: 'kyc:admin', scp: ['kyc:admin'] }],
+    ['permissions', 'kyc:admin', { permissions: ['kyc:admins', 'KYC:ADMIN'] }],
+    ['permissions', 'kyc:admin', { permissions: 'read kyc:admin' }],
+    ['permissions', 'kyc:admin', { permissions: { 'kyc:admin': true } }],
+    ['permissions', 'kyc:admin', { permissions: [['kyc:admin']] }],
+    ['kyc_admin', 'true', { kyc_admin: false }],
+    ['kyc_admin', 'true', { kyc_admin: 1 }],
+    ['scope', 'kyc:operate', { scope: 'kyc:operates' }],
+    ['role', 'undefined', {}],
+  ])('the operator scope is not granted by %s=%s to a token with %j', (claim, value, claims) => {
+    expect(scopesOf(claims, { claim, value })).not.toContain('kyc:admin');
+  });
+});

@@ -44,17 +44,27 @@ export function UrlList(): PropertyDecorator {
   );
 }
 
-/** An https URL without credentials. Plain http is valid for loopback addresses only. */
-export function SecureUrl(options?: { each: boolean }): PropertyDecorator {
+/**
+ * An https URL without credentials. Plain http is valid for loopback addresses, and for others if the flag that
+ * `httpOption` names is true.
+ */
+export function SecureUrl({
+  each = false,
+  httpOption,
+}: { each?: boolean; httpOption?: string } = {}): PropertyDecorator {
+  const exception = httpOption === undefined ? '' : `, or with ${httpOption}=true`;
   return ValidateBy(
     {
       name: 'secureUrl',
       validator: {
-        validate: isSecureUrl,
-        defaultMessage: () => '$property must be an https:// URL (http:// only on loopback)',
+        validate: (value, args) => {
+          const variables = args?.object as Record<string, unknown>;
+          return isSecureUrl(value, httpOption !== undefined && variables[httpOption] === true);
+        },
+        defaultMessage: () => `$property must be an https:// URL (http:// only on loopback${exception})`,
       },
     },
-    options,
+    { each },
   );
 }
 
@@ -66,11 +76,13 @@ export function splitList(value: unknown): unknown {
     .filter((item) => item !== '');
 }
 
-function isSecureUrl(value: unknown): boolean {
+function isSecureUrl(value: unknown, allowsHttp: boolean): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);
   if (url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  return (
+    url.protocol === 'https:' || (url.protocol === 'http:' && (allowsHttp || LOOPBACK.test(url.hostname)))
+  );
 }
 
 function combine(...decorators: PropertyDecorator[]): PropertyDecorator {

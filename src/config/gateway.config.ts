@@ -23,9 +23,14 @@ export interface GatewayConfig {
     readonly clientIds: readonly string[];
     /** The required `typ` header of a token, or undefined if every type is accepted. */
     readonly tokenType: string | undefined;
-    /** Exactly one of `jwksUrl` and `secret` is set. */
+    /** At least one of `jwksUrl` and `secrets` is set. */
     readonly jwksUrl: string | undefined;
-    readonly secret: string | undefined;
+    readonly secrets: readonly string[];
+    /** The paths of the claims that hold the id and the e-mail address of the user. */
+    readonly userClaim: string;
+    readonly emailClaim: string;
+    /** Undefined if the operator scope is read from the claims `scope` and `scp`. */
+    readonly admin: { readonly claim: string; readonly value: string } | undefined;
   };
   readonly users: { readonly shouldCreateFromToken: boolean };
   readonly mail: { readonly smtpUrl: string; readonly from: string };

@@ -11,7 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { Days, Flag, SecureUrl, splitList, TextList, UrlList, WholeNumber } from './decorators.ts';
+import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.ts';
 import { Describe } from './describe.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -104,64 +104,6 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @Flag()
   @IsBoolean()
   KYC_ERASURE_KEEPS_DECISION = true;
-
-  @Describe(
-    "The URL of the token issuer's public keys. Tokens are signed with RS, PS, ES or EdDSA algorithms.",
-    {
-      section: 'User tokens',
-      anyOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
-      example: 'https://login.example.com/.well-known/jwks.json',
-    },
-  )
-  @IsOptional()
-  @SecureUrl()
-  AUTH_JWKS_URL?: string;
-
-  @Describe('The shared secret of tokens that are signed with HS256.', {
-    anyOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
-    example: 'replace-me-replace-me-replace-me-replace-me',
-  })
-  @IsOptional()
-  @MinLength(32)
-  AUTH_JWT_SECRET?: string;
-
-  @Describe('The required `iss` claim of a token.', { example: 'https://login.example.com' })
-  @IsString()
-  @MinLength(1)
-  AUTH_ISSUER!: string;
-
-  @Describe(
-    'The `aud` claim of a token must contain one of these values. If `AUTH_CLIENT_IDS` is set too, both are checked.',
-    { accepts: 'list', anyOf: ['AUTH_AUDIENCE', 'AUTH_CLIENT_IDS'], example: 'kyc-gateway' },
-  )
-  @IsOptional()
-  @TextList()
-  AUTH_AUDIENCE?: string[];
-
-  @Describe(
-    'For an issuer whose tokens have no `aud`: the `client_id` or `azp` claim of a token must be one of these values. If a token has both claims, both must be.',
-    { accepts: 'list', anyOf: ['AUTH_AUDIENCE', 'AUTH_CLIENT_IDS'], example: 'app' },
-  )
-  @IsOptional()
-  @TextList()
-  AUTH_CLIENT_IDS?: string[];
-
-  @Describe(
-    'The required `typ` header of a token, such as `at+jwt`, so that an ID token is rejected. Empty accepts every type.',
-    { accepts: 'media type without `application/`' },
-  )
-  @IsOptional()
-  @Matches(/^[\w.+-]{1,100}$/, {
-    message: '$property must be a media type without application/, such as at+jwt',
-  })
-  AUTH_TOKEN_TYPE?: string;
-
-  @Describe(
-    'Whether the first request of an unknown user creates the row in `users`. The token then needs an `email` claim that `email_verified` does not deny. With false, an unknown user gets 404.',
-  )
-  @Flag()
-  @IsBoolean()
-  USERS_FROM_TOKEN = false;
 
   @Describe('The mail server, with user and password if it needs them.', {
     section: 'Mail',

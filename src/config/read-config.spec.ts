@@ -124,10 +124,7 @@ describe('An invalid configuration', () => {
     ['a sender with a line break', { MAIL_FROM: 'Example\r\nBcc: x@example.com <kyc@example.com>' }],
     ['a wildcard origin', { CORS_ORIGINS: '*' }],
     ['an unknown log level', { LOG_LEVEL: 'loud' }],
-    ['a short JWT secret', { AUTH_JWKS_URL: undefined, AUTH_JWT_SECRET: 'x'.repeat(31) }],
     ['an empty list of redirect URLs', { KYC_REDIRECT_URLS: ' , ' }],
-    ['an empty list of audiences', { AUTH_AUDIENCE: ',' }],
-    ['an empty list of clients', { AUTH_CLIENT_IDS: ',' }],
     ['a list of secrets with a short one', { ACME_SECRETS: 'long-enough,short' }],
     ['an empty list of secrets', { ACME_SECRETS: ',' }],
   ])('a configuration is rejected with the name of the variable that has %s', (_, changes) => {
@@ -147,29 +144,6 @@ describe('An invalid configuration', () => {
     expect(problemsOf({ KYC_REDIRECT_URLS: `https://app.example.com/kyc,${url}` })).toEqual([
       expect.stringContaining('KYC_REDIRECT_URLS must be an https:// URL'),
     ]);
-  });
-
-  it.each<[string, Changes]>([
-    ['neither AUTH_JWKS_URL nor AUTH_JWT_SECRET', { AUTH_JWKS_URL: undefined }],
-    ['both AUTH_JWKS_URL and AUTH_JWT_SECRET', { AUTH_JWT_SECRET: 'x'.repeat(32) }],
-  ])('a configuration is rejected if it has %s', (_, changes) => {
-    expect(problemsOf(changes)).toEqual(['Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET must be set']);
-  });
-});
-
-describe('The audience of tokens in the configuration', () => {
-  it('the configuration is rejected if it has neither AUTH_AUDIENCE nor AUTH_CLIENT_IDS', () => {
-    expect(problemsOf({ AUTH_AUDIENCE: undefined })).toEqual([
-      'AUTH_AUDIENCE or AUTH_CLIENT_IDS must be set',
-    ]);
-  });
-
-  it('the configuration accepts lists of audiences and clients, and either of them alone', () => {
-    const both = read({ AUTH_AUDIENCE: 'kyc, account', AUTH_CLIENT_IDS: 'web,ios' }).auth;
-    expect(both).toMatchObject({ audiences: ['kyc', 'account'], clientIds: ['web', 'ios'] });
-    expect(read().auth).toMatchObject({ audiences: ['kyc-gateway'], clientIds: [] });
-    const clientsOnly = read({ AUTH_AUDIENCE: undefined, AUTH_CLIENT_IDS: 'web' }).auth;
-    expect(clientsOnly).toMatchObject({ audiences: [], clientIds: ['web'] });
   });
 });
 

@@ -4,6 +4,8 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import type { EnvironmentGroup } from './environment-group.ts';
 import type { GatewayConfig, RateLimit } from './gateway.config.ts';
 import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.ts';
+import { problemsOfTokens, tokenConfig } from './token-config.ts';
+import { TokenEnvironment } from './token.environment.ts';
 
 const IN_QUOTES = /^(["']).*\1$/;
 
@@ -23,17 +25,13 @@ export function readConfig(
   environment: Variables = process.env,
 ): GatewayConfig {
   const problems: string[] = [];
-  const shapes = [GatewayEnvironment, ...groups.map((group) => group.environment)];
+  const shapes = [GatewayEnvironment, TokenEnvironment, ...groups.map((group) => group.environment)];
   const variables = readVariables(shapes.flatMap(variablesOf), environment, problems);
   const gateway = validate(GatewayEnvironment, variables, problems);
+  const tokens = validate(TokenEnvironment, variables, problems);
   const providers = readGroups(groups, variables, problems);
 
-  if (!variables['AUTH_JWKS_URL'] === !variables['AUTH_JWT_SECRET']) {
-    problems.push('Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET must be set');
-  }
-  if (!variables['AUTH_AUDIENCE'] && !variables['AUTH_CLIENT_IDS']) {
-    problems.push('AUTH_AUDIENCE or AUTH_CLIENT_IDS must be set');
-  }
+  problems.push(...problemsOfTokens(variables));
   const choose = (variable: string, name: string) =>
     problems.push(...problemsOfChoice(variable, name, groups, variables));
   if (gateway.KYC_PROVIDER !== undefined) choose('KYC_PROVIDER', gateway.KYC_PROVIDER);
@@ -43,7 +41,7 @@ export function readConfig(
     } else choose('KYC_FALLBACK_PROVIDERS', name);
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return freeze(gateway, providers);
+  return freeze(gateway, tokens, providers);
 }
 
 export function readDatabaseConfig(environment: Variables = process.env): { url: string; poolSize: number } {
@@ -142,7 +140,11 @@ function describe(error: ValidationError): string {
   return Object.values(error.constraints ?? {})[0] ?? `${error.property} is not valid`;
 }
 
-function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, object>): GatewayConfig {
+function freeze(
+  gateway: GatewayEnvironment,
+  tokens: TokenEnvironment,
+  providers: ReadonlyMap<string, object>,
+): GatewayConfig {
   return deepFreeze({
     http: {
       port: gateway.PORT,
@@ -158,15 +160,8 @@ function freeze(gateway: GatewayEnvironment, providers: ReadonlyMap<string, obje
       migratesAtStart: gateway.DATABASE_MIGRATE,
       poolSize: gateway.DATABASE_POOL_SIZE,
     },
-    auth: {
-      issuer: gateway.AUTH_ISSUER,
-      audiences: gateway.AUTH_AUDIENCE ?? [],
-      clientIds: gateway.AUTH_CLIENT_IDS ?? [],
-      tokenType: gateway.AUTH_TOKEN_TYPE,
-      jwksUrl: gateway.AUTH_JWKS_URL,
-      secret: gateway.AUTH_JWT_SECRET,
-    },
-    users: { shouldCreateFromToken: gateway.USERS_FROM_TOKEN },
+    auth: tokenConfig(tokens),
+    users: { shouldCreateFromToken: tokens.USERS_FROM_TOKEN },
     mail: { smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM },
     kyc: {
       provider: gateway.KYC_PROVIDER,

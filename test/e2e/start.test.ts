@@ -32,7 +32,7 @@ describe('npm start', () => {
       'DATABASE_URL',
       'AUTH_ISSUER',
       'AUTH_AUDIENCE or AUTH_CLIENT_IDS',
-      'Exactly one of AUTH_JWKS_URL and AUTH_JWT_SECRET',
+      'AUTH_JWKS_URL or AUTH_JWT_SECRET',
       'SMTP_URL',
       'MAIL_FROM',
       'KYC_PROVIDER',

@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util';
 import { getMetadataStorage } from 'class-validator';
 import { GatewayEnvironment } from '../../src/config/gateway.environment.ts';
 import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/read-config.ts';
+import { TokenEnvironment } from '../../src/config/token.environment.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 
 const EXAMPLE = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
@@ -17,7 +18,11 @@ const read = (changes: Record<string, string | undefined> = {}) =>
   readConfig(PROVIDER_DEFINITIONS, { ...settings, ...changes });
 
 describe('.env.example', () => {
-  const variables = [GatewayEnvironment, ...PROVIDER_DEFINITIONS.map((definition) => definition.environment)]
+  const variables = [
+    GatewayEnvironment,
+    TokenEnvironment,
+    ...PROVIDER_DEFINITIONS.map((definition) => definition.environment),
+  ]
     .flatMap((shape) => getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false))
     .map((rule) => rule.propertyName);
 
@@ -39,7 +44,7 @@ describe('.env.example', () => {
   });
 
   it('is still valid when every commented variable is set to its example', () => {
-    const { AUTH_JWT_SECRET: _, ...everything } = Object.fromEntries(assignments);
+    const everything = Object.fromEntries(assignments);
     expect([...readConfig(PROVIDER_DEFINITIONS, everything).providers.keys()]).toEqual(
       PROVIDER_DEFINITIONS.map((definition) => definition.name),
     );
