@@ -9,9 +9,9 @@ const KYC_ORDER = [
   'domain',
   'providers',
   'store',
-  'status',
   'inbox',
   'sessions',
+  'status',
   '(start|reconciliation|erasure|retention|limits|idempotency|notices)',
 ];
 const kycOrder = KYC_ORDER.slice(0, -1).map((folder, index) =>

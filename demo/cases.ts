@@ -5,7 +5,7 @@ export interface Case {
   provider: ProviderName;
   name: string;
   decision: Decision;
-  /** True if the provider sends a webhook when the user submits the documents. */
+  /** True if the provider sends a webhook when the user submits the documents. Otherwise the gateway reads the session. */
   isSubmissionReported: boolean;
   status: 'verified' | 'rejected';
   reason: string | null;

@@ -6,7 +6,8 @@ export interface GatewayResponse {
 /** The calls that a platform's page makes for a signed-in user. */
 export interface GatewayClient {
   start(token: string): Promise<GatewayResponse>;
-  status(token: string): Promise<GatewayResponse>;
+  /** @param hasReturned the user has just returned from the provider's pages */
+  status(token: string, hasReturned?: boolean): Promise<GatewayResponse>;
 }
 
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
@@ -26,6 +27,7 @@ export function gatewayClient(url: string): GatewayClient {
   }
   return {
     start: (token) => call('POST', START_PATH, token),
-    status: (token) => call('GET', STATUS_PATH, token),
+    status: (token, hasReturned = false) =>
+      call('GET', hasReturned ? `${STATUS_PATH}?returned=true` : STATUS_PATH, token),
   };
 }

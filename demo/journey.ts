@@ -70,9 +70,8 @@ export class Journey {
       deliveries.length,
       this.case.isSubmissionReported ? 1 : 0,
     );
-    if (!this.case.isSubmissionReported) return;
-    this.#ledger.push(entry('submitted', null));
-    await this.#expectNext(world, 'pending', 'wait');
+    this.#ledger.push(entry('submitted', null, this.case.isSubmissionReported ? 'webhook' : 'poll'));
+    await this.#expectNext(world, 'pending', 'wait', true);
   }
 
   /** Sends the decision twice, because providers deliver some webhooks more than once. */
@@ -114,10 +113,10 @@ export class Journey {
     this.checks.equal('users row', row, { ...own, ...expected });
   }
 
-  async #expectNext(world: World, kycStatus: string, nextAction: string): Promise<void> {
-    const { status, body } = await world.gateway.status(this.user.token);
+  async #expectNext(world: World, kycStatus: string, nextAction: string, hasReturned = false): Promise<void> {
+    const { status, body } = await world.gateway.status(this.user.token, hasReturned);
     step(
-      'GET status',
+      hasReturned ? 'GET status?returned=true' : 'GET status',
       `${status} ${words(body, 'kyc_status', 'kyc_rejection_reason')}, next: ${words(body, 'next_action')}`,
     );
     this.checks.equal('status, HTTP status', status, 200);
@@ -150,8 +149,8 @@ export class Journey {
   }
 }
 
-function entry(outcome: string, reason: string | null): LedgerRow {
-  return { outcome, reason, source: 'webhook', is_refused: false };
+function entry(outcome: string, reason: string | null, source = 'webhook'): LedgerRow {
+  return { outcome, reason, source, is_refused: false };
 }
 
 function step(what: string, answer: string): void {

@@ -88,6 +88,15 @@ describe.each(PROVIDER_NAMES)('A user of the demo app, with %s', (provider) => {
     expect(person.complaints).toEqual([]);
   });
 
+  it('reads that they must wait after finishing and returning before the decision', async () => {
+    const page = await signIn(person, setup, 4);
+    await press(page, 'Verify my identity');
+    await showDocuments(page);
+    await page.getByRole('link', { name: 'Back to where you came from' }).click();
+    await page.locator('.status-sentence', { hasText: 'We have everything we need' }).waitFor();
+    expect(person.complaints).toEqual([]);
+  });
+
   it('is verified when the status stream is cut or unavailable', async () => {
     const page = await signIn(person, setup, 2);
     await press(page, 'Verify my identity');

@@ -22,7 +22,7 @@ export async function startDemoSetup(provider: ProviderName): Promise<DemoSetup>
     gatewayUrl,
     webhookUrl: gatewayUrl + WEBHOOK_PATH,
     retryDelaysMs: [50, 100, 200, 400, 800],
-    users: ['Ada', 'Ben', 'Cleo', 'Dana'].map((name) => ({
+    users: ['Ada', 'Ben', 'Cleo', 'Dana', 'Eve'].map((name) => ({
       id: randomUUID(),
       name,
       email: `${name.toLowerCase()}@example.com`,

@@ -35,7 +35,7 @@ export interface TestGateway {
   /** Creates a user with a row and a token. */
   createUser(): Promise<User>;
   start(user: { token: string }, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  status(user: { token: string }): Promise<Answer>;
+  status(user: { token: string }, query?: string): Promise<Answer>;
   /** Posts a webhook to the gateway. */
   deliver(
     webhook: { headers: Record<string, string>; body: Buffer | string },
@@ -121,7 +121,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
         },
         body: body === undefined ? null : JSON.stringify(body),
       }),
-    status: (user) => call('/api/kyc/status', { headers: bearer(user) }),
+    status: (user, query = '') => call(`/api/kyc/status${query}`, { headers: bearer(user) }),
     deliver: ({ headers, body }, path = WEBHOOK_PATH) =>
       call(path, { method: 'POST', headers, body: body as BodyInit }),
     openSession: async () => {

@@ -29,6 +29,11 @@ export interface ProviderDefinition<
    * exist. Otherwise the provider cannot search, or the call can create the session.
    */
   readonly canSearchByAttempt: boolean;
+  /**
+   * Whether the provider sends a webhook when the user has submitted everything. Otherwise the gateway reads the session
+   * when the user returns, because the user would be asked to continue.
+   */
+  readonly reportsSubmission: boolean;
 
   /** Builds the adapter from the validated environment variables. */
   create(environment: Environment): KycProvider;

@@ -8,12 +8,16 @@ const SHORTEST_CALL_MS = 4_000;
 
 /**
  * The time that one use case may spend on all its calls to providers. Without an argument it is for a job: only each call
- * is limited, and failures do not open the circuit, because no user waits.
+ * is limited.
  */
 export class CallTime {
   private readonly endsAt: number;
 
-  constructor(totalMs = Number.POSITIVE_INFINITY) {
+  /** @param isBackground failures do not open the circuit, because no start depends on the calls */
+  constructor(
+    totalMs = Number.POSITIVE_INFINITY,
+    private readonly isBackground = totalMs === Number.POSITIVE_INFINITY,
+  ) {
     this.endsAt = performance.now() + totalMs;
   }
 
@@ -23,7 +27,7 @@ export class CallTime {
   }
 
   forUseCase(provider: GuardedProvider): KycProvider {
-    return this.endsAt === Number.POSITIVE_INFINITY ? provider.inBackground : provider;
+    return this.isBackground ? provider.inBackground : provider;
   }
 
   /** Returns the signal that ends the next call in time. */

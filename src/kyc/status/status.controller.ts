@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
+import { ReturnedUserService } from './returned-user.service.ts';
 import { StatusStreamService } from './stream/status-stream.service.ts';
 import { VerificationStatusResponse } from './verification-status.dto.ts';
 import { VerificationStatusService } from './verification-status.service.ts';
@@ -15,6 +16,7 @@ import { VerificationStatusService } from './verification-status.service.ts';
 export class StatusController {
   constructor(
     private readonly verificationStatus: VerificationStatusService,
+    private readonly returnedUsers: ReturnedUserService,
     private readonly statusStreams: StatusStreamService,
   ) {}
 
@@ -25,10 +27,25 @@ export class StatusController {
     summary: 'Get the verification status',
     description: "Returns the user's verification status and the next step that is open to them.",
   })
+  @ApiQuery({
+    name: 'returned',
+    type: Boolean,
+    required: false,
+    description:
+      "`true` once, when the user returns from the provider's page. Some providers send no webhook when the user has " +
+      'finished. Their session is then read, for at most 4 s and once in 10 s, so that `next_action` becomes `wait`.',
+  })
   @ApiOkResponse({ type: VerificationStatusResponse })
   @ApiProblems(401, 404, 503)
-  async getVerificationStatus(@CurrentUser() user: Principal): Promise<VerificationStatusResponse> {
-    return VerificationStatusResponse.from(await this.verificationStatus.readOrCreate(user));
+  async getVerificationStatus(
+    @CurrentUser() user: Principal,
+    @Query('returned') hasReturned?: boolean,
+  ): Promise<VerificationStatusResponse> {
+    const status = await this.verificationStatus.readOrCreate(user);
+    const isRead = hasReturned === true && (await this.returnedUsers.readSession(status));
+    return VerificationStatusResponse.from(
+      isRead ? await this.verificationStatus.readOrCreate(user) : status,
+    );
   }
 
   @Get('status/stream')

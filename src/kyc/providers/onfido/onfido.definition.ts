@@ -15,6 +15,8 @@ export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   // the run.
   recoverableForMs: 24 * 60 * 60 * 1_000,
   canSearchByAttempt: true,
+  // Onfido announces only the end of a run.
+  reportsSubmission: false,
   create: (environment) =>
     new OnfidoProvider({
       apiKey: environment.ONFIDO_API_TOKEN,

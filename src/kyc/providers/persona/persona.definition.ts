@@ -15,6 +15,7 @@ export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   recoverableForMs: 24 * 60 * 60 * 1_000,
   // Persona finds a session by repeating its creation.
   canSearchByAttempt: false,
+  reportsSubmission: true,
   create: (environment) =>
     new PersonaProvider({
       apiKey: environment.PERSONA_API_KEY,

@@ -14,6 +14,7 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   // Veriff cannot find a session whose response was lost. Recovery then returns null and the attempt ends.
   recoverableForMs: 24 * 60 * 60 * 1_000,
   canSearchByAttempt: false,
+  reportsSubmission: true,
   create: (environment) =>
     new VeriffProvider({
       apiKey: environment.VERIFF_API_KEY,

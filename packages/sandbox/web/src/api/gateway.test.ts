@@ -13,7 +13,8 @@ describe('The client of the gateway', () => {
     const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
       const request = new Request(input, init);
       const token = request.headers.get('authorization');
-      seen.push(`${request.method} ${new URL(request.url).pathname} ${token}`);
+      const { pathname, search } = new URL(request.url);
+      seen.push(`${request.method} ${pathname}${search} ${token}`);
       return answer(token);
     };
     const tokens = createTokenSource(
@@ -42,6 +43,12 @@ describe('The client of the gateway', () => {
       'POST /api/kyc/start-verification Bearer old',
       'POST /api/kyc/start-verification Bearer new',
     ]);
+  });
+
+  it('tells the gateway of a return in the status call only when the user has returned', async () => {
+    await gateway().status(never);
+    await gateway().status(never, true);
+    expect(seen).toEqual(['GET /api/kyc/status Bearer old', 'GET /api/kyc/status?returned=true Bearer old']);
   });
 
   it('returns the problem when the new token is rejected too', async () => {

@@ -12,7 +12,8 @@ type StartedVerification = components['schemas']['StartVerificationResponse'];
 /** The gateway's API for a signed-in user. No call rejects: every failure is returned as a problem with a code. */
 export interface Gateway {
   start(): Promise<Outcome<StartedVerification>>;
-  status(signal: AbortSignal): Promise<Outcome<VerificationStatus>>;
+  /** @param hasReturned the user has just returned from the provider's pages */
+  status(signal: AbortSignal, hasReturned?: boolean): Promise<Outcome<VerificationStatus>>;
   /** Returns the bytes of the server-sent events as they arrive. */
   stream(lastEventId: string | null, signal: AbortSignal): Promise<Outcome<ReadableStream<Uint8Array>>>;
 }
@@ -27,7 +28,13 @@ export function createGateway(
   return {
     // Without redirect_url the gateway uses its first allowed address, which is this page.
     start: () => outcomeOf(client.POST('/api/kyc/start-verification')),
-    status: (signal) => outcomeOf(client.GET('/api/kyc/status', { signal })),
+    status: (signal, hasReturned = false) =>
+      outcomeOf(
+        client.GET('/api/kyc/status', {
+          signal,
+          ...(hasReturned && { params: { query: { returned: true } } }),
+        }),
+      ),
     stream: (lastEventId, signal) =>
       outcomeOf(
         client.GET('/api/kyc/status/stream', {

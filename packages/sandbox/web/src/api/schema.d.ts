@@ -1268,7 +1268,10 @@ export interface operations {
   };
   getVerificationStatus: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `true` once, when the user returns from the provider's page. Some providers send no webhook when the user has finished. Their session is then read, for at most 4 s and once in 10 s, so that `next_action` becomes `wait`. */
+        returned?: boolean;
+      };
       header?: never;
       path?: never;
       cookie?: never;

@@ -4,7 +4,7 @@ import { SiteFooter, SiteHeader } from './layout.tsx';
 import { useSession } from './session/use-session.ts';
 import { Profile, SignIn } from './views.tsx';
 
-export function App() {
+export function App({ hasReturned }: { hasReturned: boolean }) {
   const [read, readAgain] = useSettings();
   const { session, signIn, signOut } = useSession();
   // The first view keeps the browser's own focus. Later views move it to their heading.
@@ -33,7 +33,12 @@ export function App() {
               }}
             />
           ) : (
-            <Profile gatewayUrl={read.settings.gatewayUrl} session={session} takesFocus={hasMoved} />
+            <Profile
+              gatewayUrl={read.settings.gatewayUrl}
+              session={session}
+              takesFocus={hasMoved}
+              hasReturned={hasReturned}
+            />
           ))}
       </main>
       <SiteFooter />

@@ -14,10 +14,11 @@ if (isFramedReturn(window)) {
   notifyParent(window);
 } else if (root !== null) {
   // Removes the marker, so that a reload or a bookmark does not count as a return from the provider.
-  if (isReturn(location)) history.replaceState(null, '', location.pathname);
+  const hasReturned = isReturn(location);
+  if (hasReturned) history.replaceState(null, '', location.pathname);
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <App hasReturned={hasReturned} />
     </StrictMode>,
   );
 }

@@ -49,9 +49,11 @@ interface ProfileProps {
   gatewayUrl: string;
   session: Session;
   takesFocus: boolean;
+  /** The provider has sent the user back to this page. */
+  hasReturned: boolean;
 }
 
-export function Profile({ gatewayUrl, session, takesFocus }: ProfileProps) {
+export function Profile({ gatewayUrl, session, takesFocus, hasReturned }: ProfileProps) {
   const gateway = useGateway(gatewayUrl, session);
   const { user } = session;
   return (
@@ -64,7 +66,7 @@ export function Profile({ gatewayUrl, session, takesFocus }: ProfileProps) {
           <p>{user.email}</p>
         </div>
       </section>
-      <VerificationCard gateway={gateway} />
+      <VerificationCard gateway={gateway} hasReturned={hasReturned} />
     </>
   );
 }

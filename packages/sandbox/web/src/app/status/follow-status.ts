@@ -17,8 +17,8 @@ export interface FollowOptions {
 }
 
 export interface Follower {
-  /** Reads the status once, after an action on this page. */
-  refresh(): Promise<void>;
+  /** Reads the status once, after an action on this page or after the user's return from the provider's pages. */
+  refresh(hasReturned?: boolean): Promise<void>;
   /** Reconnects without waiting, because the page is visible again or the network is back. */
   wake(): void;
   stop(): void;
@@ -61,9 +61,9 @@ export function followStatus(options: FollowOptions): Follower {
   });
 
   return {
-    async refresh() {
+    async refresh(hasReturned = false) {
       const before = updates;
-      const outcome = await gateway.status(ending.signal);
+      const outcome = await gateway.status(ending.signal, hasReturned);
       // An update that arrived in the meantime is newer. The two loops report failures.
       if (outcome.ok && updates === before && !ending.signal.aborted) publish(outcome.value);
     },

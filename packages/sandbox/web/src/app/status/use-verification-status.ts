@@ -10,11 +10,15 @@ export interface FollowedStatus {
   connection: Connection;
   problem: Problem | null;
   /** Reads the status now. */
-  refresh(): void;
+  refresh(hasReturned?: boolean): void;
 }
 
-/** Keeps the user's status up to date while the component is mounted. */
-export function useVerificationStatus(gateway: Gateway): FollowedStatus {
+/**
+ * Keeps the user's status up to date while the component is mounted.
+ *
+ * @param hasReturned the provider has sent the user back to this page
+ */
+export function useVerificationStatus(gateway: Gateway, hasReturned: boolean): FollowedStatus {
   const [status, setStatus] = useState<VerificationStatus | null>(null);
   const [connection, setConnection] = useState<Connection>('connecting');
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -29,14 +33,20 @@ export function useVerificationStatus(gateway: Gateway): FollowedStatus {
       onProblem: setProblem,
     });
     follower.current = following;
+    if (hasReturned) void following.refresh(true);
     const stopListening = onReturnToPage(following.wake);
     return () => {
       stopListening();
       following.stop();
     };
-  }, [gateway]);
+  }, [gateway, hasReturned]);
 
-  return { status, connection, problem, refresh: () => void follower.current?.refresh() };
+  return {
+    status,
+    connection,
+    problem,
+    refresh: (isReturn) => void follower.current?.refresh(isReturn),
+  };
 }
 
 /** Fires when the network is back, the tab is visible again, or the page comes out of the back/forward cache. */

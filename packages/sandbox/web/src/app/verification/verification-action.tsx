@@ -9,12 +9,14 @@ interface VerificationActionProps {
   gateway: Gateway;
   action: NextAction;
   heir: RefObject<HTMLElement | null>;
-  /** Called after anything that can change the status. */
+  /** Called after anything that can change the status, except a return. */
   onChange(): void;
+  /** Called when the user closes the provider's pages or returns from them. */
+  onReturn(): void;
 }
 
 /** Shows the user's next action and carries it out. */
-export function VerificationAction({ gateway, action, heir, onChange }: VerificationActionProps) {
+export function VerificationAction({ gateway, action, heir, onChange, onReturn }: VerificationActionProps) {
   const [flow, setFlow] = useState(() => loadFlow(localStorage));
   const start = useStart(gateway, action, onChange);
   const { button } = actionWords(action);
@@ -46,7 +48,7 @@ export function VerificationAction({ gateway, action, heir, onChange }: Verifica
           heir={heir}
           onClose={() => {
             start.closeFrame();
-            onChange();
+            onReturn();
           }}
         />
       )}

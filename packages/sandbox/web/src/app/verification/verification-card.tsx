@@ -12,8 +12,13 @@ import {
 } from './status-view.tsx';
 import { VerificationAction } from './verification-action.tsx';
 
-export function VerificationCard({ gateway }: { gateway: Gateway }) {
-  const { status, connection, problem, refresh } = useVerificationStatus(gateway);
+interface VerificationCardProps {
+  gateway: Gateway;
+  hasReturned: boolean;
+}
+
+export function VerificationCard({ gateway, hasReturned }: VerificationCardProps) {
+  const { status, connection, problem, refresh } = useVerificationStatus(gateway, hasReturned);
   const summary = useRef<HTMLParagraphElement>(null);
   const isReadFailing = problem !== null && (status === null || !isTemporary(problem));
 
@@ -34,7 +39,8 @@ export function VerificationCard({ gateway }: { gateway: Gateway }) {
             gateway={gateway}
             action={status.next_action}
             heir={summary}
-            onChange={refresh}
+            onChange={() => refresh()}
+            onReturn={() => refresh(true)}
           />
           <StatusFacts status={status} />
         </>
