@@ -1,7 +1,8 @@
 /**
- * Generates the OpenAPI document and the types of the demo app's client from a running gateway.
+ * Generates the OpenAPI document and the types of the demo app's client from a running gateway, and the demo app's words
+ * for rejection reasons from src/.
  *
- *   node scripts/openapi.ts           writes both files
+ *   node scripts/openapi.ts           writes all files
  *   node scripts/openapi.ts --check   writes nothing; exits with 1 if a committed file is out of date, or if the
  *                                     document breaks a naming rule
  */
@@ -14,12 +15,16 @@ import { startGateway } from '../demo/gateway-process.ts';
 import { Resources } from '../demo/resources.ts';
 import { startPostgres } from '../packages/sandbox/postgres/postgres.ts';
 import { startSandbox } from '../packages/sandbox/sandbox.ts';
+import { PUBLIC_REASONS, wordsOf } from '../src/kyc/domain/rejection-reason.ts';
 import { buildWhenNeeded } from './build-when-needed.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = 'docs/openapi.json';
 const TYPES = 'packages/sandbox/web/src/api/schema.d.ts';
+const WORDS = 'packages/sandbox/web/src/api/reason-words.ts';
 const GENERATED = '// Generated from docs/openapi.json by `npm run openapi`. Do not edit.\n';
+const WORDS_GENERATED =
+  '// Generated from src/kyc/domain/rejection-reason.ts by `npm run openapi`. Do not edit.\n';
 
 /** Starts the built gateway with a database and the sandbox, and reads the document that it serves. */
 async function readDocument(resources: Resources): Promise<OpenAPI3> {
@@ -90,7 +95,13 @@ async function filesFrom(document: OpenAPI3): Promise<Record<string, string>> {
   return {
     [DOCUMENT]: await pretty(DOCUMENT, JSON.stringify(document)),
     [TYPES]: await pretty(TYPES, GENERATED + types),
+    [WORDS]: await pretty(WORDS, WORDS_GENERATED + reasonWords()),
   };
+}
+
+function reasonWords(): string {
+  const words = Object.fromEntries(PUBLIC_REASONS.map((reason) => [reason, wordsOf(reason)]));
+  return `export const REASON_WORDS = ${JSON.stringify(words)} as const;`;
 }
 
 async function pretty(path: string, text: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
-import { REJECTION_REASONS, type RejectionReason } from '../kyc/domain/outcome.ts';
+import { REJECTION_REASONS, type RejectionReason } from '../kyc/domain/rejection-reason.ts';
 import { type Override, OVERRIDES } from './override.service.ts';
 
 const MAX_REASON_LENGTH = 500;
@@ -33,7 +33,9 @@ export class OverrideRequest {
 
   @ApiPropertyOptional({
     enum: REJECTION_REASONS,
-    description: 'Reason shown to the user; only with `rejected`. Default: `other`',
+    description:
+      'Reason for the user; only with `rejected`. Default: `other`. `fraud` is shown to the user as `other`. ' +
+      'After `underage` and `fraud` the user cannot start again; after any other reason they can.',
   })
   @IsOptional()
   @IsIn(REJECTION_REASONS)

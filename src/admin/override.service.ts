@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.ts';
-import type { RejectionReason, Verdict } from '../kyc/domain/outcome.ts';
+import type { Verdict } from '../kyc/domain/outcome.ts';
+import type { RejectionReason } from '../kyc/domain/rejection-reason.ts';
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
 import { type UserStatus, UserStatusRepository } from '../kyc/status/user-status.repository.ts';
 import { UnknownUserError } from '../users/user-errors.ts';
@@ -37,7 +38,7 @@ export class OverrideService {
    * Appends the decision as the latest event of the current attempt. It holds until the provider sends another verdict
    * than its last one. Returns the resulting status.
    *
-   * @param rejectionReason shown to the user after a rejection; defaults to `other`
+   * @param rejectionReason decides what the user sees and whether they may start again; defaults to `other`
    * @throws UnknownUserError or NoSessionError
    */
   async override(

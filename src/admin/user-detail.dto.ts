@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type EventSource, OUTCOMES, type Outcome, REJECTION_REASONS } from '../kyc/domain/outcome.ts';
+import { type EventSource, OUTCOMES, type Outcome } from '../kyc/domain/outcome.ts';
+import { REJECTION_REASONS } from '../kyc/domain/rejection-reason.ts';
 import type { LedgerEvent } from '../kyc/store/ledger.repository.ts';
 import type { AttemptDetail, UserDetail } from './user-detail.service.ts';
 import { UserStatusResponse } from './user-list.dto.ts';

@@ -11,6 +11,7 @@ export const PROBLEM_CODES = [
   'kyc.no_session',
   'kyc.nothing_to_tell',
   'kyc.redirect_not_allowed',
+  'kyc.retry_not_allowed',
   'kyc.session_over',
   'kyc.start_in_progress',
   'provider.refused',

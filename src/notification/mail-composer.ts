@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import Handlebars from 'handlebars';
 import type { GatewayConfig } from '../config/gateway.config.ts';
-import type { JobPayloads, NotificationSubject } from '../jobs/queues.ts';
+import type { NotificationSubject } from '../jobs/queues.ts';
+import { wordsOf } from '../kyc/domain/rejection-reason.ts';
+import type { CurrentNotice } from '../kyc/notices/notice.service.ts';
 
 export interface ComposedMail {
   subject: string;
@@ -17,26 +19,6 @@ const SUBJECTS: Readonly<Record<NotificationSubject, string>> = {
   resubmission_requested: 'Please submit your verification again',
   approval_withdrawn: 'Your verification is no longer valid',
 };
-
-const OTHER_REASON = 'We could not confirm the information that you gave.';
-/** Every reason that is not listed gets the text of `other`. */
-const REASONS: ReadonlyMap<string | null, string> = new Map([
-  [
-    'document_unreadable',
-    'Your document could not be read. Take the picture in good light with all corners visible.',
-  ],
-  ['document_expired', 'Your document has expired. Use a valid document.'],
-  [
-    'document_unsupported',
-    'This kind of document is not accepted. Use a passport, an identity card or a driving licence.',
-  ],
-  [
-    'selfie_problem',
-    'Your face was not clearly visible. Take the picture in good light without glasses or a hat.',
-  ],
-  ['underage', 'You have not reached the required age.'],
-  ['attempts_exceeded', 'There were too many attempts.'],
-]);
 
 type Template = (context: object) => string;
 
@@ -62,10 +44,11 @@ export class MailComposer {
     };
   }
 
-  compose({ subject, reason }: Pick<JobPayloads['notification'], 'subject' | 'reason'>): ComposedMail {
+  compose({ subject, reason, canRetry }: CurrentNotice): ComposedMail {
     const context = {
       title: SUBJECTS[subject],
-      reason: REASONS.get(reason) ?? OTHER_REASON,
+      reason: wordsOf(reason),
+      canRetry,
       returnUrl: this.returnUrl,
     };
     const { text, html } = this.templates[subject];

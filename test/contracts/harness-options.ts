@@ -1,5 +1,6 @@
 import type { Decision, ProviderName, Sandbox, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
-import type { Outcome, RejectionReason } from '../../src/kyc/domain/outcome.ts';
+import type { Outcome } from '../../src/kyc/domain/outcome.ts';
+import type { RejectionReason } from '../../src/kyc/domain/rejection-reason.ts';
 
 /** A decision at the provider and the event that the adapter must return for it. */
 export interface ExpectedDecision {

@@ -14,7 +14,8 @@ export const personaHarness: HarnessOptions = {
     { decision: { outcome: 'submit' }, outcome: 'submitted' },
     { decision: { outcome: 'review' }, outcome: 'in_review' },
     { decision: { outcome: 'approve' }, outcome: 'approved' },
-    // Only the dashboard shows the reason. Its tags are internal, so the user gets no reason.
+    // Only the dashboard shows the reason. Its tags are internal, so the gateway gets no reason,
+    // not even confirmed fraud.
     { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' },
     { decision: { outcome: 'decline', reason: 'poor-image' }, outcome: 'declined', reason: 'other' },
     {

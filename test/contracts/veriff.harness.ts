@@ -1,19 +1,21 @@
-import type { RejectionReason } from '../../src/kyc/domain/outcome.ts';
+import type { RejectionReason } from '../../src/kyc/domain/rejection-reason.ts';
 import type { ExpectedDecision, HarnessOptions } from './harness-options.ts';
 
-const declined = (reason: string, publicReason: RejectionReason): ExpectedDecision => ({
+const declined = (reason: string, expected: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },
   outcome: 'declined',
-  reason: publicReason,
+  reason: expected,
 });
 
-const resubmission = (reason: string, publicReason: RejectionReason): ExpectedDecision => ({
+const resubmission = (reason: string, expected: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'resubmit', reason },
   outcome: 'resubmission_requested',
-  reason: publicReason,
+  reason: expected,
 });
 
-const FRAUD_CODES = ['102', '103', '105', '106', '107', '113', '120', '124', '126', '127'];
+const CONFIRMED_FRAUD_CODES = ['106', '111'];
+/** Suspicions and findings that must stay hidden, but do not prove fraud. */
+const HIDDEN_CODES = ['102', '103', '105', '107', '113', '120', '124', '126', '127'];
 
 export const veriffHarness: HarnessOptions = {
   name: 'veriff',
@@ -30,7 +32,8 @@ export const veriffHarness: HarnessOptions = {
     { decision: { outcome: 'submit' }, outcome: 'submitted', isUnreadable: true, datedBy: 'nothing' },
     { decision: { outcome: 'review' }, outcome: 'in_review' },
     { decision: { outcome: 'approve' }, outcome: 'approved' },
-    ...FRAUD_CODES.map((code): ExpectedDecision => ({ ...declined(code, 'other'), isFraud: true })),
+    ...CONFIRMED_FRAUD_CODES.map((code): ExpectedDecision => ({ ...declined(code, 'fraud'), isFraud: true })),
+    ...HIDDEN_CODES.map((code): ExpectedDecision => ({ ...declined(code, 'other'), isFraud: true })),
     declined('101', 'other'),
     declined('510', 'document_unsupported'),
     declined('511', 'document_expired'),

@@ -180,8 +180,8 @@ describe('An override', () => {
     ['a status that only the gateway gives', { status: 'not_verified', reason: REASON }],
     ['another word', { status: 'frozen', reason: REASON }],
     [
-      'a rejection reason that is not public',
-      { status: 'rejected', reason: REASON, rejection_reason: 'fraud' },
+      'a rejection reason that is not listed',
+      { status: 'rejected', reason: REASON, rejection_reason: 'too_young' },
     ],
     [
       'a rejection reason of a verified user',

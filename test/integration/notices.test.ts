@@ -1,7 +1,7 @@
 import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../../src/config/gateway.config.ts';
 import type { NotificationSubject } from '../../src/jobs/queues.ts';
-import { REJECTION_REASONS } from '../../src/kyc/domain/outcome.ts';
+import { PUBLIC_REASONS } from '../../src/kyc/domain/rejection-reason.ts';
 import { NOTICES, type Notice } from '../../src/kyc/domain/user-status.ts';
 import { MailComposer } from '../../src/notification/mail-composer.ts';
 
@@ -14,15 +14,15 @@ describe('Mail texts', () => {
     // The types check this too: a word in only one of the two lists does not compile.
     const subjects: readonly NotificationSubject[] = NOTICES;
     const notices: readonly Notice[] = subjects;
-    const lines = notices.map((subject) => mails.compose({ subject, reason: null }).subject);
+    const lines = notices.map((subject) => mails.compose({ subject, reason: null, canRetry: true }).subject);
     expect(new Set(lines).size).toBe(NOTICES.length);
   });
 
   it.each(['rejected', 'resubmission_requested'] as const)(
     'have a distinct text for each public reason when a user is %s',
     (subject) => {
-      const texts = REJECTION_REASONS.map((reason) => mails.compose({ subject, reason }).text);
-      expect(new Set(texts).size).toBe(REJECTION_REASONS.length);
+      const texts = PUBLIC_REASONS.map((reason) => mails.compose({ subject, reason, canRetry: true }).text);
+      expect(new Set(texts).size).toBe(PUBLIC_REASONS.length);
     },
   );
 });

@@ -3,7 +3,7 @@ import { asOperator } from './erase.ts';
 import { checkProjection, phaseOf, truthOf } from './invariants.ts';
 import { startAs } from './perform.ts';
 import { isOver, statusOf } from './rules.ts';
-import { currentAttempt, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type AttemptRow, currentAttempt, type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Step } from './steps.ts';
 import { Violation } from './violation.ts';
 import type { Answer, ModelUser, World } from './world.ts';
@@ -217,12 +217,18 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
       case 'continue':
         return code === 200 || code === 201;
       case 'start':
-      case 'retry':
         return code === 201;
+      case 'retry':
+        return code === 201 && !isFinal(current);
       case 'wait':
         return code === 409 && body['code'] === 'kyc.in_review' && erased === '';
       case 'contact_support':
-        return code === 409 && (used >= world.system.settings.maxAttempts || isForbidden(current?.reason));
+        return (
+          code === 409 &&
+          (isFinal(current)
+            ? body['code'] === 'kyc.retry_not_allowed'
+            : body['code'] === 'kyc.attempts_exhausted' && used >= world.system.settings.maxAttempts)
+        );
       default:
         return false;
     }
@@ -239,6 +245,7 @@ async function startInTheEnd(world: World, user: ModelUser): Promise<Answer> {
   return startAs(world, user, 'persona');
 }
 
-function isForbidden(reason: string | null | undefined): boolean {
-  return reason === 'underage' || reason === 'other';
+/** A minor, or a user whose fraud is confirmed, must not use up paid attempts. */
+function isFinal(current: AttemptRow | undefined): boolean {
+  return current?.phase === 'declined' && (current.reason === 'underage' || current.reason === 'fraud');
 }

@@ -9,6 +9,7 @@ export const DECLINE_REASONS: Readonly<Record<string, string>> = {
   '108': 'Velocity/abuse: duplicated device',
   '109': 'Velocity/abuse: duplicated ID',
   '110': 'Velocity/abuse: duplicated document',
+  '111': 'Session fraudulently accessed',
   '112': 'Restricted IP location',
   '113': 'Suspicious behaviour: identity farming',
   '120': 'Person does not appear to match reference photo',

@@ -20,19 +20,3 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** `poll` is a read at the provider. With `gateway`, the gateway itself ended the attempt. */
 export type EventSource = 'webhook' | 'poll' | 'gateway' | 'operator';
-
-/**
- * The reasons for a rejection or a resubmission that the user may see. Results about fraud, watch lists and biometrics
- * always map to `other`, so that fraudsters do not learn how the provider detected them.
- */
-export const REJECTION_REASONS = [
-  'document_unreadable',
-  'document_expired',
-  'document_unsupported',
-  'selfie_problem',
-  'underage',
-  'attempts_exceeded',
-  'other',
-] as const;
-
-export type RejectionReason = (typeof REJECTION_REASONS)[number];

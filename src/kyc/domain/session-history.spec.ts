@@ -5,10 +5,10 @@ import {
   type Outcome,
   OUTCOMES,
   PROGRESS,
-  REJECTION_REASONS,
   type Verdict,
   VERDICTS,
 } from './outcome.ts';
+import { REJECTION_REASONS } from './rejection-reason.ts';
 import { foldSession, type LedgerEntry } from './session-state.ts';
 
 const NOON = Date.UTC(2026, 2, 4, 12);

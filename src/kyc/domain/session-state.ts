@@ -5,10 +5,10 @@ import {
   type Outcome,
   type Progress,
   PROGRESS,
-  type RejectionReason,
   type Verdict,
   VERDICTS,
 } from './outcome.ts';
+import type { RejectionReason } from './rejection-reason.ts';
 
 /** The phase is `open` until the first event. After that, it is the outcome of the event that decides. */
 export type Phase = 'open' | Progress | Verdict | Ending;

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { KYC_STATUSES, type KycStatus } from '../../users/kyc-status.ts';
-import { ENDINGS, PROGRESS, VERDICTS } from './outcome.ts';
-import type { Phase, SessionState } from './session-state.ts';
+import { ENDINGS, type EventSource, PROGRESS, VERDICTS } from './outcome.ts';
+import { REJECTION_REASONS, type RejectionReason } from './rejection-reason.ts';
+import { foldSession, type LedgerEntry, type Phase, type SessionState } from './session-state.ts';
 import {
   nextActionOf,
   type NextAction,
@@ -12,6 +14,17 @@ import {
 
 const PHASES: readonly Phase[] = ['open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
 const PAIRS = PHASES.flatMap((before) => PHASES.map((after) => [before, after] as const));
+
+const FINAL_REASONS: readonly RejectionReason[] = ['underage', 'fraud'];
+
+const entry = (minute: number, reason: RejectionReason, source: EventSource): LedgerEntry => ({
+  eventKey: `${minute}`,
+  outcome: 'declined',
+  reason,
+  occurredAt: new Date(Date.UTC(2026, 2, 4, 12, minute)),
+  receivedAt: new Date(Date.UTC(2026, 2, 4, 13)),
+  source,
+});
 
 const state = (phase: Phase, minute = 0): SessionState => ({
   phase,
@@ -61,7 +74,7 @@ describe('The next action', () => {
     ['start', 'abandoned'],
     ['start', 'failed'],
   ])('the next action is %s while the session is %s and attempts are left', (action, phase) => {
-    expect(nextActionOf(statusOf(phase), phase, 1)).toBe(action);
+    expect(nextActionOf(statusOf(phase), { phase, reason: null }, 1)).toBe(action);
   });
 
   it.each<[NextAction, Phase]>([
@@ -76,7 +89,44 @@ describe('The next action', () => {
     ['contact_support', 'abandoned'],
     ['contact_support', 'failed'],
   ])('the next action is %s while the session is %s and no attempts are left', (action, phase) => {
-    expect(nextActionOf(statusOf(phase), phase, 0)).toBe(action);
+    expect(nextActionOf(statusOf(phase), { phase, reason: null }, 0)).toBe(action);
+  });
+
+  it('a rejection for age or fraud leads to support, however many attempts are left', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...FINAL_REASONS), fc.nat(), (reason, attemptsLeft) => {
+        expect(nextActionOf('rejected', { phase: 'declined', reason }, attemptsLeft)).toBe('contact_support');
+      }),
+    );
+  });
+
+  it('only a rejection with another reason and with attempts left leads to another attempt', () => {
+    const anyReason = fc.option(fc.constantFrom(...REJECTION_REASONS));
+    fc.assert(
+      fc.property(fc.constantFrom(...PHASES), anyReason, fc.nat(3), (phase, reason, attemptsLeft) => {
+        const isFinal = reason !== null && FINAL_REASONS.includes(reason);
+        const isRetry = phase === 'declined' && attemptsLeft > 0 && !isFinal;
+        expect(nextActionOf(statusOf(phase), { phase, reason }, attemptsLeft) === 'retry').toBe(isRetry);
+      }),
+    );
+  });
+
+  it("an operator's later decision on another reason allows another attempt", () => {
+    const others = REJECTION_REASONS.filter((reason) => !FINAL_REASONS.includes(reason));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...FINAL_REASONS),
+        fc.constantFrom(...others),
+        fc.boolean(),
+        (before, after, isRepeated) => {
+          const declined = entry(0, before, 'webhook');
+          // The provider's next delivery of the same verdict does not undo the operator's decision.
+          const repeated = isRepeated ? [entry(2, before, 'webhook')] : [];
+          const state = foldSession([declined, entry(1, after, 'operator'), ...repeated]);
+          expect(nextActionOf(statusOf(state.phase), state, 1)).toBe('retry');
+        },
+      ),
+    );
   });
 
   it('the next action is start for a user who never had a session', () => {

@@ -1,3 +1,4 @@
+import { nextAfterRejection } from './rejection-reason.ts';
 import type { Phase, SessionState } from './session-state.ts';
 
 export type Status = 'not_verified' | 'pending' | 'verified' | 'rejected';
@@ -31,15 +32,19 @@ export function statusOf(phase: Phase): Status {
   }
 }
 
-/** @param phase the phase of the current attempt; null if the user never had an attempt */
-export function nextActionOf(status: Status, phase: Phase | null, attemptsLeft: number): NextAction {
+/** @param current the state of the current attempt; null if the user never had an attempt */
+export function nextActionOf(
+  status: Status,
+  current: Pick<SessionState, 'phase' | 'reason'> | null,
+  attemptsLeft: number,
+): NextAction {
   switch (status) {
     case 'verified':
       return 'none';
     case 'pending':
-      return phase === 'submitted' || phase === 'in_review' ? 'wait' : 'continue';
+      return current?.phase === 'submitted' || current?.phase === 'in_review' ? 'wait' : 'continue';
     case 'rejected':
-      return attemptsLeft > 0 ? 'retry' : 'contact_support';
+      return attemptsLeft > 0 ? nextAfterRejection(current?.reason ?? null) : 'contact_support';
     case 'not_verified':
       return attemptsLeft > 0 ? 'start' : 'contact_support';
   }

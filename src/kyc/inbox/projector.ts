@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { pipeline } from '../../database/pipeline.ts';
 import { JobQueue } from '../../jobs/job-queue.ts';
 import type { JobPayloads } from '../../jobs/queues.ts';
+import { publicReason } from '../domain/rejection-reason.ts';
 import { foldSession, type SessionState } from '../domain/session-state.ts';
 import { noticeOf, statusOf } from '../domain/user-status.ts';
 import { AttemptStateRepository, type StateChange } from '../store/attempt-state.repository.ts';
@@ -58,7 +59,7 @@ function notificationOf({ attempt, after }: StateChange): JobPayloads['notificat
       mailId: randomUUID(),
       userId: attempt.userId,
       subject,
-      reason: after.reason,
+      reason: publicReason(after.reason),
       attemptId: attempt.id,
       since: after.since?.toISOString() ?? null,
     },

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { JobPayloads, NotificationSubject } from '../../jobs/queues.ts';
 import { noticeToSend } from '../domain/notice.ts';
+import { nextAfterRejection, publicReason } from '../domain/rejection-reason.ts';
 import { NoticeRepository } from '../store/notice.repository.ts';
 
 export interface CurrentNotice {
   subject: NotificationSubject;
+  /** A public reason. */
   reason: string | null;
+  /** False if the reason of a rejection allows no other attempt. The public reason does not tell. */
+  canRetry: boolean;
 }
 
 /** Decides whether a queued mail is still true when it is sent, and lets one mail of a user be sent at a time. */
@@ -40,7 +44,8 @@ export class NoticeService {
     }
     let told: string | null = attempt.told;
     try {
-      await send({ subject, reason: attempt.reason });
+      const canRetry = nextAfterRejection(attempt.reason) === 'retry';
+      await send({ subject, reason: publicReason(attempt.reason), canRetry });
       told = subject;
     } finally {
       // If this fails, the mail counts as told, and other mails of the user wait until its time is over.

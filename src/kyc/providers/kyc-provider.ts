@@ -1,4 +1,5 @@
-import type { Outcome, RejectionReason } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { RejectionReason } from '../domain/rejection-reason.ts';
 
 /**
  * One identity provider, in the words of the gateway. The comments in this file are the specification of the contract,

@@ -13,6 +13,13 @@ export class InReviewError extends DomainError {
   readonly title = 'The provider is reviewing the verification. A new one cannot be started now';
 }
 
+/** The reason of the rejection allows no other attempt. An operator can decide on another reason. */
+export class RetryNotAllowedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'kyc.retry_not_allowed';
+  readonly title = 'This user cannot start another verification. Please contact support';
+}
+
 export class StartInProgressError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.start_in_progress';

@@ -48,7 +48,8 @@ export class StartDecisionService {
    * If the decision is `create`, the attempt is written and leased. Creates the user's row first if it is missing and
    * the configuration allows it.
    * @param provider the provider of a new session
-   * @throws UnknownUserError, AlreadyVerifiedError, InReviewError, StartInProgressError or AttemptsExhaustedError
+   * @throws UnknownUserError, AlreadyVerifiedError, InReviewError, RetryNotAllowedError, StartInProgressError or
+   *   AttemptsExhaustedError
    */
   async decideAndReserve(
     principal: Principal,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { orUnknownUser } from '../../users/user-errors.ts';
-import type { Phase } from '../domain/session-state.ts';
+import type { Phase, SessionState } from '../domain/session-state.ts';
 import { usedAttempts } from '../store/used-attempts.ts';
 
 export interface UserStatus {
@@ -20,6 +20,7 @@ export interface CurrentAttempt {
   provider: string;
   sessionId: string;
   phase: Phase;
+  reason: SessionState['reason'];
   phaseSince: Date | null;
 }
 
@@ -37,6 +38,7 @@ export interface UserPosition {
 
 interface StatusRow extends UserStatus {
   phase: Phase | null;
+  reason: SessionState['reason'];
   phaseSince: Date | null;
   attempts: number;
 }
@@ -60,7 +62,7 @@ export class UserStatusRepository {
   ): Promise<UserStatusRecord | null> {
     const [row]: StatusRow[] = await orUnknownUser(
       manager.query(
-        `SELECT ${STATUS_COLUMNS}, s.changed_at AS "updatedAt", s.phase, s.phase_since AS "phaseSince",
+        `SELECT ${STATUS_COLUMNS}, s.changed_at AS "updatedAt", s.phase, s.reason, s.phase_since AS "phaseSince",
                 ${usedAttempts('u.id')} AS attempts
          FROM users u
          LEFT JOIN kyc_sessions s ON s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id
@@ -81,10 +83,14 @@ export class UserStatusRepository {
   }
 }
 
-function toRecord({ phase, phaseSince, attempts, ...status }: StatusRow): UserStatusRecord {
+function toRecord({ phase, reason, phaseSince, attempts, ...status }: StatusRow): UserStatusRecord {
   const { provider, sessionId } = status;
   const hasCurrent = phase !== null && provider !== null && sessionId !== null;
-  return { status, current: hasCurrent ? { provider, sessionId, phase, phaseSince } : null, attempts };
+  return {
+    status,
+    current: hasCurrent ? { provider, sessionId, phase, reason, phaseSince } : null,
+    attempts,
+  };
 }
 
 /**

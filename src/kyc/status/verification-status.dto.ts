@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { KYC_STATUSES, type KycStatus } from '../../users/kyc-status.ts';
-import { REJECTION_REASONS } from '../domain/outcome.ts';
+import { PUBLIC_REASONS, publicReason, type PublicReason } from '../domain/rejection-reason.ts';
 import { NEXT_ACTIONS, type NextAction } from '../domain/user-status.ts';
 import type { UserStatus } from './user-status.repository.ts';
 import type { VerificationStatus } from './verification-status.service.ts';
@@ -21,18 +21,19 @@ export class VerificationStatusResponse {
 
   @ApiProperty({
     type: String,
-    enum: REJECTION_REASONS,
+    enum: PUBLIC_REASONS,
     nullable: true,
     description: 'Reason for the rejection, or for the request to submit again',
   })
-  kyc_rejection_reason!: string | null;
+  kyc_rejection_reason!: PublicReason | null;
 
   @ApiProperty({
     enum: NEXT_ACTIONS,
     enumName: 'NextAction',
     description:
       '`start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. ' +
-      '`wait`: the provider is deciding. `contact_support`: no attempts are left. `none`: the user is verified.',
+      '`wait`: the provider is deciding. `contact_support`: no attempts are left, or the reason allows no other attempt. ' +
+      '`none`: the user is verified.',
   })
   next_action!: NextAction;
 
@@ -61,7 +62,8 @@ export function statusFields(
     kyc_status: status.status,
     kyc_provider: status.provider,
     kyc_session_id: status.sessionId,
-    kyc_rejection_reason: status.rejectionReason,
+    // During an upgrade, a replica of an earlier version can have copied a reason that is not public.
+    kyc_rejection_reason: publicReason(status.rejectionReason),
     updated_at: status.updatedAt?.toISOString() ?? null,
   };
 }

@@ -71,7 +71,7 @@ export class VerificationStatusService {
     if (found === null) throw new UnknownUserError('the row was deleted right after it was created');
     const { status, current, attempts } = found;
     const attemptsLeft = Math.max(0, this.maxAttempts - attempts);
-    const nextAction = nextActionOf(status.status, current?.phase ?? null, attemptsLeft);
+    const nextAction = nextActionOf(status.status, current, attemptsLeft);
     return { ...status, nextAction, attemptsLeft };
   }
 }

@@ -9,6 +9,7 @@ import {
   type Phase,
   type SessionState,
 } from '../domain/session-state.ts';
+import { publicReason } from '../domain/rejection-reason.ts';
 import { statusOf } from '../domain/user-status.ts';
 import type { SessionOfAttempt } from './attempt.ts';
 import { sessionHash } from './ledger.repository.ts';
@@ -128,8 +129,8 @@ export class AttemptStateRepository {
     const column = <T>(read: (change: StateChange) => T): T[] => changes.map(read);
     const [written] = (await manager.query(
       `WITH changed AS (
-         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[], $7::text[], $9::timestamptz[])
-           AS c (id, phase, reason, since, is_over, is_decided, status, next_read_at)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[], $7::text[], $9::timestamptz[], $12::text[])
+           AS c (id, phase, reason, since, is_over, is_decided, status, next_read_at, public_reason)
        ), attempts AS (
          UPDATE kyc_sessions s SET
            phase = c.phase, reason = c.reason, phase_since = c.since, changed_at = $8,
@@ -137,9 +138,9 @@ export class AttemptStateRepository {
            ended_at = CASE WHEN c.is_over THEN coalesce(s.ended_at, $8) END,
            next_read_at = c.next_read_at, reads = 0
          FROM changed c WHERE s.id = c.id
-         RETURNING s.user_id, c.status, c.reason
+         RETURNING s.user_id, c.status, c.public_reason
        ), statuses AS (
-         UPDATE users u SET kyc_status = a.status, kyc_rejection_reason = a.reason
+         UPDATE users u SET kyc_status = a.status, kyc_rejection_reason = a.public_reason
          FROM attempts a WHERE u.id = a.user_id
          RETURNING u.id
        ), announced AS (
@@ -160,6 +161,7 @@ export class AttemptStateRepository {
         ),
         STATUS_CHANNEL,
         announcementsOf(column(({ attempt }) => attempt.userId)),
+        column(({ after }) => publicReason(after.reason)),
       ],
     )) as [{ users: number }];
     if (written.users !== changes.length) throw new UserNotWrittenError(written.users, changes.length);

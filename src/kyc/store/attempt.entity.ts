@@ -10,7 +10,7 @@ import {
   Unique,
 } from 'typeorm';
 import { UserEntity } from '../../users/user.entity.ts';
-import type { RejectionReason } from '../domain/outcome.ts';
+import type { RejectionReason } from '../domain/rejection-reason.ts';
 import type { Phase } from '../domain/session-state.ts';
 
 /** `opening` is written before the provider is called, so that a crash leaves a row to recover from. */

@@ -1,4 +1,4 @@
-import type { RejectionReason } from '../domain/outcome.ts';
+import type { RejectionReason } from '../domain/rejection-reason.ts';
 import { type Phase, PHASES_OVER } from '../domain/session-state.ts';
 import type { StoredPhase } from './attempt.entity.ts';
 

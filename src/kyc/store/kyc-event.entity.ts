@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { EventSource, Outcome, RejectionReason } from '../domain/outcome.ts';
+import type { EventSource, Outcome } from '../domain/outcome.ts';
+import type { RejectionReason } from '../domain/rejection-reason.ts';
 
 /**
  * The ledger is append-only, without personal data, and also the audit trail. Triggers reject every change, except

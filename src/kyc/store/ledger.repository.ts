@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { useIndexPlans } from '../../database/index-plans.ts';
 import { pipeline } from '../../database/pipeline.ts';
-import type { EventSource, Outcome, RejectionReason } from '../domain/outcome.ts';
+import type { EventSource, Outcome } from '../domain/outcome.ts';
+import type { RejectionReason } from '../domain/rejection-reason.ts';
 import type { KycEvent } from '../providers/kyc-provider.ts';
 import type { SessionName } from './attempt.repository.ts';
 

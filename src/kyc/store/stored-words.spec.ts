@@ -1,7 +1,8 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { KYC_STATUSES } from '../../users/kyc-status.ts';
 import { UserEntity } from '../../users/user.entity.ts';
-import { ENDINGS, OUTCOMES, PROGRESS, REJECTION_REASONS, VERDICTS } from '../domain/outcome.ts';
+import { ENDINGS, OUTCOMES, PROGRESS, VERDICTS } from '../domain/outcome.ts';
+import { REJECTION_REASONS } from '../domain/rejection-reason.ts';
 import { PROVIDER_DEFINITIONS } from '../providers/registry.ts';
 import { KycEventEntity } from './kyc-event.entity.ts';
 import { AttemptEntity, type StoredPhase } from './attempt.entity.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, SignedWebhook } from '../../../packages/sandbox/sandbox.ts';
-import { OUTCOMES, REJECTION_REASONS } from '../../../src/kyc/domain/outcome.ts';
+import { OUTCOMES } from '../../../src/kyc/domain/outcome.ts';
+import { REJECTION_REASONS } from '../../../src/kyc/domain/rejection-reason.ts';
 import type {
   Delivery,
   HostedSession,

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
-import type { RejectionReason } from '../../../src/kyc/domain/outcome.ts';
+import type { RejectionReason } from '../../../src/kyc/domain/rejection-reason.ts';
 import type { Delivery, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
 import { approvalOf, read, received, type Sabotage } from './sabotage.ts';
@@ -44,6 +44,11 @@ export const deliverySabotages: readonly Sabotage[] = [
     name: 'receives fraud as a bad photo',
     fails: ['hides from a fraudster which finding led to the decline'],
     spoil: received((event) => ({ ...event, reason: event.reason && 'document_unreadable' })),
+  },
+  {
+    name: 'takes every decline without a reason for the user as confirmed fraud',
+    fails: ['maps every decision to the outcome and reason of the gateway'],
+    spoil: received((event) => ({ ...event, reason: event.reason === 'other' ? 'fraud' : event.reason })),
   },
   {
     name: 'omits the reference from an event',

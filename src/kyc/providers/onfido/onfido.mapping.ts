@@ -1,4 +1,5 @@
-import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { RejectionReason } from '../../domain/rejection-reason.ts';
 import type { KycEvent } from '../kyc-provider.ts';
 import { boundedKey, requireDated } from '../shared/events.ts';
 import { type Check, type Run, timeOf } from './onfido.schemas.ts';

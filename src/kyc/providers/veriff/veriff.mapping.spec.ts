@@ -1,4 +1,5 @@
-import type { Outcome, RejectionReason } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { RejectionReason } from '../../domain/rejection-reason.ts';
 import { isOpenStatus, outcomeOfAction, outcomeOfStatus, reasonOf } from './veriff.mapping.ts';
 
 describe('The mapping of Veriff', () => {
@@ -50,7 +51,7 @@ describe('The mapping of Veriff', () => {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-const PUBLIC_REASONS: readonly [RejectionReason, readonly number[]][] = [
+const REASONS: readonly [RejectionReason, readonly number[]][] = [
   ['document_unreadable', [201, 203, 204, 205, 209, 210]],
   ['document_unreadable', [603, 608, 609, 614, 615, 619, 621, ...range(625, 635), 642]],
   ['document_expired', [207, 511, 620]],
@@ -58,16 +59,17 @@ const PUBLIC_REASONS: readonly [RejectionReason, readonly number[]][] = [
   ['selfie_problem', [202, 208, 605, 606, 641]],
   ['underage', range(530, 536)],
   ['attempts_exceeded', [539]],
-  // These are fraud, biometrics, registries, lists, mistakes of the gateway, and undocumented codes.
-  ['other', [...range(101, 113), 120, 121, 122, 123, 124, 126, 127, 128, 129]],
+  ['fraud', [106, 111]],
+  // These are suspicions, biometrics, registries, lists, mistakes of the gateway, and undocumented codes.
+  ['other', [...range(101, 105), ...range(107, 110), 112, 113, 120, 121, 122, 123, 124, 126, 127, 128, 129]],
   ['other', [...range(501, 509), 515, 526, 527, 528, 537, 540]],
   ['other', [0, -1, 1, 100, 200, 211, 299, 500, 538, 599, 700, 9102, 204.5, NaN, Infinity]],
 ];
 
-const CASES = PUBLIC_REASONS.flatMap(([reason, codes]) => codes.map((code) => [code, reason] as const));
+const CASES = REASONS.flatMap(([reason, codes]) => codes.map((code) => [code, reason] as const));
 
 describe('A reason code of Veriff', () => {
-  it.each(CASES)('%d becomes the public reason %s', (code, reason) => {
+  it.each(CASES)('%d becomes the reason %s', (code, reason) => {
     expect(reasonOf('declined', code)).toBe(reason);
     expect(reasonOf('resubmission_requested', code)).toBe(reason);
   });

@@ -1,4 +1,5 @@
-import { type Outcome, type RejectionReason, VERDICTS } from '../../domain/outcome.ts';
+import { type Outcome, VERDICTS } from '../../domain/outcome.ts';
+import type { RejectionReason } from '../../domain/rejection-reason.ts';
 import type { KycEvent } from '../kyc-provider.ts';
 import { boundedKey, requireDated } from '../shared/events.ts';
 import type { Verification } from './veriff.schemas.ts';
@@ -32,8 +33,9 @@ const SCREENING_STATUSES: ReadonlySet<string> = new Set(['possible_match', 'no_m
 const OPEN_STATUSES: ReadonlySet<string> = new Set(['created', 'started', 'resubmission_requested']);
 
 /**
- * Lists the codes that help the user with another try. All other codes map to `other`: fraud, biometrics, registries,
- * PEP and block lists, and codes that are not listed. The codes 6xx are Veriff's granular resubmission codes.
+ * Lists the codes that help the user with another try, and those that Veriff documents as a fact of fraud. All other
+ * codes map to `other`: suspicion of fraud, biometrics, registries, PEP and block lists, and codes that are not listed.
+ * The codes 6xx are Veriff's granular resubmission codes.
  */
 const CODES_OF_REASON: Readonly<Record<Exclude<RejectionReason, 'other'>, readonly number[]>> = {
   document_unreadable: [
@@ -47,6 +49,8 @@ const CODES_OF_REASON: Readonly<Record<Exclude<RejectionReason, 'other'>, readon
   selfie_problem: [202, 208, 605, 606, 641],
   underage: [530, 531, 532, 533, 534, 535, 536],
   attempts_exceeded: [539],
+  // "Known fraud" and "Session fraudulently accessed".
+  fraud: [106, 111],
 };
 
 const REASON_OF_CODE: ReadonlyMap<number, RejectionReason> = new Map(

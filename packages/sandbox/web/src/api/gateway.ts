@@ -6,7 +6,6 @@ import type { components, paths } from './schema.d.ts';
 export type KycStatus = components['schemas']['KycStatus'];
 export type NextAction = components['schemas']['NextAction'];
 export type VerificationStatus = components['schemas']['VerificationStatusResponse'];
-export type RejectionReason = NonNullable<VerificationStatus['kyc_rejection_reason']>;
 type StartedVerification = components['schemas']['StartVerificationResponse'];
 
 /** The gateway's API for a signed-in user. No call rejects: every failure is returned as a problem with a code. */

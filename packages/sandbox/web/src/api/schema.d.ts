@@ -243,6 +243,7 @@ export interface components {
         | 'underage'
         | 'attempts_exceeded'
         | 'other'
+        | 'fraud'
         | null;
       /** Format: date-time */
       opened_at: string;
@@ -297,6 +298,7 @@ export interface components {
         | 'underage'
         | 'attempts_exceeded'
         | 'other'
+        | 'fraud'
         | null;
       /**
        * Format: date-time
@@ -317,7 +319,7 @@ export interface components {
     /** @enum {string} */
     KycStatus: 'not_verified' | 'pending' | 'verified' | 'rejected';
     /**
-     * @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left. `none`: the user is verified.
+     * @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left, or the reason allows no other attempt. `none`: the user is verified.
      * @enum {string}
      */
     NextAction: 'start' | 'continue' | 'wait' | 'retry' | 'contact_support' | 'none';
@@ -330,7 +332,7 @@ export interface components {
        */
       reason: string;
       /**
-       * @description Reason shown to the user; only with `rejected`. Default: `other`
+       * @description Reason for the user; only with `rejected`. Default: `other`. `fraud` is shown to the user as `other`. After `underage` and `fraud` the user cannot start again; after any other reason they can.
        * @enum {string}
        */
       rejection_reason?:
@@ -340,7 +342,8 @@ export interface components {
         | 'selfie_problem'
         | 'underage'
         | 'attempts_exceeded'
-        | 'other';
+        | 'other'
+        | 'fraud';
     };
     ProblemResponse: {
       /** @example urn:problem:kyc:kyc.already_verified */
@@ -366,6 +369,7 @@ export interface components {
         | 'kyc.no_session'
         | 'kyc.nothing_to_tell'
         | 'kyc.redirect_not_allowed'
+        | 'kyc.retry_not_allowed'
         | 'kyc.session_over'
         | 'kyc.start_in_progress'
         | 'provider.refused'
@@ -517,7 +521,7 @@ export interface components {
         | 'attempts_exceeded'
         | 'other'
         | null;
-      /** @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left. `none`: the user is verified. */
+      /** @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left, or the reason allows no other attempt. `none`: the user is verified. */
       next_action: components['schemas']['NextAction'];
       attempts_left: number;
       /**

@@ -4,11 +4,11 @@ import {
   actionWords,
   announcementOf,
   problemWords,
-  REASON_WORDS,
   reasonWords,
   STATUS_WORDS,
   statusWords,
 } from './words.ts';
+import { REASON_WORDS } from '../api/reason-words.ts';
 
 // A dynamic import, because Jest's compiler drops the attribute of a static one.
 const { default: openapi } = await import('../../../../../docs/openapi.json', { with: { type: 'json' } });
@@ -16,6 +16,16 @@ const { KycStatus, NextAction, VerificationStatusResponse } = openapi.components
 const REASONS = VerificationStatusResponse.properties.kyc_rejection_reason.enum;
 
 describe('The texts of the demo app', () => {
+  it('name support instead of another try where the gateway allows none', () => {
+    const code = 'kyc.retry_not_allowed';
+    for (const words of [
+      actionWords('contact_support').sentence,
+      problemWords({ code, status: 409, retryAfterSeconds: null }),
+    ]) {
+      expect(words).toContain('contact our support team');
+    }
+  });
+
   it('cover exactly the statuses, actions and reasons of the API document', () => {
     expect(Object.keys(STATUS_WORDS).sort()).toEqual([...KycStatus.enum].sort());
     expect(Object.keys(ACTION_WORDS).sort()).toEqual([...NextAction.enum].sort());

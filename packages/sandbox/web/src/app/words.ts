@@ -1,5 +1,6 @@
-import type { KycStatus, NextAction, RejectionReason, VerificationStatus } from '../api/gateway.ts';
+import type { KycStatus, NextAction, VerificationStatus } from '../api/gateway.ts';
 import type { Problem } from '../api/problem.ts';
+import { REASON_WORDS } from '../api/reason-words.ts';
 import { PROVIDERS } from '../../../providers.ts';
 
 export type Tone = 'neutral' | 'waiting' | 'good' | 'bad';
@@ -49,7 +50,7 @@ export const ACTION_WORDS: Readonly<Record<NextAction, ActionWords>> = {
     button: 'Try again',
   },
   contact_support: {
-    sentence: 'You have no attempts left. Please contact our support team. They can help you.',
+    sentence: 'You cannot try again. Please contact our support team. They can help you.',
     button: null,
   },
   none: {
@@ -74,22 +75,8 @@ export function nextStep({ next_action, kyc_rejection_reason }: VerificationStat
     : actionWords(next_action).sentence;
 }
 
-/** `other` gives no details, because the gateway does not reveal information that helps fraud. */
-export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
-  document_unreadable:
-    'Your document could not be read. Place it in good light, keep all four corners in the picture and avoid glare.',
-  document_expired: 'Your document has expired. Please use one that is still valid.',
-  document_unsupported:
-    'This kind of document is not accepted. Please use a passport, an identity card or a driving license.',
-  selfie_problem:
-    'Your selfie could not be matched. Look straight into the camera, in good light, without glasses or a hat.',
-  underage: 'You are below the minimum age for this service.',
-  attempts_exceeded: 'There were too many unsuccessful tries in this verification.',
-  other: 'The verification was not successful. We cannot tell you more about the reason.',
-};
-
 export function reasonWords(reason: string): string {
-  return pick(REASON_WORDS, reason, REASON_WORDS.other);
+  return pick<string>(REASON_WORDS, reason, REASON_WORDS.other);
 }
 
 /** Keyed by code, the only part of a problem that never changes. docs/problems.md lists the codes. */
@@ -102,6 +89,7 @@ const PROBLEM_WORDS: Readonly<Record<string, string>> = {
   'kyc.start_in_progress':
     'Your verification is already starting, perhaps in another tab. Please wait a moment.',
   'kyc.attempts_exhausted': 'You have no attempts left. Please contact our support team.',
+  'kyc.retry_not_allowed': 'You cannot try again. Please contact our support team.',
   'kyc.redirect_not_allowed':
     'Your verification cannot return to this page. Please contact our support team.',
   'provider.unavailable':
