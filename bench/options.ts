@@ -37,7 +37,7 @@ export interface Options {
 const DEFAULT_ROUNDS = 3;
 const DEFAULT_JSON = 'bench/results/latest.json';
 
-/** Reads the options. Returns `help` or `list` if nothing is to be measured. */
+/** Reads the options. Returns `help` or `list` if the caller requested no measurement. */
 export function readOptions(args: string[]): Options | 'help' | 'list' {
   const { values } = parseArgs({
     args,

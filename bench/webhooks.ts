@@ -3,7 +3,6 @@ import { readNewInquiry } from '../packages/sandbox/persona/requests.ts';
 import { inquiryResource } from '../packages/sandbox/persona/resources.ts';
 import { personaSignature } from '../packages/sandbox/persona/webhooks.ts';
 
-/** The webhook path of every contender. */
 export const WEBHOOK_PATH = '/api/webhooks/kyc-status';
 
 export interface SignedWebhook {

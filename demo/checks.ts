@@ -9,7 +9,6 @@ export class Checks {
     this.problems.push(`${what}: expected ${show(expected)}, got ${show(actual)}`);
   }
 
-  /** Checks several fields of an object. */
   fields(what: string, actual: Record<string, unknown>, expected: Record<string, unknown>): void {
     for (const [name, value] of Object.entries(expected)) this.equal(`${what}, ${name}`, actual[name], value);
   }

@@ -6,7 +6,7 @@ import { sayUp } from './terminal.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Returns the URL of a reachable PostgreSQL: the user's, or a temporary one. */
+/** Returns the URL of a reachable PostgreSQL: the given one, or a temporary one. */
 export async function openDatabase(resources: Resources, given: string | undefined): Promise<string> {
   if (given === undefined) {
     // The data is deleted at the end, so commits need not wait for the disk.
@@ -25,7 +25,7 @@ export async function openDatabase(resources: Resources, given: string | undefin
   return given;
 }
 
-/** Host and database, without the credentials. */
+/** Returns host and database, without the credentials. */
 function nameOf(databaseUrl: string): string {
   const url = URL.parse(databaseUrl);
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {

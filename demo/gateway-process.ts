@@ -1,7 +1,7 @@
 import { type ServerProcess, startServer } from '../tools/server-process.ts';
 import { DemoFailure } from './failure.ts';
 
-/** The user's own gateway variables would mix with the sandbox's. A connection to the database may need these. */
+/** Other variables are not passed on, because they could configure the gateway. A database connection may need these. */
 const PASSED_ON = /^(PATH|HOME|TZ|LANG|TEMP|TMP|TMPDIR|SystemRoot|PG.*)$/;
 
 /** The gateway as in production: dist/main.js in a separate process, configured by its environment only. */

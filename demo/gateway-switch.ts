@@ -7,7 +7,7 @@ export class GatewaySwitch implements GatewayControl {
   readonly #raise: (provider: ProviderName) => Promise<GatewayProcess>;
   #provider: ProviderName;
   #gateway: GatewayProcess | undefined;
-  /** Restarts run one after the other. */
+  /** The last restart in the queue, because restarts run one after the other. */
   #turn: Promise<void> = Promise.resolve();
   readonly #failed = Promise.withResolvers<never>();
 

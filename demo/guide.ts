@@ -6,7 +6,7 @@ import { paint } from './terminal.ts';
 interface Places {
   gatewayUrl: string;
   sandboxUrl: string;
-  /** Undefined for a database of the user's own, whose credentials must not appear on the screen. */
+  /** Undefined if the user of the demo gave the database, because its credentials must not be printed. */
   databaseUrl: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { paint, say } from './terminal.ts';
 
 const MAIL_TIMEOUT_MS = 10_000;
 
-/** The systems that a journey talks to. */
+/** The systems that a journey uses. */
 export interface World {
   gateway: GatewayClient;
   provider: EmulatedProvider;
@@ -30,7 +30,7 @@ export class Journey {
     this.user = user;
   }
 
-  /** Runs some steps. An error becomes a problem of this journey only, so that the others continue. */
+  /** Runs steps. An error becomes a problem of this journey, so that other journeys continue. */
   async take(steps: (journey: Journey) => Promise<void>): Promise<void> {
     try {
       await steps(this);

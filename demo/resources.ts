@@ -17,7 +17,7 @@ export class Resources {
     return starting;
   }
 
-  /** Stops everything. A resource that fails to stop does not keep the others running. */
+  /** Also stops the other resources if one fails to stop. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) {

@@ -5,7 +5,7 @@ import { paint, say } from './terminal.ts';
 
 const HEAD = ['provider', 'case', 'user', 'expected', 'row', 'mail', 'verdict'];
 
-/** Counts each user's mails, then prints the table and the problems. Returns true if there are none. */
+/** Counts each user's mails, then prints the table and the problems. Returns true if there are no problems. */
 export function summarize(journeys: readonly Journey[], mailbox: Mailbox): boolean {
   const rows = journeys.map((journey) => rowOf(journey, mailbox));
   const [head = '', rule = '', ...lines] = table(HEAD, rows);

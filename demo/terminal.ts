@@ -13,7 +13,7 @@ export function say(line = ''): void {
   if (!isMuted) process.stdout.write(`${line}\n`);
 }
 
-/** Suppresses all output except `sayLast`, because interrupted steps may still run to their end. */
+/** Suppresses all output except `sayLast`, because interrupted steps may continue and print. */
 export function mute(): void {
   isMuted = true;
 }

@@ -35,7 +35,7 @@ const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
 
 export class BuildFailed extends Error {}
 
-/** Builds dist/ in any case. */
+/** Builds dist/ even if it is current. */
 export async function buildGateway() {
   await locked(() => build(GATEWAY));
 }
@@ -61,7 +61,7 @@ async function buildIfNeeded(target, isFreshRequired, onBuilding) {
   });
 }
 
-/** Builds into a new folder and then renames it, so that a running gateway never sees half a build. */
+/** Builds into a new folder and then renames it, so that a running gateway never loads files of two builds. */
 async function build(target) {
   if (!existsSync(join(ROOT, target.tool))) {
     throw new BuildFailed(
@@ -157,7 +157,7 @@ function releaseLock() {
 async function isAbandoned() {
   try {
     const holder = Number(await readFile(LOCK, 'utf8'));
-    // A file without a number: its holder is about to write it, or was killed before it could.
+    // If the file has no number, its holder is about to write it, or was killed before that.
     return holder > 0 ? !isRunning(holder) : (await stat(LOCK)).mtimeMs < Date.now() - 5_000;
   } catch {
     return false; // released meanwhile

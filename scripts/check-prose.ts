@@ -1,4 +1,4 @@
-/** Finds habits that make our English hard to read, in comments, strings and documents: npm run check:prose [-- paths]. */
+/** Finds phrases that are hard to read in comments, strings and documents: npm run check:prose [-- paths]. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The prose of a file, with everything else blanked so that offsets still give the right lines. */
+/** Returns the prose of a file. Everything else becomes spaces, so that offsets still give the right lines. */
 function proseOf(path: string, text: string): string[] {
   if (CODE.test(path)) return proseInCode(path, text);
   if (!path.endsWith('.md')) return [text.replace(/^[ \t]*(#|--)+/gm, blank)];

@@ -2,7 +2,7 @@
 import './preflight.mjs';
 import { spawn } from 'node:child_process';
 
-/** The longest first. */
+/** The longest check starts first. */
 const CHECKS = ['openapi', 'types', 'format', 'lint', 'imports', 'prose', 'config'];
 const PARALLEL = 2;
 

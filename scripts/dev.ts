@@ -13,7 +13,7 @@ import './end-with-npm.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOADER = new URL('typescript-loader.mjs', import.meta.url).href;
-/** An editor writes a file in several steps. */
+/** The pause before a restart, because an editor writes a file in several steps. */
 const SETTLED_AFTER_MS = 100;
 
 const interrupted = interruption();
@@ -58,7 +58,7 @@ async function run(): Promise<void> {
     );
     gateway.ready().then(
       (ms) => process.stdout.write(`Gateway     ${url} ready in ${Math.round(ms)} ms\n`),
-      // It printed the reason itself, or an edit came first.
+      // The gateway has printed the reason, or an edit stopped it before it was ready.
       () => undefined,
     );
     await edit;

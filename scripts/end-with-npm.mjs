@@ -1,6 +1,6 @@
 /**
- * npm runs a script through a shell that does not forward SIGTERM. A supervisor that stops npm then leaves this process
- * behind, and the port stays taken. This module therefore treats the end of that shell as the signal.
+ * npm runs a script through a shell that does not forward SIGTERM. If a supervisor stops npm, this process would
+ * continue and keep its port. This module therefore treats the end of that shell as the signal.
  */
 const INTERVAL_MS = 500;
 

@@ -1,6 +1,6 @@
 /**
- * Preloaded (`--import`) into a child process whose standard input is a pipe from its parent. The pipe closes however
- * the parent ends, SIGKILL included. The child then stops as on SIGTERM, and exits after a time limit in any case.
+ * Preloaded (`--import`) into a child process whose standard input is a pipe from its parent. The pipe closes when
+ * the parent ends, even by SIGKILL. The child then stops as on SIGTERM, or exits after a time limit.
  */
 const PATIENCE_MS = 5_000;
 

@@ -59,7 +59,7 @@ async function readDocument(resources: Resources): Promise<OpenAPI3> {
   return (await answer.json()) as OpenAPI3;
 }
 
-/** Sorts paths and schemas, whose order depends on the order in which modules load, so that a diff shows changes only. */
+/** Sorts paths and schemas, whose order depends on the order in which modules load, so that a diff shows only changes. */
 function inStableOrder(document: OpenAPI3): OpenAPI3 {
   const { paths = {}, components = {} } = document;
   return {

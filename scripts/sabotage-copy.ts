@@ -7,7 +7,7 @@ import type { Sabotage } from './sabotages/sabotage.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The text of a sabotage does not occur exactly once in its file, so its effect is unknown. */
+/** The text that a sabotage replaces does not occur exactly once in its file. */
 export class OutOfDate extends Error {}
 
 /** Copies the current checkout, with uncommitted changes, to a folder that the sabotages may change. */

@@ -10,10 +10,10 @@ const NODE_OPTIONS = [
   '--experimental-vm-modules',
   '--no-compilation-cache',
 ];
-/** The first words of a failed expectation. */
+/** How the message of a failed expectation begins. */
 const OF_EXPECT = /^(\w*Error: )?expect\(/;
-/** The last output of Jest when it ended without a report. */
-const LAST_WORDS = 2_000;
+/** How many characters of the output to show if Jest ended without a report. */
+const SHOWN_CHARACTERS = 2_000;
 
 export interface TestResult {
   file: string;
@@ -51,7 +51,7 @@ export async function runTests(
     ...new Set(tests.map(({ file }) => file)),
   ]);
   const text = await readFile(report, 'utf8').catch(() => null);
-  if (text === null) return { results: [], failure: output.slice(-LAST_WORDS) };
+  if (text === null) return { results: [], failure: output.slice(-SHOWN_CHARACTERS) };
   const { testResults } = JSON.parse(text) as Report;
   const broken = testResults.find(
     ({ assertionResults, message }) => assertionResults.length === 0 && message !== '',
@@ -62,7 +62,7 @@ export async function runTests(
   };
 }
 
-/** The results of this test; it.each gives several. */
+/** Returns the results of the test. A test of `it.each` has several. */
 export function resultsFor(results: readonly TestResult[], test: CitedTest): TestResult[] {
   const pattern = new RegExp(patternOf(test), 'i');
   return results.filter(
@@ -70,7 +70,7 @@ export function resultsFor(results: readonly TestResult[], test: CitedTest): Tes
   );
 }
 
-/** Stops the running tests, so that `runTests` resolves. The database stops when its keeper notices that. */
+/** Stops the running tests, so that `runTests` resolves. The database stops when its parent process ends. */
 export function endAll(): void {
   for (const { pid } of running) {
     try {
@@ -96,7 +96,7 @@ function jest(folder: string, args: readonly string[]): Promise<string> {
     cwd: folder,
     env: { ...process.env, TMPDIR: join(folder, '..', 'tmp'), FORCE_COLOR: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that all of it can be ended.
+    // A separate process group, so that all processes of the run can be ended together.
     detached: true,
   });
   running.add(child);

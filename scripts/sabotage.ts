@@ -35,7 +35,7 @@ const paint = (style: 'bold' | 'dim' | 'green' | 'red', text: string) =>
   isColoured ? styleText(style, text, { validateStream: false }) : text;
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 
-/** Returns the selected sabotages, or the exit code if none is to be tried. */
+/** Returns the selected sabotages, or an exit code if there is nothing to run. */
 function choose(args: string[]): readonly Sabotage[] | number {
   try {
     const { values } = parseArgs({
@@ -69,7 +69,7 @@ function named(text: string): Sabotage[] {
 async function run(sabotages: readonly Sabotage[], folder: string): Promise<number> {
   const startedAt = performance.now();
   await mkdir(join(folder, 'tmp'));
-  // Started by root, the embedded PostgreSQL runs as another user.
+  // If root starts the embedded PostgreSQL, it runs as another user.
   for (const path of [folder, join(folder, 'tmp')]) await chmod(path, 0o755);
   const lanes = Array.from({ length: Math.min(LANES, sabotages.length) }, (_, lane) =>
     join(folder, String(lane)),

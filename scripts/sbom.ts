@@ -1,8 +1,8 @@
 /**
  * Writes dist/sbom.json: the packages that `npm ci --omit=dev` installs, as CycloneDX, by npm itself.
  *
- * `npm sbom --omit=dev` on the whole lock file leaves out every package that a dev dependency needs too, pg and NestJS
- * among them. This script therefore runs it on a copy of the lock file without dev dependencies and workspaces.
+ * `npm sbom --omit=dev` on the whole lock file leaves out every package that a dev dependency also needs, for example
+ * pg and NestJS. This script therefore runs it on a copy of the lock file without dev dependencies and workspaces.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -47,7 +47,7 @@ const kept = Object.entries(lock.packages).filter(
 
 const temp = await mkdtemp(join(tmpdir(), 'kyc-sbom-'));
 try {
-  // npm calls the component by its folder.
+  // npm names the component after its folder.
   const folder = join(temp, manifest.name);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));

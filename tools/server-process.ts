@@ -1,6 +1,6 @@
 /**
- * Starts a server in a separate process, for the demo, the tests and the benchmark. The process exits when this one does,
- * in any way, because its standard input closes then.
+ * Starts a server in a separate process, for the demo, the tests and the benchmark. When this process ends,
+ * even by SIGKILL, the standard input of the server closes and the server exits.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -22,11 +22,10 @@ export interface ServerOptions {
   port: number;
   /** All variables of the process, except HOST and PORT. */
   environment: NodeJS.ProcessEnv;
-  /** Arguments of Node itself. */
   nodeArguments?: readonly string[];
   /** `errors` discards standard output. `unread` leaves it in its pipe. */
   output: Output;
-  /** The number of lines that `log()` returns at most. All of them by default. */
+  /** The maximum number of lines that `log()` returns; all by default. */
   keptLines?: number;
   onLine?: (line: string) => void;
   /** True puts the process outside the terminal's process group, so that Ctrl-C does not reach it. */

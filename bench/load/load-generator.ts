@@ -7,7 +7,7 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 type Word = { report: LoadReport } | { failure: string };
 
-/** Runs one order in a new process, so that memory left by earlier orders does not slow it. */
+/** Runs one order in a new process, so that garbage of earlier orders does not slow it down. */
 export async function generateLoad(order: Order): Promise<LoadReport> {
   const child = fork(MAIN, {
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -3,8 +3,7 @@ import { quantile } from '../statistics.ts';
 import type { LoadReport, SaturateOrder } from './orders.ts';
 import { prepare } from './requests.ts';
 
-/** The timeout of a response. */
-const TIMEOUT_SECONDS = 20;
+const RESPONSE_TIMEOUT_SECONDS = 20;
 
 export async function saturate({ url, traffic, connections }: SaturateOrder): Promise<LoadReport> {
   const prepared = prepare(traffic);
@@ -24,7 +23,7 @@ export async function saturate({ url, traffic, connections }: SaturateOrder): Pr
     url,
     connections,
     amount: prepared.length,
-    timeout: TIMEOUT_SECONDS,
+    timeout: RESPONSE_TIMEOUT_SECONDS,
     setupClient(client) {
       const share = shares[(clients += 1) - 1] ?? [];
       let answered = 0;

@@ -15,7 +15,7 @@ export const badSignatures: Measure = {
   async run(stage) {
     const count = stage.isShort ? 3_000 : 12_000;
     const database = await stage.databases.create({ sessions: 1 });
-    // Stops the only own work of the gateway that uses the request connections.
+    // Without webhooks, only scheduled jobs use the request connections. This stops them.
     await database.query('DELETE FROM kyc_jobs.schedule');
     const gateway = await stage.startGateway(database);
     const signatureOnly = await stage.startBaseline('signature-only');
@@ -65,7 +65,7 @@ async function flood(name: string, { url }: Program, count: number): Promise<num
   return count / report.seconds;
 }
 
-/** The clock of PostgreSQL, in microseconds. */
+/** In microseconds, by the clock of PostgreSQL. */
 async function clockOf(database: Database): Promise<string> {
   const [row] = await database.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
   if (row === undefined) throw new Error('PostgreSQL returned no time');

@@ -7,7 +7,7 @@ import { requireAllAnswered } from './answers.ts';
  * Requires that every delivery got 200 and that the ledger contains exactly the acknowledged events, each with its
  * user changed and its notification.
  *
- * @throws Error if this is not so
+ * @throws Error if one of these is not true
  */
 export async function requireAllDurable(
   contender: string,
@@ -28,7 +28,7 @@ export async function requireAllDurable(
   }
 }
 
-/** Joined in this process, because PostgreSQL has no statistics for new rows and joins them row by row. */
+/** Compares the keys in this process. PostgreSQL has no statistics for new rows, so its join is slow. */
 async function storedKeys(database: Database, users: Users): Promise<Set<string>> {
   const numbers = numbersOf(users);
   const ids = numbers.map(userIdOf);

@@ -53,7 +53,7 @@ export const durableWebhooks: Measure = {
       stage,
       (contender) => size(contender) * (connections.length * stage.rounds + 1),
     );
-    // Only ingestion is measured, for every contender, so no mail is sent meanwhile.
+    // The mail server blocks, because only the ingestion of webhooks is measured.
     await stage.mail.hold();
     for (const entry of entries) await turn(stage, entry, 64, size(entry.contender));
     const turns = new Map<string, Turn[]>();

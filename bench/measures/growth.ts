@@ -14,7 +14,7 @@ const SHORT_LARGE = LARGE / 100;
 /** A turn decides every user in it, so each turn has a new database. */
 const SMALL = 10_000;
 const SHORT_SMALL = 1_000;
-/** This share of a turn warms the gateway up. */
+/** The share of each turn that warms up the gateway and is not measured. */
 const WARM_UP = 0.2;
 /** A prime step size visits all users in an order that caches cannot predict. */
 const STEP = 1_299_709;
@@ -82,7 +82,7 @@ function tokensOf({ sandbox }: Stage, total: number, count: number): Promise<str
   );
 }
 
-/** Each turn starts a gateway. A gateway cannot outlive its small database, and both must be equally warm. */
+/** Each turn starts a gateway. A small database is used for one turn only, and both gateways must be equally warm. */
 async function turn(
   stage: Stage,
   database: Database,

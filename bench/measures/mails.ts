@@ -3,11 +3,11 @@ import type { MailArrival, MailSink } from '../surroundings/mail-sink.ts';
 import { mailAddressOf, numbersOf, type Users } from '../webhooks.ts';
 
 const POLL_MS = 100;
-/** Waits this long for an extra mail. */
+/** How long to wait for a duplicate mail. */
 const AFTERWARDS_MS = 500;
 
 /**
- * Waits until each user has got one mail, and no user two.
+ * Waits until each user has received exactly one mail.
  *
  * @returns the time by user, in epoch milliseconds
  * @throws Error if a mail is missing or was sent twice

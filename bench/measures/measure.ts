@@ -5,7 +5,7 @@ export interface Measure {
   /** The name for `--only`. */
   readonly name: string;
   /**
-   * `quick` runs always. `full` takes long and runs with --full. `check` is quick and also runs in CI's short form.
+   * `quick` always runs. `full` takes long and runs only with --full. `check` is quick and also runs in CI's short form.
    */
   readonly kind: 'check' | 'quick' | 'full';
   /** @throws Error if a response was wrong or data was lost, because the values then mean nothing */
@@ -15,7 +15,7 @@ export interface Measure {
 /** A line of the report. */
 export interface Line {
   what: string;
-  /** One value per round. The median counts. */
+  /** One value per round. The median is compared with the goal. */
   values: number[];
   /** `×` is a ratio of two values of the same round. */
   unit: '×' | 'ms' | 's' | '/s' | 'connections';

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from '../surroundings/program.ts';
 
 const APART_MS = 500;
-/** After this many readings the last one counts, because memory use may never settle. */
+/** The maximum number of readings, because memory use may never be stable. */
 const READINGS = 12;
 const SAME_WITHIN = 0.01;
 
-/** The resident memory once it is stable: after a start or a load the garbage collector still runs. */
+/** Waits until the resident memory is stable, because the garbage collector still runs after a start or a load. */
 export async function settledBytes(program: Program): Promise<number> {
   let last = await program.residentBytes();
   for (let reading = 0; reading < READINGS; reading += 1) {

@@ -40,7 +40,7 @@ export const notificationDrain: Measure = {
   },
 };
 
-/** Both gateways are running and idle when the whole queue appears at once, so neither starts earlier. */
+/** Both gateways are idle when one statement fills the queue, so that neither of them starts earlier. */
 async function drain(stage: Stage, database: Database, users: Users): Promise<number> {
   await stage.mail.forget();
   await queueMails(database, users);

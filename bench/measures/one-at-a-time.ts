@@ -7,7 +7,7 @@ import { requireAllDurable } from './durability.ts';
 import type { Measure } from './measure.ts';
 import { type Contender, inTurns, ratios } from './turns.ts';
 
-/** The cost of a webhook that shares its transaction with no other. Group commit brings nothing here. */
+/** The cost of a webhook that shares its transaction with no other. Group commit does not help here. */
 export const oneAtATime: Measure = {
   name: 'one-at-a-time',
   kind: 'check',
@@ -27,7 +27,7 @@ export const oneAtATime: Measure = {
         count,
       }),
     ];
-    // Only ingestion is measured, for both, so no mail is sent meanwhile.
+    // The mail server blocks, because only the ingestion of webhooks is measured.
     await stage.mail.hold();
     const [ours = [], theirs = []] = await inTurns(stage, contenders);
     await stage.mail.release();

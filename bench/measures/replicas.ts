@@ -55,7 +55,7 @@ async function deploy(stage: Stage, count: number): Promise<Contender<number>> {
   return { name, turn: async () => perSecondTogether(await Promise.all(replicas.map(load))) };
 }
 
-/** Counts only the time when all were under load, because they do not start and end at the same moment. */
+/** Counts only the time in which all replicas were under load, because their loads start and end at different times. */
 function perSecondTogether(reports: readonly LoadReport[]): number {
   const times = reports.map(({ acknowledged }) => acknowledged.map(({ at }) => at).sort((a, b) => a - b));
   const start = Math.max(...times.map((at) => at[0] ?? Number.NaN));

@@ -11,7 +11,7 @@ const CONNECTIONS = 256;
 const CHUNKS = 20;
 const CHUNK = 50_000;
 const SHORT_CHUNK = 500;
-/** The first chunk warms the gateway up. */
+/** The number of chunks that warm up the gateway. */
 const WARM = 1;
 
 interface Chunk {
@@ -20,8 +20,8 @@ interface Chunk {
 }
 
 /**
- * A million users, each decided once by one gateway, to show memory leaks and slowdowns. The mail server holds all
- * mail, so a million notifications are waiting in the end. The few attempts time out and are retried later.
+ * Finds memory leaks and slowdowns: one gateway receives one decision for each of a million users. The mail server
+ * blocks, so a million notifications wait in the end. The few mails that are tried time out and are retried later.
  */
 export const soak: Measure = {
   name: 'soak',

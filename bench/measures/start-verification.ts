@@ -73,7 +73,7 @@ async function measure(stage: Stage, provider: SlowProvider, sizes: Sizes): Prom
   return rounds;
 }
 
-/** In turns, so that other load on the machine slows both. */
+/** Measures both in turns, so that other load on the machine slows both equally. */
 async function compare(
   gatewayUrl: string,
   provider: SlowProvider,

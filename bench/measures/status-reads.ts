@@ -46,7 +46,7 @@ async function tokensOf({ sandbox }: Stage): Promise<string[]> {
   return Promise.all(tokens);
 }
 
-/** Under load only the status code is checked, so the body is checked before. */
+/** Checks the body before the load, because only status codes are checked under load. */
 async function requireOwnStatus(name: string, { url }: Program, tokens: readonly string[]): Promise<void> {
   const answer = await fetch(`${url}/api/kyc/status`, {
     headers: { authorization: `Bearer ${tokens.at(-1)}` },

@@ -30,7 +30,7 @@ export const steadyLoad: Measure = {
       return report.latencyMs;
     }
 
-    // A new process is slow at first, which is not measured here.
+    // A new process is slow at first, so the first requests are not measured.
     const warmUp = PER_SECOND * WARM_UP_SECONDS;
     await stage.mail.forget();
     await send(warmUp);

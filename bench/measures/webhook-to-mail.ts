@@ -49,7 +49,7 @@ export const webhookToMail: Measure = {
   },
 };
 
-/** The milliseconds between the response to each user's webhook and the mail. */
+/** Returns the milliseconds from the response to each user's webhook until the mail. */
 async function deliver(stage: Stage, gateway: Program, database: Database, users: Users): Promise<number[]> {
   await stage.mail.forget();
   const report = await generateLoad({

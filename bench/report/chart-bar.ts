@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn } from 'echarts';
 
 export const INK = '#24292f';
-/** Pixels between a bar, or its whisker, and its value. */
+/** Pixels between the value and the bar, or its whisker, below. */
 const LABEL_GAP = 4;
 const WHISKER_SHARE = 0.3;
 

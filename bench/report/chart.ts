@@ -51,8 +51,7 @@ export function contendersOf(webhooks: WebhookRounds): Contender[] {
 }
 
 /**
- * Uses bars, because lines of very different values lie on each other, and a logarithmic axis hides the
- * differences. The same values produce the same SVG, byte for byte.
+ * Uses bars, because lines of the small values would overlap, and a logarithmic axis hides the differences. The same values produce the same SVG, byte for byte.
  */
 export function throughputChart(webhooks: WebhookRounds): string {
   const contenders = contendersOf(webhooks);

@@ -6,7 +6,6 @@ export type Verdict = 'met' | 'MISSED' | '';
 /** Units that are comparable across machines. */
 const COMPARABLE: ReadonlySet<Line['unit']> = new Set(['×', 'connections']);
 
-/** Judges the median of the rounds. */
 export function verdictOf(line: Line): Verdict {
   const { goal } = line;
   if (goal === null) return '';

@@ -15,7 +15,6 @@ export interface Databases {
   readonly version: string;
   /** Creates a migrated database with the given rows. */
   create(options: Pick<Seed, 'sessions'> & Partial<Seed>): Promise<Database>;
-  /** Drops the remaining databases. */
   dropAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +63,7 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
       await server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
       const databaseUrl = urlOf(url, name);
       const client = new Client(databaseUrl);
-      // An early stop of the server ends the connection, which is not an error.
+      // The server can stop before this connection ends. Without a listener, the error would end the process.
       client.on('error', () => undefined);
       const database: Database = {
         url: databaseUrl,
@@ -90,8 +89,8 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
 }
 
 /**
- * Sizes PostgreSQL as its manual recommends: a quarter of the memory for buffers, and enough WAL that checkpoints
- * follow the clock. The defaults are for a machine with 1 GB.
+ * Sizes PostgreSQL as its manual recommends: a quarter of the memory for buffers, and enough WAL that only
+ * checkpoint_timeout causes checkpoints. The defaults are for a machine with 1 GB.
  */
 function sizedForThisMachine(): Record<string, string> {
   return { shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`, max_wal_size: '16GB' };

@@ -6,7 +6,7 @@ import type { Database } from './databases.ts';
 const QUEUE = 'notification';
 const SCHEMA = 'kyc_jobs';
 
-/** A mail is sent only if it is true, so each user gets an approved session. */
+/** The gateway sends a mail only while it matches the status, so each user gets an approved session. */
 const APPROVALS = `
   WITH opened AS (
     INSERT INTO kyc_sessions (user_id, provider, provider_session_id, phase, opened_at, ended_at, changed_at)

@@ -10,7 +10,6 @@ const ANY_PORT_FROM = 15_000;
 export interface Program extends Pick<ServerProcess, 'url' | 'pid'> {
   /** Milliseconds from the start to the first 200 of /health/ready. */
   readonly readyAfterMs: number;
-  /** The resident memory. */
   residentBytes(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -29,7 +28,7 @@ export async function startProgram(
       SHUTDOWN_DRAIN_SECONDS: '0',
       ...environment,
     },
-    // The log is discarded, because reading it is measured too.
+    // Discards the log, because reading it would slow the measured program.
     output: 'errors',
     pollEveryMs: 10,
     readyTimeoutMs: 60_000,
@@ -48,7 +47,7 @@ export async function startProgram(
   };
 }
 
-/** Linux has a file for it; other systems need `ps`. Both report KiB. */
+/** Reads /proc on Linux and runs `ps` on other systems. Both report KiB. */
 async function residentBytes(pid: number): Promise<number> {
   const kib =
     process.platform === 'linux'

@@ -15,7 +15,6 @@ export interface Seed {
 /** The events that Persona sends before a decision. Only the second one changes the status. */
 export const EARLY_OUTCOMES = ['noted', 'started', 'noted', 'unknown'] as const;
 
-/** Settings of the connection that builds the indexes. */
 const SETTINGS = [`SET maintenance_work_mem = '1GB'`, `SET max_parallel_maintenance_workers = 4`];
 
 const USER_ID = `('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))`;

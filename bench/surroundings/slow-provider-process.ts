@@ -1,4 +1,4 @@
-/** Emulates Persona's "create an inquiry" with a delay, and little else, because the caller is measured. */
+/** Emulates Persona's "create an inquiry" with a delay. It does as little as possible, because the caller is measured. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInquiries } from '../../packages/sandbox/persona/inquiries.ts';

@@ -12,12 +12,12 @@ export interface RunningChromium {
   close(): Promise<void>;
 }
 
-/** The package unpacks Chromium into the temp folder. A separate process has its own, which can be removed. */
+/** The package unpacks Chromium into TMPDIR. A separate process can set it to a folder that `close` removes. */
 const UNPACK = `
   const { default: chromium } = await import('@sparticuz/chromium');
   console.log(await chromium.executablePath());`;
 
-/** The package's own list switches web security off, which hides CORS errors, so it is not used here. */
+/** The package's own list disables web security, which hides CORS errors, so it is not used here. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--headless=shell',

@@ -35,7 +35,7 @@ export interface DeliveryOptions {
   delayMs?: number;
   /** The time of the event on the provider's clock; default now. */
   at?: Date;
-  /** Sign with a random secret: the signature is well-formed and wrong. */
+  /** Signs with a random secret, so that the signature is well-formed but wrong. */
   badSignature?: boolean;
 }
 
@@ -95,7 +95,8 @@ export interface RecordedCall {
 /**
  * How the next calls misbehave. With `status` or `body`, the emulator returns that response and does not execute
  * the call. Otherwise it executes the call, and the response comes late (`delayMs`), never (`disconnect`) or with
- * more `headers`. In the first two cases a client cannot know whether its session exists.
+ * more `headers`. After a late or missing response, a client cannot know
+ * whether its session exists.
  */
 export interface Misbehavior {
   status?: number;
@@ -129,7 +130,6 @@ export interface EmulatedProvider {
   sign(body: string | Buffer, options?: { at?: Date; secret?: string }): Record<string, string>;
   /** Makes the next calls to this provider's API misbehave. Replaces an earlier `misbehave`. */
   misbehave(how: Misbehavior): void;
-  /** Ends the misbehavior. */
   behave(): void;
   /** The mode that is closest to the current misbehavior. */
   mode(): ProviderMode;

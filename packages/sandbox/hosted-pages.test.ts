@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([sandbox.close(), receiver.close()]));
 
 const RETURN_URL = 'https://app.example/back?a=1&b=2';
-/** A session at each provider, and the page where it takes place. */
+/** Creates a session and returns the address of its hosted page. */
 const OPEN = {
   persona: async (): Promise<string> => {
     const meta = { 'auto-create-one-time-link': true };

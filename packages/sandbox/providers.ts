@@ -9,9 +9,7 @@ export interface Reason {
 interface ProviderEntry {
   /** The provider's own spelling of its name. */
   title: string;
-  /** The path under which the sandbox serves the provider's API. */
   apiPath: string;
-  /** The header that carries the signature of a webhook. */
   signatureHeader: string;
   /** The outcomes for which the provider sends a webhook (packages/sandbox/README.md lists the exceptions). */
   announced: readonly Outcome[];

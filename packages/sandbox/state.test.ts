@@ -36,20 +36,20 @@ async function listen(sandbox: Sandbox): Promise<{ next(): Promise<string | null
   const answer = await fetch(`${sandbox.url}/sandbox/changes`);
   expect(answer.headers.get('content-type')).toBe('text/event-stream');
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
-  const told: string[] = [];
+  const messages: string[] = [];
   const parser = createParser({
-    onEvent: ({ event }) => told.push(event ?? 'message'),
-    onComment: (comment) => told.push(comment),
+    onEvent: ({ event }) => messages.push(event ?? 'message'),
+    onComment: (comment) => messages.push(comment),
   });
   const decoder = new TextDecoder();
   return {
     async next() {
-      while (told.length === 0) {
+      while (messages.length === 0) {
         const { value, done } = await reader.read();
         if (done) return null;
         parser.feed(decoder.decode(value, { stream: true }));
       }
-      return told.shift() ?? null;
+      return messages.shift() ?? null;
     },
   };
 }
@@ -92,7 +92,7 @@ it.each([
 it('Simultaneous changes cause one event', async () => {
   const sandbox = await start();
   const changes = await listen(sandbox);
-  expect(await changes.next()).toBe('changed'); // what changed before is to be read, too
+  expect(await changes.next()).toBe('changed'); // sent on connecting, for earlier changes
   await openSession(sandbox);
   await openSession(sandbox);
   expect(await changes.next()).toBe('changed');

@@ -10,7 +10,7 @@ export async function openBrowser(resources: Resources): Promise<Browser> {
   return browser;
 }
 
-/** The same everywhere: size, language, time zone, and a pixel that is a pixel. */
+/** Fixes everything that depends on the machine, so that pictures are the same everywhere. */
 export function openContext(browser: Browser, width: number, height: number): Promise<BrowserContext> {
   return browser.newContext({
     viewport: { width, height },

@@ -7,7 +7,7 @@ export interface Shot {
   width: number;
 }
 
-/** Several pictures on one, in columns, each under its caption. */
+/** Combines several pictures into one, in columns, each with its caption. */
 export async function sheet(browser: Browser, columns: readonly (readonly Shot[])[]): Promise<Buffer> {
   const figure = ({ caption, png, width }: Shot) =>
     `<figure><figcaption>${caption}</figcaption>` +

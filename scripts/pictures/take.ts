@@ -17,7 +17,7 @@ const MAILS = [
 ];
 const LATER_MS = 60_000;
 
-/** Three people, a provider each, come to every state there is; the pictures are taken on the way. */
+/** Takes pictures of three users, each at another provider, who together reach every status. */
 export async function takePictures(
   { sandbox, gateway }: Stage,
   browser: Browser,
@@ -36,7 +36,7 @@ export async function takePictures(
   const verified = await ada.shot('Verified');
   const verifiedDark = await ada.shot('Dark, on a phone', PHONE_WIDTH, 'dark');
 
-  progress('Ben is looked at by Veriff');
+  progress('Veriff checks Ben');
   await gateway.switchProvider('veriff');
   const ben = await Visitor.signIn(browser, appUrl, 'Ben');
   const bensSession = await ben.begin();

@@ -26,7 +26,7 @@ export class Visitor {
     await this.#page.getByTestId('kyc-status').filter({ hasText: exact }).waitFor();
   }
 
-  /** Begins, and looks at the provider's page. Resolves with the session's id. */
+  /** Starts the verification and opens the provider's page. Resolves with the session's id. */
   async begin(): Promise<string> {
     await this.#press('Verify my identity');
     await this.#heading('Show your document');
@@ -59,7 +59,7 @@ export class Visitor {
   async shot(caption: string, width = WIDE, colorScheme: 'light' | 'dark' = 'light'): Promise<Shot> {
     await this.#page.emulateMedia({ colorScheme });
     await this.#page.setViewportSize({ width, height: 200 });
-    // The pointer and the focus stand where the last click was.
+    // Removes the hover and focus styles that the last click has left.
     await this.#page.mouse.move(0, 0);
     await this.#page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     const png = await this.#page.screenshot({ fullPage: true, animations: 'disabled' });

@@ -18,7 +18,7 @@ export interface JobPayloads {
     attemptId?: string;
     /** The provider's time of the state that the mail reports. */
     since?: string | null;
-    /** An operator wants the mail sent again, although the user was told already. */
+    /** An operator wants the mail sent again, although the user has already received it. */
     isRepeat?: boolean;
   };
   /** Reads the verdict at the provider, because the event announced a verdict without containing it. */

@@ -5,9 +5,9 @@ import { type DemoSetup, startDemoSetup } from '../support/demo-setup.ts';
 
 /** The text that the user reads after a decline, for a reason from the provider's list. */
 const DECLINES = {
-  persona: { reason: '', words: 'We cannot tell you more about the reason' },
-  veriff: { reason: '511', words: 'Your document has expired' },
-  onfido: { reason: 'document_expired', words: 'Your document has expired' },
+  persona: { reason: '', explanation: 'We cannot tell you more about the reason' },
+  veriff: { reason: '511', explanation: 'Your document has expired' },
+  onfido: { reason: 'document_expired', explanation: 'Your document has expired' },
 } as const;
 
 let browser: TestBrowser;
@@ -56,11 +56,11 @@ describe.each(PROVIDER_NAMES)('A user of the demo app, with %s', (provider) => {
     await press(page, 'Verify my identity');
     await showDocuments(page);
     expect(await seriousIn(page)).toEqual([]);
-    const { reason, words } = DECLINES[provider];
+    const { reason, explanation } = DECLINES[provider];
     if (reason !== '') await page.locator('#reason-decline').selectOption(reason);
     await press(page, 'Decline');
     await shows(page, 'Rejected');
-    await page.getByText(words).waitFor();
+    await page.getByText(explanation).waitFor();
     expect(await seriousIn(page)).toEqual([]);
 
     await press(page, 'Try again');

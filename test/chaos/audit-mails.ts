@@ -33,9 +33,9 @@ export async function compareMails({ sandbox, database, users }: Audited) {
   const mails = sandbox.mailbox.messages();
   const jobsOf = Map.groupBy(jobs, (job) => job.userId);
   const mailsTo = Map.groupBy(mails, (mail) => mail.to.join());
-  const words = lastWords(sandbox);
+  const lastStates = lastWords(sandbox);
   const wrong = users.flatMap((user) => {
-    const word = words.get(user.sessionId);
+    const word = lastStates.get(user.sessionId);
     if (word === undefined) return [`${user.email}: the provider has no session ${user.sessionId}`];
     const { notices } = expectationOf(user.provider, word);
     return compareUser(user, notices, jobsOf.get(user.id) ?? [], mailsTo.get(user.email) ?? []);
@@ -61,10 +61,12 @@ function compareUser(
   const got = [...new Map(mails.map((mail) => [mail.messageId, mail])).values()];
   const expected = sorted(done.map(({ id, subject }) => `${subject} <${id}>`));
   const received = sorted(got.map((mail) => `${SUBJECT_LINES[mail.subject]} ${idOf(mail)}`));
-  const told = sorted(got.map((mail) => SUBJECT_LINES[mail.subject] ?? mail.subject));
+  const subjects = sorted(got.map((mail) => SUBJECT_LINES[mail.subject] ?? mail.subject));
   return [
     ...(expected === received ? [] : [`${email}: the jobs said ${expected}, the mails are ${received}`]),
-    ...(told === sorted(notices) ? [] : [`${email}: was told ${told} where ${sorted(notices)} was due`]),
+    ...(subjects === sorted(notices)
+      ? []
+      : [`${email}: received the mails ${subjects} and should have received ${sorted(notices)}`]),
   ];
 }
 

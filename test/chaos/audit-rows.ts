@@ -29,8 +29,8 @@ export async function compareRows({ sandbox, database, users }: Audited): Promis
     const wanted = rowOf(user, expectationOf(user.provider, word));
     const differing = (Object.keys(wanted) as (keyof Row)[]).filter((key) => row[key] !== wanted[key]);
     if (differing.length === 0) return [];
-    const words = differing.map((key) => `${key} is ${row[key]} and should be ${wanted[key]}`);
-    return [`${user.provider} ${user.sessionId} is ${word}: ${words.join(', ')}`];
+    const differences = differing.map((key) => `${key} is ${row[key]} and should be ${wanted[key]}`);
+    return [`${user.provider} ${user.sessionId} is ${word}: ${differences.join(', ')}`];
   });
 }
 

@@ -79,12 +79,12 @@ async function waitForJobs(database: Client, patienceMs: number): Promise<string
   const startedAt = performance.now();
   let last = '';
   for (;;) {
-    const { rows } = await database.query<{ words: string }>(
-      `SELECT count(*) || ' ' || name || ' ' || state AS words FROM kyc_jobs.job
+    const { rows } = await database.query<{ summary: string }>(
+      `SELECT count(*) || ' ' || name || ' ' || state AS summary FROM kyc_jobs.job
        WHERE name IN ('notification', 'provider-lookup') AND state IN ('created', 'active', 'retry')
        GROUP BY name, state ORDER BY name, state`,
     );
-    const left = rows.map(({ words }) => words);
+    const left = rows.map(({ summary }) => summary);
     const waitedMs = performance.now() - startedAt;
     if (left.length === 0 || waitedMs > patienceMs) return left;
     if (waitedMs > WORTH_SAYING_MS && left.join() !== last) {

@@ -40,7 +40,7 @@ export interface HarnessOptions {
   /** The user can resume the session after these decisions. They can always resume a session before any decision. */
   resumableAfter: readonly Decision[];
   overAfter: readonly Decision[];
-  /** The words of an approval's webhook. If one is changed, the webhook is no approval. */
+  /** Texts of an approval's webhook. If one of them is changed, the webhook is not an approval. */
   approvalWords: readonly string[];
   /** The accepted age of a signature, also into the future. Null if the signature contains no time and never expires. */
   signatureLifetimeSeconds: number | null;

@@ -214,10 +214,10 @@ describe('npm run demo', () => {
       { DATABASE_URL: 'postgres://u:pw4u@127.0.0.1:1/kyc' },
     ],
     [0, /--headless/, ['--help'], {}],
-  ])('exits with %i and prints %s', async (code, words, args, environment) => {
+  ])('exits with %i and prints %s', async (code, expectedOutput, args, environment) => {
     const { ended, output } = await demo(args, environment as Record<string, string>);
     expect(await ended).toBe(code);
-    expect(output()).toMatch(words);
+    expect(output()).toMatch(expectedOutput);
     expect(output()).not.toContain('pw4u');
   });
 });

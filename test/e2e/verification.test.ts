@@ -2,15 +2,17 @@ import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 /** The rejection reasons of each provider and the public reason that the user sees. */
-const REJECTIONS: Readonly<Record<string, { reason: string | undefined; told: string; words: string }[]>> = {
-  persona: [{ reason: undefined, told: 'other', words: 'could not confirm' }],
+const REJECTIONS: Readonly<
+  Record<string, { reason: string | undefined; publicReason: string; mailText: string }[]>
+> = {
+  persona: [{ reason: undefined, publicReason: 'other', mailText: 'could not confirm' }],
   veriff: [
-    { reason: '511', told: 'document_expired', words: 'has expired' },
-    { reason: '102', told: 'other', words: 'could not confirm' },
+    { reason: '511', publicReason: 'document_expired', mailText: 'has expired' },
+    { reason: '102', publicReason: 'other', mailText: 'could not confirm' },
   ],
   onfido: [
-    { reason: 'document_expired', told: 'document_expired', words: 'has expired' },
-    { reason: 'suspected_fraud', told: 'other', words: 'could not confirm' },
+    { reason: 'document_expired', publicReason: 'document_expired', mailText: 'has expired' },
+    { reason: 'suspected_fraud', publicReason: 'other', mailText: 'could not confirm' },
   ],
 };
 
@@ -43,8 +45,8 @@ describe.each(PROVIDER_NAMES)('A user verified by %s', (provider) => {
   });
 
   it.each(REJECTIONS[provider] ?? [])(
-    'is rejected and sees the public reason $told instead of the reason $reason of the provider',
-    async ({ reason, told, words }) => {
+    'is rejected and sees the public reason $publicReason instead of the reason $reason of the provider',
+    async ({ reason, publicReason, mailText }) => {
       const { user, sessionId } = await gateway.openSession();
       await gateway.sandbox[provider].decide(sessionId, {
         outcome: 'decline',
@@ -53,13 +55,13 @@ describe.each(PROVIDER_NAMES)('A user verified by %s', (provider) => {
 
       expect(await gateway.userRow(user)).toMatchObject({
         kyc_status: 'rejected',
-        kyc_rejection_reason: told,
+        kyc_rejection_reason: publicReason,
       });
       expect((await gateway.status(user)).body).toMatchObject({ next_action: 'retry', attempts_left: 4 });
       const mail = await mailTo(user);
       expect(mail.subject).toBe('Your verification was not successful');
-      expect(mail.text).toContain(words);
-      expect(mail.html).toContain(words);
+      expect(mail.text).toContain(mailText);
+      expect(mail.html).toContain(mailText);
     },
   );
 

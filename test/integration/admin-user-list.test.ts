@@ -127,7 +127,7 @@ describe("The operators' list of users", () => {
     ['an id of the wrong type', ['pending', 'not-a-uuid'], ''],
     ['a character that PostgreSQL cannot store', ['pending', '\0'], ''],
     ['more than a status and an id', ['pending', randomUUID(), 'more'], ''],
-    ['a user of another status than is asked for', ['pending', randomUUID()], '&status=verified'],
+    ['a user of another status than the requested one', ['pending', randomUUID()], '&status=verified'],
     ['too much', ['pending', 'a'.repeat(2_000)], ''],
   ])('rejects a cursor that contains %s', async (_, content, rest) => {
     const cursor = Buffer.from(JSON.stringify(content)).toString('base64url');

@@ -34,7 +34,7 @@ async function expectRefusal(token: string): Promise<void> {
 describe('The gateway', () => {
   it('rejects a token whose header or claims were altered', async () => {
     const [head = '', claims = '', signature = ''] = user.token.split('.');
-    const words = 'alg kid typ crit b64 jwk jku x5c zip enc sub exp iss aud nbf __proto__'.split(' ');
+    const claimNames = 'alg kid typ crit b64 jwk jku x5c zip enc sub exp iss aud nbf __proto__'.split(' ');
     const values = [
       'none',
       'None',
@@ -56,7 +56,7 @@ describe('The gateway', () => {
     );
     const property = fc.asyncProperty(
       fc.boolean(),
-      fc.constantFrom(...words),
+      fc.constantFrom(...claimNames),
       value,
       async (isHead, word, said) => {
         const before = read(isHead ? head : claims);

@@ -10,7 +10,7 @@ import {
   headers,
   MARKER,
   tokenCharacter,
-} from '../support/odd-requests.ts';
+} from '../support/malformed-requests.ts';
 
 type Headers = readonly (readonly [string, string])[];
 
@@ -65,9 +65,9 @@ describe('The gateway under random input', () => {
 
   it('returns a documented response to random paths', async () => {
     const method = fc.constantFrom('GET', 'POST');
-    const property = fc.asyncProperty(addresses(ROUTES), method, async (asked, how) => {
-      const path = asked.includes('?') ? `${asked}&m=${MARKER}` : `${asked}${MARKER}`;
-      expect(complaintsAbout(await send(how, path, []), [200, 401, ...NO_ROUTE], MARKER)).toEqual([]);
+    const property = fc.asyncProperty(addresses(ROUTES), method, async (address, verb) => {
+      const path = address.includes('?') ? `${address}&m=${MARKER}` : `${address}${MARKER}`;
+      expect(complaintsAbout(await send(verb, path, []), [200, 401, ...NO_ROUTE], MARKER)).toEqual([]);
     });
     await fc.assert(property, runs(200));
   });
@@ -89,8 +89,8 @@ describe('The gateway under random input', () => {
     const word = fc.string({ unit: tokenCharacter, minLength: 1, maxLength: 9 });
     const path = fc.constantFrom(...ROUTES.map((route) => route.path), '/', '/nothing', '*');
     const method = fc.oneof(fc.constantFrom(...known), word);
-    const property = fc.asyncProperty(method, path, headers, async (asked, where, sent) => {
-      const answer = await send(asked, where, [MARKED, ...sent]);
+    const property = fc.asyncProperty(method, path, headers, async (verb, where, sent) => {
+      const answer = await send(verb, where, [MARKED, ...sent]);
       const ofRoute = ROUTES.some((route) => route.path === where) ? [200, 401] : [];
       expect(complaintsAbout(answer, [204, ...ofRoute, ...NO_ROUTE], MARKER)).toEqual([]);
     });
@@ -179,7 +179,7 @@ describe('The memory of the gateway', () => {
   });
 
   it('does not keep a status stream for a HEAD request', async () => {
-    for (let asked = 0; asked < 9; asked += 1) await send('HEAD', '/api/kyc/status/stream', [bearer()]);
+    for (let count = 0; count < 9; count += 1) await send('HEAD', '/api/kyc/status/stream', [bearer()]);
     expect(await send('GET', '/api/kyc/status/stream', [bearer()])).toMatchObject({ status: 200 });
   });
 });

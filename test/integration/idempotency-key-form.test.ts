@@ -81,8 +81,8 @@ describe('The Idempotency-Key header', () => {
   it('lets allowed cross-origin pages send a key and read the response headers', async () => {
     const origin = 'https://app.example.com';
     const url = `${gateway.url}/api/kyc/start-verification`;
-    const asked = { 'access-control-request-method': 'POST' };
-    const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin, ...asked } });
+    const preflightHeaders = { 'access-control-request-method': 'POST' };
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin, ...preflightHeaders } });
     const answer = await fetch(url, { method: 'POST', headers: { origin } });
 
     expect(preflight.status).toBe(204);

@@ -54,7 +54,7 @@ describe.each(PROVIDER_NAMES)('The gateway asks %s before it ends a session', (p
     },
   );
 
-  it('so a start after the expiry is 503 while the provider cannot be asked', async () => {
+  it('so a start after the expiry is 503 while the provider cannot be reached', async () => {
     const { user } = await gateway.openSession();
     await lapse(user);
     gateway.sandbox[provider].misbehave({ status: 503 });

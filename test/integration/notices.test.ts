@@ -5,7 +5,7 @@ import { PUBLIC_REASONS } from '../../src/kyc/domain/rejection-reason.ts';
 import { NOTICES, type Notice } from '../../src/kyc/domain/user-status.ts';
 import { MailComposer } from '../../src/notification/mail-composer.ts';
 
-/** The state machine and the mail texts do not import each other. These tests compare their words. */
+/** The state machine and the mail texts do not import each other. These tests require that both name the same notices. */
 describe('Mail texts', () => {
   const kyc = { redirectUrls: ['https://app.example.com'] };
   const mails = new MailComposer(new ConfigService<GatewayConfig, true>({ kyc }));

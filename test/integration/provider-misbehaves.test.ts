@@ -95,7 +95,7 @@ describe.each(PROVIDERS)('$name', ({ name, variable }) => {
 
   it('answers for a provider that refuses connections, and works again once the provider is back', async () => {
     const { gateway, provider, user } = await benchOf(name);
-    await provider.leave();
+    await provider.stopListening();
     expectToldNothing(gateway, await startWithin(IN_TIME_MS, gateway, user));
     await expectAttemptsLeft(gateway, user, 3);
 

@@ -40,8 +40,8 @@ describe('The rate limits on starts', () => {
       statuses.push((await replica.start(await first.createUser(), undefined, from('198.51.100.7'))).status);
     }
     expect(statuses).toEqual([201, 201, 201, 201, 201, 201, 201, 201, 429, 429]);
-    const elsewhere = await first.start(await first.createUser(), undefined, from('198.51.100.8'));
-    expect(elsewhere.status).toBe(201);
+    const fromOtherAddress = await first.start(await first.createUser(), undefined, from('198.51.100.8'));
+    expect(fromOtherAddress.status).toBe(201);
   });
 
   it('take the address from the trusted proxies and ignore what the caller adds to X-Forwarded-For', async () => {
@@ -65,7 +65,7 @@ describe('The rate limits on starts', () => {
   });
 
   describe('in the response headers', () => {
-    const told = (answer: Answer | undefined) => ({
+    const limitIn = (answer: Answer | undefined) => ({
       status: answer?.status,
       policy: answer?.headers.get('ratelimit-policy'),
       // The remaining seconds change while the test runs.
@@ -85,7 +85,7 @@ describe('The rate limits on starts', () => {
       ];
       const state = (user: number, address: number) =>
         `"start-user";r=${user};t=~600, "start-address";r=${address};t=~600`;
-      expect(answers.map(told)).toEqual([
+      expect(answers.map(limitIn)).toEqual([
         { status: 201, policy, state: state(2, 7) },
         { status: 400, policy, state: state(1, 6) },
         { status: 404, policy, state: state(2, 5) },
@@ -102,7 +102,7 @@ describe('The rate limits on starts', () => {
       for (let index = 0; index < 9; index += 1) {
         answers.push(await first.start(await first.createUser(), undefined, from('198.51.100.21')));
       }
-      expect(told(answers[8])).toEqual({
+      expect(limitIn(answers[8])).toEqual({
         status: 429,
         policy,
         state: '"start-user";r=2;t=~600, "start-address";r=0;t=~600',
@@ -112,7 +112,7 @@ describe('The rate limits on starts', () => {
     it('are not returned to an unauthenticated caller or by unlimited routes', async () => {
       const user = await first.createUser();
       for (const answer of [await first.start({ token: 'a.b.c' }), await first.status(user)]) {
-        expect(told(answer)).toEqual({ status: answer.status, policy: null, state: undefined });
+        expect(limitIn(answer)).toEqual({ status: answer.status, policy: null, state: undefined });
       }
     });
   });

@@ -41,11 +41,11 @@ describe('The lock file', () => {
 
   it('takes every package from the public registry, not from a link, folder, repository or other host', () => {
     // A package without an address comes from the registry. The lock file is written like that.
-    const elsewhere = installed.filter(
+    const fromOtherSources = installed.filter(
       ([, { resolved }]) =>
         !(resolved ?? 'https://registry.npmjs.org/').startsWith('https://registry.npmjs.org/'),
     );
-    expect(elsewhere.map(([path]) => path)).toEqual([]);
+    expect(fromOtherSources.map(([path]) => path)).toEqual([]);
     const links = Object.entries(lock.packages).filter(([, { link }]) => link === true);
     expect(links.map(([, { resolved }]) => resolved)).toEqual(['packages/sandbox']);
   });

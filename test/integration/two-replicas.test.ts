@@ -164,7 +164,7 @@ describe('Events that arrive at two replicas', () => {
 /** The columns that do not depend on ids or on the time of receipt. */
 function withoutIdsAndReceipt(row: Record<string, unknown>): Record<string, unknown> {
   const times = ['opened_at', 'expires_at', 'ended_at', 'changed_at'];
-  // The worker of the mails writes these at any time.
+  // The mail worker can write these columns at any time.
   const ofMails = ['told', 'told_by', 'telling_until'];
   const own = ['id', 'user_id', 'provider_session_id', ...times, ...ofMails];
   return Object.fromEntries(Object.entries(row).filter(([column]) => !own.includes(column)));

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Dispatcher, request as send } from 'undici';
 
-export interface HeardCall {
+export interface ReceivedCall {
   method: string;
   /** Without the query string. */
   path: string;
@@ -18,13 +18,13 @@ export type Fault = (response: ServerResponse) => void;
 export interface BrokenProvider {
   /** Stays the same while the server is stopped. */
   readonly url: string;
-  /** The create calls since the last `breakWith` or `leave`. */
-  creates(): readonly HeardCall[];
-  /** All calls since the last `breakWith` or `leave`. */
-  calls(): readonly HeardCall[];
+  /** The create calls since the last `breakWith` or `stopListening`. */
+  creates(): readonly ReceivedCall[];
+  /** All calls since the last `breakWith` or `stopListening`. */
+  calls(): readonly ReceivedCall[];
   breakWith(fault: Fault): void;
   /** Stops listening, so that connections are refused. */
-  leave(): Promise<void>;
+  stopListening(): Promise<void>;
   /** Forwards every call to the sandbox again. */
   recover(): Promise<void>;
   close(): Promise<void>;
@@ -61,8 +61,8 @@ export function answerWith(status: number, body: string, headers: Record<string,
 /** Starts a proxy in front of the sandbox. `createPath` is the path of the POST that creates a session. */
 export async function openBrokenProvider(upstream: string, createPath: string): Promise<BrokenProvider> {
   let fault: Fault | null = null;
-  let calls: HeardCall[] = [];
-  const isCreate = ({ method, path }: HeardCall) => method === 'POST' && path === createPath;
+  let calls: ReceivedCall[] = [];
+  const isCreate = ({ method, path }: ReceivedCall) => method === 'POST' && path === createPath;
 
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -90,7 +90,7 @@ export async function openBrokenProvider(upstream: string, createPath: string): 
       fault = wanted;
       calls = [];
     },
-    async leave() {
+    async stopListening() {
       calls = [];
       await end(server);
     },
@@ -104,7 +104,7 @@ export async function openBrokenProvider(upstream: string, createPath: string): 
 
 /** Starts an https server with a self-signed certificate. */
 export async function openUntrustedProvider(): Promise<Pick<BrokenProvider, 'url' | 'calls' | 'close'>> {
-  const calls: HeardCall[] = [];
+  const calls: ReceivedCall[] = [];
   const fixture = (name: string) => readFileSync(new URL(`self-signed/${name}`, import.meta.url));
   const server = createTlsServer({ key: fixture('key.pem'), cert: fixture('cert.pem') });
   server.on('request', ({ method = '', url = '', headers }, response: ServerResponse) => {

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../../packages/sandbox/chromium.ts';
 
 export interface TestBrowser {
-  /** A browser context with its own storage. It collects every error in its pages. */
+  /** Opens a browser context with its own storage that collects every error of its pages. */
   person(): Promise<Person>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import startDatabase from './start-postgres.mjs';
 
-/** Provides a current build in dist/ besides the database. */
+/** Starts the database and builds dist/ if it is not current. */
 export default async function buildGateway() {
   await buildWhenNeeded({
     isFreshRequired: true,

@@ -40,8 +40,8 @@ export interface CanaryRun {
 }
 
 /**
- * Runs every situation at one provider, successful and failing, with marks in every field that an outsider can
- * fill.
+ * Runs every situation at one provider, successful and failing, with marks in every field that a provider or
+ * caller can fill.
  */
 export async function runEverySituation(provider: ProviderName): Promise<CanaryRun> {
   const users: User[] = [];

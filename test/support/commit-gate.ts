@@ -2,13 +2,13 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
  * A proxy between one replica and PostgreSQL. It can drop the response to a COMMIT, so that the database has
- * committed but the replica does not know.
+ * committed but the replica does not receive the result.
  */
 export interface CommitGate {
   url: string;
   /**
-   * The next COMMIT of the application still reaches the database. Everything after it and all responses are
-   * dropped, on every connection. Resolves when that COMMIT was forwarded.
+   * Forwards the next COMMIT of the application, and then drops everything on every connection, including all
+   * responses. Resolves when that COMMIT was forwarded.
    */
   shutAfterCommit(applicationName: string): Promise<void>;
   close(): Promise<void>;
@@ -90,7 +90,7 @@ function createMessageReader(): (bytes: Buffer) => ClientMessage[] {
 }
 
 function parametersOf(list: Buffer): Record<string, string> {
-  const words = list.toString().split('\0');
-  const names = words.filter((_, index) => index % 2 === 0);
-  return Object.fromEntries(names.map((name, index) => [name, words[index * 2 + 1] ?? '']));
+  const fields = list.toString().split('\0');
+  const names = fields.filter((_, index) => index % 2 === 0);
+  return Object.fromEntries(names.map((name, index) => [name, fields[index * 2 + 1] ?? '']));
 }

@@ -16,11 +16,11 @@ export interface Route {
   statuses: readonly number[];
 }
 
-/** Replaces a path parameter. */
+/** The value of every path parameter. */
 const UNKNOWN_USER = '00000000-0000-4000-8000-000000000000';
 const { paths } = JSON.parse(read('docs/openapi.json')) as Operations;
 
-/** Every route: those of the OpenAPI document, and the operators' three, which it leaves out. */
+/** Every route: those of the OpenAPI document, and three routes for operators that it does not contain. */
 export const ROUTES: readonly Route[] = [
   ...Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { responses }]) => ({

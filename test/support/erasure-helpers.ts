@@ -1,7 +1,6 @@
 import { eventually } from './eventually.ts';
 import type { Answer, TestGateway } from './gateway.ts';
 
-/** A row of kyc_erasures. */
 export interface ErasureRow {
   id: string;
   request_id: string;
@@ -32,7 +31,7 @@ export function erasureHelpers(gateway: TestGateway) {
       return { status: response.status, headers: response.headers, body };
     },
 
-    /** Resolves when every place has been erased. */
+    /** Resolves when the data at every provider has been erased. */
     completed: (user: { id: string }): Promise<ErasureRow[]> =>
       eventually(async () => {
         const rows = await rowsOf(user);

@@ -32,7 +32,7 @@ export async function openEvents(
     },
   });
   response.setEncoding('utf8').on('data', (text: string) => parser.feed(text));
-  // A cut stream and an ended stream both end the promise.
+  // A broken connection also emits `close`, which resolves `ended`.
   response.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => response.once('close', () => resolve()));
   return {

@@ -1,8 +1,8 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * A proxy between the gateway and PostgreSQL. It can simulate a power cut, where PostgreSQL disappears without
- * closing its connections.
+ * A proxy between the gateway and PostgreSQL. It can simulate a power failure, after which PostgreSQL does
+ * not answer and has not closed its connections.
  */
 export interface Line {
   url: string;

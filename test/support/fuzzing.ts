@@ -16,7 +16,7 @@ export function runs(count: number) {
   };
 }
 
-/** The part of a raw socket response that was HTTP. */
+/** An HTTP response as it was read from the socket. */
 export interface RawAnswer {
   /** 0 if the connection was closed without a response. */
   status: number;
@@ -28,7 +28,7 @@ export interface RawAnswer {
   ms: number;
 }
 
-/** Without a response for this time, an incomplete request gets none. */
+/** How long to wait for a response to an incomplete request. */
 const SILENCE_MS = 300;
 export const PATIENCE_MS = 5_000;
 

@@ -28,7 +28,6 @@ export interface TestGateway {
   sandbox: Sandbox;
   /** Connects as the owner of the tables, which has more rights than the gateway. */
   database: DataSource;
-  /** The URL that the gateway uses. */
   databaseUrl: string;
   /** All log lines since the start, as text. */
   logs(): string;
@@ -36,7 +35,6 @@ export interface TestGateway {
   createUser(): Promise<User>;
   start(user: { token: string }, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   status(user: { token: string }, query?: string): Promise<Answer>;
-  /** Posts a webhook to the gateway. */
   deliver(
     webhook: { headers: Record<string, string>; body: Buffer | string },
     path?: string,
@@ -51,7 +49,7 @@ export interface TestGateway {
 export interface GatewayOptions {
   provider?: ProviderName;
   environment?: Record<string, string>;
-  /** A sandbox that belongs to another gateway, which closes it. */
+  /** The sandbox of another gateway. That gateway closes it. */
   sandbox?: Sandbox;
   databaseUrl?: string;
   /** The port; a free one by default. */
@@ -70,7 +68,7 @@ const destination = new Writable({
     done();
   },
 });
-// Each gateway listens to it.
+// Each gateway of the file adds a listener.
 destination.setMaxListeners(0);
 
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {

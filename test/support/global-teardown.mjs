@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 export default async function tearDown() {
-  // Several projects of one run share the database; the first teardown removes it.
+  // Several projects of one run share the database. The first teardown removes it.
   const database = globalThis.testDatabase;
   if (database === undefined) return;
   globalThis.testDatabase = undefined;

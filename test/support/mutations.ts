@@ -14,8 +14,8 @@ export interface Edit {
 export const OTHER_SESSION = '<another session>';
 export const OTHER_USER = '<another user>';
 
-/** The fields that an approval is read from. */
-const TELLING: Record<ProviderName, readonly string[]> = {
+/** The fields from which the adapters read an approval. */
+const READ_FIELDS: Record<ProviderName, readonly string[]> = {
   persona: ['name', 'id', 'reference-id', 'created-at', 'payload', 'data', 'attributes', 'type'],
   veriff: [
     'verification',
@@ -47,7 +47,10 @@ const WORDS = [...SPELLED.split(/\s+/), '', ' approved', '\0', '\ud800', OTHER_S
 const ODD: readonly unknown[] = [null, true, 0, -1, 9001, 9102, 1.5, [], {}, [null], { id: OTHER_SESSION }];
 
 export function editsOf(provider: ProviderName): fc.Arbitrary<Edit[]> {
-  const name = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...TELLING[provider]) }, fc.constant(null));
+  const name = fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...READ_FIELDS[provider]) },
+    fc.constant(null),
+  );
   const how = fc.constantFrom('drop', 'replace', 'replace', 'replace', 'wrap', 'copy', 'smuggle');
   const value = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom<unknown>(...WORDS) },

@@ -10,7 +10,7 @@ export function lastingPort(): Promise<number> {
   return freePort(randomInt(15_000, 32_000));
 }
 
-/** @param environment all of the gateway's variables but HOST and PORT; the build must be there */
+/** @param environment all variables of the gateway except HOST and PORT */
 export async function startReplica(
   environment: Readonly<Record<string, string>>,
   options: { port?: number; output?: Output } = {},

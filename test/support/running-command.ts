@@ -60,7 +60,7 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
 
   async function descendants(): Promise<string[]> {
     const processes = await processList();
-    // A process whose parent exits gets another parent, so processes seen once stay in the family.
+    // A process whose parent exits gets another parent, so a process that was found once stays in the list.
     for (let size = -1; size !== family.size;) {
       size = family.size;
       for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);

@@ -7,8 +7,8 @@ import { jobTables } from '../../src/jobs/boss.ts';
 
 export interface TestDatabase {
   /**
-   * The URL for the gateway. It uses the role of docs/roles.sql, which has only the rights that a gateway needs. An
-   * empty database, and a server that allows no new roles, use the owner.
+   * The URL for the gateway. It uses the role of docs/roles.sql, which has only the rights that a gateway needs. If the
+   * database is empty, or the server does not allow new roles, it uses the owner.
    */
   url: string;
   /** For tests that need more rights than the gateway. */

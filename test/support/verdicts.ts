@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Phase } from '../../src/kyc/domain/session-state.ts';
 import { statusOf } from '../../src/kyc/domain/user-status.ts';
 
-/** Gives each user a current attempt in this phase, as after a verdict, without a mail. */
+/** Gives each user a current attempt in this phase, as after a verdict. No mail is sent. */
 export async function giveVerdict(
   database: DataSource,
   users: readonly { id: string }[],

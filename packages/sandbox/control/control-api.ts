@@ -10,7 +10,7 @@ import { defined, tokenRequest, webhookUrlRequest } from './schemas.ts';
 import { stateOf } from './state-of.ts';
 import type { ControlContext } from './control-context.ts';
 
-/** The in-process interface over HTTP, for the pages, curl and other languages. */
+/** Serves the functions of `Sandbox` over HTTP, for the pages, curl and programs in other languages. */
 export function registerControlApi(app: FastifyInstance, sandbox: Sandbox, context: ControlContext): void {
   registerErrors(app);
 

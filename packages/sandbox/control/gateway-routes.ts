@@ -4,7 +4,7 @@ import { read } from './read.ts';
 import { switchRequest } from './schemas.ts';
 import type { ControlContext } from './control-context.ts';
 
-/** Routes that control the gateway or read its database, if the starter of the sandbox has connected them. */
+/** Routes that control the gateway or read its database. They fail if the sandbox was started without that part. */
 export function registerGatewayRoutes(app: FastifyInstance, context: ControlContext): void {
   app.put('/sandbox/gateway/provider', async (request) => {
     const { provider } = read(switchRequest, request.body);

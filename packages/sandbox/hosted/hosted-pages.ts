@@ -20,7 +20,6 @@ type Fields = Record<string, string | undefined>;
 interface Visit {
   emulator: ProviderEmulator;
   provider: EmulatedProvider;
-  /** Reads the current state of the session. */
   session(): EmulatedSession;
 }
 

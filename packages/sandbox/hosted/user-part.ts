@@ -18,7 +18,7 @@ const WAY = [
   ['waiting', 'In progress'],
 ] as const;
 
-/** The user's part of the page. `action` is the address of the forms. */
+/** @param action the address that the forms are sent to */
 export function userPart(
   step: Step,
   action: string,

@@ -78,7 +78,7 @@ export function createOnfidoEmulator(site: Site, account: OnfidoAccount): Onfido
     });
     app.get<ById>('/applicants/:id', (request) => applicantResource(found(applicants, request.params.id)));
 
-    // Until then the applicant can be restored and is still returned, with the time. A second request is idempotent.
+    // Until the deletion, the applicant can be restored and is still returned, with the time of the deletion.
     app.delete<ById>('/applicants/:id', (request, reply) => {
       const applicant = found(applicants, request.params.id);
       applicant.deleteAt ??= new Date(Date.now() + DELETION_DELAY_MS);

@@ -3,7 +3,7 @@ import { hmacHex, isoSeconds } from '../provider/wire.ts';
 import { runResource } from './resources.ts';
 import type { Check, WorkflowRun } from './runs.ts';
 
-/** workflow_run.completed names the outcome in `object.status`, whatever it is (Onfido, "Webhooks"). */
+/** The same event, workflow_run.completed, reports every outcome, in `object.status` (Onfido, "Webhooks"). */
 export function runCompleted(site: Site, run: WorkflowRun, at: Date): WebhookMessage {
   const payload = {
     resource_type: 'workflow_run',

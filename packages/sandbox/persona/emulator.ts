@@ -88,7 +88,7 @@ export function createPersonaEmulator(site: Site, account: PersonaAccount): Prov
       checkVersion(request.headers);
       const inflection = readInflection(request.headers);
       const body = parseBody(bodyOf(request));
-      // The key has an effect on POST only.
+      // Persona ignores the Idempotency-Key of other methods.
       const key = request.method === 'POST' ? (request.headers['idempotency-key']?.toString() ?? null) : null;
       const answer = idempotency.answer({ path: pathOf(request), key, body }, () => work(request, body));
       return send(reply, { status: answer.status, body: inflectKeys(answer.body, inflection) });

@@ -20,8 +20,8 @@ const GRACE_MS = 5 * 60_000;
 
 /**
  * Decides who may open the hosted flow (docs.withpersona.com, "Hosted flow" and "Inquiry sessions"). A created inquiry
- * opens with its id alone. A started one needs a session token or a one-time link. The link works once, with five
- * minutes of grace.
+ * opens with its id alone. A started one needs a session token or a one-time link. The link works for
+ * five minutes after its first use.
  */
 export function refuseVisit(
   inquiry: Inquiry,

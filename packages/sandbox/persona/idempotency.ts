@@ -12,7 +12,7 @@ export interface KeyedCall {
 /**
  * Persona's idempotency layer (docs.withpersona.com, "Idempotence"). It stores the first response to a key, also a 4xx
  * or 500, and repeats it. The same key with other parameters is an error. Responses that are made before this layer
- * are not stored: 401, 429 and a gateway's 502 to 504.
+ * are not stored: 401, 429, and the 502 to 504 of a proxy.
  */
 export function createIdempotencyLayer(): {
   answer(call: KeyedCall, work: () => Answer): Answer;

@@ -23,7 +23,7 @@ export function inflectKeys(value: unknown, inflection: Inflection): unknown {
 
 function mapKeys(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename));
-  // A number that keeps its spelling is an object without a prototype, and must stay whole.
+  // `spelledNumber` returns an object without a prototype. Its key is internal, so it is not renamed.
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), mapKeys(item, rename)]));
 }

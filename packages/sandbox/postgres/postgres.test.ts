@@ -64,19 +64,19 @@ describe('the embedded PostgreSQL', () => {
     TIMEOUT_MS,
   );
 
-  describe('whose keeper gets a signal', () => {
-    let keeper: RunningCommand;
+  describe('whose process gets a signal', () => {
+    let command: RunningCommand;
 
-    afterEach(() => keeper.dispose());
+    afterEach(() => command.dispose());
 
     it(
       'leaves no process and no file behind',
       async () => {
-        keeper = await runCommand(['packages/sandbox/postgres/keeper.ts', 'false']);
-        await keeper.waitFor(/^postgres:/);
-        keeper.kill('SIGTERM');
-        expect(await keeper.ended).toBe(0);
-        await expect(keeper.leavesNothing()).resolves.toBeUndefined();
+        command = await runCommand(['packages/sandbox/postgres/postgres-process.ts', 'false']);
+        await command.waitFor(/^postgres:/);
+        command.kill('SIGTERM');
+        expect(await command.ended).toBe(0);
+        await expect(command.leavesNothing()).resolves.toBeUndefined();
       },
       TIMEOUT_MS,
     );

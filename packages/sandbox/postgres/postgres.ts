@@ -23,43 +23,43 @@ export interface PostgresOptions {
   settings?: Readonly<Record<string, string>>;
 }
 
-const KEEPER = fileURLToPath(new URL('./keeper.ts', import.meta.url));
+const POSTGRES_PROCESS = fileURLToPath(new URL('./postgres-process.ts', import.meta.url));
 
 /**
  * Starts a real PostgreSQL from an npm package in about a second, in a temporary folder and on a free port. A separate
- * process runs it and stops it when this process ends in any way, because its standard input closes then.
+ * process runs it. When this process ends, even by SIGKILL, its standard input closes and it stops the server.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
-  const keeper = spawn(
+  const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', KEEPER, JSON.stringify(options)],
+    ['--disable-warning=ExperimentalWarning', POSTGRES_PROCESS, JSON.stringify(options)],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
       // Outside the terminal's process group, so that Ctrl-C reaches only the program, which stops the database last.
       detached: true,
     },
   );
-  const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
-  const lines = createInterface(keeper.stdout);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const lines = createInterface(child.stdout);
   const failed = new Promise<never>((_, reject) => {
-    keeper.once('error', reject);
+    child.once('error', reject);
     void ended.then(() => reject(new Error('PostgreSQL is gone; its own messages are above')));
   });
-  // The server always ends at some time, mostly while no caller waits.
+  // The server usually ends while no caller waits. Node would then report an unhandled rejection.
   failed.catch(() => undefined);
   const nextLine = () =>
     Promise.race([failed, new Promise<string>((resolve) => lines.once('line', resolve))]);
   const url = await nextLine();
-  const stdout = keeper.stdout as unknown as { ref(): void; unref(): void };
+  const stdout = child.stdout as unknown as { ref(): void; unref(): void };
   // Unreferenced, so that the database does not keep the program alive.
-  keeper.unref();
+  child.unref();
   stdout.unref();
-  (keeper.stdin as unknown as { unref(): void }).unref();
+  (child.stdin as unknown as { unref(): void }).unref();
 
   async function sendCommand(command: string): Promise<void> {
     stdout.ref();
     const done = nextLine();
-    keeper.stdin.write(`${command}\n`);
+    child.stdin.write(`${command}\n`);
     await done;
     stdout.unref();
   }
@@ -69,8 +69,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     halt: (how) => sendCommand(`halt ${how}`),
     resume: () => sendCommand('resume'),
     stop: async () => {
-      keeper.ref();
-      keeper.stdin.end();
+      child.ref();
+      child.stdin.end();
       await ended;
     },
   };

@@ -57,7 +57,6 @@ export interface HostedFlow {
   open: readonly string[];
   /** The provider checks the documents. */
   waiting: readonly string[];
-  /** The decisions that the page offers. */
   choices: readonly HostedChoice[];
 }
 
@@ -75,10 +74,9 @@ export interface ProviderEmulator {
   readonly hosted: HostedFlow;
   readonly secrets: SecretList;
   readonly otherEnvironment: OtherEnvironment;
-  /** The headers and body of a 429 response. */
   readonly rateLimited: ErrorResponse;
   acceptsStatus(status: number): boolean;
-  /** Receives the function that sends webhooks caused by API calls. */
+  /** Called once with the function that sends the webhooks that API calls cause. */
   sendsThrough?(send: (message: WebhookMessage) => void): void;
   registerApi(app: FastifyInstance): void;
   /** Called when the sandbox returned a prepared response and did not execute the call. */

@@ -105,7 +105,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
     });
   }
 
-  /** The session in the path. A request without a body signs its id. */
+  /** Returns the session in the path. The signature of a request without a body covers the id. */
   function named({ headers, params: { id } }: FastifyRequest<ById>): Named {
     const part = { bytes: id, mismatch: '1818' } as const;
     const secret = authenticate(headers, account.apiKey, account.secrets.newestFirst(), part);
@@ -142,7 +142,7 @@ export function createVeriffEmulator(site: Site, account: VeriffAccount): Veriff
         isErased: session.deletedAt !== null,
       })),
     refuseVisit: (id) => (sessions.find(id) === undefined ? ERASED_MESSAGE : null),
-    // The documentation names no parameter, whether the session was finished or canceled.
+    // Veriff documents no parameters of the return URL, for finished or for canceled sessions.
     returnUrl: (id) => sessions.get(id).callback ?? account.returnUrl ?? `${site.url}/app/return`,
     announces: (decision) => sessions.announces(decision),
     move: (id, decision, at) => sessions.move(id, decision, at),

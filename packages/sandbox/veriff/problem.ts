@@ -1,5 +1,5 @@
 /**
- * An error with Veriff's code: `{status: "fail", code, message}`, the code a string of four digits
+ * An error with Veriff's code: `{status: "fail", code, message}`, where the code is a string of four digits
  * (devdocs.veriff.com, "Some troubleshooting codes"). The HTTP statuses are not documented: 400
  * for faulty requests, 401 for faulty credentials, 404 for an unknown session.
  */

@@ -89,7 +89,7 @@ function moveSession(session: VeriffSession, decision: Decision, at: Date): Webh
 }
 
 function announces(decision: Decision): string {
-  reasonOf(decision); // an unknown reason is refused before anything moves
+  reasonOf(decision); // throws for an unknown reason before the session changes
   if (decision.outcome === 'start') return 'started';
   if (decision.outcome === 'submit') return 'submitted';
   const verdict = VERDICTS[decision.outcome];

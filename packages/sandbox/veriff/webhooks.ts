@@ -18,7 +18,7 @@ export function decisionBody(
   reason: { code: string; text: string } | null,
   at: Date,
 ): Buffer {
-  // A user who never showed a document leaves nothing to report.
+  // The user of an expired or abandoned session has not shown a document.
   const wasSeen = status !== 'expired' && status !== 'abandoned';
   return encode({
     status: 'success',

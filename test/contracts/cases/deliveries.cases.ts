@@ -188,10 +188,10 @@ export const deliveryCases = cases({
 
   'drops all personal data of a delivery': async (harness) => {
     for (const { opened, webhook } of await announceAll(harness)) {
-      const told = harness.adapter().receive(deliver(webhook));
+      const received = harness.adapter().receive(deliver(webhook));
       const read = await harness.adapter().readDecision(opened.sessionId, inTime());
       for (const canary of Object.values(CANARIES)) {
-        expect(JSON.stringify([told, read])).not.toContain(canary);
+        expect(JSON.stringify([received, read])).not.toContain(canary);
       }
     }
   },

@@ -159,18 +159,19 @@ export const erasureCases = cases({
   },
 
   'reveals no personal data in the result or error of an erasure': async (harness) => {
-    const told: unknown[] = [await erase(harness, await sessionAfter(harness, { outcome: 'approve' }))];
+    const results: unknown[] = [await erase(harness, await sessionAfter(harness, { outcome: 'approve' }))];
     for (const status of [200, 404, 409, 429, 500]) {
       const sessionId = await sessionAfter(harness, { outcome: 'approve' });
       const body = JSON.stringify(CANARIES);
       harness.relay.change((answer, { method }) =>
         method === 'DELETE' ? { ...answer, status, body } : answer,
       );
-      told.push(await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime())));
+      results.push(await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime())));
       harness.relay.behave();
     }
-    expect(told.filter((each) => each instanceof Error).length).toBeGreaterThan(0);
-    for (const personal of Object.values(CANARIES)) expect(told.map(printed).join()).not.toContain(personal);
+    expect(results.filter((each) => each instanceof Error).length).toBeGreaterThan(0);
+    for (const personal of Object.values(CANARIES))
+      expect(results.map(printed).join()).not.toContain(personal);
   },
 });
 

@@ -74,7 +74,7 @@ function sessionsOf({ emulator }: ProviderHarness, { userId }: SessionRequest): 
 /** The provider creates the session, and its response is lost. */
 async function createUnanswered(harness: ProviderHarness): Promise<SessionRequest> {
   const request = newRequest();
-  harness.relay.change((answer, asked) => (isCreate(harness, asked) ? null : answer));
+  harness.relay.change((answer, request) => (isCreate(harness, request) ? null : answer));
   const error = await rejectionOf(harness.adapter().createSession(request, inTime()));
   harness.relay.behave();
   expect(error).toBeInstanceOf(ProviderUnavailableError);

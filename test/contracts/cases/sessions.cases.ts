@@ -55,8 +55,8 @@ export const sessionCases = cases({
     const request = newRequest();
     const ours = () => harness.emulator.sessions().filter(({ reference }) => reference === request.userId);
     let isLost = false;
-    harness.relay.change((answer, asked) => {
-      if (isLost || !isCreate(harness, asked)) return answer;
+    harness.relay.change((answer, request) => {
+      if (isLost || !isCreate(harness, request)) return answer;
       isLost = true;
       return null;
     });
@@ -78,8 +78,8 @@ export const sessionCases = cases({
   },
 
   'repeats a create after a 500 only under an idempotency key': async (harness) => {
-    harness.relay.change((answer, asked) => {
-      return isCreate(harness, asked) ? { ...answer, status: 500, body: '{}' } : answer;
+    harness.relay.change((answer, request) => {
+      return isCreate(harness, request) ? { ...answer, status: 500, body: '{}' } : answer;
     });
     const before = createsOf(harness).length;
     const error = await rejectionOf(harness.adapter().createSession(newRequest(), inTime()));
@@ -159,5 +159,5 @@ export const sessionCases = cases({
 });
 
 function createsOf(harness: ProviderHarness): RelayedRequest[] {
-  return harness.relay.requests().filter((asked) => isCreate(harness, asked));
+  return harness.relay.requests().filter((request) => isCreate(harness, request));
 }

@@ -10,12 +10,12 @@ const READ_BOTH = ['GET /inquiries/inq_1', 'GET /accounts/act_1'];
 let server: Server;
 /** Maps a call to a body for 200, or to a status. Any other call gets 404. */
 let answers: Record<string, unknown>;
-let asked: string[];
+let calls: string[];
 
 beforeAll(async () => {
   server = createServer(({ method, url }, response) => {
     const call = `${method} ${url}`;
-    asked.push(call);
+    calls.push(call);
     const answer = answers[call] ?? 404;
     const isStatus = typeof answer === 'number';
     response.writeHead(isStatus ? answer : 200, { 'content-type': 'application/json' });
@@ -41,7 +41,7 @@ const account = (reference: string | null) => ({
 });
 
 function erase(given: Record<string, unknown>, keepsSharedData = false): Promise<Erasure> {
-  asked = [];
+  calls = [];
   answers = given;
   const provider = new PersonaProvider({
     apiKey: 'persona_sandbox_spec',
@@ -61,7 +61,7 @@ describe('An erasure at Persona', () => {
       'DELETE /accounts/act_1': account(null),
     });
     expect(erasure).toEqual({ finalAt: null, hasKeptSharedData: false });
-    expect(asked).toEqual([...READ_BOTH, 'DELETE /accounts/act_1']);
+    expect(calls).toEqual([...READ_BOTH, 'DELETE /accounts/act_1']);
   });
 
   it('redacts the account if the inquiry alone was redacted before', async () => {
@@ -70,7 +70,7 @@ describe('An erasure at Persona', () => {
       'GET /accounts/act_1': account('user_42'),
       'DELETE /accounts/act_1': account(null),
     });
-    expect(asked).toEqual([...READ_BOTH, 'DELETE /accounts/act_1']);
+    expect(calls).toEqual([...READ_BOTH, 'DELETE /accounts/act_1']);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('An erasure at Persona', () => {
       'GET /accounts/act_1': found,
       'DELETE /inquiries/inq_1': inquiry({ 'redacted-at': REDACTED_AT }),
     });
-    expect(asked).toEqual([...READ_BOTH, 'DELETE /inquiries/inq_1']);
+    expect(calls).toEqual([...READ_BOTH, 'DELETE /inquiries/inq_1']);
   });
 
   it('redacts the inquiry if Persona rejects redacting the account a second time', async () => {
@@ -95,7 +95,7 @@ describe('An erasure at Persona', () => {
       'DELETE /accounts/act_1': 409,
       'DELETE /inquiries/inq_1': inquiry({ 'redacted-at': REDACTED_AT }),
     });
-    expect(asked).toEqual([...READ_BOTH, 'DELETE /accounts/act_1', 'DELETE /inquiries/inq_1']);
+    expect(calls).toEqual([...READ_BOTH, 'DELETE /accounts/act_1', 'DELETE /inquiries/inq_1']);
   });
 
   it.each([
@@ -104,7 +104,7 @@ describe('An erasure at Persona', () => {
     ['has lost its reference id', inquiry({ 'reference-id': null })],
   ])('redacts the inquiry alone if it %s', async (_what, found) => {
     await erase({ 'GET /inquiries/inq_1': found, 'DELETE /inquiries/inq_1': found });
-    expect(asked).toEqual(['GET /inquiries/inq_1', 'DELETE /inquiries/inq_1']);
+    expect(calls).toEqual(['GET /inquiries/inq_1', 'DELETE /inquiries/inq_1']);
   });
 
   it('redacts the inquiry alone and says so if a newer inquiry of the user needs the account', async () => {
@@ -114,12 +114,12 @@ describe('An erasure at Persona', () => {
       'DELETE /inquiries/inq_1': inquiry({ 'redacted-at': REDACTED_AT }),
     };
     expect(await erase(given, true)).toEqual({ finalAt: null, hasKeptSharedData: true });
-    expect(asked).toEqual([...READ_BOTH, 'DELETE /inquiries/inq_1']);
+    expect(calls).toEqual([...READ_BOTH, 'DELETE /inquiries/inq_1']);
   });
 
   it('redacts nothing if inquiry and account are redacted already', async () => {
     await erase({ 'GET /inquiries/inq_1': inquiry({ 'reference-id': null, 'redacted-at': REDACTED_AT }) });
-    expect(asked).toEqual(['GET /inquiries/inq_1']);
+    expect(calls).toEqual(['GET /inquiries/inq_1']);
   });
 
   it.each(['DELETE /accounts/act_1', 'DELETE /inquiries/inq_1'])(
@@ -132,7 +132,7 @@ describe('An erasure at Persona', () => {
         [call]: 409,
       });
       await expect(error).rejects.toMatchObject({ constructor: ProviderUnavailableError, status: 409 });
-      expect(asked.at(-1)).toBe(call);
+      expect(calls.at(-1)).toBe(call);
     },
   );
 
@@ -144,7 +144,7 @@ describe('An erasure at Persona', () => {
   it('calls no account whose id is not safe in a path', async () => {
     const error = erase({ 'GET /inquiries/inq_1': inquiry({}, { id: '..' }) });
     await expect(error).rejects.toThrow('the id cannot be part of a path');
-    expect(asked).toHaveLength(1);
+    expect(calls).toHaveLength(1);
   });
 
   it('rejects a response about another account', async () => {

@@ -7,7 +7,7 @@ import { Profile, SignIn } from './views.tsx';
 export function App({ hasReturned }: { hasReturned: boolean }) {
   const [read, readAgain] = useSettings();
   const { session, signIn, signOut } = useSession();
-  // The first view keeps the browser's own focus. Later views move it to their heading.
+  // The first view leaves the focus where the browser put it. Later views move it to their heading.
   const [hasMoved, setHasMoved] = useState(false);
 
   return (
@@ -62,7 +62,6 @@ type Settings = { state: 'loading' } | { state: 'ready'; settings: SandboxSettin
 
 const LOADING: Settings = { state: 'loading' };
 
-/** Returns the settings and a function that reads them again. */
 function useSettings(): [Settings, () => void] {
   const [read, setRead] = useState<Settings>(LOADING);
   const [round, setRound] = useState(0);

@@ -45,7 +45,7 @@ describe('The texts of the demo app', () => {
   });
 
   it('announce the status first, then the reason, then the next step', () => {
-    const words = announcementOf({
+    const announcement = announcementOf({
       kyc_status: 'rejected',
       kyc_provider: 'onfido',
       kyc_session_id: 'a1',
@@ -54,6 +54,6 @@ describe('The texts of the demo app', () => {
       attempts_left: 1,
       updated_at: null,
     });
-    expect(words).toMatch(/Rejected\. Your document has expired.* You can try again/);
+    expect(announcement).toMatch(/Rejected\. Your document has expired.* You can try again/);
   });
 });

@@ -122,6 +122,6 @@ export function announcementOf(status: VerificationStatus): string {
 }
 
 /** Returns the fallback for a word of a newer gateway that this page does not know. */
-function pick<T>(words: Readonly<Record<string, T>>, word: string, fallback: T): T {
-  return Object.hasOwn(words, word) ? (words[word] ?? fallback) : fallback;
+function pick<T>(texts: Readonly<Record<string, T>>, word: string, fallback: T): T {
+  return Object.hasOwn(texts, word) ? (texts[word] ?? fallback) : fallback;
 }

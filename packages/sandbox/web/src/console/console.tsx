@@ -35,20 +35,20 @@ interface PageHeadProps {
   connection: Connection;
 }
 
-const CONNECTIONS: Readonly<Record<Connection, { words: string; tone: string }>> = {
-  connecting: { words: 'connecting', tone: 'warn' },
-  live: { words: 'live', tone: 'good' },
-  lost: { words: 'connection lost, reconnecting', tone: 'bad' },
+const CONNECTIONS: Readonly<Record<Connection, { label: string; tone: string }>> = {
+  connecting: { label: 'connecting', tone: 'warn' },
+  live: { label: 'live', tone: 'good' },
+  lost: { label: 'connection lost, reconnecting', tone: 'bad' },
 };
 
 function PageHead({ gatewayUrl, connection }: PageHeadProps) {
-  const { words, tone } = CONNECTIONS[connection];
+  const { label, tone } = CONNECTIONS[connection];
   return (
     <header className="page-head">
       <h1>Sandbox console</h1>
       <p className={`state tone-${tone}`}>
         <Icon name={connection === 'lost' ? 'cross' : 'dot'} />
-        {words}
+        {label}
       </p>
       {gatewayUrl !== null && (
         <p className="quiet">
@@ -56,7 +56,7 @@ function PageHead({ gatewayUrl, connection }: PageHeadProps) {
         </p>
       )}
       <nav aria-label="Panels" className="jumps">
-        <a href="#steering">Steering</a>
+        <a href="#controls">Controls</a>
         <a href="#calls">Calls</a>
         <a href="#webhooks">Webhooks</a>
         <a href="#record">Rows</a>

@@ -8,7 +8,7 @@ import { CallsPanel } from './panels/calls-panel.tsx';
 import { DeliveriesPanel } from './panels/deliveries-panel.tsx';
 import { MailPanel } from './panels/mail-panel.tsx';
 import { RecordPanel } from './panels/record-panel.tsx';
-import { SteeringPanel } from './steer/steering-panel.tsx';
+import { ControlPanel } from './controls/control-panel.tsx';
 
 export function Workspace({ state, version }: { state: SandboxState; version: number }) {
   const [filter, setFilter] = useState<Filter>(EVERYTHING);
@@ -34,7 +34,7 @@ export function Workspace({ state, version }: { state: SandboxState; version: nu
     <>
       <FilterBar filter={filter} users={userOptions} sessions={choosable} onFilter={applyFilter} />
       <main className="workspace">
-        <SteeringPanel
+        <ControlPanel
           state={state}
           sessions={shown.sessions}
           nameOf={(userId) => users.find(({ id }) => id === userId)?.name ?? userId}

@@ -1,2 +1,2 @@
-/** Vite takes these out of the script; TypeScript only has to know that they may be imported. */
+/** TypeScript rejects the import of a style sheet without this declaration. Vite bundles the style sheets. */
 declare module '*.css';

@@ -1,7 +1,8 @@
 import type { TokenSource } from '../../api/gateway.ts';
 
 /**
- * Calls that are rejected at the same time share one new token. A later rejection of the old token reuses it.
+ * Calls whose token is rejected at the same time share one new token. If the old token is rejected again later, the
+ * new one is reused.
  *
  * @param keep receives every new token
  */

@@ -4,7 +4,7 @@ import type { Timers } from './timers.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** The response head arrives at once. If it does not, a proxy holds it back. */
+/** The gateway sends the response headers at once. If they are late, a proxy buffers them. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Three missing heartbeats mean that the connection is dead, even if the browser has not noticed. */
 const SILENCE_MS = 45_000;

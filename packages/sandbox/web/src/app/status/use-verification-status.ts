@@ -9,7 +9,6 @@ export interface FollowedStatus {
   status: VerificationStatus | null;
   connection: Connection;
   problem: Problem | null;
-  /** Reads the status now. */
   refresh(hasReturned?: boolean): void;
 }
 
@@ -49,7 +48,7 @@ export function useVerificationStatus(gateway: Gateway, hasReturned: boolean): F
   };
 }
 
-/** Fires when the network is back, the tab is visible again, or the page comes out of the back/forward cache. */
+/** Calls `act` when the network is back, the tab is visible again, or the page comes out of the back/forward cache. */
 function onReturnToPage(act: () => void): () => void {
   const listening = new AbortController();
   const { signal } = listening;

@@ -5,12 +5,12 @@ interface Props {
   /** The session's link is a secret of the user, so it is used only as the frame's address. */
   url: string;
   /** Receives the focus if the button that opened the dialog no longer exists when the dialog closes. */
-  heir: RefObject<HTMLElement | null>;
+  focusFallback: RefObject<HTMLElement | null>;
   onClose(): void;
 }
 
 /** Shows the provider's pages on this page, like the provider's SDK. The dialog is open while it is rendered. */
-export function HostedDialog({ url, heir, onClose }: Props) {
+export function HostedDialog({ url, focusFallback, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
 
@@ -29,9 +29,9 @@ export function HostedDialog({ url, heir, onClose }: Props) {
     const mounted = dialog.current;
     return () => {
       const focused = document.activeElement;
-      if (focused === document.body || mounted?.contains(focused) === true) heir.current?.focus();
+      if (focused === document.body || mounted?.contains(focused) === true) focusFallback.current?.focus();
     };
-  }, [heir]);
+  }, [focusFallback]);
 
   return (
     // On close, the browser returns the focus to the element that had it before.

@@ -100,7 +100,7 @@ const CONNECTION_WORDS: Readonly<Record<Connection, string>> = {
   offline: 'Offline',
 };
 
-/** Shows how fresh the card is. It is not announced, because it says nothing about the user. */
+/** Shows whether the status is live. Not announced to screen readers, because it says nothing about the user. */
 export function ConnectionIndicator({ connection }: { connection: Connection }) {
   return (
     <p className="connection" data-connection={connection}>
@@ -112,15 +112,15 @@ export function ConnectionIndicator({ connection }: { connection: Connection }) 
 
 /** Announces changes to screen readers. The first status is not announced, because the page shows it anyway. */
 export function Announcer({ status }: { status: VerificationStatus | null }) {
-  const words = status === null ? null : announcementOf(status);
+  const announcement = status === null ? null : announcementOf(status);
   const [announced, setAnnounced] = useState('');
   const last = useRef<string | null>(null);
 
   useEffect(() => {
-    if (words === null) return;
-    if (last.current !== null && last.current !== words) setAnnounced(words);
-    last.current = words;
-  }, [words]);
+    if (announcement === null) return;
+    if (last.current !== null && last.current !== announcement) setAnnounced(announcement);
+    last.current = announcement;
+  }, [announcement]);
 
   return (
     <p role="status" className="visually-hidden">

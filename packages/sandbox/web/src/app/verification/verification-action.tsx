@@ -8,15 +8,20 @@ import { type Flow, loadFlow, saveFlow, useStart } from './use-start.ts';
 interface VerificationActionProps {
   gateway: Gateway;
   action: NextAction;
-  heir: RefObject<HTMLElement | null>;
+  focusFallback: RefObject<HTMLElement | null>;
   /** Called after anything that can change the status, except a return. */
   onChange(): void;
   /** Called when the user closes the provider's pages or returns from them. */
   onReturn(): void;
 }
 
-/** Shows the user's next action and carries it out. */
-export function VerificationAction({ gateway, action, heir, onChange, onReturn }: VerificationActionProps) {
+export function VerificationAction({
+  gateway,
+  action,
+  focusFallback,
+  onChange,
+  onReturn,
+}: VerificationActionProps) {
   const [flow, setFlow] = useState(() => loadFlow(localStorage));
   const start = useStart(gateway, action, onChange);
   const { button } = actionWords(action);
@@ -37,7 +42,7 @@ export function VerificationAction({ gateway, action, heir, onChange, onReturn }
             label={button}
             isBusy={start.isBusy}
             retryAt={start.retryAt}
-            heir={heir}
+            focusFallback={focusFallback}
             onPress={() => void start.run(flow)}
           />
         </div>
@@ -45,7 +50,7 @@ export function VerificationAction({ gateway, action, heir, onChange, onReturn }
       {start.frameUrl !== null && (
         <HostedDialog
           url={start.frameUrl}
-          heir={heir}
+          focusFallback={focusFallback}
           onClose={() => {
             start.closeFrame();
             onReturn();
@@ -61,12 +66,12 @@ interface ActionButtonProps {
   isBusy: boolean;
   retryAt: number | null;
   /** Receives the focus if the button disappears while it is focused, for example when the user is verified. */
-  heir: RefObject<HTMLElement | null>;
+  focusFallback: RefObject<HTMLElement | null>;
   onPress(): void;
 }
 
 /** Its label says why it is disabled. It stays focusable, so that keyboard users keep their place. */
-function ActionButton({ label, isBusy, retryAt, heir, onPress }: ActionButtonProps) {
+function ActionButton({ label, isBusy, retryAt, focusFallback, onPress }: ActionButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const secondsLeft = useCountdown(retryAt);
   const isDisabled = isBusy || secondsLeft > 0;
@@ -74,9 +79,9 @@ function ActionButton({ label, isBusy, retryAt, heir, onPress }: ActionButtonPro
   useLayoutEffect(() => {
     const mounted = button.current;
     return () => {
-      if (document.activeElement === mounted) heir.current?.focus();
+      if (document.activeElement === mounted) focusFallback.current?.focus();
     };
-  }, [heir]);
+  }, [focusFallback]);
 
   return (
     <button

@@ -38,7 +38,7 @@ export function VerificationCard({ gateway, hasReturned }: VerificationCardProps
           <VerificationAction
             gateway={gateway}
             action={status.next_action}
-            heir={summary}
+            focusFallback={summary}
             onChange={() => refresh()}
             onReturn={() => refresh(true)}
           />

@@ -67,7 +67,6 @@ function send({ method, path, body }: Action): Promise<unknown> {
   });
 }
 
-/** Describes the control API's response to an action. */
 function describeResponse(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null) return 'done';
   const deliveries = deliveriesIn(answer);
@@ -90,8 +89,11 @@ function deliveriesIn(answer: unknown): DeliveryRecord[] | null {
 function describeAll(deliveries: DeliveryRecord[]): string {
   if (deliveries.length === 0) return 'done. The provider sends no webhook for this outcome';
   const counts = new Map<string, number>();
-  for (const words of deliveries.map(describe)) counts.set(words, (counts.get(words) ?? 0) + 1);
-  return [...counts].map(([words, count]) => (count === 1 ? words : `${count} × ${words}`)).join('; ');
+  for (const description of deliveries.map(describe))
+    counts.set(description, (counts.get(description) ?? 0) + 1);
+  return [...counts]
+    .map(([description, count]) => (count === 1 ? description : `${count} × ${description}`))
+    .join('; ');
 }
 
 function describe({ type, state, attempts }: DeliveryRecord): string {

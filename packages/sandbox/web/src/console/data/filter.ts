@@ -50,9 +50,9 @@ export function select(state: SandboxState, filter: Filter): Shown {
 
 /** Compares the provider and session columns of a row with the filter. */
 export function rowMatches(row: Record<string, string | null>, filter: Filter): boolean {
-  const isElsewhere = filter.provider !== null && row['provider'] !== filter.provider;
+  const isOtherProvider = filter.provider !== null && row['provider'] !== filter.provider;
   const isAnother = filter.sessionId !== null && row['provider_session_id'] !== filter.sessionId;
-  return !isElsewhere && !isAnother;
+  return !isOtherProvider && !isAnother;
 }
 
 /** Returns null until the first attempt. */

@@ -3,7 +3,7 @@ import { call, inWords } from './http.ts';
 import type { SandboxState } from './sandbox.ts';
 
 interface Reading {
-  /** The latest state. Null until the first read. */
+  /** Null until the first read. */
   state: SandboxState | null;
   /** The number of reads so far. */
   version: number;

@@ -61,18 +61,18 @@ function DeliveryEntry({ delivery }: { delivery: DeliveryRecord }) {
   );
 }
 
-const STATES: Readonly<Record<DeliveryRecord['state'], { icon: IconName; words: string; tone: string }>> = {
-  pending: { icon: 'clock', words: 'pending', tone: 'warn' },
-  accepted: { icon: 'check', words: 'accepted', tone: 'good' },
-  given_up: { icon: 'cross', words: 'not accepted', tone: 'bad' },
+const STATES: Readonly<Record<DeliveryRecord['state'], { icon: IconName; label: string; tone: string }>> = {
+  pending: { icon: 'clock', label: 'pending', tone: 'warn' },
+  accepted: { icon: 'check', label: 'accepted', tone: 'good' },
+  given_up: { icon: 'cross', label: 'not accepted', tone: 'bad' },
 };
 
 function DeliveryState({ state }: { state: DeliveryRecord['state'] }) {
-  const { icon, words, tone } = STATES[state];
+  const { icon, label, tone } = STATES[state];
   return (
     <span className={`state tone-${tone}`}>
       <Icon name={icon} />
-      {words}
+      {label}
     </span>
   );
 }

@@ -6,16 +6,16 @@ import { ActionButton, AsCurl } from '../parts/controls.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { SessionList } from './session-list.tsx';
 
-interface SteeringPanelProps {
+interface ControlPanelProps {
   state: SandboxState;
   sessions: readonly ProviderSession[];
   nameOf: (userId: string) => string;
   onFollow: (session: ProviderSession) => void;
 }
 
-export function SteeringPanel({ state, sessions, nameOf, onFollow }: SteeringPanelProps) {
+export function ControlPanel({ state, sessions, nameOf, onFollow }: ControlPanelProps) {
   return (
-    <Panel id="steering" title="Steering">
+    <Panel id="controls" title="Controls">
       <GatewaySwitch gateway={state.gateway} />
       <section aria-labelledby="providers-title">
         <h3 id="providers-title">Providers</h3>

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { ProviderSession } from '../data/sandbox.ts';
 import { capped, Rest } from '../parts/panel.tsx';
 import { Icon, ProviderTag, Timestamp } from '../parts/values.tsx';
-import { DecideControls, TrickControls } from './session-controls.tsx';
+import { DecideControls, DeliveryFaultControls } from './session-controls.tsx';
 
 interface SessionListProps {
   sessions: readonly ProviderSession[];
@@ -88,7 +88,7 @@ function SessionEntry({ session, user, isOpen, onToggle, onFollow }: SessionEntr
               </a>
             </div>
             <DecideControls session={session} />
-            <TrickControls session={session} />
+            <DeliveryFaultControls session={session} />
           </>
         )}
       </div>

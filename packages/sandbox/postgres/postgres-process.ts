@@ -30,7 +30,7 @@ if (isRoot && !(await isOpenToOthers(dirname(folder)))) {
     `${dirname(folder)} must be enterable by the user postgres: set TMPDIR to a folder that is`,
   );
 }
-// The server starts in this directory, because its user may not enter that of the checkout.
+// The server inherits this directory. Its user may not be allowed to enter the checkout's directory.
 process.chdir(folder);
 
 const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
@@ -76,7 +76,7 @@ async function runCommand(command: string): Promise<void> {
     const [postmaster] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(postmaster), 'SIGQUIT');
   }
-  // Only waits after SIGQUIT, because a server that ends at once ignores milder signals.
+  // After `halt crash` this only waits for the exit, because PostgreSQL ignores milder signals after SIGQUIT.
   if (command.startsWith('halt ')) await server.stop();
   else if (command === 'resume') await server.start();
   else throw new Error(`no such command: ${command}`);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { Route } from './documented.ts';
 
-/** Stands in what is sent, and may come back in no answer. */
+/** Part of every request. No response may contain it. */
 export const MARKER = 'Fz7QmarkerX';
 
 export const tokenCharacter = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_!#$%&*+.^`|~');
-/** Everything of Latin-1 that does not end a line: also tabs, and bytes that are no UTF-8. */
+/** All Latin-1 characters that do not end a line, including tabs and bytes that are not valid UTF-8. */
 const visible = fc
   .integer({ min: 9, max: 255 })
   .filter((code) => code !== 10 && code !== 13 && (code >= 32 || code === 9) && code !== 127);
@@ -46,9 +46,9 @@ const header = fc.oneof(
 );
 export const headers = fc.array(header, { maxLength: 8 });
 
-/** Pieces of addresses: of the real ones, of tricks with them, and anything. */
+/** Paths made of real paths, special characters and random text. */
 export function addresses(routes: readonly Route[]): fc.Arbitrary<string> {
-  const tricks = [
+  const special = [
     '/',
     '//',
     '..',
@@ -68,7 +68,7 @@ export function addresses(routes: readonly Route[]): fc.Arbitrary<string> {
     '#',
   ];
   const piece = fc.oneof(
-    fc.constantFrom(...tricks),
+    fc.constantFrom(...special),
     fc.constantFrom(...routes.map(({ path }) => path), 'api', 'kyc', 'health', '__proto__', 'constructor'),
     fc.string({
       unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
@@ -79,8 +79,8 @@ export function addresses(routes: readonly Route[]): fc.Arbitrary<string> {
   return fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
 }
 
-/** Bytes that were a good request once, and some that never were. */
-export function brokenRequests(good: Buffer): fc.Arbitrary<Buffer> {
+/** A valid request with random changes, random bytes, and requests that are too large. */
+export function brokenRequests(valid: Buffer): fc.Arbitrary<Buffer> {
   const lines = [
     'transfer-encoding: chunked\r\n',
     'content-length: 9\r\n',
@@ -91,14 +91,14 @@ export function brokenRequests(good: Buffer): fc.Arbitrary<Buffer> {
     fc.uint8Array({ minLength: 1, maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
     fc.constantFrom('\r\n', '\n', '\0', ':', ' ', ...lines).map((text) => Buffer.from(text)),
   );
-  const edit = fc.record({ at: fc.nat(good.length), drop: fc.nat(12), put: noise });
-  const edited = fc.array(edit, { minLength: 1, maxLength: 3 }).map((edits) => edits.reduce(apply, good));
+  const edit = fc.record({ at: fc.nat(valid.length), drop: fc.nat(12), put: noise });
+  const edited = fc.array(edit, { minLength: 1, maxLength: 3 }).map((edits) => edits.reduce(apply, valid));
   const anything = fc
     .uint8Array({ maxLength: 200 })
     .map((any) => Buffer.concat([any, Buffer.from('\r\n\r\n')]));
   const tooMuch = fc
     .constantFrom('x'.repeat(20_000), 'x: y\r\n'.repeat(3_000))
-    .map((much) => apply(good, { at: 40, drop: 0, put: Buffer.from(much) }));
+    .map((much) => apply(valid, { at: 40, drop: 0, put: Buffer.from(much) }));
   return fc.oneof({ weight: 6, arbitrary: edited }, anything, tooMuch);
 }
 
@@ -107,7 +107,7 @@ function apply(bytes: Buffer, { at, drop, put }: { at: number; drop: number; put
 }
 
 const nested = (depth: number, open: string, close: string) => open.repeat(depth) + '1' + close.repeat(depth);
-const ODD_BODIES: readonly (string | Buffer)[] = [
+const MALFORMED_BODIES: readonly (string | Buffer)[] = [
   '',
   ' ',
   '{',
@@ -135,9 +135,9 @@ const ODD_BODIES: readonly (string | Buffer)[] = [
 ];
 const WEBHOOK_LIMIT = 256 * 1024;
 
-/** Bodies as clients and attackers send them, of sizes around the cap too. */
+/** Bodies as clients and attackers send them, some with a size close to the limit. */
 export const bodies: fc.Arbitrary<Buffer> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...ODD_BODIES).map((body) => Buffer.from(body)) },
+  { weight: 4, arbitrary: fc.constantFrom(...MALFORMED_BODIES).map((body) => Buffer.from(body)) },
   { weight: 3, arbitrary: fc.json({ maxDepth: 4 }).map((text) => Buffer.from(text)) },
   {
     weight: 3,

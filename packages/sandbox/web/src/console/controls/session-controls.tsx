@@ -79,8 +79,8 @@ function ReasonedAction({ action, reasons, reason, onReason }: ReasonedActionPro
   );
 }
 
-/** Sends webhooks out of order, or webhooks of another environment. */
-export function TrickControls({ session }: { session: ProviderSession }) {
+/** Buttons that send webhooks out of order or from another environment. */
+export function DeliveryFaultControls({ session }: { session: ProviderSession }) {
   const [first, setFirst] = useState<Outcome>('review');
   const [second, setSecond] = useState<Outcome>('approve');
   const [foreignOutcome, setForeignOutcome] = useState<Outcome>('approve');
