@@ -6,7 +6,7 @@ import type { UserEntity } from './user.entity.ts';
 /** A start and an erasure decide by these columns, after locking the row. */
 export type LockedUser = Pick<UserEntity, 'id' | 'kycStatus' | 'kycProvider' | 'kycSessionId'>;
 
-/** Ids travel as text, because the platform chooses the type of the column. */
+/** Ids are passed as text, because the platform chooses the type of the column. */
 @Injectable()
 export class UserRepository {
   constructor(private readonly dataSource: DataSource) {}

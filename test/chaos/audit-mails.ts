@@ -1,5 +1,5 @@
 import type { Mail } from '../../packages/sandbox/sandbox.ts';
-import { type AuditedUser, lastWords, type Audited } from './audited.ts';
+import { type AuditedUser, lastStatuses, type Audited } from './audited.ts';
 import { expectationOf } from './expectations.ts';
 
 export interface MailFigures {
@@ -33,9 +33,9 @@ export async function compareMails({ sandbox, database, users }: Audited) {
   const mails = sandbox.mailbox.messages();
   const jobsOf = Map.groupBy(jobs, (job) => job.userId);
   const mailsTo = Map.groupBy(mails, (mail) => mail.to.join());
-  const lastStates = lastWords(sandbox);
+  const lastStatusOf = lastStatuses(sandbox);
   const wrong = users.flatMap((user) => {
-    const word = lastStates.get(user.sessionId);
+    const word = lastStatusOf.get(user.sessionId);
     if (word === undefined) return [`${user.email}: the provider has no session ${user.sessionId}`];
     const { notices } = expectationOf(user.provider, word);
     return compareUser(user, notices, jobsOf.get(user.id) ?? [], mailsTo.get(user.email) ?? []);

@@ -1,4 +1,4 @@
-import { type AuditedUser, lastWords, type Audited } from './audited.ts';
+import { type AuditedUser, lastStatuses, type Audited } from './audited.ts';
 import { type Expectation, expectationOf, isEnded } from './expectations.ts';
 
 interface Row {
@@ -14,7 +14,7 @@ interface Row {
 
 /** Compares every user's row and current attempt with the final verdict of the provider. */
 export async function compareRows({ sandbox, database, users }: Audited): Promise<string[]> {
-  const last = lastWords(sandbox);
+  const last = lastStatuses(sandbox);
   const { rows } = await database.query<Row>(
     `SELECT u.id::text AS id, u.kyc_status, u.kyc_provider, u.kyc_session_id, u.kyc_rejection_reason,
             s.phase, s.reason, s.ended_at IS NOT NULL AS is_ended

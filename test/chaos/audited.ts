@@ -13,7 +13,7 @@ export interface Audited {
 }
 
 /** The final status of each session at its provider. */
-export function lastWords(sandbox: Sandbox): Map<string, string> {
+export function lastStatuses(sandbox: Sandbox): Map<string, string> {
   const sessions = PROVIDER_NAMES.flatMap((name) => sandbox[name].sessions());
   return new Map(sessions.map(({ id, status }) => [id, status]));
 }

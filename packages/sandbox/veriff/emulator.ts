@@ -19,7 +19,7 @@ import { noDecisionBody } from './webhooks.ts';
 export interface VeriffAccount {
   /** The integration's API key, a UUID. Callers and Veriff's webhooks send it in X-AUTH-CLIENT. */
   apiKey: string;
-  /** The integration's shared secret signs both directions. */
+  /** The shared secrets of the integration. They sign API calls and webhooks. */
   secrets: SecretList;
   /** The integration's return URL, used for sessions without a callback. */
   returnUrl: string | null;

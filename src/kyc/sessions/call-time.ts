@@ -3,7 +3,7 @@ import type { KycProvider } from '../providers/kyc-provider.ts';
 
 /** Long enough for a slow provider, and shorter than the lease of an attempt. */
 const CALL_MS = 12_000;
-/** With less time a call to a provider that works could end without an answer. */
+/** A call with less time could time out although the provider works. */
 const SHORTEST_CALL_MS = 4_000;
 
 /**

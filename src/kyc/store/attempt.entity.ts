@@ -101,7 +101,7 @@ export class AttemptEntity {
   @Column('varchar', { name: 'told_by', length: 64, nullable: true })
   toldBy!: string | null;
 
-  /** While that mail is being sent: when another mail may be sent although it never finished. */
+  /** Set while that mail is being sent. After this time another mail may be sent, even if that one never finished. */
   @Column('timestamptz', { name: 'telling_until', nullable: true })
   tellingUntil!: Date | null;
 

@@ -67,7 +67,7 @@ export function outcomeOfAction(action: string): Outcome {
   return OUTCOME_OF_ACTION.get(action) ?? 'unknown';
 }
 
-/** A screening decides nothing. */
+/** A screening never contains a verdict. */
 export function outcomeOfScreening(matchStatus: string | null | undefined): Outcome {
   return SCREENING_STATUSES.has(matchStatus ?? '') ? 'noted' : 'unknown';
 }

@@ -34,7 +34,7 @@ export class StatusStreamService implements OnModuleDestroy {
     private readonly feed: StatusFeed,
     private readonly clock: Clock,
   ) {
-    // Clients then poll the status, which is read and not announced, until a stream can be opened again.
+    // Changes are no longer announced, so the streams end. Clients poll the status until a stream can be opened again.
     feed.losses.subscribe(() => this.endAll());
   }
 
