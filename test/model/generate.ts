@@ -46,6 +46,7 @@ function generateStep(random: Random, users: number, favorite: ProviderName): St
       7,
       () => ({ step: 'override', user, status: random.pick(['verified', 'rejected', 'pending'] as const) }),
     ],
+    [3, () => ({ step: 'acceptLate', user })],
     [9, () => erase(random, user)],
     [1, () => ({ step: 'changeEmail', user })],
     [1, () => ({ step: 'deleteUser', user })],

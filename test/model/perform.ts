@@ -79,6 +79,9 @@ async function act(world: World, step: Step): Promise<void> {
         reason: 'decided by the model',
       });
       break;
+    case 'acceptLate':
+      await acceptLate(world, await world.user(step.user));
+      break;
     case 'erase':
       await erase(world, step);
       break;
@@ -176,4 +179,21 @@ async function crashOnceCreated(world: World, at: ProviderName): Promise<void> {
 export async function deliverHeld(world: World, which: number): Promise<void> {
   const [webhook] = world.held.splice(which % Math.max(1, world.held.length), 1);
   if (webhook !== undefined) await world.deliver(webhook);
+}
+
+async function acceptLate(world: World, user: ModelUser): Promise<void> {
+  const path = '/api/admin/kyc/late-verdicts';
+  const headers = {
+    authorization: `Bearer ${world.system.operatorToken}`,
+    'content-type': 'application/json',
+  };
+  const { body } = await world.call('late verdicts', `${path}?limit=200`, { headers });
+  const listed = (body['late_verdicts'] ?? []) as { user_id: string; event_id: string }[];
+  const newest = listed.find((verdict) => verdict.user_id === user.id);
+  if (newest === undefined) return;
+  await world.call('accept late verdict', `${path}/${newest.event_id}/accept`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ reason: 'decided by the model' }),
+  });
 }

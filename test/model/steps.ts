@@ -37,6 +37,8 @@ export type Step =
   /** Retries of all jobs. */
   | { step: 'retries' }
   | { step: 'override'; user: number; status: 'verified' | 'rejected' | 'pending' }
+  /** An operator accepts the user's newest late verdict. */
+  | { step: 'acceptLate'; user: number }
   | { step: 'erase'; user: number; by?: 'operator'; trouble?: EraseTrouble }
   | { step: 'changeEmail'; user: number }
   | { step: 'deleteUser'; user: number }
