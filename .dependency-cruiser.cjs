@@ -12,7 +12,7 @@ const KYC_ORDER = [
   'inbox',
   'sessions',
   'status',
-  '(start|reconciliation|erasure|retention|limits|idempotency|notices)',
+  '(start|reconciliation|erasure|retention|limits|idempotency|notices|decisions)',
 ];
 const kycOrder = KYC_ORDER.slice(0, -1).map((folder, index) =>
   notFrom(

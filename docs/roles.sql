@@ -13,7 +13,7 @@ GRANT INSERT (id, email) ON users TO kyc_app;
 GRANT SELECT, INSERT, UPDATE ON kyc_sessions TO kyc_app;
 
 -- The ledger and the evidence of erasures are append-only.
-GRANT SELECT, INSERT ON kyc_events TO kyc_app;
+GRANT SELECT, INSERT ON kyc_events, kyc_late_verdicts TO kyc_app;
 GRANT SELECT, INSERT ON kyc_erasures TO kyc_app;
 GRANT UPDATE (provider_session_id, attempt_id, redirect_url, opened_at, leased_until, erased_at, final_at)
   ON kyc_erasures TO kyc_app;

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.ts';
 import type { Verdict } from '../kyc/domain/outcome.ts';
 import type { RejectionReason } from '../kyc/domain/rejection-reason.ts';
-import { InboxService } from '../kyc/inbox/inbox.service.ts';
-import { type UserStatus, UserStatusRepository } from '../kyc/status/user-status.repository.ts';
-import { UnknownUserError } from '../users/user-errors.ts';
-import { type OperatorContext, operatorEvent } from './operator-event.ts';
+import { DecisionWriter } from '../kyc/decisions/decision-writer.ts';
+import type { CurrentAttempt, UserStatus } from '../kyc/status/user-status.repository.ts';
+import { MANUAL_PROVIDER } from '../kyc/store/manual-provider.ts';
+import type { OperatorContext } from './operator-event.ts';
+import { OwnCaseService } from './own-case.service.ts';
 
 /** `not_verified` is missing, because an operator cannot undo the start of an attempt. */
 export const OVERRIDES = ['verified', 'rejected', 'pending'] as const;
@@ -18,7 +20,6 @@ const VERDICT_OF: Readonly<Record<Override, Verdict>> = {
   pending: 'in_review',
 };
 
-/** An override is an event of an attempt, and this user has no attempt. */
 export class NoSessionError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'kyc.no_session';
@@ -30,41 +31,45 @@ export class OverrideService {
   private readonly logger = new Logger(OverrideService.name);
 
   constructor(
-    private readonly statuses: UserStatusRepository,
-    private readonly inbox: InboxService,
+    private readonly decisions: DecisionWriter,
+    private readonly ownCases: OwnCaseService,
   ) {}
 
   /**
-   * Appends the decision as the latest event of the current attempt. It holds until the provider sends another verdict
-   * than its last one. Returns the resulting status.
-   *
    * @param rejectionReason decides what the user sees and whether they may start again; defaults to `other`
-   * @throws UnknownUserError or NoSessionError
+   * @throws OwnCaseError, UnknownUserError or NoSessionError
    */
   async override(
     requestedId: string,
     status: Override,
     rejectionReason: RejectionReason | null,
-    context: Required<OperatorContext>,
+    { operator, note, now }: Required<OperatorContext>,
   ): Promise<UserStatus> {
-    const { status: before, current } = await this.find(requestedId);
-    const { userId } = before;
-    if (current === null) throw new NoSessionError('an override is an event of an attempt');
-    if (status === 'pending' && current.sessionId.startsWith('erased:')) {
-      throw new NoSessionError('the session is erased, so neither the user nor the provider can finish it');
-    }
-    const event = operatorEvent('override', { userId, session: current }, context, {
-      outcome: VERDICT_OF[status],
-      reason: status === 'rejected' ? (rejectionReason ?? 'other') : null,
+    await this.ownCases.reject(operator, requestedId);
+    const after = await this.decisions.write(requestedId, now, async (_, { current }) => {
+      if (status === 'pending') requireReviewable(current);
+      return {
+        outcome: VERDICT_OF[status],
+        reason: status === 'rejected' ? (rejectionReason ?? 'other') : null,
+        eventKey: `operator:override:${randomUUID()}`,
+        actor: operator,
+        note,
+      };
     });
-    await this.inbox.acceptEvent(event);
-    this.logger.warn({ event: 'admin.override', actor: context.operator, userId, status });
-    return (await this.find(userId)).status;
+    this.logger.warn({ event: 'admin.override', actor: operator, userId: after.userId, status });
+    return after;
   }
+}
 
-  private async find(userId: string) {
-    const found = await this.statuses.find(userId);
-    if (found === null) throw new UnknownUserError('no row of users');
-    return found;
+/**
+ * A review needs a session that the user or the provider can finish.
+ * @throws NoSessionError
+ */
+export function requireReviewable(current: CurrentAttempt | null): void {
+  if (current === null || current.provider === MANUAL_PROVIDER) {
+    throw new NoSessionError('there is no session at a provider that could be in review');
+  }
+  if (current.sessionId.startsWith('erased:')) {
+    throw new NoSessionError('the session is erased, so neither the user nor the provider can finish it');
   }
 }

@@ -10,6 +10,7 @@ import { ReopenedAttempts1780000000008 } from './migrations/1780000000008-reopen
 import { ErasureOfLostSessions1780000000009 } from './migrations/1780000000009-erasure-of-lost-sessions.ts';
 import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts';
 import { DoubtfulSessions1780000000012 } from './migrations/1780000000012-doubtful-sessions.ts';
+import { DecisionsOfOperators1780000000014 } from './migrations/1780000000014-decisions-of-operators.ts';
 import { ErasedLostAttempts1780000000016 } from './migrations/1780000000016-erased-lost-attempts.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
@@ -56,6 +57,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       ErasureOfLostSessions1780000000009,
       ToldUsers1780000000010,
       DoubtfulSessions1780000000012,
+      DecisionsOfOperators1780000000014,
       ErasedLostAttempts1780000000016,
     ],
     migrationsTableName: 'kyc_migrations',

@@ -50,6 +50,7 @@ const SECURITY_EVENTS: Readonly<Record<string, string>> = {
   'webhook.malformed': 'security.delivery_malformed',
   'auth.token_invalid': 'security.token_refused',
   'auth.scope_missing': 'security.scope_missing',
+  'kyc.own_case': 'security.own_case',
   'request.rate_limited': 'security.rate_limited',
   'stream.too_many': 'security.rate_limited',
 };

@@ -11,8 +11,10 @@ const CALLS = [
   ['POST', '/ID/reconcile'],
   ['POST', '/ID/resend-mail'],
   ['DELETE', '/ID/data'],
+  ['GET', '/../late-verdicts'],
+  ['POST', '/../late-verdicts/1/accept'],
 ] as const;
-const OF_A_USER = CALLS.filter(([, path]) => path !== '');
+const OF_A_USER = CALLS.filter(([, path]) => path.startsWith('/ID'));
 const OVERRIDE = { status: 'verified', reason: 'seen at the branch' };
 const bodyOf = (path: string) => (path.endsWith('override') ? OVERRIDE : undefined);
 
@@ -105,6 +107,8 @@ describe("The operators' API", () => {
     ['DELETE', '/ID/reconcile', 'POST'],
     ['GET', '/ID/resend-mail', 'POST'],
     ['POST', '/ID/data', 'DELETE'],
+    ['POST', '/../late-verdicts', 'GET, HEAD'],
+    ['GET', '/../late-verdicts/1/accept', 'POST'],
   ])('answers 405 to the unsupported request %s %s', async (method, path, allow) => {
     const { status, headers, problem } = await asOperator(method, path);
     expect([status, problem['code'], headers.get('allow')]).toEqual([

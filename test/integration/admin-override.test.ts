@@ -160,14 +160,6 @@ describe('An override', () => {
     expect(body).toMatchObject({ kyc_status: 'verified' });
   });
 
-  it('rejects an override for a user without sessions', async () => {
-    const user = await gateway.createUser();
-    expect(await operator.post(`/${user.id}/override`, { status: 'verified', reason: REASON })).toMatchObject(
-      { status: 409, body: { code: 'kyc.no_session' } },
-    );
-    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'not_verified' });
-  });
-
   it.each<[string, object]>([
     ['an empty body', {}],
     ['no reason', { status: 'verified' }],

@@ -5,6 +5,7 @@ import { jobTables } from '../../src/jobs/boss.ts';
 import { AttemptEntity } from '../../src/kyc/store/attempt.entity.ts';
 import { ErasureEntity } from '../../src/kyc/store/erasure.entity.ts';
 import { KycEventEntity } from '../../src/kyc/store/kyc-event.entity.ts';
+import { LateVerdictEntity } from '../../src/kyc/store/late-verdict.entity.ts';
 import { UserEntity } from '../../src/users/user.entity.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -50,7 +51,7 @@ const HALF_READY_USERS = `
   COMMENT ON COLUMN users.kyc_status IS 'Since 2019';
   INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, 3) AS n`;
 
-const ENTITIES = [AttemptEntity, ErasureEntity, KycEventEntity, UserEntity];
+const ENTITIES = [AttemptEntity, ErasureEntity, KycEventEntity, LateVerdictEntity, UserEntity];
 
 const EXISTING: readonly (readonly [string, string])[] = [
   ['with uuids', UUID_USERS],
@@ -104,6 +105,7 @@ describe('The migrations', () => {
       'kyc_erasures',
       'kyc_events',
       'kyc_idempotency_keys',
+      'kyc_late_verdicts',
       'kyc_migrations',
       'kyc_rate_limits',
       'kyc_sessions',

@@ -134,10 +134,12 @@ describe('The API document', () => {
     expect(routes.toSorted()).toEqual([
       'DELETE /api/admin/kyc/users/{id}/data',
       'DELETE /api/kyc/data',
+      'GET /api/admin/kyc/late-verdicts',
       'GET /api/admin/kyc/users',
       'GET /api/admin/kyc/users/{id}',
       'GET /api/kyc/status',
       'GET /api/kyc/status/stream',
+      'POST /api/admin/kyc/late-verdicts/{eventId}/accept',
       'POST /api/admin/kyc/users/{id}/override',
       'POST /api/admin/kyc/users/{id}/reconcile',
       'POST /api/admin/kyc/users/{id}/resend-mail',

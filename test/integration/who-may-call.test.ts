@@ -5,6 +5,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts';
 const ROUTES: Readonly<Record<string, 'any caller' | 'provider' | 'user' | 'operator'>> = {
   'DELETE /api/admin/kyc/users/:id/data': 'operator',
   'DELETE /api/kyc/data': 'user',
+  'GET /api/admin/kyc/late-verdicts': 'operator',
   'GET /api/admin/kyc/users': 'operator',
   'GET /api/admin/kyc/users/:id': 'operator',
   'GET /api/kyc/status': 'user',
@@ -14,6 +15,7 @@ const ROUTES: Readonly<Record<string, 'any caller' | 'provider' | 'user' | 'oper
   'GET /metrics': 'any caller',
   // Preflights of browsers. Every other OPTIONS request is rejected as an unsupported method.
   'OPTIONS *': 'any caller',
+  'POST /api/admin/kyc/late-verdicts/:eventId/accept': 'operator',
   'POST /api/admin/kyc/users/:id/override': 'operator',
   'POST /api/admin/kyc/users/:id/reconcile': 'operator',
   'POST /api/admin/kyc/users/:id/resend-mail': 'operator',

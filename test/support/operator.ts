@@ -21,17 +21,23 @@ export interface Operator {
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown): Promise<Answer>;
   delete(path: string, body?: unknown): Promise<Answer>;
+  lateVerdicts(query?: string): Promise<Answer>;
+  acceptLateVerdict(eventId: string, body?: unknown): Promise<Answer>;
   /** The operator's ledger entries, oldest first. */
   entries(): Promise<OperatorEntry[]>;
 }
 
 export const ADMIN_USERS = '/api/admin/kyc/users';
+export const LATE_VERDICTS = '/api/admin/kyc/late-verdicts';
 
-export async function createOperator(gateway: TestGateway, scope = 'kyc:admin'): Promise<Operator> {
-  const name = `operator-${randomUUID()}`;
+export async function createOperator(
+  gateway: TestGateway,
+  scope = 'kyc:admin',
+  name = `operator-${randomUUID()}`,
+): Promise<Operator> {
   const token = await gateway.sandbox.issuer.tokenFor({ sub: name }, { scope });
   const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(gateway.url + ADMIN_USERS + path, {
+    const response = await fetch(gateway.url + path, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -45,9 +51,12 @@ export async function createOperator(gateway: TestGateway, scope = 'kyc:admin'):
   return {
     name,
     token,
-    get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
-    delete: (path, body) => call('DELETE', path, body),
+    get: (path) => call('GET', ADMIN_USERS + path),
+    post: (path, body) => call('POST', ADMIN_USERS + path, body),
+    delete: (path, body) => call('DELETE', ADMIN_USERS + path, body),
+    lateVerdicts: (query = '') => call('GET', LATE_VERDICTS + query),
+    acceptLateVerdict: (eventId, body = { reason: 'Compared with the dashboard, ticket 4711' }) =>
+      call('POST', `${LATE_VERDICTS}/${eventId}/accept`, body),
     entries: () => gateway.database.query('SELECT * FROM kyc_events WHERE actor = $1 ORDER BY id', [name]),
   };
 }

@@ -1,20 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { pipeline } from '../../database/pipeline.ts';
-import { JobQueue } from '../../jobs/job-queue.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
 import type { OpenedAttempt } from '../store/attempt.ts';
-import { type Outcome, VERDICTS } from '../domain/outcome.ts';
 import { AttemptStateRepository } from '../store/attempt-state.repository.ts';
-import { type AppendedEvent, LedgerRepository } from '../store/ledger.repository.ts';
-import { endingAfter, endingEvent, type InboxEvent, inboxEvent, secondsAhead } from './inbox-event.ts';
+import { LedgerRepository } from '../store/ledger.repository.ts';
+import { type AddedEvent, byKey, EventEffects, isVerdict, keyOf } from './event-effects.ts';
+import { type InboxEvent, secondsAhead } from './inbox-event.ts';
 import { Projector } from './projector.ts';
-
-/** An event that the ledger did not contain yet. */
-interface AddedEvent extends AppendedEvent {
-  /** The attempt was replaced by a newer one, so the event changes no status. */
-  isOfReplacedAttempt: boolean;
-}
 
 /** Clocks may differ by this much without a report. */
 const MAX_SECONDS_AHEAD = 5;
@@ -28,17 +21,35 @@ export class BatchWriter {
     private readonly ledger: LedgerRepository,
     private readonly states: AttemptStateRepository,
     private readonly projector: Projector,
-    private readonly jobs: JobQueue,
+    private readonly effects: EventEffects,
     private readonly metrics: Metrics,
   ) {}
 
   /** Resolves to the result of each event once the batch is committed. Rejects if the transaction rolled back. */
   async commitBatch(events: readonly InboxEvent[], now: Date): Promise<EventResult[]> {
-    const appended = await this.dataSource.transaction((manager) => this.apply(manager, events, now));
+    const added = await this.dataSource.transaction((manager) => this.append(manager, events, now));
     this.metrics.batchCommitted(events.length);
-    this.reportClocksAhead(events, appended);
-    this.reportVerdictsWithoutEffect(events, appended);
-    return this.count(events, appended);
+    return this.report(events, added);
+  }
+
+  /** Logs and counts events after their transaction. Returns the result of each event. */
+  report(events: readonly InboxEvent[], added: readonly AddedEvent[]): EventResult[] {
+    this.reportClocksAhead(events, added);
+    this.reportVerdictsWithoutEffect(events, added);
+    return this.count(events, added);
+  }
+
+  /** Appends the events that the ledger does not contain yet, and applies them. Returns them. */
+  async append(manager: EntityManager, events: readonly InboxEvent[], now: Date): Promise<AddedEvent[]> {
+    // A batch can contain several deliveries of the same event.
+    const distinct = [...byKey(events).values()];
+    // PostgreSQL runs these in order, so the events are inserted after all locks are taken.
+    const [, , appended] = await pipeline(
+      this.ledger.lockUnmatched(manager, distinct),
+      this.states.lockUsersOfSessions(manager, distinct),
+      this.ledger.append(manager, distinct),
+    );
+    return this.effects.apply(manager, distinct, appended, now);
   }
 
   /** Writes the state of the attempt again, because an event that the ledger already contains changes nothing. */
@@ -48,58 +59,6 @@ export class BatchWriter {
       await this.states.lockUsersOfSessions(manager, [session]);
       await this.projector.projectCurrent(manager, [attempt.id], now);
     });
-  }
-
-  private async apply(
-    manager: EntityManager,
-    events: readonly InboxEvent[],
-    now: Date,
-  ): Promise<AddedEvent[]> {
-    // A batch can contain several deliveries of the same event.
-    const distinct = [...byKey(events).values()];
-    // PostgreSQL runs these in order, so the events are inserted after all locks are taken.
-    const [, , appended] = await pipeline(
-      this.ledger.lockUnmatched(manager, distinct),
-      this.states.lockUsersOfSessions(manager, distinct),
-      this.ledger.append(manager, distinct),
-    );
-    if (appended.length === 0) return [];
-    const appendedByKey = byKey(appended);
-    const added = distinct.filter((event) => appendedByKey.has(keyOf(event)));
-    const known = appended.flatMap((event) => event.attemptId ?? []);
-    const current = await this.projector.projectCurrent(manager, [...new Set(known)], now);
-    await this.endErased(manager, appended, now);
-    const lookups = added.flatMap(({ provider, lookup }) => (lookup === null ? [] : [{ provider, lookup }]));
-    await this.jobs.addUnlessWaiting(manager, 'provider-lookup', lookups);
-    return appended.map((event) => ({
-      ...event,
-      isOfReplacedAttempt: event.attemptId !== null && !current.has(event.attemptId),
-    }));
-  }
-
-  /**
-   * Nothing can read or resume an erased session, so its user would wait forever. The attempt ends, and the user can
-   * start anew.
-   */
-  private async endErased(
-    manager: EntityManager,
-    appended: readonly AppendedEvent[],
-    now: Date,
-  ): Promise<void> {
-    const erased = appended.flatMap(({ isErased, attemptId }) => (isErased ? (attemptId ?? []) : []));
-    if (erased.length === 0) return;
-    const reopened = await this.states.findErasedAndReopened(manager, erased);
-    if (reopened.length === 0) return;
-    const endings = reopened.map((attempt) => endingEvent(attempt, endingAfter(attempt.phase), now));
-    await this.ledger.append(
-      manager,
-      endings.map((event) => inboxEvent(event, 'gateway', now)),
-    );
-    await this.projector.projectCurrent(
-      manager,
-      reopened.map(({ id }) => id),
-      now,
-    );
   }
 
   /** An operator must see them: the provider may have found a fraud, or approved a user who is rejected. */
@@ -119,7 +78,7 @@ export class BatchWriter {
   }
 
   /** Logs one line per provider and batch, because a provider whose clock is wrong dates every event wrongly. */
-  private reportClocksAhead(events: readonly InboxEvent[], appended: readonly AppendedEvent[]): void {
+  private reportClocksAhead(events: readonly InboxEvent[], appended: readonly AddedEvent[]): void {
     const datedAhead = events.filter((event) => secondsAhead(event) > MAX_SECONDS_AHEAD);
     if (datedAhead.length === 0) return;
     const appendedByKey = byKey(appended);
@@ -148,18 +107,6 @@ function resultOf(event: InboxEvent, appended: AddedEvent | undefined): EventRes
   if (appended === undefined) return 'duplicate';
   if (appended.isRefused) return 'refused';
   if (appended.isErased && appended.attemptId === null) return 'session_erased';
-  if (appended.isOfReplacedAttempt && isVerdict(event.outcome)) return 'late';
+  if (appended.isLate) return 'late';
   return event.sessionId !== null && appended.attemptId === null ? 'session_unknown' : 'recorded';
-}
-
-function isVerdict(outcome: Outcome): boolean {
-  return (VERDICTS as readonly Outcome[]).includes(outcome);
-}
-
-function keyOf(event: { provider: string; eventKey: string }): string {
-  return `${event.provider}:${event.eventKey}`;
-}
-
-function byKey<T extends { provider: string; eventKey: string }>(events: readonly T[]): Map<string, T> {
-  return new Map(events.map((event) => [keyOf(event), event]));
 }

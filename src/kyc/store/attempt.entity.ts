@@ -38,6 +38,7 @@ export class AttemptEntity {
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'kyc_sessions_user_fkey' })
   user?: Relation<UserEntity>;
 
+  /** A provider's name, or that of `MANUAL_PROVIDER`. */
   @Column('varchar', { length: 50 })
   provider!: string;
 

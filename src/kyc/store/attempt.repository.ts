@@ -14,6 +14,7 @@ import {
   type OpenedAttempt,
   toAttempt,
 } from './attempt.ts';
+import { MANUAL_PROVIDER } from './manual-provider.ts';
 import { ReadSchedule } from './read-schedule.ts';
 import { announcementsOf, STATUS_CHANNEL } from './status-channel.ts';
 import { usedAttempts } from './used-attempts.ts';
@@ -287,10 +288,11 @@ export class AttemptRepository {
     );
   }
 
+  /** A manual attempt has no session at a provider. */
   async findSessionsToErase(manager: EntityManager, userId: string): Promise<SessionName[]> {
     return manager.query(
       `SELECT provider, provider_session_id AS "sessionId" FROM kyc_sessions
-       WHERE user_id = $1 AND provider_session_id NOT LIKE 'erased:%'`,
+       WHERE user_id = $1 AND provider_session_id NOT LIKE 'erased:%' AND provider <> '${MANUAL_PROVIDER}'`,
       [userId],
     );
   }
@@ -329,7 +331,7 @@ export class AttemptRepository {
 
   /**
    * Whether an erasure would change any attempt of the user. If the erasure keeps the decision, an ended attempt counts
-   * only while it holds a redirect URL or a resume token.
+   * only while it holds a redirect URL or a resume token, or is a manual attempt whose events hold notes.
    */
   async hasAttemptDataToErase(
     manager: EntityManager,
@@ -339,7 +341,8 @@ export class AttemptRepository {
     const [row] = (await manager.query(
       `SELECT EXISTS (
          SELECT FROM kyc_sessions WHERE user_id = $1
-         AND (NOT $2::boolean OR ${IS_NOT_OVER} OR redirect_url IS NOT NULL OR resume_token IS NOT NULL)) AS "isFound"`,
+         AND (NOT $2::boolean OR ${IS_NOT_OVER} OR redirect_url IS NOT NULL OR resume_token IS NOT NULL
+              OR (provider = '${MANUAL_PROVIDER}' AND provider_session_id NOT LIKE 'erased:%'))) AS "isFound"`,
       [userId, keepsDecision],
     )) as [{ isFound: boolean }];
     return row.isFound;

@@ -4,13 +4,14 @@ import { UserEntity } from '../../users/user.entity.ts';
 import { ENDINGS, OUTCOMES, PROGRESS, VERDICTS } from '../domain/outcome.ts';
 import { REJECTION_REASONS } from '../domain/rejection-reason.ts';
 import { PROVIDER_DEFINITIONS } from '../providers/registry.ts';
+import { MANUAL_PROVIDER } from './manual-provider.ts';
 import { KycEventEntity } from './kyc-event.entity.ts';
 import { AttemptEntity, type StoredPhase } from './attempt.entity.ts';
 
 type Entity = new () => object;
 
 const PHASES: readonly StoredPhase[] = ['opening', 'open', ...PROGRESS, ...VERDICTS, ...ENDINGS];
-const PROVIDERS = PROVIDER_DEFINITIONS.map((definition) => definition.name);
+const PROVIDERS = [MANUAL_PROVIDER, ...PROVIDER_DEFINITIONS.map((definition) => definition.name)];
 
 function lengthOf(entity: Entity, property: string): number {
   const column = getMetadataArgsStorage().columns.find(

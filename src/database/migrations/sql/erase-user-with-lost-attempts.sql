@@ -32,10 +32,10 @@ BEGIN
     GET DIAGNOSTICS events = ROW_COUNT;
     UPDATE users u SET kyc_status = 'not_verified', kyc_provider = NULL, kyc_session_id = NULL, kyc_rejection_reason = NULL
       WHERE u.id = erased_user;
-    -- The number remains, so that an erasure does not renew the user's attempts.
+    -- The number remains, so that an erasure does not renew the user's attempts. A manual attempt was never counted.
     UPDATE kyc_erasures e SET deleted_attempts = (
         SELECT count(*) FROM kyc_sessions s
-        WHERE s.id = ANY (own)
+        WHERE s.id = ANY (own) AND s.provider <> 'manual'
           AND (s.provider_session_id IS NOT NULL OR s.unanswered_at IS NOT NULL OR s.phase = 'opening'))
       WHERE e.user_id = erased_user AND e.place = 'gateway' AND e.xmin = pg_current_xact_id()::xid;
     DELETE FROM kyc_sessions s WHERE s.id = ANY (own);

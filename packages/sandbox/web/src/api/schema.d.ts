@@ -1,5 +1,45 @@
 // Generated from docs/openapi.json by `npm run openapi`. Do not edit.
 export interface paths {
+  '/api/admin/kyc/late-verdicts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List late verdicts
+     * @description Returns one page of verdicts that arrived after a newer attempt had replaced their attempt, newest first. Contains only verdicts that differ from the user's status and that no newer decision has made needless.
+     */
+    get: operations['listLateVerdicts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/kyc/late-verdicts/{eventId}/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept a late verdict
+     * @description Makes the verdict the user's status, as an override with the same status does. A late verdict can be accepted once.
+     */
+    post: operations['acceptLateVerdict'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/kyc/users': {
     parameters: {
       query?: never;
@@ -224,6 +264,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    AcceptLateVerdictRequest: {
+      /**
+       * @description Reason for the audit trail. The user never sees it. Do not enter personal data.
+       * @example Passport seen at the branch, ticket 4711
+       */
+      reason: string;
+    };
     AttemptResponse: {
       /** @example veriff */
       provider: string;
@@ -318,6 +365,47 @@ export interface components {
     };
     /** @enum {string} */
     KycStatus: 'not_verified' | 'pending' | 'verified' | 'rejected';
+    LateVerdictListResponse: {
+      /** @description Newest first */
+      late_verdicts: components['schemas']['LateVerdictResponse'][];
+      /** @description Pass it as `after` to get the next page. Null on the last page. The page after a full page can be empty. */
+      next: string | null;
+    };
+    LateVerdictResponse: {
+      /**
+       * @description The id under which the verdict can be accepted
+       * @example 4711
+       */
+      event_id: string;
+      /** @description The user id as the database spells it */
+      user_id: string;
+      /** @description The user's status now. The verdict differs from it */
+      kyc_status: components['schemas']['KycStatus'];
+      /** @example veriff */
+      provider: string;
+      /** @description The provider's id of the session that the verdict is about */
+      session_id: string;
+      /** @enum {string} */
+      outcome: 'in_review' | 'approved' | 'declined';
+      /** @enum {string|null} */
+      reason:
+        | 'document_unreadable'
+        | 'document_expired'
+        | 'document_unsupported'
+        | 'selfie_problem'
+        | 'underage'
+        | 'attempts_exceeded'
+        | 'other'
+        | 'fraud'
+        | null;
+      /**
+       * Format: date-time
+       * @description Time of the verdict at the provider
+       */
+      occurred_at: string | null;
+      /** Format: date-time */
+      received_at: string;
+    };
     /**
      * @description `start` and `retry`: call start-verification. `continue`: call it too; it resumes the same session. `wait`: the provider is deciding. `contact_support`: no attempts are left, or the reason allows no other attempt. `none`: the user is verified.
      * @enum {string}
@@ -366,8 +454,12 @@ export interface components {
         | 'kyc.already_verified'
         | 'kyc.attempts_exhausted'
         | 'kyc.in_review'
+        | 'kyc.late_verdict_accepted'
+        | 'kyc.late_verdict_erased'
+        | 'kyc.late_verdict_outdated'
         | 'kyc.no_session'
         | 'kyc.nothing_to_tell'
+        | 'kyc.own_case'
         | 'kyc.redirect_not_allowed'
         | 'kyc.retry_not_allowed'
         | 'kyc.session_over'
@@ -539,6 +631,163 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  listLateVerdicts: {
+    parameters: {
+      query?: {
+        limit?: number;
+        /** @description `next` of the previous page */
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LateVerdictListResponse'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The token or signature is missing or not valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The token lacks the required scope */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+    };
+  };
+  acceptLateVerdict: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        eventId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptLateVerdictRequest'];
+      };
+    };
+    responses: {
+      /** @description The resulting status */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserStatusResponse'];
+        };
+      };
+      /** @description The request is not valid */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The token or signature is missing or not valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The token lacks the required scope */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The user does not exist */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The current state does not allow this */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description The content type is not application/json */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+      /** @description Temporarily unavailable. Try again after Retry-After seconds */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemResponse'];
+        };
+      };
+    };
+  };
   listUsers: {
     parameters: {
       query?: {
