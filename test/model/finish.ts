@@ -99,7 +99,7 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
   const current = row && currentAttempt(snapshot, row);
   if (current === undefined || isOverridden(snapshot, current.provider_session_id ?? '')) return;
   const session = world.sessions.find(({ id }) => id === current.provider_session_id);
-  if (session === undefined) return checkErasedStanding(world, snapshot, user);
+  if (session === undefined) return checkErasedAttempt(world, current);
   const truth = truthOf(session).phase;
   const isProgress = !['approved', 'declined', 'in_review'].includes(truth);
   // The gateway ends a session that expired without a verdict, but it never approves one.
@@ -112,13 +112,12 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
 }
 
 /** An erased attempt can no longer be read, but it follows the verdicts that are still delivered. */
-function checkErasedStanding(world: World, snapshot: Snapshot, user: ModelUser): void {
-  if (phaseOf(snapshot, user.id) !== 'approved') return;
-  const erased = user.erasures.at(-1)?.sessions.at(-1);
-  if (erased === undefined || erased !== world.sessionsOf(user).at(-1)) return;
+function checkErasedAttempt(world: World, current: AttemptRow): void {
+  const erased = world.sessions.find(({ attemptId }) => attemptId === current.id);
+  if (current.phase !== 'approved' || erased === undefined) return;
   const delivered = { ...erased, moves: erased.moves.filter(({ receivedAt }) => receivedAt !== null) };
   const truth = truthOf(delivered).phase;
-  if (truth === 'approved' || isOverridden(snapshot, erased.id)) return;
+  if (truth === 'approved') return;
   throw new Violation('verified', `an erased attempt stays approved after ${truth}`, { moves: erased.moves });
 }
 
@@ -160,7 +159,8 @@ async function checkErased(world: World, snapshot: Snapshot): Promise<void> {
         session.provider === 'veriff' &&
         ['submitted', 'in_review'].includes(session.moves.at(-1)?.outcome ?? '');
       // Veriff cannot be asked for a session whose id was lost.
-      if (isAtWork || (session.provider === 'veriff' && !session.isAnswered)) continue;
+      const isLost = session.provider === 'veriff' || session.isUnrecoverable;
+      if (isAtWork || (isLost && !session.isAnswered)) continue;
       throw new Violation('erasure', `a session at ${session.provider}${known} is not erased`, {
         session: session.id,
       });

@@ -39,6 +39,7 @@ function generateStep(random: Random, users: number, favorite: ProviderName): St
     [6, () => ({ step: 'deliver', which: random.below(3) })],
     [3, () => ({ step: 'redeliver', which: random.below(4) })],
     [6, () => ({ step: 'advance', by: random.pick(['20 minutes', '25 hours', '8 days'] as const) })],
+    [2, () => ({ step: 'return', user })],
     [3, () => ({ step: 'reconcile', user })],
     [3, () => ({ step: 'periodic' })],
     [3, () => ({ step: 'retries' })],
@@ -113,6 +114,7 @@ function request(random: Random, user: number, provider: ProviderName, favorite:
       () => ({ step: 'override', user, status: random.pick(['verified', 'rejected', 'pending'] as const) }),
     ],
     [2, () => ({ step: 'erase', user })],
+    [1, () => ({ step: 'return', user })],
     [1, () => ({ step: 'reconcile', user })],
     [1, () => ({ step: 'deliver', which: 0 })],
   ])();

@@ -9,7 +9,9 @@ const LONGEST_WAIT_MS = 5_000;
 /** The invariants that hold after every step. */
 export function checkStep(world: World, step: Step, before: Snapshot, after: Snapshot): void {
   for (const session of world.sessions) {
-    session.isAnswered ||= after.attempts.some(({ provider_session_id: id }) => id === session.id);
+    const attempt = after.attempts.find(({ provider_session_id: id }) => id === session.id);
+    session.isAnswered ||= attempt !== undefined;
+    session.attemptId ??= attempt?.id ?? null;
   }
   checkAnswers(world, step);
   checkProjection(after);

@@ -9,6 +9,8 @@ import type { Answer, ModelUser, World } from './world.ts';
 
 /** The events of two steps never have the same second, unless the step says so. */
 const STEP_MS = 2_000;
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 const START_TROUBLES = {
   drop: { disconnect: true },
   notFound: { status: 404, body: '{"errors":[{"title":"Not found"}]}' },
@@ -28,7 +30,8 @@ export async function perform(world: World, step: Step): Promise<void> {
   await system.settle();
   for (const webhook of world.collectOwnWebhooks()) await world.deliver(webhook);
   await system.settle();
-  world.discoverSessions(['start', 'together', 'kill'].includes(step.step));
+  const isAlone = step.step !== 'together' && step.step !== 'kill';
+  world.discoverSessions(!isAlone || step.step === 'start', isAlone);
 }
 
 async function act(world: World, step: Step): Promise<void> {
@@ -61,8 +64,14 @@ async function act(world: World, step: Step): Promise<void> {
       break;
     }
     case 'advance':
-      system.clock.advance(ADVANCES[step.by]);
+      await advance(world, ADVANCES[step.by]);
       break;
+    case 'return': {
+      const { token } = await world.user(step.user);
+      const headers = { authorization: `Bearer ${token}` };
+      await world.call('status', '/api/kyc/status?returned=true', { headers });
+      break;
+    }
     case 'reconcile':
       await asOperator(world, await world.user(step.user), 'POST', 'reconcile');
       break;
@@ -110,6 +119,16 @@ async function act(world: World, step: Step): Promise<void> {
       await system.purge();
       break;
   }
+}
+
+/** Jobs that wait for a provider run again within a day, while Persona still repeats its answers. */
+async function advance({ system, down, sessions }: World, ms: number): Promise<void> {
+  if (ms >= DAY_MS) {
+    system.clock.advance(HOUR_MS);
+    await system.runRetries();
+    for (const session of sessions) session.isUnrecoverable ||= down.has(session.provider);
+  }
+  system.clock.advance(ms);
 }
 
 async function kill(world: World, { replica, afterMs, during, isProcess }: Of<'kill'>): Promise<void> {

@@ -30,6 +30,8 @@ export type Step =
   /** Delivers a webhook again that was delivered before. */
   | { step: 'redeliver'; which: number }
   | { step: 'advance'; by: keyof typeof ADVANCES }
+  /** The user returns from the provider's page, and the platform's page asks for the status. */
+  | { step: 'return'; user: number }
   /** An operator has the sessions of the user read. */
   | { step: 'reconcile'; user: number }
   /** The periodic reconciliation, and the retries of all jobs. */

@@ -31,8 +31,11 @@ export interface ModelSession {
   step: number;
   /** A start has created it, and not the recovery of a start that failed. */
   isOfStart: boolean;
-  /** The gateway has stored its id at some time. */
+  /** The gateway has stored its id at some time, for this attempt. */
   isAnswered: boolean;
+  attemptId: string | null;
+  /** Its provider was down for so long that it no longer repeats the answer to the call that created the session. */
+  isUnrecoverable: boolean;
   moves: Move[];
 }
 
@@ -152,22 +155,41 @@ export class World {
   }
 
   /** Adds the sessions that a provider has created since the last call. */
-  discoverSessions(isOfStart = true): ModelSession[] {
+  discoverSessions(isOfStart = true, isAlone = true): ModelSession[] {
     const found: ModelSession[] = [];
     for (const provider of PROVIDER_NAMES) {
       const all = this.system.sandbox[provider].sessions();
       const seen = this.#seenSessions.get(provider) ?? 0;
       // Persona lists the oldest first here, as the others do.
       for (const { id, reference } of all.slice(seen)) {
-        // An erasure at the same time may have removed the reference already.
-        const user = this.users.find((each) => each.id === reference) ?? this.starter;
+        const user = this.users.find((each) => each.id === reference) ?? this.#userWithoutReference(isAlone);
         if (user === undefined) throw new Error(`${provider} has a session of an unknown user`);
-        found.push({ id, provider, user, step: this.step, isOfStart, isAnswered: false, moves: [] });
+        found.push({
+          id,
+          provider,
+          user,
+          step: this.step,
+          isOfStart,
+          isAnswered: false,
+          attemptId: null,
+          isUnrecoverable: false,
+          moves: [],
+        });
       }
       this.#seenSessions.set(provider, all.length);
     }
     this.sessions.push(...found);
     return found;
+  }
+
+  /**
+   * An erasure has removed the reference already. It has found the session of an earlier start, unless another step ran at
+   * the same time.
+   */
+  #userWithoutReference(isAlone: boolean): ModelUser | undefined {
+    const erased = this.users.filter(({ erasures }) => erasures.length > 0);
+    const [lost] = erased.toSorted((a, b) => b.unansweredCreates - a.unansweredCreates);
+    return isAlone ? (lost ?? this.starter) : this.starter;
   }
 
   /** The webhooks that a provider has sent by itself since the last call, for example about a redaction. */
