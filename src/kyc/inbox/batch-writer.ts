@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { useIndexPlans } from '../../database/index-plans.ts';
 import { pipeline } from '../../database/pipeline.ts';
 import { type EventResult, Metrics } from '../../metrics/metrics.ts';
 import type { OpenedAttempt } from '../store/attempt.ts';
@@ -56,7 +57,8 @@ export class BatchWriter {
   async repairState(attempt: OpenedAttempt, now: Date): Promise<void> {
     const session = { provider: attempt.provider, sessionId: attempt.providerSessionId };
     await this.dataSource.transaction(async (manager) => {
-      await this.states.lockUsersOfSessions(manager, [session]);
+      // The inbox reuses the plans that this connection caches.
+      await pipeline(useIndexPlans(manager), this.states.lockUsersOfSessions(manager, [session]));
       await this.projector.projectCurrent(manager, [attempt.id], now);
     });
   }

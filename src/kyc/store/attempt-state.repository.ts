@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { inIndexOrder } from '../../database/index-plans.ts';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { UserNotWrittenError } from '../../users/user-errors.ts';
 import {
@@ -46,6 +47,26 @@ export interface StateChange {
   after: SessionState;
 }
 
+/**
+ * The events have a lateral query with OFFSET 0, so that the planner does not start with them. The range of one value and
+ * the order keep it from reading all events of the provider by kyc_events_provider_key.
+ */
+const FIND_CURRENT_WITH_EVENTS = `
+  SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
+         s.expires_at AS "expiresAt", s.ended_at AS "endedAt", u.kyc_status AS status,
+         e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt",
+         e.received_at AS "receivedAt", e.source
+  FROM kyc_sessions s
+  LEFT JOIN users u ON u.id = s.user_id
+  LEFT JOIN LATERAL (
+    SELECT event_key, outcome, reason, occurred_at, received_at, source FROM kyc_events
+    WHERE provider = s.provider AND provider_session_id BETWEEN s.provider_session_id AND s.provider_session_id
+      AND NOT is_refused AND (reference IS NULL OR reference = s.user_id::text)
+    ORDER BY provider_session_id OFFSET 0
+  ) e ON true
+  WHERE s.id = ANY($1::uuid[])
+    AND (u.id IS NULL OR (u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id))`;
+
 @Injectable()
 export class AttemptStateRepository {
   constructor(private readonly schedule: ReadSchedule) {}
@@ -86,23 +107,8 @@ export class AttemptStateRepository {
     manager: EntityManager,
     attemptIds: readonly string[],
   ): Promise<AttemptHistory[]> {
-    const rows: HistoryRow[] = await manager.query(
-      `SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
-              s.expires_at AS "expiresAt", s.ended_at AS "endedAt", u.kyc_status AS status,
-              e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt",
-              e.received_at AS "receivedAt", e.source
-       FROM kyc_sessions s
-       LEFT JOIN users u ON u.id = s.user_id
-       LEFT JOIN LATERAL (
-         SELECT event_key, outcome, reason, occurred_at, received_at, source FROM kyc_events
-         WHERE provider = s.provider AND provider_session_id = s.provider_session_id
-           AND NOT is_refused AND (reference IS NULL OR reference = s.user_id::text)
-         OFFSET 0 -- Keeps the planner from starting with the events, whatever its estimates are.
-       ) e ON true
-       WHERE s.id = ANY($1::uuid[])
-         AND (u.id IS NULL OR (u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id))`,
-      [attemptIds],
-    );
+    const find = () => manager.query(FIND_CURRENT_WITH_EVENTS, [attemptIds]) as Promise<HistoryRow[]>;
+    const rows = await inIndexOrder(manager, find);
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
   }
 
