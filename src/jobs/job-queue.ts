@@ -20,6 +20,9 @@ const POLL_SECONDS = 5;
 const FINISH_TIMEOUT_MS = 7_000;
 const STOP_TIMEOUT_MS = 1_000;
 
+/** How many jobs of a queue one replica works on at the same time. */
+export type Fetches = 'all jobs' | 'one job';
+
 export interface Job<Name extends QueueName> {
   /** Stays the same over retries. A postponed job, and a parked job that is moved back, gets a new id. */
   id: string;
@@ -49,7 +52,9 @@ export class PostponedJobError extends Error {
 @Injectable()
 export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
-  private readonly worked: QueueName[] = [];
+  /** Start the workers of a queue. */
+  private readonly starts = new Map<QueueName, (fetches: Fetches) => Promise<unknown>>();
+  private isStopping = false;
   private readonly repository: JobRepository;
 
   constructor(
@@ -86,18 +91,32 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
    */
   async work<Name extends QueueName>(queue: Name, handle: (job: Job<Name>) => Promise<void>): Promise<void> {
     if (!this.worksQueues) return;
-    this.worked.push(queue);
-    const options = {
-      includeMetadata: true,
-      perJobResults: true,
-      batchSize: FETCH_SIZES[queue],
-      burstWhenBatchFull: true,
-      localConcurrency: PARALLEL_FETCHES,
-      notifyPollingIntervalSeconds: POLL_SECONDS,
-    } as const;
-    await this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
-      Promise.all(jobs.map((job) => this.run(queue, job, handle))),
-    );
+    const start = (fetches: Fetches) => {
+      const isTrial = fetches === 'one job';
+      const options = {
+        includeMetadata: true,
+        perJobResults: true,
+        batchSize: isTrial ? 1 : FETCH_SIZES[queue],
+        burstWhenBatchFull: true,
+        localConcurrency: isTrial ? 1 : PARALLEL_FETCHES,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
+      } as const;
+      return this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
+        Promise.all(jobs.map((job) => this.run(queue, job, handle))),
+      );
+    };
+    this.starts.set(queue, start);
+    await start('all jobs');
+  }
+
+  /** Fetches no more jobs of the queue on this replica. The jobs that are fetched already go on. */
+  pause(queue: QueueName): void {
+    if (!this.isStopping) void this.boss.offWork(queue, { wait: false });
+  }
+
+  /** Fetches jobs of a paused queue again: as before the pause, or one at a time. */
+  async resume(queue: QueueName, fetches: Fetches): Promise<void> {
+    if (!this.isStopping) await this.starts.get(queue)?.(fetches);
   }
 
   private async run<Name extends QueueName>(
@@ -144,7 +163,9 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
 
   /** Running jobs finish in this hook, because their dependencies still exist. */
   async onModuleDestroy(): Promise<void> {
-    const finished = Promise.all(this.worked.map((queue) => this.boss.offWork(queue, { wait: true })));
+    this.isStopping = true;
+    const queues = [...this.starts.keys()];
+    const finished = Promise.all(queues.map((queue) => this.boss.offWork(queue, { wait: true })));
     await Promise.race([finished, pause(FINISH_TIMEOUT_MS, undefined, { ref: false })]);
   }
 

@@ -115,6 +115,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly pausedMails = new Gauge({
+    name: 'kyc_mails_paused',
+    help: '1 while no mail is sent because the mail server accepts none, otherwise 0',
+    registers: [this.registry],
+  });
+
   private readonly mails = new Counter({
     name: 'kyc_mails_total',
     help: 'Mails by subject and result',
@@ -190,6 +196,10 @@ export class Metrics {
 
   mailed(subject: string, result: 'sent' | 'failed' | 'no_address' | 'obsolete'): void {
     this.mails.inc({ subject, result });
+  }
+
+  mailPaused(isPaused: boolean): void {
+    this.pausedMails.set(isPaused ? 1 : 0);
   }
 
   logLineDropped(): void {

@@ -1,5 +1,5 @@
 import { FinalJobError } from '../jobs/job-queue.ts';
-import { mailFailure, type SmtpFailure } from './mail-failure.ts';
+import { isServerDown, mailFailure, type SmtpFailure } from './mail-failure.ts';
 
 const failed = (failure: SmtpFailure, message = 'refused') =>
   mailFailure(Object.assign(new Error(message), failure));
@@ -52,6 +52,21 @@ describe('A mail that the server did not accept', () => {
     ['nothing that is known', {}],
   ])('a mail is retried if the failure concerns %s', (_, failure) => {
     expect(failed(failure)).not.toBeInstanceOf(FinalJobError);
+  });
+
+  it.each([
+    ['the connection', { code: 'ESOCKET', command: 'CONN' }, true],
+    ['a timeout', { code: 'ETIMEDOUT', command: 'CONN' }, true],
+    ['the login', { code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535 }, true],
+    ['the sender', { code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 550 }, true],
+    ['the number of connections', atRecipient('421 Too many connections'), true],
+    ['an unknown recipient', atRecipient('550 No such user here'), false],
+    ['a full mailbox', atRecipient('452 4.2.2 Mailbox full'), false],
+    ['the address', { code: 'EENVELOPE', command: 'API' }, false],
+    ['the message', { code: 'EMESSAGE', command: 'DATA', responseCode: 554 }, false],
+    ['nothing that is known', {}, false],
+  ])('a failure that concerns %s counts as a failure of the server: %j, %s', (_, failure, isDown) => {
+    expect(isServerDown(Object.assign(new Error('refused'), failure))).toBe(isDown);
   });
 
   it.each([

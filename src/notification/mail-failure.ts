@@ -30,6 +30,16 @@ export function mailFailure(cause: unknown): Error {
   return new Error(`the mail server did not accept the mail (${codes || 'no code'})`);
 }
 
+/**
+ * Whether the failure concerns every mail: the server cannot be reached, or rejects the login or the sender. The rejection
+ * of a recipient or of a message concerns one mail.
+ */
+export function isServerDown(cause: unknown): boolean {
+  const { code, command, responseCode } = (cause instanceof Error ? cause : {}) as SmtpFailure;
+  if (code === undefined || code === 'EMESSAGE') return false;
+  return code !== 'EENVELOPE' || command === 'MAIL FROM' || responseCode === 421;
+}
+
 function isRecipientRejected({ code, command, responseCode = 0, response = '' }: SmtpFailure): boolean {
   if (code !== 'EENVELOPE') return false;
   // nodemailer rejected an address. It is the recipient's address, because the gateway validated the sender at start.

@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Job, JobQueue } from '../jobs/job-queue.ts';
+import { type Job, JobQueue, PostponedJobError } from '../jobs/job-queue.ts';
 import { type CurrentNotice, NoticeService } from '../kyc/notices/notice.service.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { UserRepository } from '../users/user.repository.ts';
+import { MailCircuit } from './mail-circuit.ts';
 import { MailComposer } from './mail-composer.ts';
 import { mailFailure } from './mail-failure.ts';
 import { Mailer } from './mailer.ts';
@@ -24,6 +25,7 @@ export class NotificationWorker implements OnApplicationBootstrap {
     private readonly notices: NoticeService,
     private readonly composer: MailComposer,
     private readonly mailer: Mailer,
+    private readonly circuit: MailCircuit,
     private readonly metrics: Metrics,
   ) {}
 
@@ -53,8 +55,9 @@ export class NotificationWorker implements OnApplicationBootstrap {
     const { subject } = notice;
     const mail = this.composer.compose(notice);
     try {
-      await this.mailer.send(mail, address, mailId);
+      await this.circuit.run(() => this.mailer.send(mail, address, mailId));
     } catch (cause) {
+      if (cause instanceof PostponedJobError) throw cause;
       this.metrics.mailed(subject, 'failed');
       throw mailFailure(cause);
     }
