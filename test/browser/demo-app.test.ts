@@ -5,7 +5,7 @@ import { type DemoSetup, startDemoSetup } from '../support/demo-setup.ts';
 
 /** The text that the user reads after a decline, for a reason from the provider's list. */
 const DECLINES = {
-  persona: { reason: '', explanation: 'We cannot tell you more about the reason' },
+  persona: { reason: '', explanation: 'We could not confirm the information that you gave.' },
   veriff: { reason: '511', explanation: 'Your document has expired' },
   onfido: { reason: 'document_expired', explanation: 'Your document has expired' },
 } as const;
