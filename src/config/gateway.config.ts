@@ -32,7 +32,11 @@ export interface GatewayConfig {
     /** Undefined if the operator scope is read from the claims `scope` and `scp`. */
     readonly admin: { readonly claim: string; readonly value: string } | undefined;
   };
-  readonly users: { readonly shouldCreateFromToken: boolean };
+  readonly users: {
+    readonly shouldCreateFromToken: boolean;
+    /** The column that holds the token's user id, if it is not the id column. */
+    readonly tokenColumn: string | undefined;
+  };
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly kyc: {
     readonly provider: string;

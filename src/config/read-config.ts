@@ -161,7 +161,10 @@ function freeze(
       poolSize: gateway.DATABASE_POOL_SIZE,
     },
     auth: tokenConfig(tokens),
-    users: { shouldCreateFromToken: tokens.USERS_FROM_TOKEN },
+    users: {
+      shouldCreateFromToken: tokens.USERS_FROM_TOKEN,
+      tokenColumn: tokens.USERS_TOKEN_COLUMN,
+    },
     mail: { smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM },
     kyc: {
       provider: gateway.KYC_PROVIDER,

@@ -60,6 +60,10 @@ describe('The configuration of tokens', () => {
       { AUTH_JWKS_URL: 'ftp://keycloak/certs', AUTH_JWKS_ALLOW_HTTP: 'true' },
       'AUTH_JWKS_URL must be an https:// URL (http:// only on loopback, or with AUTH_JWKS_ALLOW_HTTP=true)',
     ],
+    [
+      { USERS_FROM_TOKEN: 'true', USERS_TOKEN_COLUMN: 'auth_id' },
+      'USERS_FROM_TOKEN=true and USERS_TOKEN_COLUMN cannot be used together, because the token of a new user does not contain the id of the row',
+    ],
     [{ AUTH_ADMIN: 'kyc:admin' }, 'AUTH_ADMIN must be claim=value, such as permissions=kyc:admin'],
     [{ AUTH_ADMIN: 'roles=' }, 'AUTH_ADMIN must be claim=value, such as permissions=kyc:admin'],
     [{ AUTH_ADMIN: '=kyc:admin' }, 'AUTH_ADMIN must be claim=value, such as permissions=kyc:admin'],

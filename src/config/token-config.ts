@@ -22,6 +22,11 @@ export function problemsOfTokens(variables: Readonly<Record<string, string>>): s
   return [
     ...needsOneOf('AUTH_JWKS_URL', 'AUTH_JWT_SECRET'),
     ...needsOneOf('AUTH_AUDIENCE', 'AUTH_CLIENT_IDS'),
+    ...(variables['USERS_TOKEN_COLUMN'] !== undefined && variables['USERS_FROM_TOKEN'] === 'true'
+      ? [
+          'USERS_FROM_TOKEN=true and USERS_TOKEN_COLUMN cannot be used together, because the token of a new user does not contain the id of the row',
+        ]
+      : []),
   ];
 }
 

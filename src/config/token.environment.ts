@@ -97,6 +97,14 @@ export class TokenEnvironment {
   AUTH_ADMIN?: string;
 
   @Describe(
+    "The column of `users` that holds the token's user id. It needs a unique index. Not together with `USERS_FROM_TOKEN`.",
+    { accepts: 'column', default: 'the id column', example: 'auth_id' },
+  )
+  @IsOptional()
+  @Matches(/^.{1,63}$/, { message: '$property must be the name of a column' })
+  USERS_TOKEN_COLUMN?: string;
+
+  @Describe(
     'Whether the first request of an unknown user creates the row in `users`. The token then needs an e-mail address that the token does not call unverified. With false, an unknown user gets 404.',
   )
   @Flag()

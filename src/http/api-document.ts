@@ -17,13 +17,16 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('KYC gateway')
     .setDescription('Identity verification for the users of a platform. Errors are RFC 9457 problem details.')
     .setVersion('1')
-    .addBearerAuth({ ...bearer, description: "The user's access token. Its `sub` is the user id." })
+    .addBearerAuth({
+      ...bearer,
+      description: "The user's access token. Its `sub`, or the claim of `AUTH_USER_CLAIM`, is the user id.",
+    })
     .addBearerAuth(
       {
         ...bearer,
         description:
-          `An access token whose \`scope\` or \`scp\` contains \`${ADMIN_SCOPE}\`. ` +
-          'Its `sub` is recorded with every action.',
+          `An access token whose \`scope\` or \`scp\` contains \`${ADMIN_SCOPE}\`, or that \`AUTH_ADMIN\` describes. ` +
+          'Its user id is recorded with every action.',
       },
       'operator',
     )

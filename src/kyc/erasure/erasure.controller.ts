@@ -2,6 +2,7 @@ import { Controller, Delete, Header, HttpCode, UseGuards } from '@nestjs/common'
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
+import { UserGuard } from '../../auth/user.guard.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
 import { Clock } from '../../common/clock.ts';
 import { RateLimitGuard } from '../limits/rate-limit.guard.ts';
@@ -10,7 +11,7 @@ import { ErasureService } from './erasure.service.ts';
 
 @ApiTags('Verification')
 @ApiBearerAuth()
-@UseGuards(BearerGuard)
+@UseGuards(BearerGuard, UserGuard)
 @Controller('api/kyc')
 export class ErasureController {
   constructor(

@@ -10,6 +10,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
+import { UserGuard } from '../../auth/user.guard.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
 import { ApiIdempotencyKey, REPLAY_HEADERS } from '../idempotency/idempotency-key.ts';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.ts';
@@ -22,7 +23,7 @@ const headers = { ...REPLAY_HEADERS, ...LIMIT_HEADERS };
 
 @ApiTags('Verification')
 @ApiBearerAuth()
-@UseGuards(BearerGuard)
+@UseGuards(BearerGuard, UserGuard)
 @Controller('api/kyc')
 export class StartController {
   constructor(

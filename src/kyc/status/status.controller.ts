@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BearerGuard, CurrentUser } from '../../auth/bearer.guard.ts';
 import type { Principal } from '../../auth/token-verifier.ts';
+import { UserGuard } from '../../auth/user.guard.ts';
 import { ApiProblems } from '../../common/api-problems.ts';
 import { ReturnedUserService } from './returned-user.service.ts';
 import { StatusStreamService } from './stream/status-stream.service.ts';
@@ -11,7 +12,7 @@ import { VerificationStatusService } from './verification-status.service.ts';
 
 @ApiTags('Verification')
 @ApiBearerAuth()
-@UseGuards(BearerGuard)
+@UseGuards(BearerGuard, UserGuard)
 @Controller('api/kyc')
 export class StatusController {
   constructor(
