@@ -30,7 +30,8 @@ export function startGateway(
     isDetached: true,
     pollEveryMs: 50,
     readyTimeoutMs: 30_000,
-    killAfterMs: 10_000,
+    // Without its database the gateway needs almost ten seconds. The demo deletes its data anyway.
+    killAfterMs: 3_000,
   });
   return {
     ...server,

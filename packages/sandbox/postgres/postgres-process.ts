@@ -3,6 +3,7 @@
  * is killed. Its argument is PostgresOptions as JSON. It prints the server's URL on one line when the server is ready.
  * It then accepts `halt fast`, `halt crash` and `resume` on standard input, one per line, and replies `done`.
  */
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -61,7 +62,7 @@ const server = new EmbeddedPostgres({
 await server.initialise();
 await server.start();
 stop = async () => {
-  await server.stop();
+  await stopServer();
   await rm(folder, { recursive: true, force: true });
 };
 process.stdout.write(`postgres://postgres:${password}@127.0.0.1:${port}/postgres\n`);
@@ -77,9 +78,16 @@ async function runCommand(command: string): Promise<void> {
     process.kill(Number(postmaster), 'SIGQUIT');
   }
   // After `halt crash` this only waits for the exit, because PostgreSQL ignores milder signals after SIGQUIT.
-  if (command.startsWith('halt ')) await server.stop();
+  if (command.startsWith('halt ')) await stopServer();
   else if (command === 'resume') await server.start();
   else throw new Error(`no such command: ${command}`);
+}
+
+/** The package waits for the exit of the server, and so would wait for ever if another program has killed it before. */
+async function stopServer(): Promise<void> {
+  const { process: postmaster } = server as unknown as { process?: ChildProcess };
+  const isRunning = postmaster?.exitCode === null && postmaster.signalCode === null;
+  if (isRunning) await server.stop();
 }
 
 function handleSignals(): void {

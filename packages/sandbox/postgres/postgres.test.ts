@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { type RunningCommand, runCommand } from '../../../test/support/running-command.ts';
 import { type RunningPostgres, startPostgres } from './postgres.ts';
@@ -50,7 +50,7 @@ describe('the embedded PostgreSQL', () => {
     TIMEOUT_MS,
   );
 
-  it.each(['while it runs', 'while it is halted'])(
+  it.each(['while it runs', 'while it is halted', 'after another program has killed it'])(
     'leaves no file behind when it is stopped %s',
     async (when) => {
       const other = await startPostgres({ isDurable: false });
@@ -58,6 +58,7 @@ describe('the embedded PostgreSQL', () => {
       const folder = dirname(setting?.['data_directory'] ?? '');
       await expect(access(folder)).resolves.toBeUndefined();
       if (when === 'while it is halted') await other.halt('crash');
+      if (when === 'after another program has killed it') await killServer(other, folder);
       await other.stop();
       await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' });
     },
@@ -82,3 +83,13 @@ describe('the embedded PostgreSQL', () => {
     );
   });
 });
+
+/** Resolves when the server takes no more connections. */
+async function killServer({ url }: RunningPostgres, folder: string): Promise<void> {
+  const [postmaster] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+  const client = new Client(url);
+  const broken = new Promise((resolve) => client.on('error', resolve));
+  await client.connect();
+  process.kill(Number(postmaster), 'SIGKILL');
+  await broken;
+}
