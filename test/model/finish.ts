@@ -20,7 +20,12 @@ export async function quiesce(world: World, run: (step: Step) => Promise<void>):
   world.system.clock.advance(60_000);
   if (world.isMailServerDown) await run({ step: 'mailServer', works: true });
   while (world.held.length > 0) await run({ step: 'deliver', which: 0 });
-  await run({ step: 'retries' });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await run({ step: 'retries' });
+    if (!(await world.system.hasWaitingJobs())) break;
+    // A circuit breaker that closes lets one job pass at first.
+    world.system.clock.advance(60_000);
+  }
   for (let round = 0; round < ROUNDS; round += 1) {
     const snapshot = await takeSnapshot(world);
     const due = snapshot.attempts.flatMap(({ next_read_at: at }) => (at === null ? [] : [Date.parse(at)]));

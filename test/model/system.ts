@@ -32,6 +32,7 @@ export interface ModelSystem {
   settle(): Promise<void>;
   /** Makes the retries of all jobs due, and resolves when they have run. */
   runRetries(): Promise<void>;
+  hasWaitingJobs(): Promise<boolean>;
   /** Ends a replica as a killed process ends, and starts another one in its place. */
   crash(provider: ProviderName): Promise<void>;
   /** Starts another replica in a process of its own. */
@@ -112,7 +113,9 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
 
   async function runRetries(): Promise<void> {
     const { rowCount } = await database.query(
-      `UPDATE kyc_jobs.job SET start_after = now() WHERE name IN ${WORKED} AND state = 'retry'`,
+      // A postponed job is a new job.
+      `UPDATE kyc_jobs.job SET start_after = now()
+       WHERE name IN ${WORKED} AND (state = 'retry' OR (state = 'created' AND start_after > now()))`,
     );
     if (rowCount === 0) return;
     await database.query(
@@ -144,6 +147,12 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
     },
     settle,
     runRetries,
+    async hasWaitingJobs() {
+      const { rowCount } = await database.query(
+        `SELECT FROM kyc_jobs.job WHERE name IN ${WORKED} AND state IN ('created', 'retry')`,
+      );
+      return rowCount !== 0;
+    },
     async crash(provider) {
       const { app: dying } = replicas[provider];
       (dying.getHttpServer() as Server).closeAllConnections();
