@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.ts';
+import { TokenUsersService } from '../users/token-users.service.ts';
+import { UnknownUserError } from '../users/user-errors.ts';
 import { UsersService } from '../users/users.service.ts';
 
 export class OwnCaseError extends DomainError {
@@ -10,14 +12,27 @@ export class OwnCaseError extends DomainError {
 
 @Injectable()
 export class OwnCaseService {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly tokenUsers: TokenUsersService,
+  ) {}
 
-  /** @throws OwnCaseError if the user is the operator, however the token and the request spell the id */
+  /**
+   * @param operator the id in the operator's token
+   * @throws OwnCaseError if the user is the operator, however the token and the request spell the id
+   */
   async reject(operator: string, userId: string): Promise<void> {
-    const [own, other] = await Promise.all([
-      this.users.canonicalIdOf(operator),
-      this.users.canonicalIdOf(userId),
-    ]);
+    const [own, other] = await Promise.all([this.userIdOf(operator), this.users.canonicalIdOf(userId)]);
     if (own === other) throw new OwnCaseError('the user is the operator');
+  }
+
+  /** Returns null if the operator is not a user of the platform. */
+  private async userIdOf(operator: string): Promise<string | null> {
+    try {
+      return await this.users.canonicalIdOf(await this.tokenUsers.idOf(operator));
+    } catch (error) {
+      if (error instanceof UnknownUserError) return null;
+      throw error;
+    }
   }
 }

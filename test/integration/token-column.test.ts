@@ -4,6 +4,7 @@ import type { GatewayConfig } from '../../src/config/gateway.config.ts';
 import { TokenColumnRepository } from '../../src/users/token-column.repository.ts';
 import { TokenUsersService } from '../../src/users/token-users.service.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { createOperator } from '../support/operator.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** The platform finds its users by the id of another system. */
@@ -53,6 +54,17 @@ describe('USERS_TOKEN_COLUMN', () => {
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
     },
   );
+
+  it('keeps operators from deciding about themselves, and lets the others decide', async () => {
+    const override = { status: 'verified', reason: 'seen at the branch' };
+    const own = await createOperator(gateway, 'kyc:admin', 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee');
+    const other = await createOperator(gateway, 'kyc:admin', '7');
+    expect(await own.post('/7/override', override)).toMatchObject({
+      status: 403,
+      body: { code: 'kyc.own_case' },
+    });
+    expect(await other.post('/7/override', override)).toMatchObject({ status: 200 });
+  });
 
   it.each([
     ['missing', 'must name a column of users'],
