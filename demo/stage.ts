@@ -66,6 +66,7 @@ export async function raiseStage(resources: Resources, options: DemoOptions): Pr
       CORS_ORIGINS: sandbox.url,
       NODE_ENV: 'development',
       LOG_LEVEL: 'warn',
+      USERS_TABLE_CREATE: 'true',
       USERS_FROM_TOKEN: 'true',
     };
     const gateway = await resources.hold(

@@ -1,14 +1,31 @@
 -- Grants the gateway's role what it needs, if another role owns the tables and migrates (docs/operations.md, "Two
 -- roles"). Run it as the owner, in the gateway's database, after every migration. It can be repeated. The tests run the
 -- gateway with these grants. For another role than kyc_app: psql ... -f <(sed 's/kyc_app/NAME/g' docs/roles.sql)
+-- For another USERS_EMAIL_COLUMN than email: PGOPTIONS='-c kyc.email_column=NAME' psql ...
 
-GRANT USAGE ON SCHEMA public, kyc_jobs TO kyc_app;
+-- Finds the gateway's tables in whatever schema they are.
+SELECT set_config('search_path', quote_ident(nspname), false)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'kyc_sessions' AND relkind = 'r';
 
--- In users: the id, the mail address and the four kyc_ columns. INSERT is for USERS_FROM_TOKEN only. Leave it out if
--- that is off.
-GRANT SELECT (id, email, kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason) ON users TO kyc_app;
-GRANT UPDATE (kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason) ON users TO kyc_app;
-GRANT INSERT (id, email) ON users TO kyc_app;
+-- In the platform's table, which the foreign key of kyc_sessions names: the id, the mail address and the four kyc_
+-- columns. INSERT is for USERS_FROM_TOKEN only. Leave it out if that is off.
+DO $grants$
+DECLARE
+  users regclass;
+  id name;
+  email text := coalesce(nullif(current_setting('kyc.email_column', true), ''), 'email');
+BEGIN
+  SELECT confrelid, attname INTO STRICT users, id
+    FROM pg_constraint JOIN pg_attribute ON attrelid = confrelid AND attnum = confkey[1]
+    WHERE conrelid = 'kyc_sessions'::regclass AND conname = 'kyc_sessions_user_fkey';
+  EXECUTE format('GRANT USAGE ON SCHEMA %s, %s, kyc_jobs TO kyc_app',
+    (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = 'kyc_sessions'::regclass),
+    (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = users));
+  EXECUTE format('GRANT SELECT (%I, %I, kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason) ON %s TO kyc_app',
+    id, email, users);
+  EXECUTE format('GRANT UPDATE (kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason) ON %s TO kyc_app', users);
+  EXECUTE format('GRANT INSERT (%I, %I) ON %s TO kyc_app', id, email, users);
+END $grants$;
 
 GRANT SELECT, INSERT, UPDATE ON kyc_sessions TO kyc_app;
 

@@ -46,6 +46,7 @@ async function run(): Promise<void> {
     CORS_ORIGINS: sandbox.url,
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
+    USERS_TABLE_CREATE: 'true',
     USERS_FROM_TOKEN: 'true',
   };
   process.stdout.write(`PostgreSQL  ${postgres.url}\nSandbox     ${sandbox.url}\n`);

@@ -43,6 +43,7 @@ async function readDocument(resources: Resources): Promise<OpenAPI3> {
   const environment = {
     ...sandbox.environment,
     DATABASE_URL: postgres.url,
+    USERS_TABLE_CREATE: 'true',
     KYC_PROVIDER: 'persona',
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
     NODE_ENV: 'development',

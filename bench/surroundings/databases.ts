@@ -50,7 +50,7 @@ export async function openDatabases(serverUrl: string | null = null): Promise<Da
 
   await run(process.execPath, ['dist/commands/migrate.js'], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], DATABASE_URL: templateUrl },
+    env: { PATH: process.env['PATH'], DATABASE_URL: templateUrl, USERS_TABLE_CREATE: 'true' },
   }).catch(async (error: unknown) => {
     await close();
     throw error;

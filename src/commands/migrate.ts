@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { orExit } from '../config/or-exit.ts';
 import { readDatabaseConfig } from '../config/read-config.ts';
 import { createMigrationDataSource } from '../database/data-source.ts';
+import { type Blocked, describeBlocked } from '../database/lock-retries.ts';
 import { migrateDown, migrateUp } from '../database/migrate.ts';
+import { UsersTable } from '../database/users-table.ts';
 import { jobTables } from '../jobs/boss.ts';
 import { printLine, runCommand, UsageError } from './command.ts';
 
@@ -13,7 +15,7 @@ const USAGE = `Usage: npm run migrate -- [up]
   down    reverts the latest migration
   --all   reverts every migration; a users table of the platform stays, with its rows
 
-Needs DATABASE_URL only.
+Needs DATABASE_URL only, and the variables USERS_TABLE… if they are set (docs/users-table.md).
 Exit code: 0 success, 1 failure, 2 wrong arguments.
 `;
 
@@ -31,28 +33,34 @@ await runCommand({
 });
 
 async function apply(): Promise<void> {
-  const { url } = orExit(() => readDatabaseConfig());
-  await withDataSource(url, async (dataSource) => {
-    const applied = await migrateUp(dataSource, jobTables(url));
+  await withDataSource(async (dataSource, jobs) => {
+    const applied = await migrateUp(dataSource, jobs, printBlocked);
     printLine(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   });
 }
 
 async function revert(shouldRevertAll: boolean): Promise<void> {
-  const { url } = orExit(() => readDatabaseConfig());
-  await withDataSource(url, async (dataSource) => {
-    printLine(`Reverted: ${await migrateDown(dataSource, jobTables(url), { all: shouldRevertAll })}`);
+  await withDataSource(async (dataSource, jobs) => {
+    const options = { all: shouldRevertAll, onBlocked: printBlocked };
+    printLine(`Reverted: ${await migrateDown(dataSource, jobs, options)}`);
   });
 }
 
+function printBlocked(blocked: Blocked): void {
+  process.stderr.write(`${describeBlocked(blocked)}\n`);
+}
+
 async function withDataSource(
-  url: string,
-  work: (dataSource: ReturnType<typeof createMigrationDataSource>) => Promise<void>,
+  work: (
+    dataSource: ReturnType<typeof createMigrationDataSource>,
+    jobs: ReturnType<typeof jobTables>,
+  ) => Promise<void>,
 ): Promise<void> {
-  const dataSource = createMigrationDataSource(url);
+  const { url, users } = orExit(() => readDatabaseConfig());
+  const dataSource = createMigrationDataSource(url, new UsersTable(users));
   try {
     await dataSource.initialize();
-    await work(dataSource);
+    await work(dataSource, jobTables(url));
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }

@@ -1,3 +1,5 @@
+import type { UsersTableConfig } from './table-name.ts';
+
 export interface RateLimit {
   readonly requests: number;
   readonly seconds: number;
@@ -36,6 +38,7 @@ export interface GatewayConfig {
     readonly shouldCreateFromToken: boolean;
     /** The column that holds the token's user id, if it is not the id column. */
     readonly tokenColumn: string | undefined;
+    readonly table: UsersTableConfig;
   };
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly kyc: {

@@ -11,6 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
+import { DatabaseEnvironment, SERVICE_HOST } from './database.environment.ts';
 import { Days, Flag, SecureUrl, splitList, UrlList, WholeNumber } from './decorators.ts';
 import { Describe } from './describe.ts';
 
@@ -20,38 +21,8 @@ const RATE_FORM = '`requests/seconds`';
 const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
 const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
 
-/** Container names are valid hosts, although they have no dot and may contain underscores. */
-const SERVICE_HOST = { require_protocol: true, require_tld: false, allow_underscores: true } as const;
-
-export class DatabaseEnvironment {
-  @Describe('PostgreSQL 13 or newer. Percent-encode characters of the password that are reserved in a URL.', {
-    section: 'Database',
-    accepts: '`postgres://` URL',
-    example: 'postgres://kyc:replace-me@127.0.0.1:5432/kyc',
-  })
-  @IsUrl(
-    { ...SERVICE_HOST, protocols: ['postgres', 'postgresql'] },
-    { message: '$property must be a postgres:// URL' },
-  )
-  DATABASE_URL!: string;
-
-  @Describe('The connections of one replica for requests. Jobs and listeners take five more.')
-  @WholeNumber()
-  @IsInt()
-  @Min(2)
-  @Max(100)
-  DATABASE_POOL_SIZE = 10;
-}
-
 /** The variables of the gateway itself. Each provider brings its own class. */
 export class GatewayEnvironment extends DatabaseEnvironment {
-  @Describe(
-    'Whether the gateway applies migrations when it starts. Set false to run `npm run migrate` yourself.',
-  )
-  @Flag()
-  @IsBoolean()
-  DATABASE_MIGRATE = true;
-
   @Describe(
     'The provider of new sessions. A provider that is configured but not chosen still finishes its open sessions.',
     { section: 'Verification', accepts: 'one of {providers}', example: 'persona' },

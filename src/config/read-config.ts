@@ -3,11 +3,15 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import type { EnvironmentGroup } from './environment-group.ts';
 import type { GatewayConfig, RateLimit } from './gateway.config.ts';
-import { DatabaseEnvironment, GatewayEnvironment } from './gateway.environment.ts';
+import { DatabaseEnvironment } from './database.environment.ts';
+import { GatewayEnvironment } from './gateway.environment.ts';
+import { parseTableName, type UsersTableConfig } from './table-name.ts';
 import { problemsOfTokens, tokenConfig } from './token-config.ts';
 import { TokenEnvironment } from './token.environment.ts';
 
 const IN_QUOTES = /^(["']).*\1$/;
+/** Quotes are a part of these names, and the class that validates them removes them. */
+const IS_SQL_NAME = /^USERS_(TABLE|\w+_COLUMN)$/;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 type Shape<T extends object = object> = new () => T;
@@ -44,12 +48,32 @@ export function readConfig(
   return freeze(gateway, tokens, providers);
 }
 
-export function readDatabaseConfig(environment: Variables = process.env): { url: string; poolSize: number } {
+export interface DatabaseConfig {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly users: UsersTableConfig;
+}
+
+/** For commands that need no other configuration. */
+export function readDatabaseConfig(environment: Variables = process.env): DatabaseConfig {
   const problems: string[] = [];
   const variables = readVariables(variablesOf(DatabaseEnvironment), environment, problems);
   const database = validate(DatabaseEnvironment, variables, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { url: database.DATABASE_URL, poolSize: database.DATABASE_POOL_SIZE };
+  return {
+    url: database.DATABASE_URL,
+    poolSize: database.DATABASE_POOL_SIZE,
+    users: usersTable(database),
+  };
+}
+
+function usersTable(database: DatabaseEnvironment): UsersTableConfig {
+  return {
+    ...(parseTableName(database.USERS_TABLE) ?? { schema: null, name: database.USERS_TABLE }),
+    idColumn: database.USERS_ID_COLUMN,
+    emailColumn: database.USERS_EMAIL_COLUMN,
+    mayCreate: database.USERS_TABLE_CREATE,
+  };
 }
 
 /** Trims the values and leaves out empty values. For NAME_FILE, returns NAME with the content of the file. */
@@ -64,7 +88,7 @@ function readVariables(
     const path = environment[`${name}_FILE`]?.trim() ?? '';
     if (value !== '' && path !== '')
       problems.push(`${name} and ${name}_FILE are both set. Remove one of them`);
-    else if (IN_QUOTES.test(value)) {
+    else if (IN_QUOTES.test(value) && !IS_SQL_NAME.test(name)) {
       problems.push(`${name} must not be in quotes. Docker's --env-file takes them as part of the value`);
     } else if (value !== '') variables[name] = value;
     else if (path !== '') {
@@ -164,6 +188,7 @@ function freeze(
     users: {
       shouldCreateFromToken: tokens.USERS_FROM_TOKEN,
       tokenColumn: tokens.USERS_TOKEN_COLUMN,
+      table: usersTable(gateway),
     },
     mail: { smtpUrl: gateway.SMTP_URL, from: gateway.MAIL_FROM },
     kyc: {

@@ -12,7 +12,9 @@ import { ToldUsers1780000000010 } from './migrations/1780000000010-told-users.ts
 import { DoubtfulSessions1780000000012 } from './migrations/1780000000012-doubtful-sessions.ts';
 import { DecisionsOfOperators1780000000014 } from './migrations/1780000000014-decisions-of-operators.ts';
 import { ErasedLostAttempts1780000000016 } from './migrations/1780000000016-erased-lost-attempts.ts';
+import { AnyUsersTable1780000000017 } from './migrations/1780000000017-any-users-table.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
+import type { MigrationOptions, UsersTable } from './users-table.ts';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
 
@@ -20,6 +22,10 @@ export type Entities = NonNullable<DataSourceOptions['entities']>;
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 const LOCK_TIMEOUT_MS = 3_000;
+const MIGRATION_LOCK_TIMEOUT_MS = 500;
+
+/** The name of the connections that migrate, by which a migration finds what blocks it. */
+export const MIGRATION_APPLICATION = 'kyc-gateway migration';
 
 /** TypeORM prints a failed migration even without `logging`. It also throws the error, which the caller reports. */
 class NoLogger extends AbstractLogger {
@@ -59,6 +65,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       DoubtfulSessions1780000000012,
       DecisionsOfOperators1780000000014,
       ErasedLostAttempts1780000000016,
+      AnyUsersTable1780000000017,
     ],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',
@@ -76,10 +83,22 @@ export function createDataSource(
 }
 
 /**
- * Migrations have no time limit, because a large table takes long. One connection runs them, and another holds the
- * lock.
+ * Statements have no time limit, because a large table takes long. The wait for a lock has one, because every statement
+ * of the platform queues behind it. One connection migrates, one holds
+ * the advisory lock, and one finds what blocks the migration.
  */
-export function createMigrationDataSource(url: string, entities: Entities = []): DataSource {
-  const options = dataSourceOptions({ url, poolSize: 2 });
-  return new DataSource({ ...options, entities, extra: {} } as DataSourceOptions);
+export function createMigrationDataSource(
+  url: string,
+  usersTable: UsersTable,
+  entities: Entities = [],
+): DataSource {
+  const options = dataSourceOptions({ url, poolSize: 3 });
+  const own: MigrationOptions = { usersTable };
+  return new DataSource({
+    ...options,
+    ...own,
+    entities,
+    applicationName: MIGRATION_APPLICATION,
+    extra: { lock_timeout: MIGRATION_LOCK_TIMEOUT_MS },
+  } as DataSourceOptions);
 }

@@ -5,44 +5,77 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
+import { requireMigratedFor } from './user-id-fit.ts';
+import { requireKeyAndColumns, requireUsersTable, UsersTableError } from './users-table-fit.ts';
+import { type MigrationOptions, UsersTable } from './users-table.ts';
+
+type Options = DataSourceOptions & MigrationOptions & { url: string; migratesAtStart: boolean };
 
 @Module({})
 export class DatabaseModule {
   static of(jobTablesOf: (databaseUrl: string) => JobTables): DynamicModule {
     return {
       module: DatabaseModule,
+      global: true,
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [ConfigService],
           useFactory: (config: ConfigService<GatewayConfig, true>) => {
             const { url, poolSize, migratesAtStart } = config.get('database', { infer: true });
-            const options = dataSourceOptions({ url, poolSize });
-            return { ...options, migratesAtStart, retryAttempts: 3, autoLoadEntities: true };
+            const usersTable = usersTableFrom(config);
+            const options = { ...dataSourceOptions({ url, poolSize }), usersTable, migratesAtStart };
+            return { ...options, retryAttempts: 3, autoLoadEntities: true, toRetry };
           },
           dataSourceFactory: async (options) => {
-            const { migratesAtStart, ...connection } = options as DataSourceOptions & {
-              url: string;
-              migratesAtStart: boolean;
-            };
-            if (migratesAtStart) await migrate(connection.url, jobTablesOf(connection.url));
+            const { migratesAtStart, ...connection } = options as Options;
+            const { url, usersTable } = connection;
+            if (migratesAtStart) await migrate(url, usersTable, jobTablesOf(url));
             const dataSource = await new DataSource(connection).initialize();
-            if (migratesAtStart || !(await dataSource.showMigrations())) return dataSource;
-            await dataSource.destroy();
-            throw new Error(
-              'the database is not up to date. Run npm run migrate, or set DATABASE_MIGRATE=true',
-            );
+            try {
+              if (!migratesAtStart) await requireMigrations(dataSource);
+              await requireFit(dataSource, usersTable);
+            } catch (error) {
+              await dataSource.destroy();
+              throw error;
+            }
+            return dataSource;
           },
         }),
       ],
+      providers: [{ provide: UsersTable, inject: [ConfigService], useFactory: usersTableFrom }],
+      exports: [UsersTable],
     };
   }
 }
 
-async function migrate(url: string, jobTables: JobTables): Promise<void> {
-  const dataSource = await createMigrationDataSource(url).initialize();
+function usersTableFrom(config: ConfigService<GatewayConfig, true>): UsersTable {
+  return new UsersTable(config.get('users', { infer: true }).table);
+}
+
+/** The database may not be ready yet. A table that does not fit stays as it is. */
+function toRetry(error: unknown): boolean {
+  return !(error instanceof UsersTableError);
+}
+
+async function requireMigrations(dataSource: DataSource): Promise<void> {
+  if (!(await dataSource.showMigrations())) return;
+  throw new Error('the database is not up to date. Run npm run migrate, or set DATABASE_MIGRATE=true');
+}
+
+async function requireFit(dataSource: DataSource, users: UsersTable): Promise<void> {
+  const found = await requireUsersTable(dataSource, users);
+  requireKeyAndColumns(users, found);
+  await requireMigratedFor(dataSource, users, found);
+}
+
+async function migrate(url: string, users: UsersTable, jobTables: JobTables): Promise<void> {
+  const logger = new Logger('Migrations');
+  const dataSource = await createMigrationDataSource(url, users).initialize();
   try {
-    const applied = await migrateUp(dataSource, jobTables);
-    if (applied.length > 0) new Logger('Migrations').log({ event: 'database.migrated', applied });
+    const applied = await migrateUp(dataSource, jobTables, (blocked) =>
+      logger.warn({ event: 'database.migration_blocked', ...blocked }),
+    );
+    if (applied.length > 0) logger.log({ event: 'database.migrated', applied });
   } finally {
     await dataSource.destroy();
   }

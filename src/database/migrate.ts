@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { type Blocked, withLockRetries } from './lock-retries.ts';
 
 /** The number is arbitrary: the letters of "kyc". */
 const MIGRATION_LOCK = 0x6b7963;
+const LOCK_POLL_MS = 500;
 
 /** A library creates the tables of the job queue, in their own schema and under the migrations' lock. */
 export interface JobTables {
@@ -10,11 +13,16 @@ export interface JobTables {
 }
 
 /** Replicas that start together wait for each other. */
-export async function migrateUp(dataSource: DataSource, jobTables: JobTables): Promise<string[]> {
+export async function migrateUp(
+  dataSource: DataSource,
+  jobTables: JobTables,
+  onBlocked: (blocked: Blocked) => void = () => undefined,
+): Promise<string[]> {
   return underLock(dataSource, async () => {
-    const applied = await dataSource.runMigrations();
+    const before = await appliedNames(dataSource);
+    await withLockRetries(dataSource, onBlocked, () => dataSource.runMigrations());
     await jobTables.install();
-    return applied.map((migration) => migration.name);
+    return (await appliedNames(dataSource)).filter((name) => !before.includes(name));
   });
 }
 
@@ -25,16 +33,17 @@ export async function migrateUp(dataSource: DataSource, jobTables: JobTables): P
 export async function migrateDown(
   dataSource: DataSource,
   jobTables: JobTables,
-  options: { all: boolean },
+  options: { all: boolean; onBlocked?: (blocked: Blocked) => void },
 ): Promise<number> {
+  const { all, onBlocked = () => undefined } = options;
   return underLock(dataSource, async () => {
     let reverted = 0;
-    while ((await countApplied(dataSource)) > 0) {
-      await dataSource.undoLastMigration();
+    while ((await appliedNames(dataSource)).length > 0) {
+      await withLockRetries(dataSource, onBlocked, () => dataSource.undoLastMigration());
       reverted += 1;
-      if (!options.all) break;
+      if (!all) break;
     }
-    if ((await countApplied(dataSource)) === 0) {
+    if ((await appliedNames(dataSource)).length === 0) {
       await dataSource.query(`DROP SCHEMA IF EXISTS ${jobTables.schema} CASCADE`);
       await dataSource.query(`DROP TABLE IF EXISTS kyc_migrations`);
     }
@@ -42,22 +51,30 @@ export async function migrateDown(
   });
 }
 
-async function countApplied(dataSource: DataSource): Promise<number> {
+async function appliedNames(dataSource: DataSource): Promise<string[]> {
   const [table] = (await dataSource.query(
     `SELECT to_regclass('kyc_migrations') IS NOT NULL AS "exists"`,
   )) as [{ exists: boolean }];
-  if (!table.exists) return 0;
-  const [row] = (await dataSource.query(`SELECT count(*)::int AS count FROM kyc_migrations`)) as [
-    { count: number },
-  ];
-  return row.count;
+  if (!table.exists) return [];
+  const rows = (await dataSource.query(`SELECT name FROM kyc_migrations ORDER BY id`)) as { name: string }[];
+  return rows.map((row) => row.name);
 }
 
-/** The lock belongs to one connection, so PostgreSQL releases it however that connection ends. */
+/**
+ * The lock belongs to one connection, so PostgreSQL releases it however that connection ends. Another replica asks for it
+ * again and again: a statement that waits for it would be an open transaction, and the holder would wait for that
+ * transaction before it builds an index concurrently.
+ */
 async function underLock<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
   const holder = dataSource.createQueryRunner();
   try {
-    await holder.query(`SELECT pg_advisory_lock($1)`, [MIGRATION_LOCK]);
+    for (;;) {
+      const [row] = (await holder.query(`SELECT pg_try_advisory_lock($1) AS "isHeld"`, [MIGRATION_LOCK])) as [
+        { isHeld: boolean },
+      ];
+      if (row.isHeld) break;
+      await pause(LOCK_POLL_MS);
+    }
     try {
       return await work();
     } finally {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { UsersTable } from '../database/users-table.ts';
 import { orUnknownUser } from './user-errors.ts';
 
 export interface TokenColumn {
@@ -12,14 +13,17 @@ export interface TokenColumn {
 /** Reads the users table by the column that holds the token's user id, if that is not the id column. */
 @Injectable()
 export class TokenColumnRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersTable,
+  ) {}
 
   /**
    * @returns null if no user has the value
    * @throws UnknownUserError if the value does not fit the column
    */
   async findUserId(column: string, value: string): Promise<string | null> {
-    const sql = `SELECT id::text AS id FROM users WHERE ${quote(column)} = $1`;
+    const sql = `SELECT ${this.users.id}::text AS id FROM ${this.users.sql} WHERE ${quote(column)} = $1`;
     const [user]: { id: string }[] = await orUnknownUser(this.dataSource.query(sql, [value]));
     return user?.id ?? null;
   }
@@ -32,8 +36,8 @@ export class TokenColumnRepository {
                       WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
                         AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS "isUnique"
        FROM pg_attribute a
-       WHERE a.attrelid = 'users'::regclass AND a.attname = $1 AND a.attnum > 0 AND NOT a.attisdropped`,
-      [column],
+       WHERE a.attrelid = $2::regclass AND a.attname = $1 AND a.attnum > 0 AND NOT a.attisdropped`,
+      [column, this.users.sql],
     );
     return found ?? null;
   }

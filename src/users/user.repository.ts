@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { UsersTable } from '../database/users-table.ts';
 import { orUnknownUser, UnknownUserError } from './user-errors.ts';
 import type { UserEntity } from './user.entity.ts';
 
@@ -9,14 +10,18 @@ export type LockedUser = Pick<UserEntity, 'id' | 'kycStatus' | 'kycProvider' | '
 /** Ids are passed as text, because the platform chooses the type of the column. */
 @Injectable()
 export class UserRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersTable,
+  ) {}
 
   /**
    * Does nothing if the id exists already, or if the table declares e-mail addresses unique and the address exists.
    * @throws UnknownUserError if the id does not fit the column
    */
   async insertIfMissing(userId: string, email: string): Promise<void> {
-    const sql = `INSERT INTO users (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
+    const { sql: table, id, email: column } = this.users;
+    const sql = `INSERT INTO ${table} (${id}, ${column}) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
     await orUnknownUser(this.dataSource.query(sql, [userId, email]));
   }
 
@@ -28,8 +33,8 @@ export class UserRepository {
   async lock(manager: EntityManager, userId: string): Promise<LockedUser | null> {
     const rows: LockedUser[] = await orUnknownUser(
       manager.query(
-        `SELECT id::text, kyc_status AS "kycStatus", kyc_provider AS "kycProvider", kyc_session_id AS "kycSessionId"
-         FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+        `SELECT ${this.users.id}::text AS id, kyc_status AS "kycStatus", kyc_provider AS "kycProvider", kyc_session_id AS "kycSessionId"
+         FROM ${this.users.sql} WHERE ${this.users.id} = $1 FOR NO KEY UPDATE`,
         [userId],
       ),
     );
@@ -38,7 +43,10 @@ export class UserRepository {
 
   async emailOf(userId: string): Promise<string | null> {
     // The cast to text is necessary, because a cached plan fails once the platform changes the type of its column.
-    const find = this.dataSource.query('SELECT email::text FROM users WHERE id = $1', [userId]);
+    const { sql, id, email } = this.users;
+    const find = this.dataSource.query(`SELECT ${email}::text AS email FROM ${sql} WHERE ${id} = $1`, [
+      userId,
+    ]);
     try {
       const [user]: { email: string | null }[] = await orUnknownUser(find);
       return user?.email ?? null;
@@ -53,9 +61,10 @@ export class UserRepository {
    * @throws UnknownUserError if the id does not fit the column
    */
   async canonicalId(userId: string, manager: EntityManager = this.dataSource.manager): Promise<string> {
+    const { sql, id } = this.users;
     const [row]: { id: string }[] = await orUnknownUser(
       manager.query(
-        `SELECT id::text AS id FROM (SELECT id FROM users WHERE false UNION ALL SELECT $1) AS typed`,
+        `SELECT id::text AS id FROM (SELECT ${id} AS id FROM ${sql} WHERE false UNION ALL SELECT $1) AS typed`,
         [userId],
       ),
     );

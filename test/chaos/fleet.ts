@@ -90,6 +90,7 @@ export function replicaEnvironment(
   return {
     ...sandbox.environment,
     DATABASE_URL: databaseUrl,
+    USERS_TABLE_CREATE: 'true',
     DATABASE_MIGRATE: String(!isOfApplication(databaseUrl)),
     KYC_PROVIDER: 'persona',
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',

@@ -73,6 +73,7 @@ describe('npm start', () => {
       const variables = {
         ...sandbox.environment,
         DATABASE_URL: database.ownerUrl,
+        USERS_TABLE_CREATE: 'true',
         KYC_PROVIDER: 'onfido',
         KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
         ...more,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pageQuery } from '../../src/kyc/status/user-status.repository.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createOperator, type Operator } from '../support/operator.ts';
+import { USERS } from '../support/test-database.ts';
 
 type Json = Record<string, unknown>;
 
@@ -147,7 +148,7 @@ describe("The operators' list of users", () => {
       `SELECT id FROM users WHERE kyc_status = 'pending' ORDER BY id OFFSET ${TABLE / 8} LIMIT 1`,
     )) as [{ id: string }];
     const after = isLater ? ({ status: 'pending', userId: middle.id } as const) : undefined;
-    const { sql, values } = pageQuery(50, isOfStatus ? 'pending' : undefined, after);
+    const { sql, values } = pageQuery(USERS, 50, isOfStatus ? 'pending' : undefined, after);
     const [explained] = (await gateway.database.query(
       `EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) ${sql}`,
       values,

@@ -119,8 +119,34 @@ describe('The configuration', () => {
 describe('The configuration of the migrate command', () => {
   it('needs no variable except DATABASE_URL', () => {
     const { DATABASE_URL } = settings;
-    expect(readDatabaseConfig({ DATABASE_URL })).toEqual({ url: DATABASE_URL, poolSize: 10 });
+    expect(readDatabaseConfig({ DATABASE_URL })).toEqual({
+      url: DATABASE_URL,
+      poolSize: 10,
+      users: { schema: null, name: 'users', idColumn: 'id', emailColumn: 'email', mayCreate: false },
+    });
   });
+
+  it.each([
+    ['User', null, 'User'],
+    ['"User"', null, 'User'],
+    ['app.users', 'app', 'users'],
+    ['"app"."User"', 'app', 'User'],
+    ['app."v1.users"', 'app', 'v1.users'],
+    ['"a ""b"""', null, 'a "b"'],
+  ])('takes the users table %s as it is written', (USERS_TABLE, schema, name) => {
+    const { DATABASE_URL } = settings;
+    expect(readDatabaseConfig({ DATABASE_URL, USERS_TABLE }).users).toMatchObject({ schema, name });
+  });
+
+  it.each(['a.b.c', '.users', 'app.', '"users', 'us"ers', 'x'.repeat(64)])(
+    'rejects the users table %s',
+    (USERS_TABLE) => {
+      const { DATABASE_URL } = settings;
+      expect(() => readDatabaseConfig({ DATABASE_URL, USERS_TABLE })).toThrow(
+        'USERS_TABLE must be the name of a table, such as users, app.users or "User"',
+      );
+    },
+  );
 
   it('names DATABASE_URL if it is missing', () => {
     expect(() => readDatabaseConfig({})).toThrow(new ConfigurationError(['DATABASE_URL must be set']));

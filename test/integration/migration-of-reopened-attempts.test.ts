@@ -1,5 +1,7 @@
 import { ReopenedAttempts1780000000008 } from '../../src/database/migrations/1780000000008-reopened-attempts.ts';
+import { createMigrationDataSource } from '../../src/database/data-source.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { asOwner, USERS } from '../support/test-database.ts';
 
 /** Earlier releases left rows in which the phase is not over although the attempt has an end. */
 describe('The migration of reopened attempts', () => {
@@ -12,11 +14,11 @@ describe('The migration of reopened attempts', () => {
   const query = (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
     gateway.database.query(sql, values);
   const migrate = async () => {
-    const runner = gateway.database.createQueryRunner();
+    const dataSource = await createMigrationDataSource(asOwner(gateway.databaseUrl), USERS).initialize();
     try {
-      await new ReopenedAttempts1780000000008().up(runner);
+      await new ReopenedAttempts1780000000008().up(dataSource.createQueryRunner());
     } finally {
-      await runner.release();
+      await dataSource.destroy();
     }
   };
   const attemptsOf = (user: User) =>

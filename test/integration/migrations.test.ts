@@ -7,7 +7,7 @@ import { ErasureEntity } from '../../src/kyc/store/erasure.entity.ts';
 import { KycEventEntity } from '../../src/kyc/store/kyc-event.entity.ts';
 import { LateVerdictEntity } from '../../src/kyc/store/late-verdict.entity.ts';
 import { UserEntity } from '../../src/users/user.entity.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { createTestDatabase, type TestDatabase, USERS } from '../support/test-database.ts';
 
 const UUID_USERS = `
   CREATE TABLE users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text NOT NULL);
@@ -74,7 +74,7 @@ describe('The migrations', () => {
     await database.drop();
   });
 
-  const open = () => createMigrationDataSource(database.url, ENTITIES).initialize();
+  const open = () => createMigrationDataSource(database.url, USERS, ENTITIES).initialize();
   const up = (through = dataSource) => migrateUp(through, jobTables(database.url));
   const downAll = () => migrateDown(dataSource, jobTables(database.url), { all: true });
 

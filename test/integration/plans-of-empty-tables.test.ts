@@ -6,7 +6,7 @@ import { useIndexPlans } from '../../src/database/index-plans.ts';
 import { pipeline } from '../../src/database/pipeline.ts';
 import { AttemptStateRepository } from '../../src/kyc/store/attempt-state.repository.ts';
 import { ReadSchedule } from '../../src/kyc/store/read-schedule.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { createTestDatabase, type TestDatabase, USERS } from '../support/test-database.ts';
 
 describe('A read of ledgers that PostgreSQL planned', () => {
   let own: TestDatabase;
@@ -34,7 +34,7 @@ describe('A read of ledgers that PostgreSQL planned', () => {
     );
   const readTenTimes = async () => {
     const config = new ConfigService({ kyc: { reconcileAfterSeconds: 900 } });
-    const states = new AttemptStateRepository(new ReadSchedule(config as never));
+    const states = new AttemptStateRepository(new ReadSchedule(config as never), USERS);
     for (let time = 0; time < 10; time += 1) {
       await gateway.transaction((manager) =>
         pipeline(useIndexPlans(manager), states.findCurrentWithEvents(manager, [randomUUID()])),

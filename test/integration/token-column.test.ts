@@ -5,7 +5,7 @@ import { TokenColumnRepository } from '../../src/users/token-column.repository.t
 import { TokenUsersService } from '../../src/users/token-users.service.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createOperator } from '../support/operator.ts';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { createTestDatabase, type TestDatabase, USERS } from '../support/test-database.ts';
 
 /** The platform finds its users by the id of another system. */
 describe('USERS_TOKEN_COLUMN', () => {
@@ -74,7 +74,7 @@ describe('USERS_TOKEN_COLUMN', () => {
     ['letter', 'must name a column of the type text, varchar, uuid or an integer'],
   ])('refuses the start with one sentence if it names the column %s', async (column, rule) => {
     const config = new ConfigService<GatewayConfig, true>({ users: { tokenColumn: column } });
-    const service = new TokenUsersService(new TokenColumnRepository(gateway.database), config);
+    const service = new TokenUsersService(new TokenColumnRepository(gateway.database, USERS), config);
     await expect(service.onModuleInit()).rejects.toThrow(`USERS_TOKEN_COLUMN ${rule}`);
   });
 });

@@ -82,6 +82,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     PORT: '0',
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: '4',
+    USERS_TABLE_CREATE: 'true',
     DATABASE_MIGRATE: String(!isOfApplication(databaseUrl)),
     KYC_PROVIDER: options.provider ?? 'persona',
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return,https://app.example.com/other',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { createMigrationDataSource } from '../../src/database/data-source.ts';
+import { UsersTable } from '../../src/database/users-table.ts';
 import { migrateUp } from '../../src/database/migrate.ts';
 import { jobTables } from '../../src/jobs/boss.ts';
 
@@ -15,6 +16,15 @@ export interface TestDatabase {
   ownerUrl: string;
   drop(): Promise<void>;
 }
+
+/** The table of a platform that configures nothing. */
+export const USERS = new UsersTable({
+  schema: null,
+  name: 'users',
+  idColumn: 'id',
+  emailColumn: 'email',
+  mayCreate: true,
+});
 
 /** An advisory lock: parallel test files create their databases one after the other. The number is arbitrary. */
 const CREATION_LOCK = 7_100_001;
@@ -58,7 +68,7 @@ async function migratedTemplate(server: Client): Promise<string> {
   const name = databaseName('template');
   if (await exists(server, 'pg_database', 'datname', name)) return name;
   await server.query(`CREATE DATABASE ${name}`);
-  const dataSource = await createMigrationDataSource(urlOf(name)).initialize();
+  const dataSource = await createMigrationDataSource(urlOf(name), USERS).initialize();
   await migrateUp(dataSource, jobTables(urlOf(name)));
   if (await createRole(server)) {
     const grants = await readFile(ROLES, 'utf8');

@@ -1,9 +1,19 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { existingColumns, requireIdAndEmail, requireRoomInColumns } from './existing-users.ts';
+import {
+  findUsersTable,
+  type FoundTable,
+  requireKeyAndColumns,
+  requireOwner,
+  requireReferences,
+  requireUsersTable,
+  UsersTableError,
+} from '../users-table-fit.ts';
+import { type UsersTable, usersTableOf } from '../users-table.ts';
+import { requireRoomInColumns } from './existing-users.ts';
+import { inTransaction } from './online.ts';
+import { ADDED_BY_US, addUsersIndex, dropAddedUsersIndex } from './users-index.ts';
 
 const CREATED_BY_US = 'Created by the KYC gateway';
-/** `up` marks its columns with this comment, and `down` removes only marked columns. */
-const ADDED_BY_US = 'Added by the KYC gateway';
 
 const COLUMNS = [
   ['kyc_status', `varchar(20) NOT NULL DEFAULT 'not_verified'`],
@@ -11,80 +21,122 @@ const COLUMNS = [
   ['kyc_session_id', 'varchar(255)'],
   ['kyc_rejection_reason', 'text'],
 ] as const;
+const CHECK = 'users_kyc_status_check';
+const INDEX = 'idx_users_kyc_status';
 
 /**
- * Adds the four kyc_ columns to `users`, and creates the table if it does not exist. The migration keeps columns that
- * the platform already has, and fails if they cannot hold the gateway's values. Reverting removes only what the
- * migration added. It removes the table only if the migration created it and the table is empty.
+ * Adds the four kyc_ columns to the users table, and creates the table if it does not exist and the configuration
+ * allows it. The migration keeps columns that the platform already has, and fails if they cannot hold the gateway's
+ * values. Reverting removes only what the migration added. It removes the table only if the migration created it and
+ * the table is empty.
+ *
+ * The table is locked only while its catalog entries change. The rows are read afterwards, under locks that let the
+ * platform read and write. Each step can run again.
  */
 export class Users1780000000001 implements MigrationInterface {
   name = 'Users1780000000001';
+  transaction = false;
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const existing = await existingColumns(queryRunner);
-    if (existing.length === 0) {
-      await createUsers(queryRunner);
-    } else {
-      requireIdAndEmail(existing);
-      await requireRoomInColumns(queryRunner);
-    }
-
-    for (const [column, definition] of COLUMNS) {
-      if (existing.includes(column)) continue;
-      await queryRunner.query(`ALTER TABLE users ADD COLUMN ${column} ${definition}`);
-      await queryRunner.query(`COMMENT ON COLUMN users.${column} IS '${ADDED_BY_US}'`);
-    }
-    const found = await checkAndIndex(queryRunner);
-    if (!found.hasCheck) {
-      await queryRunner.query(`
-        ALTER TABLE users ADD CONSTRAINT users_kyc_status_check
-          CHECK (kyc_status IN ('not_verified', 'pending', 'verified', 'rejected'))`);
-      await queryRunner.query(`COMMENT ON CONSTRAINT users_kyc_status_check ON users IS '${ADDED_BY_US}'`);
-    }
-    if (!found.hasIndex) {
-      await queryRunner.query(`CREATE INDEX idx_users_kyc_status ON users (kyc_status)`);
-      await queryRunner.query(`COMMENT ON INDEX idx_users_kyc_status IS '${ADDED_BY_US}'`);
-    }
+    const users = usersTableOf(queryRunner);
+    const found = await requireFit(queryRunner, users);
+    await inTransaction(queryRunner, async () => {
+      if (found === null) await createUsers(queryRunner, users);
+      await addColumnsAndCheck(queryRunner, users, found);
+    });
+    const check = await findCheck(queryRunner, users);
+    if (!check.isValid) await queryRunner.query(`ALTER TABLE ${users.sql} VALIDATE CONSTRAINT ${CHECK}`);
+    await addUsersIndex(queryRunner, users, INDEX, '(kyc_status)');
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    const found = await checkAndIndex(queryRunner);
-    if (found.isIndexAdded) await queryRunner.query(`DROP INDEX idx_users_kyc_status`);
-    if (found.isCheckAdded)
-      await queryRunner.query(`ALTER TABLE users DROP CONSTRAINT users_kyc_status_check`);
-    const added = (await queryRunner.query(
-      `SELECT attname AS name FROM pg_attribute
-       WHERE attrelid = 'users'::regclass AND NOT attisdropped AND col_description(attrelid, attnum) = $1`,
-      [ADDED_BY_US],
-    )) as { name: string }[];
-    for (const { name } of added) await queryRunner.query(`ALTER TABLE users DROP COLUMN ${name}`);
-
-    const [users] = (await queryRunner.query(
-      `SELECT obj_description('users'::regclass, 'pg_class') AS comment, EXISTS (SELECT FROM users) AS "hasRows"`,
-    )) as { comment: string | null; hasRows: boolean }[];
-    if (users?.comment === CREATED_BY_US && !users.hasRows) await queryRunner.query(`DROP TABLE users`);
+    const users = usersTableOf(queryRunner);
+    if ((await findUsersTable(queryRunner, users)) === null) return;
+    await dropAddedUsersIndex(queryRunner, users, INDEX);
+    await removeAdded(queryRunner, users);
   }
 }
 
-async function checkAndIndex(queryRunner: QueryRunner) {
-  const [found] = (await queryRunner.query(
-    `SELECT c.oid IS NOT NULL AS "hasCheck", obj_description(c.oid, 'pg_constraint') = $1 AS "isCheckAdded",
-            i.oid IS NOT NULL AS "hasIndex", obj_description(i.oid, 'pg_class') = $1 AS "isIndexAdded"
-     FROM (SELECT 'users'::regclass AS oid) u
-     LEFT JOIN pg_constraint c ON c.conrelid = u.oid AND c.conname = 'users_kyc_status_check'
-     LEFT JOIN pg_class i ON i.oid = to_regclass('idx_users_kyc_status')`,
-    [ADDED_BY_US],
-  )) as [Record<'hasCheck' | 'isCheckAdded' | 'hasIndex' | 'isIndexAdded', boolean | null>];
+async function requireFit(queryRunner: QueryRunner, users: UsersTable): Promise<FoundTable | null> {
+  const found = users.config.mayCreate
+    ? await findUsersTable(queryRunner, users)
+    : await requireUsersTable(queryRunner, users);
+  if (found === null) return null;
+  requireKeyAndColumns(users, found);
+  requireReferences(users, found);
+  await requireRoomInColumns(queryRunner, users);
   return found;
 }
 
-async function createUsers(queryRunner: QueryRunner): Promise<void> {
+async function addColumnsAndCheck(
+  queryRunner: QueryRunner,
+  users: UsersTable,
+  found: FoundTable | null,
+): Promise<void> {
+  const columns = COLUMNS.filter(([name]) => found === null || !found.columns.includes(name));
+  const hasCheck = (await findCheck(queryRunner, users)).isFound;
+  const changes = columns.map(([name, definition]) => `ADD COLUMN ${name} ${definition}`);
+  if (!hasCheck) {
+    changes.push(`ADD CONSTRAINT ${CHECK}
+      CHECK (kyc_status IN ('not_verified', 'pending', 'verified', 'rejected')) NOT VALID`);
+  }
+  if (changes.length === 0) return;
+  if (found !== null) requireOwner(users, found);
+  await queryRunner.query(`ALTER TABLE ${users.sql} ${changes.join(', ')}`);
+  for (const [name] of columns) {
+    await queryRunner.query(`COMMENT ON COLUMN ${users.sql}.${name} IS '${ADDED_BY_US}'`);
+  }
+  if (!hasCheck) {
+    await queryRunner.query(`COMMENT ON CONSTRAINT ${CHECK} ON ${users.sql} IS '${ADDED_BY_US}'`);
+  }
+}
+
+async function removeAdded(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+  const { sql } = users;
+  if ((await findCheck(queryRunner, users)).isAdded) {
+    await queryRunner.query(`ALTER TABLE ${sql} DROP CONSTRAINT ${CHECK}`);
+  }
+  const added = (await queryRunner.query(
+    `SELECT attname AS name FROM pg_attribute
+     WHERE attrelid = $2::regclass AND NOT attisdropped AND col_description(attrelid, attnum) = $1`,
+    [ADDED_BY_US, sql],
+  )) as { name: string }[];
+  for (const { name } of added) await queryRunner.query(`ALTER TABLE ${sql} DROP COLUMN ${name}`);
+
+  const [table] = (await queryRunner.query(
+    `SELECT obj_description($1::regclass, 'pg_class') AS comment, EXISTS (SELECT FROM ${sql}) AS "hasRows"`,
+    [sql],
+  )) as { comment: string | null; hasRows: boolean }[];
+  if (table?.comment === CREATED_BY_US && !table.hasRows) await queryRunner.query(`DROP TABLE ${sql}`);
+}
+
+async function findCheck(queryRunner: QueryRunner, users: UsersTable) {
+  const [found] = (await queryRunner.query(
+    `SELECT coalesce(bool_or(obj_description(oid, 'pg_constraint') = $1), false) AS "isAdded",
+            count(*) > 0 AS "isFound", coalesce(bool_and(convalidated), false) AS "isValid"
+     FROM pg_constraint WHERE conrelid = to_regclass($2) AND conname = $3`,
+    [ADDED_BY_US, users.sql, CHECK],
+  )) as [Record<'isAdded' | 'isFound' | 'isValid', boolean>];
+  return found;
+}
+
+async function createUsers(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+  const { schema } = users.config;
+  const [found] = (await queryRunner.query(
+    `SELECT $1::text IS NULL OR EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS "hasSchema"`,
+    [schema],
+  )) as [{ hasSchema: boolean }];
+  if (!found.hasSchema) {
+    throw new UsersTableError(
+      `The table ${users.label} cannot be created, because its schema does not exist.`,
+    );
+  }
   await queryRunner.query(`
-    CREATE TABLE users (
-      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-      email varchar(320),
+    CREATE TABLE ${users.sql} (
+      ${users.id} uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      ${users.email} varchar(320),
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now()
     )`);
-  await queryRunner.query(`COMMENT ON TABLE users IS '${CREATED_BY_US}'`);
+  await queryRunner.query(`COMMENT ON TABLE ${users.sql} IS '${CREATED_BY_US}'`);
 }

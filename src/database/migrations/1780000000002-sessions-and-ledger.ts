@@ -1,20 +1,17 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { usersTableOf } from '../users-table.ts';
+import { userIdType } from './user-id-type.ts';
 
 export class SessionsAndLedger1780000000002 implements MigrationInterface {
   name = 'SessionsAndLedger1780000000002';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // The platform chooses the type of users.id.
-    const [id] = (await queryRunner.query(
-      `SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute
-       WHERE attrelid = 'users'::regclass AND attname = 'id'`,
-    )) as { type: string }[];
-
+    const users = usersTableOf(queryRunner);
     await queryRunner.query(`
       CREATE TABLE kyc_sessions (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-        user_id ${id?.type ?? 'uuid'} NOT NULL
-          CONSTRAINT kyc_sessions_user_fkey REFERENCES users (id) ON DELETE CASCADE,
+        user_id ${await userIdType(queryRunner)} NOT NULL
+          CONSTRAINT kyc_sessions_user_fkey REFERENCES ${users.sql} (${users.id}) ON DELETE CASCADE,
         provider varchar(50) NOT NULL,
         provider_session_id varchar(255),
         phase varchar(32) NOT NULL CONSTRAINT kyc_sessions_phase_check

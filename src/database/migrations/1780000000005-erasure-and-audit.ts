@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { loadSql } from './load-sql.ts';
+import { userIdType } from './user-id-type.ts';
 
 /**
  * Makes the ledger reject changes. Erasure and retention change it through functions that belong to the database owner.
@@ -11,11 +12,11 @@ export class ErasureAndAudit1780000000005 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const [found] = (await queryRunner.query(
-      `SELECT format_type(atttypid, atttypmod) AS "idType", quote_ident(nspname) AS schema
-       FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
-       WHERE attrelid = 'users'::regclass AND attname = 'id'`,
-    )) as { idType: string; schema: string }[];
-    const { idType, schema } = found ?? { idType: 'uuid', schema: 'public' };
+      `SELECT quote_ident(nspname) AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+       WHERE c.oid = 'kyc_events'::regclass`,
+    )) as [{ schema: string }];
+    const { schema } = found;
+    const idType = await userIdType(queryRunner);
 
     await queryRunner.query(`ALTER TABLE kyc_events ADD COLUMN actor varchar(255), ADD COLUMN note text`);
     await queryRunner.query(

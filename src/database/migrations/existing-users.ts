@@ -1,50 +1,38 @@
 import type { QueryRunner } from 'typeorm';
+import { UsersTableError } from '../users-table-fit.ts';
+import type { UsersTable } from '../users-table.ts';
 
 /** The length of the longest value that the gateway writes to each column. */
 const ROOM = { kyc_status: 20, kyc_provider: 50, kyc_session_id: 255, kyc_rejection_reason: 32 };
 const STATUSES = ['not_verified', 'pending', 'verified', 'rejected'];
 
-export async function existingColumns(queryRunner: QueryRunner): Promise<string[]> {
-  const rows = (await queryRunner.query(
-    `SELECT attname AS name FROM pg_attribute
-     WHERE attrelid = to_regclass('users') AND attnum > 0 AND NOT attisdropped`,
-  )) as { name: string }[];
-  return rows.map((row) => row.name);
-}
-
-export function requireIdAndEmail(columns: readonly string[]): void {
-  const missing = ['id', 'email'].filter((name) => !columns.includes(name));
-  if (missing.length === 0) return;
-  throw new Error(
-    `The table users has no column ${missing.join(' and no column ')}. ` +
-      'The gateway needs the id that the token names and the address for mail.',
-  );
-}
-
 /** Throws unless the existing kyc_ columns, and every check on them, accept all values of the gateway. */
-export async function requireRoomInColumns(queryRunner: QueryRunner): Promise<void> {
+export async function requireRoomInColumns(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
   const columns = (await queryRunner.query(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "isRequired",
             atttypid IN ('text'::regtype, 'varchar'::regtype) AND (atttypmod = -1 OR atttypmod - 4 >= room::int) AS fits
      FROM pg_attribute JOIN json_each_text($1) AS wanted (name, room) ON name = attname
-     WHERE attrelid = 'users'::regclass AND NOT attisdropped`,
-    [JSON.stringify(ROOM)],
+     WHERE attrelid = $2::regclass AND NOT attisdropped`,
+    [JSON.stringify(ROOM), users.sql],
   )) as { name: keyof typeof ROOM; type: string; isRequired: boolean; fits: boolean }[];
   for (const { name, type, isRequired, fits } of columns) {
-    const where = `The table users already has a column ${name}.`;
+    const where = `The table ${users.label} already has a column ${name}.`;
     if (!fits)
-      throw new Error(`${where} ${name} is of the type ${type}. It must be varchar(${ROOM[name]}) or text.`);
+      throw new UsersTableError(
+        `${where} ${name} is of the type ${type}. It must be varchar(${ROOM[name]}) or text.`,
+      );
     if (name === 'kyc_status' && !isRequired)
-      throw new Error(`${where} ${name} may be NULL. It must be NOT NULL DEFAULT 'not_verified'.`);
+      throw new UsersTableError(`${where} ${name} may be NULL. It must be NOT NULL DEFAULT 'not_verified'.`);
   }
-  await requireEveryStatusAllowed(queryRunner);
+  await requireEveryStatusAllowed(queryRunner, users);
 }
 
-async function requireEveryStatusAllowed(queryRunner: QueryRunner): Promise<void> {
+async function requireEveryStatusAllowed(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
   const checks = (await queryRunner.query(
     `SELECT conname AS name, pg_get_expr(conbin, conrelid) AS expression
      FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum]
-     WHERE conrelid = 'users'::regclass AND contype = 'c' AND attname = 'kyc_status'`,
+     WHERE conrelid = $1::regclass AND contype = 'c' AND attname = 'kyc_status'`,
+    [users.sql],
   )) as { name: string; expression: string }[];
   for (const { name, expression } of checks) {
     const [result] = (await queryRunner.query(
@@ -52,6 +40,8 @@ async function requireEveryStatusAllowed(queryRunner: QueryRunner): Promise<void
       [STATUSES],
     )) as [{ areAllowed: boolean }];
     if (result.areAllowed) continue;
-    throw new Error(`The constraint ${name} of the table users does not allow ${STATUSES.join(', ')}.`);
+    throw new UsersTableError(
+      `The constraint ${name} of the table ${users.label} does not allow ${STATUSES.join(', ')}.`,
+    );
   }
 }

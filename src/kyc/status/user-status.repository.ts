@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { UsersTable } from '../../database/users-table.ts';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { orUnknownUser } from '../../users/user-errors.ts';
 import type { Phase, SessionState } from '../domain/session-state.ts';
@@ -43,13 +44,16 @@ interface StatusRow extends UserStatus {
   attempts: number;
 }
 
-const STATUS_COLUMNS = `u.id::text AS "userId", u.kyc_status AS status, u.kyc_provider AS provider,
+const STATUS_COLUMNS = `u.kyc_status AS status, u.kyc_provider AS provider,
   u.kyc_session_id AS "sessionId", u.kyc_rejection_reason AS "rejectionReason"`;
 
 /** The row of `users`, joined with its current attempt. All reads of a status go through this class. */
 @Injectable()
 export class UserStatusRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersTable,
+  ) {}
 
   /**
    * Uses primary keys and the index of a user's attempts only.
@@ -60,13 +64,14 @@ export class UserStatusRepository {
     userId: string,
     manager: EntityManager = this.dataSource.manager,
   ): Promise<UserStatusRecord | null> {
+    const { sql, id } = this.users;
     const [row]: StatusRow[] = await orUnknownUser(
       manager.query(
-        `SELECT ${STATUS_COLUMNS}, s.changed_at AS "updatedAt", s.phase, s.reason, s.phase_since AS "phaseSince",
-                ${usedAttempts('u.id')} AS attempts
-         FROM users u
+        `SELECT u.${id}::text AS "userId", ${STATUS_COLUMNS}, s.changed_at AS "updatedAt", s.phase, s.reason,
+                s.phase_since AS "phaseSince", ${usedAttempts(`u.${id}`)} AS attempts
+         FROM ${sql} u
          LEFT JOIN kyc_sessions s ON s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id
-         WHERE u.id = $1`,
+         WHERE u.${id} = $1`,
         [userId],
       ),
     );
@@ -78,7 +83,7 @@ export class UserStatusRepository {
    * @throws UnknownUserError if the id of `after` does not fit the type of users.id
    */
   async listPage(limit: number, status?: KycStatus, after?: UserPosition): Promise<UserStatus[]> {
-    const { sql, values } = pageQuery(limit, status, after);
+    const { sql, values } = pageQuery(this.users, limit, status, after);
     return orUnknownUser(this.dataSource.query(sql, values));
   }
 }
@@ -99,6 +104,7 @@ function toRecord({ phase, reason, phaseSince, attempts, ...status }: StatusRow)
  * status.
  */
 export function pageQuery(
+  users: UsersTable,
   limit: number,
   status?: KycStatus,
   after?: UserPosition,
@@ -108,18 +114,18 @@ export function pageQuery(
   const conditions: string[] = [];
   if (status !== undefined) {
     conditions.push(`kyc_status = ${bind(status)}`);
-    if (after !== undefined) conditions.push(`id > ${bind(after.userId)}`);
+    if (after !== undefined) conditions.push(`${users.id} > ${bind(after.userId)}`);
   } else if (after !== undefined) {
-    conditions.push(`(kyc_status, id) > (${bind(after.status)}, ${bind(after.userId)})`);
+    conditions.push(`(kyc_status, ${users.id}) > (${bind(after.status)}, ${bind(after.userId)})`);
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   return {
-    sql: `SELECT ${STATUS_COLUMNS},
+    sql: `SELECT u.id::text AS "userId", ${STATUS_COLUMNS},
                  (SELECT s.changed_at FROM kyc_sessions s
                   WHERE s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id) AS "updatedAt"
           FROM (
-            SELECT id, kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason
-            FROM users ${where} ORDER BY kyc_status, id LIMIT ${bind(limit)}
+            SELECT ${users.id} AS id, kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason
+            FROM ${users.sql} ${where} ORDER BY kyc_status, ${users.id} LIMIT ${bind(limit)}
           ) u
           ORDER BY u.kyc_status, u.id`,
     values,

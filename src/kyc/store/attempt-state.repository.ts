@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { inIndexOrder } from '../../database/index-plans.ts';
+import { UsersTable } from '../../database/users-table.ts';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { UserNotWrittenError } from '../../users/user-errors.ts';
 import {
@@ -51,13 +52,13 @@ export interface StateChange {
  * The events have a lateral query with OFFSET 0, so that the planner does not start with them. The range of one value and
  * the order keep it from reading all events of the provider by kyc_events_provider_key.
  */
-const FIND_CURRENT_WITH_EVENTS = `
+const findCurrentWithEvents = ({ sql, id }: UsersTable) => `
   SELECT s.id, s.user_id::text AS "userId", s.phase, s.reason, s.phase_since AS "phaseSince",
          s.expires_at AS "expiresAt", s.ended_at AS "endedAt", u.kyc_status AS status,
          e.event_key AS "eventKey", e.outcome, e.reason AS "eventReason", e.occurred_at AS "occurredAt",
          e.received_at AS "receivedAt", e.source
   FROM kyc_sessions s
-  LEFT JOIN users u ON u.id = s.user_id
+  LEFT JOIN ${sql} u ON u.${id} = s.user_id
   LEFT JOIN LATERAL (
     SELECT event_key, outcome, reason, occurred_at, received_at, source FROM kyc_events
     WHERE provider = s.provider AND provider_session_id BETWEEN s.provider_session_id AND s.provider_session_id
@@ -65,11 +66,14 @@ const FIND_CURRENT_WITH_EVENTS = `
     ORDER BY provider_session_id OFFSET 0
   ) e ON true
   WHERE s.id = ANY($1::uuid[])
-    AND (u.id IS NULL OR (u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id))`;
+    AND (u.${id} IS NULL OR (u.kyc_provider = s.provider AND u.kyc_session_id = s.provider_session_id))`;
 
 @Injectable()
 export class AttemptStateRepository {
-  constructor(private readonly schedule: ReadSchedule) {}
+  constructor(
+    private readonly schedule: ReadSchedule,
+    private readonly users: UsersTable,
+  ) {}
 
   /**
    * Also locks the users whose anonymous attempt remains after the erasure of a session. Locks in the order of their ids, so
@@ -79,14 +83,15 @@ export class AttemptStateRepository {
     manager: EntityManager,
     sessions: readonly { provider: string; sessionId: string | null }[],
   ): Promise<void> {
+    const { sql, id } = this.users;
     await manager.query(
-      `SELECT 1 FROM users WHERE id IN (
+      `SELECT 1 FROM ${sql} WHERE ${id} IN (
          SELECT s.user_id FROM unnest($1::text[], $2::text[]) AS e (provider, session_id)
          JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.session_id
          UNION ALL
          SELECT s.user_id FROM kyc_erasures x JOIN kyc_sessions s ON s.id = x.kept_attempt_id
          WHERE x.session_hash = ANY($3::text[]))
-       ORDER BY id FOR NO KEY UPDATE`,
+       ORDER BY ${id} FOR NO KEY UPDATE`,
       [
         sessions.map((session) => session.provider),
         sessions.map((session) => session.sessionId),
@@ -107,7 +112,8 @@ export class AttemptStateRepository {
     manager: EntityManager,
     attemptIds: readonly string[],
   ): Promise<AttemptHistory[]> {
-    const find = () => manager.query(FIND_CURRENT_WITH_EVENTS, [attemptIds]) as Promise<HistoryRow[]>;
+    const find = () =>
+      manager.query(findCurrentWithEvents(this.users), [attemptIds]) as Promise<HistoryRow[]>;
     const rows = await inIndexOrder(manager, find);
     return [...Map.groupBy(rows, (row) => row.id).values()].map(toHistory);
   }
@@ -146,9 +152,9 @@ export class AttemptStateRepository {
          FROM changed c WHERE s.id = c.id
          RETURNING s.user_id, c.status, c.public_reason
        ), statuses AS (
-         UPDATE users u SET kyc_status = a.status, kyc_rejection_reason = a.public_reason
-         FROM attempts a WHERE u.id = a.user_id
-         RETURNING u.id
+         UPDATE ${this.users.sql} u SET kyc_status = a.status, kyc_rejection_reason = a.public_reason
+         FROM attempts a WHERE u.${this.users.id} = a.user_id
+         RETURNING 1
        ), announced AS (
          SELECT pg_notify($10, payload) FROM unnest($11::text[]) AS payload
        )

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { UsersTable } from '../../database/users-table.ts';
 import { orUnknownUser, UserNotWrittenError } from '../../users/user-errors.ts';
 import { isContinuable } from '../domain/session-state.ts';
 import type { HostedSession } from '../providers/kyc-provider.ts';
@@ -48,7 +49,10 @@ export type KeptAtProvider = 'nothing' | 'unfinished' | 'decided';
  */
 @Injectable()
 export class AttemptRepository {
-  constructor(private readonly schedule: ReadSchedule) {}
+  constructor(
+    private readonly schedule: ReadSchedule,
+    private readonly users: UsersTable,
+  ) {}
 
   async findByUser(manager: EntityManager, userId: string): Promise<Attempt[]> {
     return select(manager, 'user_id = $1 ORDER BY opened_at DESC, id', [userId]);
@@ -210,10 +214,10 @@ export class AttemptRepository {
          WHERE id = $1 AND phase = 'opening'
          RETURNING user_id, provider, provider_session_id
        ), status AS (
-         UPDATE users u SET kyc_status = 'pending', kyc_provider = o.provider,
+         UPDATE ${this.users.sql} u SET kyc_status = 'pending', kyc_provider = o.provider,
                             kyc_session_id = o.provider_session_id, kyc_rejection_reason = NULL
-         FROM opened o WHERE u.id = o.user_id
-         RETURNING u.id
+         FROM opened o WHERE u.${this.users.id} = o.user_id
+         RETURNING 1
        ), replaced AS (
          UPDATE kyc_sessions s SET resume_token = NULL
          FROM opened o WHERE s.user_id = o.user_id AND s.id <> $1 AND s.resume_token IS NOT NULL

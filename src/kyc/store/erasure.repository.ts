@@ -93,7 +93,7 @@ export class ErasureRepository {
 
   /**
    * `insertEvidence` must run first in the same transaction, because the database function rejects an erasure without
-   * evidence (src/database/migrations/sql/erase-user-with-lost-attempts.sql).
+   * evidence (src/database/migrations/sql/users-table-functions.sql).
    */
   async eraseOrAnonymizeUser(
     manager: EntityManager,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { UsersTable } from '../../database/users-table.ts';
 import type { KycStatus } from '../../users/kyc-status.ts';
 import { type Verdict, VERDICTS } from '../domain/outcome.ts';
 import type { RejectionReason } from '../domain/rejection-reason.ts';
@@ -32,11 +33,11 @@ const timeOf = (event: string) =>
   `coalesce(CASE WHEN ${event}.occurred_at IS NOT NULL THEN least(${event}.occurred_at, ${event}.received_at) END, '-infinity')`;
 const IS_ERASED = `s.provider_session_id LIKE 'erased:%'`;
 
-const FROM = `
+const from = ({ sql, id }: UsersTable) => `
   FROM kyc_late_verdicts l
   JOIN kyc_events e ON e.id = l.event_id
   JOIN kyc_sessions s ON s.provider = e.provider AND s.provider_session_id = e.provider_session_id
-  JOIN users u ON u.id = s.user_id`;
+  JOIN ${sql} u ON u.${id} = s.user_id`;
 
 /** The provider's verdicts about the session before or after `e`, in the order in which they count. */
 const verdictsOfSession = (comparison: '<' | '>') => `
@@ -56,13 +57,15 @@ const IS_OPEN = `(
     JOIN kyc_events d ON d.provider = a.provider AND d.provider_session_id = a.provider_session_id
     WHERE a.user_id = s.user_id AND d.source = 'operator' AND d.outcome IN ${ANY_VERDICT} AND d.id > e.id))`;
 
-const COLUMNS = `e.id::text AS "eventId", u.id::text AS "userId", u.kyc_status AS "kycStatus", e.provider,
+const COLUMNS = `e.id::text AS "eventId", s.user_id::text AS "userId", u.kyc_status AS "kycStatus", e.provider,
   e.provider_session_id AS "sessionId", e.outcome, e.reason, e.occurred_at AS "occurredAt",
   e.received_at AS "receivedAt"`;
 
 /** The table kyc_late_verdicts. It names verdicts of replaced attempts, so that the list need not search the ledger. */
 @Injectable()
 export class LateVerdictRepository {
+  constructor(private readonly users: UsersTable) {}
+
   /** The caller holds the users' locks. */
   async insert(
     manager: EntityManager,
@@ -84,7 +87,7 @@ export class LateVerdictRepository {
    */
   async listPage(manager: EntityManager, limit: number, before?: string): Promise<LateVerdict[]> {
     return manager.query(
-      `SELECT ${COLUMNS} ${FROM}
+      `SELECT ${COLUMNS} ${from(this.users)}
        WHERE ($2::bigint IS NULL OR l.event_id < $2) AND ${IS_OPEN}
        ORDER BY l.event_id DESC LIMIT $1`,
       [limit, before ?? null],
@@ -109,7 +112,7 @@ export class LateVerdictRepository {
                      JOIN kyc_events d ON d.provider = a.provider AND d.event_key = $2
                      WHERE a.user_id = s.user_id) THEN 'accepted'
                    WHEN ${IS_OPEN} THEN 'open' ELSE 'outdated' END AS state
-       ${FROM} WHERE l.event_id = $1`,
+       ${from(this.users)} WHERE l.event_id = $1`,
       [eventId, acceptedKey],
     );
     return found ?? null;

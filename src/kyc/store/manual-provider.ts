@@ -4,6 +4,6 @@
  *
  * The name is never configured, so no start uses it and nothing is read, resumed or erased there. A manual attempt does
  * not count towards KYC_MAX_ATTEMPTS. The database function kyc_erase_user contains the name too
- * (src/database/migrations/sql/erase-user-with-lost-attempts.sql).
+ * (src/database/migrations/sql/users-table-functions.sql).
  */
 export const MANUAL_PROVIDER = 'manual';

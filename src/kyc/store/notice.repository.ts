@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { UsersTable } from '../../database/users-table.ts';
 import type { NoticeState } from '../domain/notice.ts';
 import type { SessionState } from '../domain/session-state.ts';
 
@@ -16,15 +17,18 @@ const LONGEST_SENDING = '10 minutes';
 /** Records in kyc_sessions what users were told by mail. At most one mail about an attempt is sent at a time. */
 @Injectable()
 export class NoticeRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersTable,
+  ) {}
 
   /** Returns null if the user does not exist or has no current attempt. The id must fit the type of users.id. */
   async findCurrent(userId: string): Promise<ToldAttempt | null> {
     const [attempt]: ToldAttempt[] = await this.dataSource.query(
       `SELECT s.id, s.phase, s.phase_since AS since, s.reason, s.told, s.told_by AS "toldBy"
-       FROM users u
+       FROM ${this.users.sql} u
        JOIN kyc_sessions s ON s.provider = u.kyc_provider AND s.provider_session_id = u.kyc_session_id
-       WHERE u.id = $1`,
+       WHERE u.${this.users.id} = $1`,
       [userId],
     );
     return attempt ?? null;

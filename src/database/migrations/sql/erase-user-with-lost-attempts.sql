@@ -1,5 +1,5 @@
--- Erasure: called by src/kyc/store/erasure.repository.ts. This file has the current text of kyc_erase_user. The texts in
--- erasure-functions.sql and erase-user.sql are older.
+-- Erasure: called by src/kyc/store/erasure.repository.ts. The current text of kyc_erase_user is in
+-- users-table-functions.sql. The texts in the other files are older.
 -- Placeholders: {{userIdType}} is the type of users.id, {{schema}} the quoted schema of the tables.
 
 -- Removes everything that names the user at a provider: session ids, links, references and notes. An event's key can

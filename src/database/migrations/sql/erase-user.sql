@@ -1,5 +1,5 @@
 -- Erasure: called by src/kyc/store/erasure.repository.ts. The current text of kyc_erase_user is in
--- erase-user-with-lost-attempts.sql. The text in erasure-functions.sql is the one of version 0.1.0.
+-- users-table-functions.sql. The text in erasure-functions.sql is the one of version 0.1.0.
 -- Placeholders: {{userIdType}} is the type of users.id, {{schema}} the quoted schema of the tables.
 
 -- Removes everything that names the user at a provider: session ids, links, references and notes. An event's key can

@@ -1,0 +1,116 @@
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import { createMigrationDataSource } from '../../src/database/data-source.ts';
+import { type Blocked, describeBlocked } from '../../src/database/lock-retries.ts';
+import { migrateUp } from '../../src/database/migrate.ts';
+import { jobTables } from '../../src/jobs/boss.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTestDatabase, type TestDatabase, USERS } from '../support/test-database.ts';
+
+describe('While a transaction of the platform blocks the migrations', () => {
+  let database: TestDatabase;
+  let migrating: DataSource;
+  let holder: Client;
+  let platform: Client;
+  let holderPid: number;
+  let reports: Blocked[];
+
+  beforeEach(async () => {
+    database = await createTestDatabase({ isEmpty: true });
+    migrating = await createMigrationDataSource(database.url, USERS).initialize();
+    [holder, platform] = [new Client(database.url), new Client(database.url)];
+    await Promise.all([holder.connect(), platform.connect()]);
+    await platform.query('CREATE TABLE users (id integer PRIMARY KEY, email text)');
+    await platform.query(`INSERT INTO users VALUES (1, 'jane@example.com')`);
+    const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    holderPid = rows[0]?.pid ?? 0;
+    reports = [];
+  });
+  afterEach(async () => {
+    await Promise.all([holder.end(), platform.end(), migrating.destroy()]);
+    await database.drop();
+  });
+
+  const migrate = () => migrateUp(migrating, jobTables(database.url), (blocked) => reports.push(blocked));
+
+  /** Resolves when the migration waits in a statement that begins with these words. */
+  const isWaitingIn = (words: string) =>
+    eventually(async () => {
+      const { rows } = await platform.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE $1 AND wait_event_type = 'Lock'`,
+        [`${words}%`],
+      );
+      return rows[0]?.pid;
+    });
+
+  it('a read of the users table waits for less than a second, and the migrations finish after the release', async () => {
+    await holder.query('BEGIN; SELECT FROM users');
+    const migrated = migrate();
+    await isWaitingIn('ALTER TABLE');
+    const waits: number[] = [];
+    while (reports.length < 2) {
+      const from = performance.now();
+      await platform.query('SELECT FROM users');
+      waits.push(performance.now() - from);
+    }
+    expect(Math.max(...waits)).toBeLessThan(1_000);
+    await holder.query('COMMIT');
+    await expect(migrated).resolves.toContain('Users1780000000001');
+    await expect(platform.query('SELECT kyc_status FROM users')).resolves.toMatchObject({
+      rows: [{ kyc_status: 'not_verified' }],
+    });
+  });
+
+  it('each failed try reports the process that holds the lock', async () => {
+    await holder.query(`SET application_name = 'a report'; BEGIN; SELECT FROM users`);
+    const migrated = migrate();
+    await eventually(() => Promise.resolve(reports[1]));
+    await holder.query('COMMIT');
+    await migrated;
+    expect(reports.slice(0, 2)).toMatchObject(
+      [1, 2].map((tries) => ({
+        tries,
+        blockers: [{ pid: holderPid, application: 'a report', state: 'idle in transaction' }],
+      })),
+    );
+  });
+
+  it('the report is a sentence', () => {
+    const blocker = { pid: 7, application: 'psql', state: 'idle in transaction', seconds: 95 };
+    expect(describeBlocked({ tries: 2, blockers: [blocker] })).toBe(
+      'Waiting for a lock, try 2. Blocked by pid 7 (psql, idle in transaction, 95 s).',
+    );
+  });
+
+  it('the platform writes to its table while an index of it is built', async () => {
+    await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
+    const migrated = migrate();
+    await isWaitingIn('CREATE INDEX CONCURRENTLY');
+    const from = performance.now();
+    await platform.query(`UPDATE users SET email = 'joe@example.com'`);
+    expect(performance.now() - from).toBeLessThan(1_000);
+    await holder.query('COMMIT');
+    await expect(migrated).resolves.toContain('Operators1780000000007');
+  });
+
+  it('a migration that was killed while it built an index builds it again', async () => {
+    await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
+    const killed = migrate();
+    const pid = await isWaitingIn('CREATE INDEX CONCURRENTLY');
+    await Promise.all([
+      expect(killed).rejects.toThrow(),
+      platform.query('SELECT pg_terminate_backend($1)', [pid]),
+    ]);
+    await holder.query('COMMIT');
+    await migrate();
+    const { rows } = await platform.query(
+      `SELECT indexrelid::regclass::text AS name, indisvalid AS "isValid" FROM pg_index
+       WHERE indrelid = 'users'::regclass AND NOT indisprimary ORDER BY name`,
+    );
+    expect(rows).toEqual([
+      { name: 'idx_users_kyc_status', isValid: true },
+      { name: 'idx_users_kyc_status_id', isValid: true },
+    ]);
+  });
+});
