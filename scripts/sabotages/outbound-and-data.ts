@@ -4,16 +4,22 @@ import { inContract, inIntegration, type Sabotage } from './sabotage.ts';
 export const outboundAndDataSabotages: readonly Sabotage[] = [
   {
     name: 'a response of a provider has no size limit',
-    file: 'src/kyc/providers/shared/provider-http.ts',
-    changes: [['  maxResponseSize: MAX_RESPONSE_BYTES,\n', '']],
+    file: 'src/common/outbound-agent.ts',
+    changes: [['    maxResponseSize: MAX_RESPONSE_BYTES,\n', '']],
     tests: [inContract('reads no response of more than 1 MiB', 'veriff')],
   },
   {
     name: 'redirects of a provider are followed',
     file: 'src/kyc/providers/shared/provider-http.ts',
     changes: [
-      ["import { Agent, request } from 'undici';", "import { Agent, interceptors, request } from 'undici';"],
-      ['dispatcher: agent,', 'dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 3 })),'],
+      [
+        "import { type Dispatcher, request } from 'undici';",
+        "import { type Dispatcher, interceptors, request } from 'undici';",
+      ],
+      [
+        'request(url, { dispatcher,',
+        'request(url, { dispatcher: dispatcher.compose(interceptors.redirect({ maxRedirections: 3 })),',
+      ],
     ],
     tests: [inContract('follows no redirect', 'persona')],
   },

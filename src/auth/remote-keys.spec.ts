@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { outboundAgent } from '../common/outbound-agent.ts';
 import { type RemoteKeys, remoteKeys } from './remote-keys.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,7 +38,7 @@ describe('The public keys of the token issuer', () => {
     now = Date.now();
     jest.spyOn(Date, 'now').mockImplementation(() => now);
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    keys = remoteKeys(url, () => (failedRefreshes += 1));
+    keys = remoteKeys(url, outboundAgent(), () => (failedRefreshes += 1));
     verify = async (kid = 'first') => {
       const token = await new SignJWT({ exp: Math.floor(now / 1_000) + TWO_DAYS_S })
         .setProtectedHeader({ alg: 'ES256', kid })

@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, type CryptoKey, customFetch, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  type CryptoKey,
+  customFetch,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { type Dispatcher, fetch, type RequestInit } from 'undici';
 
 const TIMEOUT_MS = 3_000;
 /** The keys are read again after this time, so that a new key of the issuer is known before its first token. */
@@ -19,7 +26,13 @@ export interface RemoteKeys {
 }
 
 /** Returns the public keys of the token issuer, which are read when a token needs them. */
-export function remoteKeys(url: URL, onRefreshFailed: (error: unknown) => void): RemoteKeys {
+export function remoteKeys(
+  url: URL,
+  dispatcher: Dispatcher,
+  onRefreshFailed: (error: unknown) => void,
+): RemoteKeys {
+  const load = (address: string, options: object) =>
+    fetch(address, { ...(options as RequestInit), dispatcher }) as unknown as ReturnType<FetchImplementation>;
   let nextReadAt = 0;
   let refreshAt = 0;
   const keys = createRemoteJWKSet(url, {
@@ -29,7 +42,7 @@ export function remoteKeys(url: URL, onRefreshFailed: (error: unknown) => void):
       if (Date.now() < nextReadAt) throw new Error('the issuer was called a moment ago');
       nextReadAt = Date.now() + PAUSE_MS;
       refreshAt = Date.now() + REFRESH_AFTER_MS;
-      return fetch(address, options);
+      return load(address, options);
     },
   });
   const keyFor = (...[header, token]: Parameters<JWTVerifyGetKey>) => {

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { errors, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { outboundAgent } from '../common/outbound-agent.ts';
 import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
@@ -36,7 +37,10 @@ export class TokenVerifier implements OnApplicationBootstrap {
     this.settings = config.get('auth', { infer: true });
     const { issuer, audiences, tokenType, jwksUrl, secrets } = this.settings;
     if (jwksUrl !== undefined) {
-      this.keySet = remoteKeys(new URL(jwksUrl), (error) => this.report('auth.keys_not_refreshed', error));
+      const dispatcher = outboundAgent(config.get('outboundProxy', { infer: true }));
+      this.keySet = remoteKeys(new URL(jwksUrl), dispatcher, (error) =>
+        this.report('auth.keys_not_refreshed', error),
+      );
     }
     this.keys = new TokenKeys(secrets, this.keySet);
     this.rules = {

@@ -1,4 +1,5 @@
 import type { UsersTableConfig } from './table-name.ts';
+import type { OutboundProxy } from '../common/outbound-agent.ts';
 
 export interface RateLimit {
   readonly requests: number;
@@ -15,6 +16,7 @@ export interface GatewayConfig {
     readonly hasApiDocs: boolean;
     readonly drainSeconds: number;
   };
+  readonly outboundProxy: OutboundProxy;
   readonly logLevel: string;
   readonly database: { readonly url: string; readonly migratesAtStart: boolean; readonly poolSize: number };
   readonly auth: {

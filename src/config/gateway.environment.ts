@@ -123,6 +123,25 @@ export class GatewayEnvironment extends DatabaseEnvironment {
   @Max(10)
   TRUST_PROXY = 0;
 
+  @Describe(
+    'The proxy for https calls to providers and to the token issuer, with user and password if it needs them. `https_proxy` is read if this is not set.',
+    { accepts: '`http://` or `https://` URL', example: 'http://proxy.example.com:3128' },
+  )
+  @IsOptional()
+  @IsUrl(
+    { ...SERVICE_HOST, protocols: ['http', 'https'] },
+    { message: '$property must be an http:// or https:// URL' },
+  )
+  HTTPS_PROXY?: string;
+
+  @Describe(
+    'The hosts that are called without the proxy: a name with all names below it, an address, each with a port if you like, or `*`. `no_proxy` is read if this is not set.',
+    { accepts: 'list', example: 'login.example.com,.internal' },
+  )
+  @Transform(({ value }) => splitList(value))
+  @IsString({ each: true })
+  NO_PROXY: string[] = [];
+
   @Describe('How many starts one user may make in a period.', { accepts: RATE_FORM })
   @Matches(RATE, { message: RATE_MESSAGE })
   RATE_LIMIT_START_USER = '10/600';

@@ -202,6 +202,26 @@ describe('The configuration of providers', () => {
   });
 });
 
+describe('The proxy of outbound calls', () => {
+  it('the proxy is read from HTTPS_PROXY and NO_PROXY, and from the names in lower case if these are not set', () => {
+    const lower = { https_proxy: 'http://lower:3128', no_proxy: '.internal, localhost' };
+    expect(read(lower).outboundProxy).toEqual({
+      url: 'http://lower:3128',
+      except: ['.internal', 'localhost'],
+    });
+    expect(read({ ...lower, HTTPS_PROXY: 'http://kyc:s%40cret@proxy' }).outboundProxy.url).toBe(
+      'http://kyc:s%40cret@proxy',
+    );
+  });
+
+  it.each(['proxy:3128', 'socks5://proxy:1080'])(
+    'a proxy is rejected if it is not an http URL: %s',
+    (url) => {
+      expect(problemsOf({ HTTPS_PROXY: url })).toEqual(['HTTPS_PROXY must be an http:// or https:// URL']);
+    },
+  );
+});
+
 describe('A variable set as NAME_FILE', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kyc-config-'));
   const secretFile = (content: string) => {

@@ -9,6 +9,8 @@ import { parseTableName, type UsersTableConfig } from './table-name.ts';
 import { problemsOfTokens, tokenConfig } from './token-config.ts';
 import { TokenEnvironment } from './token.environment.ts';
 
+/** Other programs read these names in lower case. */
+const ALSO_IN_LOWER_CASE = new Set(['HTTPS_PROXY', 'NO_PROXY']);
 const IN_QUOTES = /^(["']).*\1$/;
 /** Quotes are a part of these names, and the class that validates them removes them. */
 const IS_SQL_NAME = /^USERS_(TABLE|\w+_COLUMN)$/;
@@ -84,7 +86,8 @@ function readVariables(
 ): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const name of names) {
-    const value = environment[name]?.trim() ?? '';
+    const lowerCase = ALSO_IN_LOWER_CASE.has(name) ? environment[name.toLowerCase()] : undefined;
+    const value = environment[name]?.trim() || lowerCase?.trim() || '';
     const path = environment[`${name}_FILE`]?.trim() ?? '';
     if (value !== '' && path !== '')
       problems.push(`${name} and ${name}_FILE are both set. Remove one of them`);
@@ -178,6 +181,7 @@ function freeze(
       hasApiDocs: gateway.API_DOCS ?? gateway.NODE_ENV !== 'production',
       drainSeconds: gateway.SHUTDOWN_DRAIN_SECONDS ?? (gateway.NODE_ENV === 'production' ? 5 : 0),
     },
+    outboundProxy: { url: gateway.HTTPS_PROXY, except: gateway.NO_PROXY },
     logLevel: gateway.LOG_LEVEL,
     database: {
       url: gateway.DATABASE_URL,

@@ -1,5 +1,6 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { EmulatedProvider, ProviderName, Sandbox } from '../../packages/sandbox/sandbox.ts';
+import { outboundAgent } from '../../src/common/outbound-agent.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import type { KycProvider } from '../../src/kyc/providers/kyc-provider.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
@@ -12,6 +13,8 @@ import { veriffHarness } from './veriff.harness.ts';
 export interface AdapterSettings {
   secrets?: readonly string[];
   apiUrl?: string;
+  /** More variables of the gateway. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 /** One provider under test: its adapter, its emulator, and the relay between them. */
@@ -60,18 +63,21 @@ export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<
     others: PROVIDER_NAMES.map((name) => sandbox[name]).filter((other) => other !== emulator),
     relay,
     apiPath,
-    adapter({ secrets, apiUrl = relay.origin + apiPath } = {}) {
+    adapter({ secrets, apiUrl = relay.origin + apiPath, variables } = {}) {
       const config = readConfig(PROVIDER_DEFINITIONS, {
         ...sandbox.environment,
         DATABASE_URL: 'postgres://127.0.0.1/nobody-connects',
         KYC_PROVIDER: name,
         KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
         [options.apiUrlVariable]: apiUrl,
+        ...variables,
       });
       const environment = { ...config.providers.get(name) };
+      const dispatcher = outboundAgent(config.outboundProxy);
       // Set after the validation, which rejects an empty secret. An adapter must not depend on the validation.
       return definition.create(
         secrets === undefined ? environment : { ...environment, [options.secretsVariable]: [...secrets] },
+        dispatcher,
       );
     },
     secrets: () => variable(options.secretsVariable).split(','),

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { EnvironmentGroup } from '../../config/environment-group.ts';
 import type { KycProvider } from './kyc-provider.ts';
 
@@ -35,6 +36,6 @@ export interface ProviderDefinition<
    */
   readonly reportsSubmission: boolean;
 
-  /** Builds the adapter from the validated environment variables. */
-  create(environment: Environment): KycProvider;
+  /** Builds the adapter from the validated environment variables. The adapter makes every call with the dispatcher. */
+  create(environment: Environment, dispatcher: Dispatcher): KycProvider;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import { outboundAgent } from '../../common/outbound-agent.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import { guardedProvider } from './guarded-provider.ts';
@@ -26,11 +27,12 @@ type Config = ConfigService<GatewayConfig, true>;
       inject: [ConfigService, Metrics],
       useFactory: (config: Config, metrics: Metrics): ReadonlyMap<string, ConfiguredProvider> => {
         const configured = config.get('providers', { infer: true });
+        const dispatcher = outboundAgent(config.get('outboundProxy', { infer: true }));
         return new Map(
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const environment = configured.get(definition.name);
             if (environment === undefined) return [];
-            const metered = meteredProvider(definition.create(environment), metrics);
+            const metered = meteredProvider(definition.create(environment, dispatcher), metrics);
             const provider = guardedProvider(metered, metrics);
             return [[definition.name, { definition, provider }] as const];
           }),

@@ -7,15 +7,17 @@ import {
   Region,
   type WorkflowRunBuilder,
 } from '@onfido/api';
+import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
 import {
-  codeOf,
   foreignNotFound,
   isNotFound,
   isSuccess,
   noResponse,
+  type OutboundRequest,
+  send as sendRequest,
   statusError,
 } from '../shared/provider-http.ts';
 import { ONFIDO } from './onfido.mapping.ts';
@@ -35,6 +37,7 @@ import {
 } from './onfido.schemas.ts';
 
 export interface OnfidoApiOptions {
+  dispatcher: Dispatcher;
   apiKey: string;
   region: 'eu' | 'us' | 'ca';
   /** Includes `/v3.6`. Replaces the URL of the region. */
@@ -47,11 +50,19 @@ interface Response {
   data: unknown;
 }
 
+/** A request as Onfido's client passes it to an adapter of axios. */
+interface ClientRequest {
+  url: string;
+  method: string;
+  headers: { toJSON(asStrings: true): Record<string, string> };
+  data?: string;
+  signal: AbortSignal;
+}
+
 const READ_RUN = 'GET /workflow_runs/{id}';
-const MAX_RESPONSE_BYTES = 1024 * 1024;
 const REGIONS = { eu: Region.EU, us: Region.US, ca: Region.CA };
 
-/** Onfido's own client, with limits. Its types do not check responses, so the zod schemas do. */
+/** Onfido's own client, which sends its requests with undici. Its types do not check responses, so the zod schemas do. */
 export class OnfidoApi {
   readonly #client: DefaultApi;
 
@@ -61,11 +72,8 @@ export class OnfidoApi {
       region: REGIONS[options.region],
       ...(options.apiUrl === undefined ? {} : { basePath: options.apiUrl.replace(/\/+$/, '') }),
       baseOptions: {
-        timeout: 10_000,
-        maxRedirects: 0,
-        maxContentLength: MAX_RESPONSE_BYTES,
-        maxBodyLength: MAX_RESPONSE_BYTES,
-        proxy: false,
+        // Replaces the HTTP client of axios, so that the limits and the proxy are the same for all providers.
+        adapter: (request: ClientRequest) => carry(request, options.dispatcher),
         // This class checks the statuses itself, because an error of axios contains the token and the request.
         validateStatus: () => true,
       },
@@ -156,17 +164,27 @@ export class OnfidoApi {
   }
 }
 
+async function carry(request: ClientRequest, dispatcher: Dispatcher): Promise<object> {
+  const { url, data, signal } = request;
+  const { status, headers, text } = await sendRequest({
+    dispatcher,
+    url,
+    method: request.method.toUpperCase() as OutboundRequest['method'],
+    headers: request.headers.toJSON(true),
+    ...(data === undefined ? {} : { body: data }),
+    signal,
+  });
+  return { status, statusText: '', headers, data: text, config: request };
+}
+
 async function send(call: string, request: () => Promise<Response>): Promise<Response> {
   let response: Response;
   try {
     response = await request();
-  } catch (error) {
-    // Logs only the code, because an axios error also contains the token, the request and the response.
-    const code = codeOf(error);
-    throw noResponse(ONFIDO, call, new Error(code), code);
+  } catch (cause) {
+    throw noResponse(ONFIDO, call, cause);
   }
   const { status, data } = response;
-  // Onfido's client makes a file of every body that is not JSON.
   const isJson = typeof data === 'object' && data !== null && !(data instanceof FileTransfer);
   if (isNotFound(status) && !isJson) throw foreignNotFound(ONFIDO, call, status);
   return response;

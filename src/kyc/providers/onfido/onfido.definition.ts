@@ -17,8 +17,9 @@ export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   canSearchByAttempt: true,
   // Onfido announces only the end of a run.
   reportsSubmission: false,
-  create: (environment) =>
+  create: (environment, dispatcher) =>
     new OnfidoProvider({
+      dispatcher,
       apiKey: environment.ONFIDO_API_TOKEN,
       workflowId: environment.ONFIDO_WORKFLOW_ID,
       secrets: environment.ONFIDO_WEBHOOK_TOKENS,

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { onfidoDefinition } from './onfido.definition.ts';
 import { OnfidoEnvironment } from './onfido.environment.ts';
 
@@ -20,7 +21,7 @@ describe('The environment of Onfido', () => {
     expect(environment.ONFIDO_REGION).toBe('eu');
     expect(environment.ONFIDO_WEBHOOK_TOKENS).toEqual(['newer-token', 'older-token']);
     expect(Object.keys(GOOD)).toEqual(onfidoDefinition.required);
-    expect(onfidoDefinition.create(environment).name).toBe('onfido');
+    expect(onfidoDefinition.create(environment, outboundAgent()).name).toBe('onfido');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import type { Erasure } from '../kyc-provider.ts';
 import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
 import { OnfidoProvider } from './onfido.provider.ts';
@@ -39,6 +40,7 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
   requests = [];
   answers = given;
   const provider = new OnfidoProvider({
+    dispatcher: outboundAgent(),
     apiKey: 'api_sandbox.the-token-of-this-spec',
     workflowId: '9a8b7c6d-1111-4222-8333-444455556666',
     secrets: ['webhook-token'],

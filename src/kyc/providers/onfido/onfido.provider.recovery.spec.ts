@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { ProviderUnavailableError } from '../provider-errors.ts';
 import type { HostedSession } from '../kyc-provider.ts';
 import { OnfidoProvider } from './onfido.provider.ts';
@@ -52,6 +53,7 @@ const run = (fields: object = {}) => ({
 function recover(listed: unknown, read?: unknown): Promise<HostedSession | null> {
   answers = { '/v3.6/workflow_runs': listed, [`/v3.6/workflow_runs/${RUN}`]: read };
   const provider = new OnfidoProvider({
+    dispatcher: outboundAgent(),
     apiKey: 'api_sandbox.the-token-of-this-spec',
     workflowId: '9a8b7c6d-1111-4222-8333-444455556666',
     secrets: ['webhook-token'],

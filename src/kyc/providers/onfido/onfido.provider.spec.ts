@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
@@ -58,6 +59,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   provider = new OnfidoProvider({
+    dispatcher: outboundAgent(),
     apiKey: TOKEN,
     workflowId: '9a8b7c6d-1111-4222-8333-444455556666',
     secrets: ['webhook-token'],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import type { SessionRequest } from '../kyc-provider.ts';
 import {
@@ -23,6 +24,7 @@ const API_VERSION = '2025-12-08';
 const LIFETIME_SECONDS = 86_400;
 
 export interface PersonaApiOptions {
+  dispatcher: Dispatcher;
   apiKey: string;
   /** `itmpl_…`, `itmplv_…` or the older `tmpl_…`. */
   templateId: string;
@@ -180,8 +182,12 @@ export class PersonaApi {
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     };
     const url = this.#options.apiUrl + path;
+    const { dispatcher } = this.#options;
     const content = body === undefined ? {} : { body };
-    return callProvider({ provider: PERSONA, method, url, headers, signal, ...content }, expected);
+    return callProvider(
+      { provider: PERSONA, dispatcher, method, url, headers, signal, ...content },
+      expected,
+    );
   }
 }
 

@@ -16,8 +16,9 @@ export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   // Persona finds a session by repeating its creation.
   canSearchByAttempt: false,
   reportsSubmission: true,
-  create: (environment) =>
+  create: (environment, dispatcher) =>
     new PersonaProvider({
+      dispatcher,
       apiKey: environment.PERSONA_API_KEY,
       templateId: environment.PERSONA_TEMPLATE_ID,
       apiUrl: environment.PERSONA_API_URL,

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { personaDefinition } from './persona.definition.ts';
 import { PersonaEnvironment } from './persona.environment.ts';
 
@@ -55,6 +56,6 @@ describe('The environment of Persona', () => {
   });
 
   it('creates the provider with the name of the definition', () => {
-    expect(personaDefinition.create(load(GOOD)).name).toBe('persona');
+    expect(personaDefinition.create(load(GOOD), outboundAgent()).name).toBe('persona');
   });
 });

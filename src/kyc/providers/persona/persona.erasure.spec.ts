@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import type { Erasure } from '../kyc-provider.ts';
 import { ProviderUnavailableError } from '../provider-errors.ts';
 import { PersonaProvider } from './persona.provider.ts';
@@ -44,6 +45,7 @@ function erase(given: Record<string, unknown>, keepsSharedData = false): Promise
   calls = [];
   answers = given;
   const provider = new PersonaProvider({
+    dispatcher: outboundAgent(),
     apiKey: 'persona_sandbox_spec',
     templateId: 'itmpl_spec',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
@@ -58,6 +59,7 @@ const answered = (attributes: object = INQUIRY, meta: object | null = null, id =
 
 function persona(options: { templateId?: string; isCompletedApproved?: boolean } = {}): PersonaProvider {
   return new PersonaProvider({
+    dispatcher: outboundAgent(),
     apiKey: 'persona_sandbox_spec',
     templateId: 'itmpl_spec',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,

@@ -1,4 +1,5 @@
 import camelcaseKeys from 'camelcase-keys';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../provider-errors.ts';
 import type { Delivery, ReceivedEvent } from '../kyc-provider.ts';
@@ -8,6 +9,7 @@ const SECRET = 'wbhsec_spec_0123456789';
 const NOW = new Date('2026-03-04T10:20:31Z');
 
 const persona = new PersonaProvider({
+  dispatcher: outboundAgent(),
   apiKey: 'persona_sandbox_spec',
   templateId: 'itmpl_spec',
   apiUrl: 'https://persona.invalid/api/v1',

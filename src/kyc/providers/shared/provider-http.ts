@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import {
   ProviderRefusedError,
   ProviderUnavailableError,
@@ -6,28 +6,28 @@ import {
 } from '../provider-errors.ts';
 import { parseJson } from './parsing.ts';
 
-const MAX_RESPONSE_BYTES = 1024 * 1024;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/**
- * Limits the time to connect, to the first byte and between two parts of the body. The caller's signal limits the whole
- * call.
- */
-const agent = new Agent({
-  connect: { timeout: 3_000 },
-  headersTimeout: 10_000,
-  bodyTimeout: 10_000,
-  maxResponseSize: MAX_RESPONSE_BYTES,
-});
-
-export interface ProviderCall {
-  provider: string;
+/** One HTTP request, without anything that is specific to a provider. */
+export interface OutboundRequest {
+  /** Made by `outboundAgent`, which limits the time and the size of a response, and knows the proxy. */
+  dispatcher: Dispatcher;
   method: 'GET' | 'POST' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   /** Sent without any change, so that its signature stays valid. */
   body?: string;
   signal: AbortSignal;
+}
+
+export interface ProviderCall extends OutboundRequest {
+  provider: string;
+}
+
+export interface RawResponse {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
 }
 
 export interface ProviderResponse {
@@ -47,22 +47,13 @@ export async function callProvider(
   expected: readonly number[] = [],
 ): Promise<ProviderResponse> {
   const where = `${call.method} ${new URL(call.url).pathname}`;
-  let status: number;
-  let headers: ProviderResponse['headers'];
-  let text: string;
+  let response: RawResponse;
   try {
-    const response = await request(call.url, {
-      dispatcher: agent,
-      method: call.method,
-      headers: call.headers,
-      body: call.body ?? null,
-      signal: call.signal,
-    });
-    ({ statusCode: status, headers } = response);
-    text = await response.body.text();
+    response = await send(call);
   } catch (cause) {
-    throw noResponse(call.provider, where, cause, codeOf(cause));
+    throw noResponse(call.provider, where, cause);
   }
+  const { status, headers, text } = response;
 
   if (isSuccess(status)) {
     const malformed = (message: string) =>
@@ -72,6 +63,18 @@ export async function callProvider(
   if (isNotFound(status) && !isJsonObject(text)) throw foreignNotFound(call.provider, where, status);
   if (expected.includes(status) && !isRetryable(status)) return { status, headers, json: null };
   throw statusError(call.provider, where, status, headers);
+}
+
+/** Makes one HTTP call and follows no redirect. Resolves for every status. */
+export async function send(call: OutboundRequest): Promise<RawResponse> {
+  const { url, dispatcher, method, headers, body = null, signal } = call;
+  // undici looks at the signal only after the connection is made, which a silent proxy delays. It never sends a request
+  // whose signal has aborted.
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  const response = await Promise.race([request(url, { dispatcher, method, headers, body, signal }), aborted]);
+  return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
 }
 
 export function isSuccess(status: number): boolean {
@@ -92,23 +95,29 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UND_ERR_PRX_CONN',
+  'UND_ERR_PRX_TLS',
 ]);
 
+/** undici's message when a proxy does not open the tunnel. undici has no own code for this. */
+const TUNNEL_REFUSED = /^Proxy response \((\d+)\)/;
+
 /** Returns the error for a call without a complete response. */
-export function noResponse(
-  provider: string,
-  where: string,
-  cause: unknown,
-  code: string,
-): ProviderUnavailableError {
+export function noResponse(provider: string, where: string, cause: unknown): ProviderUnavailableError {
   const options = { cause, isUnanswered: true };
+  const code = codeOf(cause);
+  const [, proxyStatus] = TUNNEL_REFUSED.exec(cause instanceof Error ? cause.message : '') ?? [];
+  if (proxyStatus !== undefined) {
+    const message = `${where}: no connection, because the proxy responded ${proxyStatus}`;
+    return new RequestNotExecutedError(provider, message, options);
+  }
   return NOT_CONNECTED.has(code)
-    ? new RequestNotExecutedError(provider, `${where}: no connection`, options)
+    ? new RequestNotExecutedError(provider, `${where}: no connection (${code})`, options)
     : new ProviderUnavailableError(provider, `${where}: no complete response`, options);
 }
 
-/** Returns the code of an error of Node or of an HTTP client, or `unknown`. */
-export function codeOf(error: unknown): string {
+/** Returns the code of an error of Node or of undici, or `unknown`. */
+function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown';
 }

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import { SessionNotFoundError } from '../provider-errors.ts';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
@@ -7,6 +8,7 @@ import { VERIFF } from './veriff.mapping.ts';
 import { createdSessionSchema, decisionSchema, deletionSchema, type Verification } from './veriff.schemas.ts';
 
 export interface VeriffApiOptions {
+  dispatcher: Dispatcher;
   apiKey: string;
   /** The shared secrets of the integration, newest first. The newest secret signs requests. */
   secrets: readonly string[];
@@ -78,7 +80,7 @@ export class VeriffApi {
   }
 
   #send({ method, path, body, signed, expected }: Call, signal: AbortSignal): Promise<ProviderResponse> {
-    const { apiKey, secrets, apiUrl } = this.#options;
+    const { apiKey, secrets, apiUrl, dispatcher } = this.#options;
     const headers = {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -87,7 +89,7 @@ export class VeriffApi {
     };
     const content = body === undefined ? {} : { body };
     return callProvider(
-      { provider: VERIFF, method, url: apiUrl + path, headers, signal, ...content },
+      { provider: VERIFF, dispatcher, method, url: apiUrl + path, headers, signal, ...content },
       expected,
     );
   }

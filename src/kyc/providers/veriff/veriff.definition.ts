@@ -15,8 +15,9 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   recoverableForMs: 24 * 60 * 60 * 1_000,
   canSearchByAttempt: false,
   reportsSubmission: true,
-  create: (environment) =>
+  create: (environment, dispatcher) =>
     new VeriffProvider({
+      dispatcher,
       apiKey: environment.VERIFF_API_KEY,
       secrets: environment.VERIFF_SHARED_SECRETS,
       apiUrl: environment.VERIFF_API_URL,

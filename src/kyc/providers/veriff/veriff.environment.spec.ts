@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { veriffDefinition } from './veriff.definition.ts';
 import { VeriffEnvironment } from './veriff.environment.ts';
 
@@ -40,7 +41,7 @@ describe('The environment of Veriff', () => {
   });
 
   it('creates the provider with the name of the definition', () => {
-    const provider = veriffDefinition.create(plainToInstance(VeriffEnvironment, GOOD));
+    const provider = veriffDefinition.create(plainToInstance(VeriffEnvironment, GOOD), outboundAgent());
     expect(provider.name).toBe(veriffDefinition.name);
   });
 });

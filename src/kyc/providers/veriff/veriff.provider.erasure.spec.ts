@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import type { Erasure } from '../kyc-provider.ts';
 import { ProviderRefusedError, ProviderUnavailableError } from '../provider-errors.ts';
@@ -40,6 +41,7 @@ function erase(deletion: Answer, read: Answer = { status: 500, json: {} }): Prom
   answers = { DELETE: deletion, GET: read };
   const { port } = server.address() as AddressInfo;
   const provider = new VeriffProvider({
+    dispatcher: outboundAgent(),
     apiKey: '8e4c7f0a-0a3c-4a52-9d0f-6f0f6f8f1a2b',
     secrets: [SECRET],
     apiUrl: `http://127.0.0.1:${port}/v1`,

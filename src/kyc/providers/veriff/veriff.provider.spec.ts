@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { outboundAgent } from '../../../common/outbound-agent.ts';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import { ProviderUnavailableError, SessionNotResumableError } from '../provider-errors.ts';
 import { VeriffProvider } from './veriff.provider.ts';
@@ -43,7 +44,12 @@ afterEach(async () => {
 
 function veriff(...secrets: string[]): VeriffProvider {
   const { port } = server.address() as AddressInfo;
-  return new VeriffProvider({ apiKey: KEY, secrets, apiUrl: `http://127.0.0.1:${port}/v1` });
+  return new VeriffProvider({
+    dispatcher: outboundAgent(),
+    apiKey: KEY,
+    secrets,
+    apiUrl: `http://127.0.0.1:${port}/v1`,
+  });
 }
 
 function answerWith(json: unknown, status = 200): void {
