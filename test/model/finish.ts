@@ -120,8 +120,12 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
 function checkErasedAttempt(world: World, current: AttemptRow): void {
   const erased = world.sessions.find(({ attemptId }) => attemptId === current.id);
   if (current.phase !== 'approved' || erased === undefined) return;
-  const delivered = { ...erased, moves: erased.moves.filter(({ receivedAt }) => receivedAt !== null) };
-  const truth = truthOf(delivered).phase;
+  // An approval whose webhook was lost may have been read before the erasure.
+  const known = erased.moves.map((move) =>
+    move.outcome === 'approved' ? { ...move, receivedAt: move.receivedAt ?? move.madeAt } : move,
+  );
+  const moves = known.filter(({ receivedAt }) => receivedAt !== null);
+  const truth = truthOf({ ...erased, moves }).phase;
   if (truth === 'approved') return;
   throw new Violation('verified', `an erased attempt stays approved after ${truth}`, { moves: erased.moves });
 }
