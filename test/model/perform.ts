@@ -122,11 +122,11 @@ async function act(world: World, step: Step): Promise<void> {
 }
 
 /** Jobs that wait for a provider run again within a day, while Persona still repeats its answers. */
-async function advance({ system, down, sessions }: World, ms: number): Promise<void> {
+async function advance({ system, sessions }: World, ms: number): Promise<void> {
   if (ms >= DAY_MS) {
     system.clock.advance(HOUR_MS);
     await system.runRetries();
-    for (const session of sessions) session.isUnrecoverable ||= down.has(session.provider);
+    for (const session of sessions) session.isUnrecoverable = true;
   }
   system.clock.advance(ms);
 }

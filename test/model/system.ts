@@ -68,6 +68,8 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
       done();
     },
   });
+  // Each replica that replaces a dead one listens too.
+  log.setMaxListeners(0);
   const sandbox = await startSandbox({ retryDelaysMs: [] });
   sandbox.veriff.setDeletion({ isLimited: false });
   const { url, ownerUrl, drop } = await createTestDatabase();

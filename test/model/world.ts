@@ -34,7 +34,7 @@ export interface ModelSession {
   /** The gateway has stored its id at some time, for this attempt. */
   isAnswered: boolean;
   attemptId: string | null;
-  /** Its provider was down for so long that it no longer repeats the answer to the call that created the session. */
+  /** It is so old that its provider no longer repeats the answer to the call that created it. */
   isUnrecoverable: boolean;
   moves: Move[];
 }
