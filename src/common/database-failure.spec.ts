@@ -19,6 +19,8 @@ describe('A database failure', () => {
   it.each([
     ['a deadlock', failure('40P01')],
     ['a lock that was not available', failure('55P03')],
+    ['a prepared statement that exists already', failure('42P05')],
+    ['a prepared statement that does not exist', failure('26000')],
   ])('a database failure is temporary and affects one statement: %s', (_, error) => {
     expect([isTemporaryDatabaseFailure(error), isDatabaseUnreachable(error)]).toEqual([true, false]);
   });

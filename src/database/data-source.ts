@@ -13,6 +13,7 @@ import { DoubtfulSessions1780000000012 } from './migrations/1780000000012-doubtf
 import { DecisionsOfOperators1780000000014 } from './migrations/1780000000014-decisions-of-operators.ts';
 import { ErasedLostAttempts1780000000016 } from './migrations/1780000000016-erased-lost-attempts.ts';
 import { AnyUsersTable1780000000017 } from './migrations/1780000000017-any-users-table.ts';
+import { onConnect } from './connect.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 import type { MigrationOptions, UsersTable } from './users-table.ts';
 
@@ -44,9 +45,11 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
       Client: StallTimeoutClient,
       // With this option, pipeline() sends statements without waiting for the results of earlier statements.
       pipeline: true,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      lock_timeout: LOCK_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+      onConnect: onConnect({
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        lock_timeout: LOCK_TIMEOUT_MS,
+        idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+      }),
     },
     // gen_random_uuid() is part of PostgreSQL and needs no extension.
     uuidExtension: 'pgcrypto',
@@ -99,6 +102,6 @@ export function createMigrationDataSource(
     ...own,
     entities,
     applicationName: MIGRATION_APPLICATION,
-    extra: { lock_timeout: MIGRATION_LOCK_TIMEOUT_MS },
+    extra: { onConnect: onConnect({ lock_timeout: MIGRATION_LOCK_TIMEOUT_MS }) },
   } as DataSourceOptions);
 }

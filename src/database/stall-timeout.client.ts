@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isUnusableConnection } from '../common/database-failure.ts';
 import { withStatementName } from './prepared-statements.ts';
 
 /** Longer than the server's limit for a statement, so only a server that has disappeared takes this long. */
@@ -8,6 +9,8 @@ const STALL_TIMEOUT_MS = 6_000;
  * Closes the connection when PostgreSQL returns no result for six seconds. If the server disappears (power, network,
  * fail-over), TCP keeps the connection and its callers waiting for a quarter of an hour. The driver's `query_timeout`
  * is no solution: it returns the connection to the pool in the middle of a transaction.
+ *
+ * Also closes a connection on which statements fail that would succeed on another connection.
  */
 export class StallTimeoutClient extends pg.Client {
   private pending = 0;
@@ -29,8 +32,13 @@ export class StallTimeoutClient extends pg.Client {
       if (this.pending === 1) {
         this.stallTimeout = setTimeout(() => this.connection.stream.destroy(), STALL_TIMEOUT_MS);
       }
-      const settled = () => this.noteResult();
-      result.then(settled, settled);
+      result.then(
+        () => this.noteResult(),
+        (error: unknown) => {
+          this.noteResult();
+          if (isUnusableConnection(error)) void this.end();
+        },
+      );
     }
     return result as never;
   }

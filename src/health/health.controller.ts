@@ -1,16 +1,10 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import {
-  HealthCheck,
-  type HealthCheckResult,
-  HealthCheckService,
-  TypeOrmHealthIndicator,
-} from '@nestjs/terminus';
+import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { DomainError } from '../common/domain-error.ts';
+import { DatabaseIndicator } from './database.indicator.ts';
 import { MigrationsIndicator } from './migrations.indicator.ts';
 import { Readiness } from './readiness.ts';
-
-const PING_TIMEOUT_MS = 2_000;
 
 /** On this error, a load balancer sends no requests to the replica. `errors` names the failed checks. */
 export class NotReadyError extends DomainError {
@@ -29,7 +23,7 @@ export class NotReadyError extends DomainError {
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly database: TypeOrmHealthIndicator,
+    private readonly database: DatabaseIndicator,
     private readonly migrations: MigrationsIndicator,
     private readonly readiness: Readiness,
   ) {}
@@ -40,14 +34,14 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The replica is ready if the database responds, its schema is the expected schema, and no shutdown has begun. */
+  /** The replica is ready if the database is writable, its schema is the expected schema, and no shutdown has begun. */
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
   async ready(): Promise<HealthCheckResult> {
     if (this.readiness.isShuttingDown) throw new NotReadyError(['shutdown']);
     try {
       return await this.health.check([
-        () => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS }),
+        () => this.database.check(),
         () => this.migrations.check('migrations'),
       ]);
     } catch (error) {

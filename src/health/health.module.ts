@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { DatabaseIndicator } from './database.indicator.ts';
 import { HealthController } from './health.controller.ts';
 import { MigrationsIndicator } from './migrations.indicator.ts';
 import { Readiness } from './readiness.ts';
@@ -7,7 +8,7 @@ import { Readiness } from './readiness.ts';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [MigrationsIndicator, Readiness],
+  providers: [DatabaseIndicator, MigrationsIndicator, Readiness],
   exports: [Readiness],
 })
 export class HealthModule {}

@@ -3,6 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { onConnect } from '../database/connect.ts';
 import { StallTimeoutClient } from '../database/stall-timeout.client.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { JOBS_SCHEMA } from './boss.ts';
@@ -21,6 +22,7 @@ interface DriverOptions {
   query_timeout: number;
   /** Prepares each statement once per connection, which saves a third of PostgreSQL's work for a mail. */
   Client: typeof StallTimeoutClient;
+  onConnect: ReturnType<typeof onConnect>;
 }
 
 @Module({
@@ -37,6 +39,7 @@ interface DriverOptions {
         const logger = new Logger('pg-boss');
         const options: ConstructorOptions & DriverOptions = {
           Client: StallTimeoutClient,
+          onConnect: onConnect(),
           query_timeout: QUERY_TIMEOUT_MS,
           connectionString: config.get('database', { infer: true }).url,
           application_name: 'kyc-gateway jobs',

@@ -15,6 +15,8 @@ export interface DatabaseFaults {
    * @param when a condition on `n`, which counts calls from 0 and is not rolled back
    */
   whileRaising<T>(code: string, where: string, work: () => Promise<T>, when?: string): Promise<T>;
+  /** Makes the transactions of new connections read-only, or writable again. */
+  setReadOnly(isReadOnly: boolean): Promise<unknown>;
   /** Terminates all other connections to this database. */
   terminateOthers(): Promise<unknown>;
   close(): Promise<void>;
@@ -54,6 +56,10 @@ export async function openDatabaseFaults(databaseUrl: string): Promise<DatabaseF
         await client.query('DROP FUNCTION raise_fault CASCADE; DROP SEQUENCE fault_count');
       }
     },
+    setReadOnly: (isReadOnly) =>
+      client.query(
+        `ALTER DATABASE ${new URL(databaseUrl).pathname.slice(1)} SET default_transaction_read_only = ${isReadOnly}`,
+      ),
     terminateOthers: () =>
       client.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -1,0 +1,28 @@
+import type { ClientBase } from 'pg';
+import type { DataSource } from 'typeorm';
+
+/** Fails with read_only_sql_transaction (25006) on a standby, and on a server that is read-only for another reason. */
+const REQUIRE_WRITABLE = `DO $$ BEGIN
+  IF current_setting('transaction_read_only')::boolean THEN
+    RAISE read_only_sql_transaction USING MESSAGE = 'the server is read-only';
+  END IF;
+END $$`;
+
+/**
+ * Returns a hook for a pool. It runs before the first use of each connection, sets the settings, and rejects the
+ * connection if it is read-only. After a fail-over, the pool therefore holds no connection to a server that cannot
+ * write. A statement sets the settings, because PgBouncer does not pass on the parameters of the connection's start.
+ */
+export function onConnect(
+  settings: Readonly<Record<string, number>> = {},
+): (client: ClientBase) => Promise<void> {
+  const assignments = Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`);
+  const text = [...assignments, REQUIRE_WRITABLE].join('; ');
+  return async (client) => {
+    await client.query(text);
+  };
+}
+
+export async function requireWritable(dataSource: DataSource): Promise<void> {
+  await dataSource.query(REQUIRE_WRITABLE);
+}
