@@ -27,6 +27,12 @@ export class DatabaseEnvironment {
     { ...SERVICE_HOST, protocols: ['postgres', 'postgresql'] },
     { message: '$property must be a postgres:// URL' },
   )
+  @Rule(
+    'namesOneHost',
+    (url) => !hostsOf(url).includes(','),
+    '$property must name one host. Use a name that leads to the primary also after a fail-over, such as ' +
+      'the one of your proxy, load balancer or cloud provider',
+  )
   DATABASE_URL!: string;
 
   @Describe('The connections of one replica for requests. Jobs and listeners take five more.')
@@ -66,6 +72,13 @@ export class DatabaseEnvironment {
   @Flag()
   @IsBoolean()
   USERS_TABLE_CREATE = false;
+}
+
+/** libpq accepts a list of hosts in both places. The driver of the gateway does not. */
+function hostsOf(url: string): string {
+  const [, authority = '', query = ''] = /^[a-z]+:\/\/([^/?#]*)[^?#]*\??([^#]*)/i.exec(url) ?? [];
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1);
+  return [hosts, ...new URLSearchParams(query).getAll('host')].join(' ');
 }
 
 function ColumnName(): PropertyDecorator {

@@ -133,6 +133,21 @@ describe('An invalid configuration', () => {
   });
 
   it.each([
+    'postgres://kyc:secret@one,two/kyc',
+    'postgres://kyc:secret@one:5432,two:5432/kyc?target_session_attrs=read-write',
+    'postgres://kyc:secret@one/kyc?host=one,two',
+  ])('a configuration is rejected if DATABASE_URL names two hosts: %s', (url) => {
+    expect(problemsOf({ DATABASE_URL: url })).toEqual([
+      expect.stringContaining('DATABASE_URL must name one host. Use a name that leads to the primary'),
+    ]);
+  });
+
+  it('a comma in the password of DATABASE_URL is no list of hosts', () => {
+    const url = 'postgres://kyc:se,cret@one/kyc';
+    expect(read({ DATABASE_URL: url }).database.url).toBe(url);
+  });
+
+  it.each([
     'http://app.example.com/kyc',
     'http://localhost.example.com/kyc',
     'http://127.0.0.1.example.com/kyc',

@@ -32,6 +32,7 @@ describe('When PostgreSQL is read-only, the gateway', () => {
   it('is not ready and answers 503 to webhooks, and recovers at once when PostgreSQL is writable', async () => {
     const webhooks = await Promise.all(Array.from({ length: 12 }, approval));
     const deliverAll = () => Promise.all(webhooks.map((webhook) => gateway.deliver(webhook)));
+    expect((await ready()).status).toBe(200);
 
     await faults.setReadOnly(true);
     await faults.terminateOthers();
