@@ -78,6 +78,7 @@ function standingOf(snapshot: Snapshot, attempt: AttemptRow) {
 
 function asRuleEvent(event: EventRow): RuleEvent {
   return {
+    key: event.event_key,
     outcome: event.outcome,
     reason: event.reason,
     occurredAt: event.occurred_at === null ? null : Date.parse(event.occurred_at),
@@ -139,6 +140,7 @@ export function truthOf({ moves, provider }: ModelSession) {
       // A verdict or an ending without a time gets the time of its arrival.
       const isProgress = ['started', 'submitted'].includes(outcome);
       return {
+        key: '',
         outcome,
         reason: null,
         occurredAt: at?.getTime() ?? (isProgress ? null : received),

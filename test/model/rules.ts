@@ -3,13 +3,15 @@
  *
  * - The events of a session are ordered by the provider's time, but none is later than its arrival. An event without a
  *   time is older than every other.
- * - At the same time the more careful verdict wins: declined, in_review, resubmission_requested, approved.
+ * - At the same time the more careful verdict wins: declined, in_review, resubmission_requested, approved. Among equal
+ *   verdicts the event key decides.
  * - The last verdict counts. After in_review only a failure ends the session. After a request to submit again, or before
  *   any verdict, the session follows the last progress or ending.
  * - An operator's decision loses only to a verdict that differs from the provider's last one before it.
  * - A verdict or ending that is read again is the one that the ledger holds already. A request to submit again can repeat.
  */
 export interface RuleEvent {
+  key: string;
   outcome: string;
   reason: string | null;
   occurredAt: number | null;
@@ -30,7 +32,12 @@ const OPEN: Standing = { phase: 'open', reason: null };
 export function standingAfter(events: readonly RuleEvent[]): Standing {
   const ordered = events
     .filter(({ outcome }) => CARE.includes(outcome))
-    .toSorted((a, b) => timeOf(a) - timeOf(b) || CARE.indexOf(a.outcome) - CARE.indexOf(b.outcome));
+    .toSorted(
+      (a, b) =>
+        timeOf(a) - timeOf(b) ||
+        CARE.indexOf(a.outcome) - CARE.indexOf(b.outcome) ||
+        (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+    );
   const deciding = withoutRepetitions(ordered);
   const lastVerdict = deciding.findLastIndex(isVerdict);
   const verdict = deciding[lastVerdict];
