@@ -1,17 +1,21 @@
-import 'reflect-metadata';
-import { reasonOf } from './common/reason-of.ts';
-import { orExit } from './config/or-exit.ts';
-import { readConfig } from './config/read-config.ts';
-import { createApp } from './http/create-app.ts';
-import { shutDownOnSignal } from './http/shutdown.ts';
-import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';
+import { readFileSync } from 'node:fs';
 
-const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
-try {
-  const app = await createApp(config);
-  shutDownOnSignal(app, config.http.drainSeconds);
-  await app.listen(config.http.port, config.http.host);
-} catch (error) {
-  process.stderr.write(`The gateway could not start: ${reasonOf(error)}\n`);
+/**
+ * The entry of the gateway. A Node that is too old must be able to parse this file, so it uses no package and no recent
+ * syntax, and loads everything else after the check.
+ */
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+const required = (JSON.parse(manifest) as { engines: { node: string } }).engines.node.replace('>=', '');
+
+function numberOf(version: string): number {
+  const [major, minor] = version.split('.').map(Number);
+  return Number(major) * 1_000 + Number(minor);
+}
+
+if (numberOf(process.versions.node) < numberOf(required)) {
+  process.stderr.write(`Node ${process.versions.node} is too old: use Node ${required} or newer.\n`);
   process.exit(1);
 }
+// Without a listener, SIGHUP ends the process. `logHangUp` logs the signal as soon as there is a logger.
+process.on('SIGHUP', () => undefined);
+await import('./gateway.ts');

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
@@ -10,6 +12,10 @@ import { requireKeyAndColumns, requireUsersTable, UsersTableError } from './user
 import { type MigrationOptions, UsersTable } from './users-table.ts';
 
 type Options = DataSourceOptions & MigrationOptions & { url: string; migratesAtStart: boolean };
+
+/** Together with the retries of an orchestrator, this is enough for a database that starts at the same time. */
+const ATTEMPTS = 3;
+const RETRY_MS = 3_000;
 
 @Module({})
 export class DatabaseModule {
@@ -24,22 +30,10 @@ export class DatabaseModule {
             const { url, poolSize, migratesAtStart } = config.get('database', { infer: true });
             const usersTable = usersTableFrom(config);
             const options = { ...dataSourceOptions({ url, poolSize }), usersTable, migratesAtStart };
-            return { ...options, retryAttempts: 3, autoLoadEntities: true, toRetry };
+            // The factory retries itself, because the log line of TypeOrmModule has no reason.
+            return { ...options, autoLoadEntities: true, toRetry: () => false };
           },
-          dataSourceFactory: async (options) => {
-            const { migratesAtStart, ...connection } = options as Options;
-            const { url, usersTable } = connection;
-            if (migratesAtStart) await migrate(url, usersTable, jobTablesOf(url));
-            const dataSource = await new DataSource(connection).initialize();
-            try {
-              if (!migratesAtStart) await requireMigrations(dataSource);
-              await requireFit(dataSource, usersTable);
-            } catch (error) {
-              await dataSource.destroy();
-              throw error;
-            }
-            return dataSource;
-          },
+          dataSourceFactory: (options) => withRetries(() => connect(options as Options, jobTablesOf)),
         }),
       ],
       providers: [{ provide: UsersTable, inject: [ConfigService], useFactory: usersTableFrom }],
@@ -52,9 +46,35 @@ function usersTableFrom(config: ConfigService<GatewayConfig, true>): UsersTable 
   return new UsersTable(config.get('users', { infer: true }).table);
 }
 
+async function connect(options: Options, jobTablesOf: (databaseUrl: string) => JobTables) {
+  const { migratesAtStart, ...connection } = options;
+  const { url, usersTable } = connection;
+  if (migratesAtStart) await migrate(url, usersTable, jobTablesOf(url));
+  const dataSource = await new DataSource(connection).initialize();
+  try {
+    if (!migratesAtStart) await requireMigrations(dataSource);
+    await requireFit(dataSource, usersTable);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return dataSource;
+}
+
 /** The database may not be ready yet. A table that does not fit stays as it is. */
-function toRetry(error: unknown): boolean {
-  return !(error instanceof UsersTableError);
+async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  const logger = new Logger('Database');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isLast = attempt === ATTEMPTS || error instanceof UsersTableError;
+      const reason = reasonOf(error);
+      logger.error({ event: 'database.start_failed', attempt, attempts: ATTEMPTS, reason });
+      if (isLast) throw error;
+      await pause(RETRY_MS);
+    }
+  }
 }
 
 async function requireMigrations(dataSource: DataSource): Promise<void> {

@@ -103,6 +103,23 @@ describe('npm start', () => {
     );
 
     it(
+      'keeps serving after SIGHUP and logs one line',
+      async () => {
+        const port = await freePort(0);
+        await writeDotEnv({ PORT: String(port), HOST: '127.0.0.1' });
+        command = await runCommand([START], { cwd: folder });
+
+        const url = `http://127.0.0.1:${port}/health/ready`;
+        await untilReady(url, command);
+        command.kill('SIGHUP');
+        await command.waitFor(/"event":"process\.sighup_ignored"/);
+        expect((await fetch(url)).status).toBe(200);
+        expect(command.output().match(/SIGHUP|sighup/g)).toHaveLength(1);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
       'exits when npm exits, although the shell of npm forwards no signal',
       async () => {
         const port = await freePort(0);
