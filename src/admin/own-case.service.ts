@@ -22,14 +22,16 @@ export class OwnCaseService {
    * @throws OwnCaseError if the user is the operator, however the token and the request spell the id
    */
   async reject(operator: string, userId: string): Promise<void> {
-    const [own, other] = await Promise.all([this.userIdOf(operator), this.users.canonicalIdOf(userId)]);
-    if (own === other) throw new OwnCaseError('the user is the operator');
+    const own = await this.userIdOf(operator);
+    if (own !== null && (await this.users.isSameUser(own, userId))) {
+      throw new OwnCaseError('the user is the operator');
+    }
   }
 
   /** Returns null if the operator is not a user of the platform. */
   private async userIdOf(operator: string): Promise<string | null> {
     try {
-      return await this.users.canonicalIdOf(await this.tokenUsers.idOf(operator));
+      return await this.tokenUsers.idOf(operator);
     } catch (error) {
       if (error instanceof UnknownUserError) return null;
       throw error;

@@ -81,7 +81,7 @@ function hostsOf(url: string): string {
   return [hosts, ...new URLSearchParams(query).getAll('host')].join(' ');
 }
 
-function ColumnName(): PropertyDecorator {
+export function ColumnName(): PropertyDecorator {
   const trim = Transform(({ value }) => (typeof value === 'string' ? (parseColumnName(value) ?? '') : value));
   const rule = Rule('isColumnName', (text) => text !== '', '$property must be the name of a column');
   return (target, property) => [trim, rule].forEach((decorate) => decorate(target, property));

@@ -1,4 +1,5 @@
 import { IsBoolean, IsOptional, IsString, Matches, MinLength } from 'class-validator';
+import { ColumnName } from './database.environment.ts';
 import { Flag, SecretList, SecureUrl, TextList } from './decorators.ts';
 import { Describe } from './describe.ts';
 
@@ -29,7 +30,7 @@ export class TokenEnvironment {
   AUTH_JWKS_ALLOW_HTTP = false;
 
   @Describe(
-    'The shared secret of tokens that are signed with HS256. During a rotation it is a list, newest first. With `AUTH_JWKS_URL` too, the algorithm of a token decides which of them checks it.',
+    'The shared secret of tokens that are signed with HS256. During a rotation it is a list, newest first, so a secret cannot contain a comma. With `AUTH_JWKS_URL` too, the algorithm of a token decides which of them checks it.',
     {
       anyOf: ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'],
       example: 'replace-me-replace-me-replace-me-replace-me',
@@ -53,7 +54,7 @@ export class TokenEnvironment {
   AUTH_AUDIENCE?: string[];
 
   @Describe(
-    'For an issuer whose tokens have no `aud`: the `client_id` or `azp` claim of a token must be one of these values. If a token has both claims, both must be.',
+    'For an issuer whose tokens have no `aud`: the `client_id` or `azp` claim of a token must be one of these values. If a token has both claims, both must be. An ID token of the client can have these claims too, so prefer `AUTH_AUDIENCE` where the issuer can set it.',
     { accepts: 'list', anyOf: ['AUTH_AUDIENCE', 'AUTH_CLIENT_IDS'], example: 'app' },
   )
   @IsOptional()
@@ -101,7 +102,7 @@ export class TokenEnvironment {
     { accepts: 'column', default: 'the id column', example: 'auth_id' },
   )
   @IsOptional()
-  @Matches(/^.{1,63}$/, { message: '$property must be the name of a column' })
+  @ColumnName()
   USERS_TOKEN_COLUMN?: string;
 
   @Describe(

@@ -70,4 +70,21 @@ export class UserRepository {
     );
     return row?.id ?? userId;
   }
+
+  /**
+   * Compares two ids as the column does: `1` and `1.0` are the same numeric, `Ann` and `ann` the same citext.
+   * @throws UnknownUserError if an id does not fit the column
+   */
+  async isSameId(one: string, other: string): Promise<boolean> {
+    const { sql, id } = this.users;
+    const typed = (parameter: string) =>
+      `(SELECT ${id} AS id FROM ${sql} WHERE false UNION ALL SELECT ${parameter})`;
+    const [row]: { isSame: boolean }[] = await orUnknownUser(
+      this.dataSource.query(
+        `SELECT one.id = other.id AS "isSame" FROM ${typed('$1')} AS one, ${typed('$2')} AS other`,
+        [one, other],
+      ),
+    );
+    return row?.isSame ?? false;
+  }
 }

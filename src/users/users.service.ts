@@ -55,4 +55,14 @@ export class UsersService {
       throw error;
     }
   }
+
+  /** Whether both ids name the same user. An id that does not fit the type of users.id names no user. */
+  async isSameUser(one: string, other: string): Promise<boolean> {
+    try {
+      return one === other || (await this.users.isSameId(one, other));
+    } catch (error) {
+      if (error instanceof UnknownUserError) return false;
+      throw error;
+    }
+  }
 }

@@ -1,5 +1,7 @@
+import { Client } from 'pg';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 import { createOperator, type Operator } from '../support/operator.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const OVERRIDE = { status: 'verified', reason: 'seen at the branch' };
 const REFUSED = { status: 403, body: { code: 'kyc.own_case' } };
@@ -73,5 +75,30 @@ describe('An operator who is a user of the platform', () => {
     const operator = await createOperator(gateway, 'kyc:admin', user.id);
     await operator.post(`/${user.id}/override`, OVERRIDE);
     expect(gateway.logs()).toContain('security.own_case');
+  });
+});
+
+describe('An operator whose id can be spelled in different ways', () => {
+  let database: TestDatabase;
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    database = await createTestDatabase({ isEmpty: true });
+    const client = new Client(database.url);
+    await client.connect();
+    await client.query(
+      'CREATE TABLE users (id numeric PRIMARY KEY, email text); INSERT INTO users VALUES (1, null), (2, null)',
+    );
+    await client.end();
+    gateway = await startGateway({ databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await database.drop();
+  });
+
+  it('cannot decide about themselves under a spelling that PostgreSQL prints differently', async () => {
+    const operator = await createOperator(gateway, 'kyc:admin', '1');
+    expect(await operator.post('/1.0/override', OVERRIDE)).toMatchObject(REFUSED);
+    expect(await operator.post('/2.0/override', OVERRIDE)).toMatchObject({ status: 200 });
   });
 });
