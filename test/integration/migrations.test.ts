@@ -6,6 +6,7 @@ import { AttemptEntity } from '../../src/kyc/store/attempt.entity.ts';
 import { ErasureEntity } from '../../src/kyc/store/erasure.entity.ts';
 import { KycEventEntity } from '../../src/kyc/store/kyc-event.entity.ts';
 import { LateVerdictEntity } from '../../src/kyc/store/late-verdict.entity.ts';
+import { UsersTableError } from '../../src/database/users-table-fit.ts';
 import { UserEntity } from '../../src/users/user.entity.ts';
 import { createTestDatabase, type TestDatabase, USERS } from '../support/test-database.ts';
 
@@ -95,6 +96,11 @@ describe('The migrations', () => {
       UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast|temp)'
       ORDER BY thing`);
   }
+
+  const constraintsAndColumns = () =>
+    dataSource.query(`
+      SELECT conname AS name FROM pg_constraint WHERE conrelid = 'users'::regclass
+      UNION ALL SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 ORDER BY name`);
 
   it('create all tables in an empty database', async () => {
     await up();
@@ -218,6 +224,50 @@ describe('The migrations', () => {
   ])('reject a users table that has a kyc_ column with %s', async (_, column, message) => {
     await dataSource.query(`CREATE TABLE users (id uuid PRIMARY KEY, email text, ${column})`);
     await expect(up()).rejects.toThrow(message);
+  });
+
+  it.each([
+    [
+      'a row',
+      `text NOT NULL DEFAULT 'not_verified'`,
+      `The table users already has a column kyc_status. It has the values 'frozen', 'new' in its rows, and the gateway ` +
+        'needs not_verified, pending, verified, rejected. Change these rows, or rename your column, so that the ' +
+        'migration adds its own.',
+    ],
+    [
+      'the default',
+      `text NOT NULL DEFAULT 'new'`,
+      `The table users already has a column kyc_status. It has the default 'new', and the gateway needs ` +
+        'not_verified, pending, verified, rejected. Run: ALTER TABLE users ALTER COLUMN kyc_status SET DEFAULT',
+    ],
+    [
+      'a row that a check of the platform allows',
+      `text NOT NULL DEFAULT 'not_verified'
+         CHECK (kyc_status IN ('not_verified', 'pending', 'verified', 'rejected', 'new', 'frozen'))`,
+      `It has the values 'frozen', 'new' in its rows`,
+    ],
+  ])('change nothing if %s has a status that the gateway does not know', async (where, type, message) => {
+    await dataSource.query(`CREATE TABLE users (id uuid PRIMARY KEY, email text, kyc_status ${type})`);
+    if (where !== 'the default') {
+      await dataSource.query(
+        `INSERT INTO users (id, kyc_status) SELECT gen_random_uuid(), unnest(ARRAY['new', 'frozen', 'pending'])`,
+      );
+    }
+    const before = await constraintsAndColumns();
+    await expect(up()).rejects.toThrow(message);
+    await expect(up()).rejects.toBeInstanceOf(UsersTableError);
+    expect(await constraintsAndColumns()).toEqual(before);
+  });
+
+  it('let the platform update a row that they reject after the check was added', async () => {
+    await dataSource.query(`
+      CREATE TABLE users (id uuid PRIMARY KEY, email text, kyc_status text NOT NULL DEFAULT 'not_verified');
+      INSERT INTO users (id, kyc_status) VALUES (gen_random_uuid(), 'new');
+      ALTER TABLE users ADD CONSTRAINT users_kyc_status_check
+        CHECK (kyc_status IN ('not_verified', 'pending', 'verified', 'rejected')) NOT VALID;
+      COMMENT ON CONSTRAINT users_kyc_status_check ON users IS 'Added by the KYC gateway'`);
+    await expect(up()).rejects.toThrow(`It has the values 'new' in its rows`);
+    await expect(dataSource.query(`UPDATE users SET email = 'jane@example.com'`)).resolves.toBeDefined();
   });
 
   it('let the command print the error when they fail', async () => {

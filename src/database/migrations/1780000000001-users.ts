@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { sqlState } from '../../common/database-failure.ts';
 import {
   findUsersTable,
   type FoundTable,
@@ -9,7 +10,7 @@ import {
   UsersTableError,
 } from '../users-table-fit.ts';
 import { type UsersTable, usersTableOf } from '../users-table.ts';
-import { requireRoomInColumns } from './existing-users.ts';
+import { requireKnownStatuses, requireRoomInColumns } from './existing-users.ts';
 import { inTransaction } from './online.ts';
 import { ADDED_BY_US, addUsersIndex, dropAddedUsersIndex } from './users-index.ts';
 
@@ -23,6 +24,7 @@ const COLUMNS = [
 ] as const;
 const CHECK = 'users_kyc_status_check';
 const INDEX = 'idx_users_kyc_status';
+const CHECK_VIOLATION = '23514';
 
 /**
  * Adds the four kyc_ columns to the users table, and creates the table if it does not exist and the configuration
@@ -44,8 +46,7 @@ export class Users1780000000001 implements MigrationInterface {
       if (found === null) await createUsers(queryRunner, users);
       await addColumnsAndCheck(queryRunner, users, found);
     });
-    const check = await findCheck(queryRunner, users);
-    if (!check.isValid) await queryRunner.query(`ALTER TABLE ${users.sql} VALIDATE CONSTRAINT ${CHECK}`);
+    await validateCheck(queryRunner, users);
     await addUsersIndex(queryRunner, users, INDEX, '(kyc_status)');
   }
 
@@ -65,6 +66,11 @@ async function requireFit(queryRunner: QueryRunner, users: UsersTable): Promise<
   requireKeyAndColumns(users, found);
   requireReferences(users, found);
   await requireRoomInColumns(queryRunner, users);
+  const check = await findCheck(queryRunner, users);
+  if (found.columns.includes('kyc_status') && !check.isAdded) {
+    if (!check.isFound) requireOwner(users, found);
+    await requireKnownStatuses(queryRunner, users);
+  }
   return found;
 }
 
@@ -88,6 +94,20 @@ async function addColumnsAndCheck(
   }
   if (!hasCheck) {
     await queryRunner.query(`COMMENT ON CONSTRAINT ${CHECK} ON ${users.sql} IS '${ADDED_BY_US}'`);
+  }
+}
+
+/** Removes a check that a row violates. Otherwise, every update of that row would fail from now on. */
+async function validateCheck(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+  const check = await findCheck(queryRunner, users);
+  if (check.isValid) return;
+  try {
+    await queryRunner.query(`ALTER TABLE ${users.sql} VALIDATE CONSTRAINT ${CHECK}`);
+  } catch (error) {
+    if (sqlState(error) !== CHECK_VIOLATION) throw error;
+    if (check.isAdded) await queryRunner.query(`ALTER TABLE ${users.sql} DROP CONSTRAINT ${CHECK}`);
+    await requireKnownStatuses(queryRunner, users);
+    throw error;
   }
 }
 

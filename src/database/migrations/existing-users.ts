@@ -45,3 +45,42 @@ async function requireEveryStatusAllowed(queryRunner: QueryRunner, users: UsersT
     );
   }
 }
+
+/**
+ * Throws if a row or the default of an existing column kyc_status has a value that the gateway does not know. Reads the
+ * whole table, under a lock that lets the platform read and write.
+ */
+export async function requireKnownStatuses(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+  const where = `The table ${users.label} already has a column kyc_status.`;
+  const needed = `the gateway needs ${STATUSES.join(', ')}`;
+  const value = await findUnknownDefault(queryRunner, users);
+  if (value !== null) {
+    throw new UsersTableError(
+      `${where} It has the default '${value}', and ${needed}. ` +
+        `Run: ALTER TABLE ${users.label} ALTER COLUMN kyc_status SET DEFAULT 'not_verified'.`,
+    );
+  }
+  const rows = (await queryRunner.query(
+    `SELECT DISTINCT kyc_status AS value FROM ${users.sql} WHERE kyc_status <> ALL ($1::text[]) ORDER BY value LIMIT 8`,
+    [STATUSES],
+  )) as { value: string }[];
+  if (rows.length === 0) return;
+  throw new UsersTableError(
+    `${where} It has the values ${rows.map((row) => `'${row.value}'`).join(', ')} in its rows, and ${needed}. ` +
+      'Change these rows, or rename your column, so that the migration adds its own.',
+  );
+}
+
+async function findUnknownDefault(queryRunner: QueryRunner, users: UsersTable): Promise<string | null> {
+  const [found] = (await queryRunner.query(
+    `SELECT pg_get_expr(adbin, adrelid) AS expression
+     FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+     WHERE adrelid = $1::regclass AND attname = 'kyc_status' AND attgenerated = ''`,
+    [users.sql],
+  )) as [{ expression: string }?];
+  if (found === undefined) return null;
+  const [result] = (await queryRunner.query(`SELECT (${found.expression})::text AS value`)) as [
+    { value: string | null },
+  ];
+  return result.value === null || STATUSES.includes(result.value) ? null : result.value;
+}
