@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } 
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.ts';
+import type { Sample } from '../metrics/scraped-gauge.ts';
 import { JobRepository } from './job.repository.ts';
 import { FETCH_SIZES, type JobPayloads, type QueueName } from './queues.ts';
 
@@ -63,6 +64,19 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     private readonly worksQueues: boolean,
   ) {
     this.repository = new JobRepository(boss);
+    metrics.addGauge({
+      name: 'kyc_jobs',
+      help: 'Jobs by queue and state',
+      labelNames: ['queue', 'state'],
+      read: () => this.countedJobs(),
+    });
+  }
+
+  private async countedJobs(): Promise<Sample[]> {
+    const counts = await this.repository.counts();
+    return counts.flatMap(({ queue, ...states }) =>
+      Object.entries(states).map(([state, value]) => ({ labels: { queue, state }, value })),
+    );
   }
 
   /** The jobs exist only if the manager's transaction commits. */

@@ -56,6 +56,46 @@ describe('Metrics', () => {
   });
 });
 
+describe('Gauges of a scrape', () => {
+  const linesOf = async (metric: string) => {
+    const response = await get('/metrics');
+    expect(response.status).toBe(200);
+    return (await response.text()).split('\n').filter((line) => line.startsWith(metric));
+  };
+
+  it('show the version, the pool, jobs by queue and state, and overdue erasures', async () => {
+    const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    expect(await linesOf('kyc_build_info')).toEqual([`kyc_build_info{version="${version}"} 1`]);
+    expect(await linesOf('kyc_database_connections')).toEqual([
+      expect.stringMatching(/\{state="busy"\} \d+$/),
+      expect.stringMatching(/\{state="idle"\} \d+$/),
+      expect.stringMatching(/\{state="waiting"\} 0$/),
+    ]);
+
+    await gateway.database.query(
+      `INSERT INTO kyc_erasures (request_id, user_id, place, provider_session_id, requested_at, requested_by)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'persona', 'inq_' || days, now() - days * interval '1 day', 'user'
+       FROM unnest('{29, 31}'::int[]) AS days`,
+    );
+    await gateway.database.query(
+      `INSERT INTO kyc_jobs.job (name, data) VALUES ('notification-dead', '{}'), ('notification-dead', '{}')`,
+    );
+    await eventually(
+      async () => (await linesOf('kyc_erasures{state="overdue"} 1')).length === 1 || undefined,
+    );
+    expect(await linesOf('kyc_erasures')).toEqual([
+      'kyc_erasures{state="pending"} 2',
+      'kyc_erasures{state="overdue"} 1',
+    ]);
+    await eventually(
+      async () =>
+        (await linesOf('kyc_jobs{queue="notification",state="parked"} 2')).length === 1 || undefined,
+    );
+    expect(await linesOf('kyc_jobs{queue="retention",state="waiting"} 0')).toHaveLength(1);
+  });
+});
+
 describe('The log', () => {
   it('is JSON and contains the request id sent by or returned to the caller', async () => {
     const response = await fetch(`${gateway.url}/api/kyc/status`, {

@@ -7,6 +7,7 @@ import { InboxModule } from '../inbox/inbox.module.ts';
 import { LimitsModule } from '../limits/limits.module.ts';
 import { ProvidersModule } from '../providers/providers.module.ts';
 import { StoreModule } from '../store/store.module.ts';
+import { ErasureGauge } from './erasure-gauge.ts';
 import { ErasurePreparationService } from './erasure-preparation.service.ts';
 import { ErasureController } from './erasure.controller.ts';
 import { ErasureService } from './erasure.service.ts';
@@ -24,7 +25,7 @@ import { ProviderErasureWorker } from './provider-erasure.worker.ts';
     UsersModule,
   ],
   controllers: [ErasureController],
-  providers: [ErasureService, ErasurePreparationService, ProviderErasureWorker],
+  providers: [ErasureGauge, ErasureService, ErasurePreparationService, ProviderErasureWorker],
   exports: [ErasureService],
 })
 export class ErasureModule {}

@@ -33,6 +33,18 @@ export class ErasureRepository {
     return manager.find(ErasureEntity, { where: { erasedAt: IsNull() }, order: { requestedAt: 'ASC' } });
   }
 
+  async countPending(
+    manager: EntityManager,
+    overdueBefore: Date,
+  ): Promise<{ pending: number; overdue: number }> {
+    const rows: [{ pending: number; overdue: number }] = await manager.query(
+      `SELECT count(*)::int AS pending, count(*) FILTER (WHERE requested_at < $1)::int AS overdue
+       FROM kyc_erasures WHERE erased_at IS NULL`,
+      [overdueBefore],
+    );
+    return rows[0];
+  }
+
   findPendingById(manager: EntityManager, id: string): Promise<ErasureEntity | null> {
     return manager.findOneBy(ErasureEntity, { id, erasedAt: IsNull() });
   }
