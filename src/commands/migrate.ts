@@ -4,6 +4,7 @@ import { readDatabaseConfig } from '../config/read-config.ts';
 import { createMigrationDataSource } from '../database/data-source.ts';
 import { type Blocked, describeBlocked } from '../database/lock-retries.ts';
 import { migrateDown, migrateUp } from '../database/migrate.ts';
+import { requireOwnSessions } from '../database/own-session.ts';
 import { UsersTable } from '../database/users-table.ts';
 import { jobTables } from '../jobs/boss.ts';
 import { printLine, runCommand, UsageError } from './command.ts';
@@ -59,6 +60,7 @@ async function withDataSource(
   const { url, users } = orExit(() => readDatabaseConfig());
   const dataSource = createMigrationDataSource(url, new UsersTable(users));
   try {
+    await requireOwnSessions(url);
     await dataSource.initialize();
     await work(dataSource, jobTables(url));
   } finally {

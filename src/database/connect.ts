@@ -17,7 +17,8 @@ export function onConnect(
   settings: Readonly<Record<string, number>> = {},
 ): (client: ClientBase) => Promise<void> {
   const assignments = Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`);
-  const text = [...assignments, REQUIRE_WRITABLE].join('; ');
+  // The last client of a pooler may have left its prepared statements, if the pooler has no `server_reset_query`.
+  const text = ['DEALLOCATE ALL', ...assignments, REQUIRE_WRITABLE].join('; ');
   return async (client) => {
     await client.query(text);
   };

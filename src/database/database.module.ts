@@ -7,6 +7,7 @@ import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
+import { PoolerError, requireOwnSessions } from './own-session.ts';
 import { requireMigratedFor } from './user-id-fit.ts';
 import { requireKeyAndColumns, requireUsersTable, UsersTableError } from './users-table-fit.ts';
 import { type MigrationOptions, UsersTable } from './users-table.ts';
@@ -49,6 +50,7 @@ function usersTableFrom(config: ConfigService<GatewayConfig, true>): UsersTable 
 async function connect(options: Options, jobTablesOf: (databaseUrl: string) => JobTables) {
   const { migratesAtStart, ...connection } = options;
   const { url, usersTable } = connection;
+  await requireOwnSessions(url);
   if (migratesAtStart) await migrate(url, usersTable, jobTablesOf(url));
   const dataSource = await new DataSource(connection).initialize();
   try {
@@ -61,14 +63,15 @@ async function connect(options: Options, jobTablesOf: (databaseUrl: string) => J
   return dataSource;
 }
 
-/** The database may not be ready yet. A table that does not fit stays as it is. */
+/** The database may not be ready yet. A table or a pooler that does not fit stays as it is. */
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   const logger = new Logger('Database');
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      const isLast = attempt === ATTEMPTS || error instanceof UsersTableError;
+      const doesNotFit = error instanceof UsersTableError || error instanceof PoolerError;
+      const isLast = attempt === ATTEMPTS || doesNotFit;
       const reason = reasonOf(error);
       logger.error({ event: 'database.start_failed', attempt, attempts: ATTEMPTS, reason });
       if (isLast) throw error;
