@@ -4,7 +4,7 @@ import { Client } from 'pg';
 /** When a server connection returns to the pool: when its client disconnects, or after each transaction. */
 export type PoolMode = 'session' | 'transaction';
 
-/** Which idle server connection is used next: the one that was used last, or the one that was used first. */
+/** The idle server connection that is used next: the one that was used last, or the one that was used first. */
 export type PoolOrder = 'last' | 'first';
 
 /**
