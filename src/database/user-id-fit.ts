@@ -29,6 +29,16 @@ export async function requireMigratedFor(
   users: UsersTable,
   found: FoundTable,
 ): Promise<void> {
+  await requireReferenceTo(connection, users, found);
+  await requireWideColumns(connection, users, found);
+}
+
+/** Rejects a configuration that names another column than the one to which kyc_sessions refers. */
+export async function requireReferenceTo(
+  connection: Pick<DataSource | QueryRunner, 'query'>,
+  users: UsersTable,
+  found: FoundTable,
+): Promise<void> {
   const { idColumn } = users.config;
   const [reference] = (await connection.query(
     `SELECT c.oid IS NOT NULL AS "isFound", c.confrelid = $1::oid AS "isTable", c.confrelid::regclass::text AS table,
@@ -51,7 +61,6 @@ export async function requireMigratedFor(
         'the old values (npm run migrate -- down --all, which deletes all verifications) and apply them again.',
     );
   }
-  await requireWideColumns(connection, users, found);
 }
 
 async function requireWideColumns(

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { createMigrationDataSource } from '../../src/database/data-source.ts';
 import { type Blocked, describeBlocked } from '../../src/database/lock-retries.ts';
+import { AnyUsersTable1780000000017 } from '../../src/database/migrations/1780000000017-any-users-table.ts';
 import { migrateUp } from '../../src/database/migrate.ts';
 import { jobTables } from '../../src/jobs/boss.ts';
 import { eventually } from '../support/eventually.ts';
@@ -112,5 +113,92 @@ describe('While a transaction of the platform blocks the migrations', () => {
       { name: 'idx_users_kyc_status', isValid: true },
       { name: 'idx_users_kyc_status_id', isValid: true },
     ]);
+  });
+});
+
+describe('The migration to a wider id', () => {
+  let database: TestDatabase;
+  let migrating: DataSource;
+  let platform: Client;
+
+  beforeEach(async () => {
+    database = await createTestDatabase({ isEmpty: true });
+    migrating = await createMigrationDataSource(database.url, USERS).initialize();
+    platform = new Client(database.url);
+    await platform.connect();
+  });
+  afterEach(async () => {
+    await Promise.all([platform.end(), migrating.destroy()]);
+    await database.drop();
+  });
+
+  const withRunner = async (work: (runner: QueryRunner) => Promise<void>) => {
+    const runner = migrating.createQueryRunner();
+    await work(runner).finally(() => runner.release());
+  };
+  const migrate = () => withRunner((runner) => new AnyUsersTable1780000000017().up(runner));
+
+  /** The tables as an earlier release left them: the attempts of the users 1 and 2, with ids of the platform's type. */
+  async function startFromEarlierRelease(users = '(id integer PRIMARY KEY, email text)'): Promise<void> {
+    await platform.query(`CREATE TABLE users ${users}`);
+    if (users.includes('PARTITION')) {
+      await platform.query('CREATE TABLE part PARTITION OF users FOR VALUES WITH (MODULUS 1, REMAINDER 0)');
+    }
+    await migrateUp(migrating, jobTables(database.url));
+    await withRunner((runner) => new AnyUsersTable1780000000017().down(runner));
+    await platform.query(`
+      ALTER TABLE kyc_sessions ALTER COLUMN user_id TYPE integer;
+      ALTER TABLE kyc_erasures ALTER COLUMN user_id TYPE integer;
+      INSERT INTO users VALUES (1, 'jane@example.com'), (2, 'joe@example.com');
+      INSERT INTO kyc_sessions (user_id, provider, phase, opened_at, changed_at)
+        SELECT id, 'persona', 'open', now(), now() FROM users`);
+  }
+  const attemptsAndKey = async () => {
+    const { rows } = await platform.query(
+      `SELECT ARRAY(SELECT user_id::int FROM kyc_sessions ORDER BY 1) AS users, convalidated AS "isValid",
+              confdeltype AS "onDelete", format_type(atttypid, atttypmod) AS type
+       FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ALL (conkey)
+       WHERE conname = 'kyc_sessions_user_fkey'`,
+    );
+    return rows;
+  };
+
+  it.each([
+    ['a table', '(id integer PRIMARY KEY, email text)'],
+    ['a partitioned table', '(id integer PRIMARY KEY, email text) PARTITION BY HASH (id)'],
+  ])('locks no users in %s while it rewrites the attempts', async (_, users) => {
+    await startFromEarlierRelease(users);
+    await platform.query(`
+      CREATE TABLE rewrites (rewritten text, locks text[]);
+      CREATE FUNCTION record_rewrite() RETURNS event_trigger LANGUAGE plpgsql AS $body$ BEGIN
+        INSERT INTO rewrites SELECT pg_event_trigger_table_rewrite_oid()::regclass,
+          ARRAY(SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'users'::regclass);
+      END $body$;
+      CREATE EVENT TRIGGER record_rewrite ON table_rewrite EXECUTE FUNCTION record_rewrite()`);
+    await migrate();
+    const { rows } = await platform.query('SELECT * FROM rewrites ORDER BY rewritten');
+    expect(rows).toEqual([
+      { rewritten: 'kyc_erasures', locks: [] },
+      { rewritten: 'kyc_sessions', locks: [] },
+    ]);
+    expect(await attemptsAndKey()).toEqual([{ users: [1, 2], isValid: true, onDelete: 'c', type: 'bigint' }]);
+  });
+
+  it('leaves the foreign key alone if the id is wide already', async () => {
+    await startFromEarlierRelease();
+    await migrate();
+    const oidOfKey = `SELECT oid FROM pg_constraint WHERE conname = 'kyc_sessions_user_fkey'`;
+    const { rows } = await platform.query(oidOfKey);
+    await migrate();
+    expect((await platform.query(oidOfKey)).rows).toEqual(rows);
+  });
+
+  it('restores the foreign key after an interruption and deletes attempts of users deleted meanwhile', async () => {
+    await startFromEarlierRelease();
+    await platform.query(
+      'ALTER TABLE kyc_sessions DROP CONSTRAINT kyc_sessions_user_fkey; DELETE FROM users WHERE id = 2',
+    );
+    await migrate();
+    expect(await attemptsAndKey()).toEqual([{ users: [1], isValid: true, onDelete: 'c', type: 'bigint' }]);
   });
 });
