@@ -58,11 +58,15 @@ export async function findIndex(queryRunner: QueryRunner, table: string, name: s
   return found;
 }
 
+/** RESET would restore the server's default instead of the limit of this connection. */
 async function withoutLockTimeout(queryRunner: QueryRunner, statement: string): Promise<void> {
+  const [limit] = (await queryRunner.query(`SELECT current_setting('lock_timeout') AS value`)) as [
+    { value: string },
+  ];
   await queryRunner.query('SET lock_timeout = 0');
   try {
     await queryRunner.query(statement);
   } finally {
-    await queryRunner.query('RESET lock_timeout');
+    await queryRunner.query(`SELECT set_config('lock_timeout', $1, false)`, [limit.value]);
   }
 }
