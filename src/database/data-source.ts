@@ -23,7 +23,7 @@ export type Entities = NonNullable<DataSourceOptions['entities']>;
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 const LOCK_TIMEOUT_MS = 3_000;
-const MIGRATION_LOCK_TIMEOUT_MS = 500;
+export const MIGRATION_LOCK_TIMEOUT_MS = 500;
 
 /** The name of the connections that migrate, by which a migration finds what blocks it. */
 export const MIGRATION_APPLICATION = 'kyc-gateway migration';

@@ -20,7 +20,7 @@ export async function migrateUp(
 ): Promise<string[]> {
   return underLock(dataSource, async () => {
     const before = await appliedNames(dataSource);
-    await withLockRetries(dataSource, onBlocked, () => dataSource.runMigrations());
+    await withLockRetries(dataSource, onBlocked, (executor) => executor.executePendingMigrations());
     await jobTables.install();
     return (await appliedNames(dataSource)).filter((name) => !before.includes(name));
   });
@@ -39,7 +39,7 @@ export async function migrateDown(
   return underLock(dataSource, async () => {
     let reverted = 0;
     while ((await appliedNames(dataSource)).length > 0) {
-      await withLockRetries(dataSource, onBlocked, () => dataSource.undoLastMigration());
+      await withLockRetries(dataSource, onBlocked, (executor) => executor.undoLastMigration());
       reverted += 1;
       if (!all) break;
     }

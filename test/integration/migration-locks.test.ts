@@ -1,8 +1,9 @@
 import { Client } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { createMigrationDataSource } from '../../src/database/data-source.ts';
-import { type Blocked, describeBlocked } from '../../src/database/lock-retries.ts';
+import { type Blocked, describeBlocked, lockTimeoutAfter } from '../../src/database/lock-retries.ts';
 import { AnyUsersTable1780000000017 } from '../../src/database/migrations/1780000000017-any-users-table.ts';
+import { createIndexOnline } from '../../src/database/migrations/online.ts';
 import { migrateUp } from '../../src/database/migrate.ts';
 import { jobTables } from '../../src/jobs/boss.ts';
 import { eventually } from '../support/eventually.ts';
@@ -78,10 +79,32 @@ describe('While a transaction of the platform blocks the migrations', () => {
   });
 
   it('the report is a sentence', () => {
-    const blocker = { pid: 7, application: 'psql', state: 'idle in transaction', seconds: 95 };
+    const blocker = {
+      pid: 7,
+      application: 'psql',
+      state: 'idle in transaction',
+      seconds: 95,
+      isAutovacuum: false,
+    };
     expect(describeBlocked({ tries: 2, blockers: [blocker] })).toBe(
       'Waiting for a lock, try 2. Blocked by pid 7 (psql, idle in transaction, 95 s).',
     );
+  });
+
+  it.each([
+    [500, 'a client', [false]],
+    [1_500, 'an autovacuum, which yields after a second', [false, true]],
+    [500, 'a transaction that has ended', []],
+  ])('the next try waits for %d ms if the blocker is %s', (milliseconds, _, areAutovacuum) => {
+    expect(lockTimeoutAfter(areAutovacuum.map((isAutovacuum) => ({ isAutovacuum })))).toBe(milliseconds);
+  });
+
+  it('an index that is built online leaves the limit of later waits as it was', async () => {
+    const runner = migrating.createQueryRunner();
+    await createIndexOnline(runner, { name: 'by_email', table: 'users', definition: '(email)' });
+    const limits: unknown = await runner.query('SHOW lock_timeout');
+    await runner.release();
+    expect(limits).toEqual([{ lock_timeout: '500ms' }]);
   });
 
   it('the platform writes to its table while an index of it is built', async () => {
