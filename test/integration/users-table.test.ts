@@ -282,6 +282,18 @@ const WRONG_FITS: WrongFit[] = [
     environment: { USERS_ID_COLUMN: 'userid' },
     sentence: 'The table users has no column userid.',
   },
+  {
+    title: 'in partitions that do not all have the index of the table',
+    platform: `
+      CREATE TABLE users (id integer PRIMARY KEY, email text, kyc_status text NOT NULL DEFAULT 'not_verified')
+        PARTITION BY HASH (id);
+      CREATE TABLE part PARTITION OF users FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      CREATE INDEX idx_users_kyc_status ON ONLY users (kyc_status)`,
+    sentence:
+      'The index public.idx_users_kyc_status of a partitioned table is not valid, because a partition lacks its part. ' +
+      'Build the index on each partition with CREATE INDEX CONCURRENTLY, and run for each of them: ' +
+      'ALTER INDEX public.idx_users_kyc_status ATTACH PARTITION, with the name of the index of the partition.',
+  },
 ];
 
 describe('The gateway does not start with a users table', () => {

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { UsersTableError } from '../users-table-fit.ts';
 
 export interface OnlineIndex {
   readonly name: string;
@@ -30,6 +31,13 @@ export async function createIndexOnline(
 ): Promise<void> {
   const found = await findIndex(queryRunner, table, name);
   if (found.isValid) return;
+  if (found.index !== null && found.isPartitioned) {
+    throw new UsersTableError(
+      `The index ${found.index} of a partitioned table is not valid, because a partition lacks its part. ` +
+        'Build the index on each partition with CREATE INDEX CONCURRENTLY, and run for each of them: ' +
+        `ALTER INDEX ${found.index} ATTACH PARTITION, with the name of the index of the partition.`,
+    );
+  }
   if (found.index !== null) await withoutLockTimeout(queryRunner, `DROP INDEX CONCURRENTLY ${found.index}`);
   // PostgreSQL cannot build the index of a partitioned table concurrently.
   if (found.isPartitioned) await queryRunner.query(`CREATE INDEX ${name} ON ${table} ${definition}`);
