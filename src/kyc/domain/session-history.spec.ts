@@ -52,6 +52,7 @@ const redelivered = (entries: readonly LedgerEntry[]) =>
 const isOneOf = (words: readonly Outcome[]) => (entry: LedgerEntry) => words.includes(entry.outcome);
 const isVerdict = isOneOf(VERDICTS);
 const isProviders = ({ source }: LedgerEntry) => source === 'webhook' || source === 'poll';
+const isEndedByOperator = (entry: LedgerEntry) => entry.source === 'operator' && isOneOf(ENDINGS)(entry);
 const statementsIn = (entries: readonly LedgerEntry[]) =>
   entries.filter((entry) => isProviders(entry) && isOneOf([...VERDICTS, ...ENDINGS])(entry));
 
@@ -125,11 +126,13 @@ describe('The state of a session after any history', () => {
   });
 
   it.each(['approved', 'declined'] as const)(
-    'the state is %s if and only if that is the latest verdict that repeats nothing',
+    'the state is %s if and only if that is the latest verdict that repeats nothing, and no operator has ended the session since',
     (outcome) => {
       fc.assert(
         fc.property(history, (entries) => {
-          const counting = entries.filter((entry) => isVerdict(entry) && !repeats(entry, entries));
+          const counting = entries.filter(
+            (entry) => (isVerdict(entry) && !repeats(entry, entries)) || isEndedByOperator(entry),
+          );
           expect(foldSession(entries).phase === outcome).toBe(latestOf(counting)?.outcome === outcome);
         }),
         { numRuns: 300 },

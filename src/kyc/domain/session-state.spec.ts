@@ -50,6 +50,15 @@ describe('The state of a session', () => {
     },
   );
 
+  it.each(VERDICTS)('a session that is %s ends when an operator ends it', (verdict) => {
+    const ended = at(1, 'abandoned', { source: 'operator' });
+    expect(foldSession([at(0, verdict), ended])).toEqual({
+      phase: 'abandoned',
+      reason: null,
+      since: ended.occurredAt,
+    });
+  });
+
   it.each(
     (['approved', 'declined'] as const).flatMap((verdict) =>
       [...PROGRESS, ...ENDINGS].map((later) => [verdict, later] as const),

@@ -97,13 +97,14 @@ export function isContinuable(phase: Phase): boolean {
 function step(before: Fold, entry: LedgerEntry): Fold {
   const isProviders = entry.source === 'webhook' || entry.source === 'poll';
   const fold = isProviders ? { ...before, ...statementsAfter(before, entry.outcome) } : before;
-  if ((isProviders && isRepetition(before, entry)) || !changes(before.phase, entry.outcome)) return fold;
+  const { outcome, source } = entry;
+  if ((isProviders && isRepetition(before, entry)) || !changes(before.phase, outcome, source)) return fold;
   return {
     ...fold,
-    phase: entry.outcome,
+    phase: outcome,
     reason: reasonOf(entry),
     since: timeOf(entry),
-    isOverridden: isOneOf(VERDICTS, entry.outcome) ? entry.source === 'operator' : before.isOverridden,
+    isOverridden: isOneOf(VERDICTS, outcome) ? source === 'operator' : before.isOverridden,
   };
 }
 
@@ -119,8 +120,14 @@ function isRepetition({ verdict, statement, isOverridden }: Fold, { outcome, sou
   return source === 'poll' && outcome === statement && outcome !== 'resubmission_requested';
 }
 
-function changes(phase: Phase, outcome: Outcome): outcome is Exclude<Outcome, 'noted' | 'unknown'> {
+function changes(
+  phase: Phase,
+  outcome: Outcome,
+  source: EventSource,
+): outcome is Exclude<Outcome, 'noted' | 'unknown'> {
   if (isOneOf(VERDICTS, outcome)) return true;
+  // An operator ends a session to withdraw its decision. An ending by the provider only means that time has run out.
+  if (source === 'operator' && isOneOf(ENDINGS, outcome)) return true;
   const isDecided = phase === 'approved' || phase === 'declined';
   if (isOneOf(PROGRESS, outcome)) return !isDecided && phase !== 'in_review';
   // During a review the user has nothing to do, so running out of time does not end the session.
