@@ -94,7 +94,10 @@ export class AttemptEntity {
   @Column('integer', { default: 0 })
   reads!: number;
 
-  /** The mail that told the user last about this attempt. `nothing` before the first, null if unknown. */
+  /**
+   * The mail that told the user last about this attempt. `nothing` before the first; null if unknown, for example after
+   * an import.
+   */
   @Column('varchar', { length: 32, nullable: true, default: 'nothing' })
   told!: string | null;
 
