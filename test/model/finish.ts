@@ -105,7 +105,9 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
   if (current === undefined || isOverridden(snapshot, current.provider_session_id ?? '')) return;
   const session = world.sessions.find(({ id }) => id === current.provider_session_id);
   if (session === undefined) return checkErasedAttempt(world, current);
-  const truth = truthOf(session).phase;
+  const events = snapshot.events.filter((event) => event.provider_session_id === session.id);
+  const read = new Set(events.filter(({ source }) => source === 'poll').map(({ outcome }) => outcome));
+  const truth = truthOf(session, read).phase;
   const isProgress = !['approved', 'declined', 'in_review'].includes(truth);
   // The gateway ends a session that expired without a verdict, but it never approves one.
   if (current.phase !== 'approved' && isProgress) return;
@@ -174,8 +176,10 @@ async function checkErased(world: World, snapshot: Snapshot): Promise<void> {
         session: session.id,
       });
     }
+    // A request may cover a session that is created at the same time.
+    const isSimultaneous = session.user.erasures.some(({ step }) => step === session.step);
     // Persona creates what it is asked to find, so an erasure can create the session that it erases.
-    if (!isCovered && session.isOfStart && isErased.has(session.id)) {
+    if (!isCovered && !isSimultaneous && session.isOfStart && isErased.has(session.id)) {
       throw new Violation('erasure', `a newer session at ${session.provider} is erased too`, {
         session: session.id,
       });
@@ -221,10 +225,14 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
   const situation = `${current?.phase ?? 'no attempt'}${erased}${overridden}, next_action ${action}, start answers ${code} ${body['code'] ?? ''}`;
   const details = { current, used, moves: world.sessionsOf(user).map(({ moves }) => moves) };
   world.discoverSessions();
+  const isExhausted = body['code'] === 'kyc.attempts_exhausted' && used >= world.system.settings.maxAttempts;
+  // The gateway learned of a resubmission after the session had expired. Its next read ends the attempt.
+  const expiresAt = current?.expires_at ?? null;
+  const isLapsed = expiresAt !== null && Date.parse(expiresAt) <= world.now().getTime();
   const expected = (): boolean => {
     switch (action) {
       case 'continue':
-        return code === 200 || code === 201;
+        return code === 200 || code === 201 || (isLapsed && code === 409 && isExhausted);
       case 'start':
         return code === 201;
       case 'retry':
@@ -232,12 +240,7 @@ async function checkCanGoOn(world: World, snapshot: Snapshot, user: ModelUser): 
       case 'wait':
         return code === 409 && body['code'] === 'kyc.in_review' && erased === '';
       case 'contact_support':
-        return (
-          code === 409 &&
-          (isFinal(current)
-            ? body['code'] === 'kyc.retry_not_allowed'
-            : body['code'] === 'kyc.attempts_exhausted' && used >= world.system.settings.maxAttempts)
-        );
+        return code === 409 && (isFinal(current) ? body['code'] === 'kyc.retry_not_allowed' : isExhausted);
       default:
         return false;
     }

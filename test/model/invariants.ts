@@ -126,13 +126,17 @@ function checkNewSessions(world: World, step: Step, before: Snapshot): void {
   }
 }
 
-/** The state of a session according to its provider alone: what it has sent, and its last state, which can be read. */
-export function truthOf({ moves, provider }: ModelSession) {
+/**
+ * The state of a session according to its provider alone: what it has sent, and its last state, which can be read.
+ *
+ * @param read the outcomes that the gateway has read in between
+ */
+export function truthOf({ moves, provider }: ModelSession, read: ReadonlySet<string> = new Set()) {
   // Veriff shows no progress when it is read.
   const isShown = ({ outcome }: Move) => provider !== 'veriff' || !['started', 'submitted'].includes(outcome);
   const shown = moves.findLast(isShown);
   const knowable = moves.filter(
-    (move) => move.receivedAt !== null || move === moves.at(-1) || move === shown,
+    (move) => move.receivedAt !== null || move === moves.at(-1) || move === shown || read.has(move.outcome),
   );
   return standingAfter(
     knowable.map(({ outcome, at, madeAt, receivedAt }): RuleEvent => {
