@@ -9,13 +9,17 @@ interface Index {
 
 type Step = (what: string, work: () => Promise<unknown>) => Promise<void>;
 
-/** Foreign keys come last: they need the referenced keys, so they are dropped first and created last. */
+/**
+ * Includes the foreign keys of other tables. Foreign keys need the referenced keys, so they come last, which drops them
+ * first and creates them last.
+ */
 const CONSTRAINTS = `
   SELECT conrelid::regclass::text AS "table", conname AS name,
          format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
          format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS create
   FROM pg_constraint
   WHERE conrelid = ANY ($1::text[]::regclass[]) AND contype IN ('p', 'u', 'f')
+     OR confrelid = ANY ($1::text[]::regclass[])
   ORDER BY contype = 'f', conrelid, conname`;
 
 const INDEXES = `
