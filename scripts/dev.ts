@@ -13,6 +13,7 @@ import './end-with-npm.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOADER = new URL('typescript-loader.mjs', import.meta.url).href;
+const KEEP_COMPILED = new URL('keep-compiled.mjs', import.meta.url).href;
 /** The pause before a restart, because an editor writes a file in several steps. */
 const SETTLED_AFTER_MS = 100;
 
@@ -45,6 +46,7 @@ async function run(): Promise<void> {
     KYC_REDIRECT_URLS: `${sandbox.url}/app/return`,
     CORS_ORIGINS: sandbox.url,
     NODE_ENV: 'development',
+    NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/node`,
     LOG_LEVEL: 'warn',
     USERS_TABLE_CREATE: 'true',
     USERS_FROM_TOKEN: 'true',
@@ -53,10 +55,13 @@ async function run(): Promise<void> {
   for (;;) {
     const edit = nextEdit();
     const gateway = startGateway(port, environment);
-    void resources.hold(
-      () => gateway,
-      (started) => started.kill(),
-    );
+    resources
+      .hold(
+        () => gateway,
+        (started) => started.kill(),
+      )
+      // Ctrl-C came at the same time as an edit.
+      .catch(() => gateway.kill());
     gateway.ready().then(
       (ms) => process.stdout.write(`Gateway     ${url} ready in ${Math.round(ms)} ms\n`),
       // The gateway has printed the reason, or an edit stopped it before it was ready.
@@ -73,7 +78,12 @@ function startGateway(port: number, environment: Record<string, string>): Server
     script: 'src/main.ts',
     port,
     environment,
-    nodeArguments: ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--import', LOADER],
+    nodeArguments: [
+      '--enable-source-maps',
+      '--disable-warning=ExperimentalWarning',
+      `--import=${KEEP_COMPILED}`,
+      `--import=${LOADER}`,
+    ],
     output: 'all',
     keptLines: 0,
     onLine: (line) => process.stdout.write(`${line}\n`),
