@@ -9,7 +9,8 @@ import { closeSystems, runHistory } from './systems.ts';
 const HISTORIES = 300;
 const TIME_LIMIT_MS = 20_000;
 
-const seed = Number(process.env['KYC_MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+/** Always the same by default, so that a failure comes from the change. `npm run test:model` looks for new histories. */
+const seed = Number(process.env['KYC_MODEL_SEED'] ?? 1);
 
 describe('The model of users and providers', () => {
   afterAll(closeSystems, 60_000);
