@@ -170,4 +170,12 @@ export const KNOWN_HISTORIES: readonly KnownHistory[] = [
       { step: 'start', user: 0, provider: 'veriff' },
     ],
   },
+  {
+    name: 'a late approval changes an attempt that an operator has erased',
+    steps: [
+      { step: 'start', user: 0, provider: 'onfido' },
+      { step: 'verdict', user: 0, outcome: 'approve', delivery: 'held' },
+      { step: 'erase', user: 0, by: 'operator' },
+    ],
+  },
 ];

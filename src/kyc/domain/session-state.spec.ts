@@ -50,13 +50,14 @@ describe('The state of a session', () => {
     },
   );
 
-  it.each(VERDICTS)('a session that is %s ends when an operator ends it', (verdict) => {
+  it.each(['approved', 'declined'] as const)("an operator's %s ends when an operator ends it", (verdict) => {
     const ended = at(1, 'abandoned', { source: 'operator' });
-    expect(foldSession([at(0, verdict), ended])).toEqual({
+    expect(foldSession([at(0, verdict, { source: 'operator' }), ended])).toEqual({
       phase: 'abandoned',
       reason: null,
       since: ended.occurredAt,
     });
+    expect(foldSession([at(0, verdict), ended]).phase).toBe(verdict);
   });
 
   it.each(

@@ -98,7 +98,7 @@ function step(before: Fold, entry: LedgerEntry): Fold {
   const isProviders = entry.source === 'webhook' || entry.source === 'poll';
   const fold = isProviders ? { ...before, ...statementsAfter(before, entry.outcome) } : before;
   const { outcome, source } = entry;
-  if ((isProviders && isRepetition(before, entry)) || !changes(before.phase, outcome, source)) return fold;
+  if ((isProviders && isRepetition(before, entry)) || !changes(before, outcome, source)) return fold;
   return {
     ...fold,
     phase: outcome,
@@ -121,14 +121,14 @@ function isRepetition({ verdict, statement, isOverridden }: Fold, { outcome, sou
 }
 
 function changes(
-  phase: Phase,
+  { phase, isOverridden }: Fold,
   outcome: Outcome,
   source: EventSource,
 ): outcome is Exclude<Outcome, 'noted' | 'unknown'> {
   if (isOneOf(VERDICTS, outcome)) return true;
-  // An operator ends a session to withdraw its decision. An ending by the provider only means that time has run out.
-  if (source === 'operator' && isOneOf(ENDINGS, outcome)) return true;
   const isDecided = phase === 'approved' || phase === 'declined';
+  // An operator ends a session to withdraw an operator's decision. Any other ending only means that the session is over.
+  if (isDecided && isOverridden && source === 'operator') return isOneOf(ENDINGS, outcome);
   if (isOneOf(PROGRESS, outcome)) return !isDecided && phase !== 'in_review';
   // During a review the user has nothing to do, so running out of time does not end the session.
   if (outcome === 'expired' || outcome === 'abandoned') return !isDecided && phase !== 'in_review';
