@@ -1,3 +1,5 @@
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
 describe('The status of a user who returns from Onfido, which reports no submission', () => {
@@ -99,7 +101,11 @@ describe('The status of a user who returns from Onfido, which reports no submiss
   });
 });
 
-describe.each(['persona', 'veriff'] as const)('The status of a user who returns from %s', (provider) => {
+const REPORTING = PROVIDER_NAMES.filter((name) =>
+  PROVIDER_DEFINITIONS.some((definition) => definition.name === name && definition.reportsSubmission),
+);
+
+describe.each(REPORTING)('The status of a user who returns from %s', (provider) => {
   it('causes no read, because a webhook reports the submission', async () => {
     const gateway = await startGateway({ provider });
     try {
