@@ -19,7 +19,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const RATE = /^[1-9]\d{0,8}\/[1-9]\d{0,8}$/;
 const RATE_FORM = '`requests/seconds`';
 const RATE_MESSAGE = '$property must be requests/seconds, such as 10/600';
-const MAIL_FROM = /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+/** Few servers accept a sender that is not ASCII before the `@`. */
+const MAIL_FROM = /^([^<>\r\n]+<[!-;=?A-~]+@[^\s<>@]+>|[!-;=?A-~]+@[^\s<>@]+)$/;
 
 /** The variables of the gateway itself. Each provider brings its own class. */
 export class GatewayEnvironment extends DatabaseEnvironment {
@@ -91,7 +92,7 @@ export class GatewayEnvironment extends DatabaseEnvironment {
     accepts: 'an address, or `Name <address>`',
     example: 'verification@example.com',
   })
-  @Matches(MAIL_FROM, { message: '$property must be an address, or Name <address>' })
+  @Matches(MAIL_FROM, { message: '$property must be an address, or Name <address>, and ASCII before the @' })
   MAIL_FROM!: string;
 
   @Describe('The port to listen on. 0 takes a free port.', { section: 'HTTP and limits' })

@@ -120,6 +120,7 @@ describe('An invalid configuration', () => {
     ['zero attempts', { KYC_MAX_ATTEMPTS: '0' }],
     ['a MySQL URL', { DATABASE_URL: 'mysql://localhost/kyc' }],
     ['a mail server with an https URL', { SMTP_URL: 'https://mail.example.com' }],
+    ['a sender that is not ASCII', { MAIL_FROM: 'prüfung@example.com' }],
     ['two senders', { MAIL_FROM: 'a@example.com, b@example.com' }],
     ['a sender with a line break', { MAIL_FROM: 'Example\r\nBcc: x@example.com <kyc@example.com>' }],
     ['a wildcard origin', { CORS_ORIGINS: '*' }],

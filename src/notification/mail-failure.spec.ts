@@ -20,6 +20,7 @@ describe('A mail that the server did not accept', () => {
     ['551 User not local'],
     ['501 5.1.3 Bad recipient address syntax'],
     ['556 5.1.10 Recipient address has a null MX'],
+    ['553 5.6.7 Non-ASCII addresses are not permitted'],
   ])('a mail is not retried if the server rejects the recipient with: %s', (response) => {
     expect(failed(atRecipient(response))).toBeInstanceOf(FinalJobError);
   });

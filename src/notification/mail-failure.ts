@@ -11,10 +11,16 @@ export interface SmtpFailure {
   response?: string;
 }
 
+/** nodemailer would send the address as UTF-8, although the server did not say that it can read it. */
+export class SmtpUtf8Error extends Error {}
+
 /** RFC 5321: the address is malformed, or the mailbox does not exist, is not local or has an invalid name. */
 const NO_SUCH_MAILBOX = [501, 550, 551, 553];
-/** RFC 3463: codes for a bad recipient or a closed mailbox. 5.1.7 and 5.1.8 are about the sender. */
-const BAD_RECIPIENT = /^5\.(1\.([0-6]|9|10)|2\.1)$/;
+/**
+ * RFC 3463: codes for a bad recipient or a closed mailbox. 5.1.7 and 5.1.8 are about the sender. RFC 6531: 5.6.7 is about
+ * an address that is not ASCII.
+ */
+const BAD_RECIPIENT = /^5\.(1\.([0-6]|9|10)|2\.1|6\.7)$/;
 
 /**
  * The error with which a notification job fails. It is final if the server permanently rejects the recipient. A server
@@ -23,6 +29,11 @@ const BAD_RECIPIENT = /^5\.(1\.([0-6]|9|10)|2\.1)$/;
  * address.
  */
 export function mailFailure(cause: unknown): Error {
+  if (cause instanceof SmtpUtf8Error) {
+    return new FinalJobError(
+      'the mail server does not offer SMTPUTF8, which the address of the recipient needs',
+    );
+  }
   const failure = (cause instanceof Error ? cause : {}) as SmtpFailure;
   const codes = [failure.code, failure.responseCode].filter((code) => code !== undefined).join(' ');
   if (isRecipientRejected(failure))

@@ -1,10 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import type { ComposedMail } from './mail-composer.ts';
+import { SmtpUtf8Error } from './mail-failure.ts';
+import { describeSmtpServer, smtpTransport } from './smtp.ts';
 
-const TIMEOUT_MS = 10_000;
+/** The domain can have other characters, because nodemailer sends it as punycode. */
+const ASCII_LOCAL_PART = /^[\0-\x7f]*@[^@]*$/;
 
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
@@ -16,22 +19,16 @@ export class Mailer implements OnApplicationShutdown {
     const { smtpUrl, from } = config.get('mail', { infer: true });
     this.from = from;
     this.domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost';
-    this.transport = createTransport({
-      url: smtpUrl,
-      pool: true,
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    this.transport = smtpTransport(smtpUrl, { pool: true });
   }
 
   /**
    * Resolves after the SMTP server has accepted the mail. The Message-ID is derived from `id`, so that mail clients
    * recognize a mail that was sent twice.
+   * @throws SmtpUtf8Error if the address needs SMTPUTF8 and the server does not offer it
    */
   async send(mail: ComposedMail, to: string, id: string): Promise<void> {
+    if (!ASCII_LOCAL_PART.test(to)) await this.requireSmtpUtf8();
     await this.transport.sendMail({
       ...mail,
       from: this.from,
@@ -40,6 +37,11 @@ export class Mailer implements OnApplicationShutdown {
       messageId: `<${id}@${this.domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
+  }
+
+  /** Asks the server each time, because few mails need it, and a stored answer could be out of date. */
+  private async requireSmtpUtf8(): Promise<void> {
+    if (!(await describeSmtpServer(this.transport)).offersSmtpUtf8) throw new SmtpUtf8Error();
   }
 
   onApplicationShutdown(): void {
