@@ -41,8 +41,8 @@ module.exports = {
     }),
     notFrom(
       'infrastructure-knows-no-kyc',
-      'Metrics, health and jobs serve every feature.',
-      within('(metrics|health|jobs)'),
+      'Metrics, health, tracing and jobs serve every feature.',
+      within('(metrics|health|tracing|jobs)'),
       within('kyc'),
     ),
     notFrom(

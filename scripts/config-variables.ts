@@ -2,6 +2,7 @@ import type { ValidationMetadata } from 'class-validator/types/metadata/Validati
 import type * as Describe from '../src/config/describe.ts';
 import type * as Environment from '../src/config/gateway.environment.ts';
 import type * as Tokens from '../src/config/token.environment.ts';
+import type * as Tracing from '../src/config/tracing.environment.ts';
 import type * as Registry from '../src/kyc/providers/registry.ts';
 import './typescript-loader.mjs';
 
@@ -30,16 +31,18 @@ export async function readVariables(): Promise<Section[]> {
   await import('reflect-metadata');
   const { GatewayEnvironment } = (await import('../src/config/gateway.environment.ts')) as typeof Environment;
   const { TokenEnvironment } = (await import('../src/config/token.environment.ts')) as typeof Tokens;
+  const { TracingEnvironment } = (await import('../src/config/tracing.environment.ts')) as typeof Tracing;
   const { PROVIDER_DEFINITIONS } = (await import('../src/kyc/providers/registry.ts')) as typeof Registry;
   const providers = PROVIDER_DEFINITIONS.map(({ name }) => name);
   const gateway = await sectionsOf(GatewayEnvironment, '', providers);
   const tokens = await sectionsOf(TokenEnvironment, '', providers);
+  const tracing = await sectionsOf(TracingEnvironment, '', providers);
   const groups = await Promise.all(
     PROVIDER_DEFINITIONS.map(({ name, environment, required }) =>
       sectionsOf(environment, `${name[0]?.toUpperCase()}${name.slice(1)}`, providers, required),
     ),
   );
-  return [...gateway, ...tokens, ...groups.flat()];
+  return [...gateway, ...tokens, ...tracing, ...groups.flat()];
 }
 
 async function sectionsOf(

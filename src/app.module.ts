@@ -9,6 +9,7 @@ import { jobTables } from './jobs/boss.ts';
 import { KycModule } from './kyc/kyc.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { NotificationModule } from './notification/notification.module.ts';
+import { TracingModule } from './tracing/tracing.module.ts';
 import { UsersModule } from './users/users.module.ts';
 import { WebhookModule } from './webhook/webhook.module.ts';
 
@@ -26,6 +27,7 @@ export class AppModule {
         }),
         ClockModule,
         MetricsModule,
+        TracingModule,
         DatabaseModule.of(jobTables),
         UsersModule,
         KycModule,

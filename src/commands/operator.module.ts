@@ -9,6 +9,7 @@ import { NoWorkersModule } from '../jobs/no-workers.module.ts';
 import { ErasureModule } from '../kyc/erasure/erasure.module.ts';
 import { ReconciliationModule } from '../kyc/reconciliation/reconciliation.module.ts';
 import { MetricsModule } from '../metrics/metrics.module.ts';
+import { TracingModule } from '../tracing/tracing.module.ts';
 
 /**
  * The part of the gateway that operator commands use. It starts no HTTP server and no worker, and runs no migration.
@@ -28,6 +29,7 @@ export class OperatorModule {
         }),
         ClockModule,
         MetricsModule,
+        TracingModule,
         DatabaseModule.of(jobTables),
         NoWorkersModule,
         ErasureModule,

@@ -1,6 +1,15 @@
 import type { UsersTableConfig } from './table-name.ts';
 import type { OutboundProxy } from '../common/outbound-agent.ts';
 
+export interface TracingConfig {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  /** A value of OTEL_TRACES_SAMPLER. */
+  readonly sampler: string;
+  readonly samplerRatio: number;
+}
+
 export interface RateLimit {
   readonly requests: number;
   readonly seconds: number;
@@ -18,6 +27,8 @@ export interface GatewayConfig {
   };
   readonly outboundProxy: OutboundProxy;
   readonly logLevel: string;
+  /** Undefined if tracing is off. */
+  readonly tracing: TracingConfig | undefined;
   readonly database: { readonly url: string; readonly migratesAtStart: boolean; readonly poolSize: number };
   readonly auth: {
     readonly issuer: string;

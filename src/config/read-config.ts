@@ -8,6 +8,7 @@ import { GatewayEnvironment } from './gateway.environment.ts';
 import { parseTableName, type UsersTableConfig } from './table-name.ts';
 import { problemsOfTokens, tokenConfig } from './token-config.ts';
 import { TokenEnvironment } from './token.environment.ts';
+import { TracingEnvironment, tracingConfig } from './tracing.environment.ts';
 
 /** Other programs read these names in lower case. */
 const ALSO_IN_LOWER_CASE = new Set(['HTTPS_PROXY', 'NO_PROXY']);
@@ -31,10 +32,16 @@ export function readConfig(
   environment: Variables = process.env,
 ): GatewayConfig {
   const problems: string[] = [];
-  const shapes = [GatewayEnvironment, TokenEnvironment, ...groups.map((group) => group.environment)];
+  const shapes = [
+    GatewayEnvironment,
+    TokenEnvironment,
+    TracingEnvironment,
+    ...groups.map((group) => group.environment),
+  ];
   const variables = readVariables(shapes.flatMap(variablesOf), environment, problems);
   const gateway = validate(GatewayEnvironment, variables, problems);
   const tokens = validate(TokenEnvironment, variables, problems);
+  const tracing = validate(TracingEnvironment, variables, problems);
   const providers = readGroups(groups, variables, problems);
 
   problems.push(...problemsOfTokens(variables));
@@ -47,7 +54,7 @@ export function readConfig(
     } else choose('KYC_FALLBACK_PROVIDERS', name);
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return freeze(gateway, tokens, providers);
+  return freeze(gateway, tokens, tracing, providers);
 }
 
 export interface DatabaseConfig {
@@ -170,6 +177,7 @@ function describe(error: ValidationError): string {
 function freeze(
   gateway: GatewayEnvironment,
   tokens: TokenEnvironment,
+  tracing: TracingEnvironment,
   providers: ReadonlyMap<string, object>,
 ): GatewayConfig {
   return deepFreeze({
@@ -183,6 +191,7 @@ function freeze(
     },
     outboundProxy: { url: gateway.HTTPS_PROXY, except: gateway.NO_PROXY },
     logLevel: gateway.LOG_LEVEL,
+    tracing: tracingConfig(tracing),
     database: {
       url: gateway.DATABASE_URL,
       migratesAtStart: gateway.DATABASE_MIGRATE,

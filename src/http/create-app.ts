@@ -11,6 +11,7 @@ import { AppModule } from '../app.module.ts';
 import { RequestInvalidError } from '../common/request-errors.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { Tracing } from '../tracing/tracing.ts';
 import { serveApiDocument } from './api-document.ts';
 import {
   handlePreflightErrors,
@@ -58,7 +59,7 @@ export async function createApp(
     }),
   );
   leaveInvalidRequestsToNode(app);
-  logRequests(app, logger);
+  logRequests(app, logger, app.get(Tracing));
   parseJsonOnly(app);
   rejectUnsignedDeliveries(app);
   handlePreflightErrors(app);

@@ -1,24 +1,20 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { type DestinationStream, type Level, type Logger, pino, stdSerializers } from 'pino';
+import type { Tracing } from '../tracing/tracing.ts';
+import { currentWork, logFieldsOf, runWork } from '../tracing/work-context.ts';
+import { endRequestSpan, startRequestSpan } from './request-span.ts';
 
 /** Logged in place of a path that has no route, because a caller can write anything into it. */
 const UNKNOWN_ROUTE = '(unknown)';
-
-/** Adds the id of the current request to each of its log lines. */
-const requestIds = new AsyncLocalStorage<string>();
 
 /** Log lines contain ids, codes and reasons, but never a body, header, query, address, token or link. */
 export function createLogger(level: string, to: DestinationStream): Logger {
   return pino(
     {
       level,
-      mixin: () => {
-        const requestId = requestIds.getStore();
-        return requestId === undefined ? {} : { requestId };
-      },
+      mixin: () => logFieldsOf(currentWork()),
       serializers: { err: describeError },
     },
     to,
@@ -63,27 +59,30 @@ export class NestLogger implements LoggerService {
 }
 
 /**
- * Logs one line per request, after the response is sent or the client has disconnected. Earlier lines of the request
- * carry its id.
+ * Logs one line per request, after the response is sent or the client has disconnected, and ends the request's span.
+ * Earlier lines of the request carry its id and its trace.
  */
-export function logRequests(app: NestFastifyApplication, logger: Logger): void {
+export function logRequests(app: NestFastifyApplication, logger: Logger, tracing: Tracing): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!isProbe(request)) {
-      reply.raw.once('close', () => {
-        const { headersSent, statusCode, writableFinished } = reply.raw;
-        logger.info(
-          {
-            requestId: request.id,
-            req: { method: request.method, path: request.routeOptions.url ?? UNKNOWN_ROUTE },
-            res: headersSent ? { status: statusCode } : {},
-            responseTime: Math.round(reply.elapsedTime),
-          },
-          writableFinished ? 'request completed' : 'request aborted',
-        );
-      });
-    }
-    requestIds.run(request.id, done);
+    if (isProbe(request)) return runWork({ requestId: request.id }, done);
+    const path = request.routeOptions.url;
+    const work = { requestId: request.id, ...startRequestSpan(tracing, request, path) };
+    reply.raw.once('close', () => {
+      const { headersSent, statusCode, writableFinished } = reply.raw;
+      const status = headersSent ? statusCode : undefined;
+      logger.info(
+        {
+          ...logFieldsOf(work),
+          req: { method: request.method, path: path ?? UNKNOWN_ROUTE },
+          res: status === undefined ? {} : { status },
+          responseTime: Math.round(reply.elapsedTime),
+        },
+        writableFinished ? 'request completed' : 'request aborted',
+      );
+      if (work.span !== undefined) endRequestSpan(work.span, status);
+    });
+    runWork(work, done);
   });
 }
 

@@ -4,6 +4,9 @@ import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Metrics } from '../metrics/metrics.ts';
 import type { Sample } from '../metrics/scraped-gauge.ts';
+import type { Span } from '../tracing/span.ts';
+import { parseTraceparent } from '../tracing/trace-context.ts';
+import { errorType, Tracing } from '../tracing/tracing.ts';
 import { JobRepository } from './job.repository.ts';
 import { FETCH_SIZES, type JobPayloads, type QueueName } from './queues.ts';
 
@@ -61,6 +64,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly boss: PgBoss,
     private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
     private readonly worksQueues: boolean,
   ) {
     this.repository = new JobRepository(boss);
@@ -85,7 +89,8 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     queue: Name,
     payloads: readonly JobPayloads[Name][],
   ): Promise<void> {
-    if (payloads.length > 0) await this.repository.insert(manager, queue, payloads);
+    if (payloads.length === 0) return;
+    await this.repository.insert(manager, queue, payloads, this.tracing.traceparent());
   }
 
   /** Like `add`, but skips a payload that equals the payload of a job which no worker has tried yet. */
@@ -116,7 +121,7 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
         notifyPollingIntervalSeconds: POLL_SECONDS,
       } as const;
       return this.boss.work<JobPayloads[Name], JobResult[], typeof options>(queue, options, (jobs) =>
-        Promise.all(jobs.map((job) => this.run(queue, job, handle))),
+        Promise.all(jobs.map((job) => this.runInSpan(queue, job, handle))),
       );
     };
     this.starts.set(queue, start);
@@ -133,22 +138,45 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     if (!this.isStopping) await this.starts.get(queue)?.(fetches);
   }
 
+  /** Each try of a job has its own span, in the trace that added the job. */
+  private runInSpan<Name extends QueueName>(
+    queue: Name,
+    job: JobWithMetadata<JobPayloads[Name]>,
+    handle: (job: Job<Name>) => Promise<void>,
+  ): Promise<JobResult> {
+    const options = {
+      kind: 'consumer',
+      attributes: {
+        'messaging.system': 'pg-boss',
+        'messaging.operation.name': 'process',
+        'messaging.destination.name': queue,
+        'kyc.job.attempt': job.retryCount + 1,
+      },
+      parent: parseTraceparent((job.data as { traceparent?: unknown } | null)?.traceparent),
+    } as const;
+    return this.tracing.run(`process ${queue}`, options, (span) => this.run(queue, job, handle, span));
+  }
+
   private async run<Name extends QueueName>(
     queue: Name,
     job: JobWithMetadata<JobPayloads[Name]>,
     handle: (job: Job<Name>) => Promise<void>,
+    span: Span | undefined,
   ): Promise<JobResult> {
     if (job.retryCount === 0) this.metrics.jobStarted(queue, Date.now() - job.startAfter.getTime());
     try {
       await handle({ id: job.id, payload: job.data, signal: job.signal });
     } catch (error) {
       if (error instanceof PostponedJobError && (await this.postpone(queue, job, error))) {
+        span?.setAttributes({ 'kyc.job.result': 'postponed' });
         return { id: job.id, status: 'completed' };
       }
       const reason = error instanceof Error ? error.message : 'not an error';
       const isFinal = error instanceof FinalJobError;
       const isParked = (isFinal || job.retryCount >= job.retryLimit) && job.deadLetter !== null;
       if (isParked) this.metrics.jobParked(queue);
+      span?.setAttributes({ 'kyc.job.result': isParked ? 'parked' : 'failed' });
+      span?.fail(errorType(error));
       const event = isParked ? 'job.parked' : 'job.failed';
       this.logger.warn({ event, queue, jobId: job.id, attempt: job.retryCount + 1, reason });
       // `message` is the field in which pg-boss stores its own reasons.

@@ -37,6 +37,7 @@ export class JobRepository {
     manager: EntityManager,
     queue: Name,
     payloads: readonly JobPayloads[Name][],
+    traceparent?: string,
   ): Promise<void> {
     const db = {
       executeSql: async (text: string, values?: unknown[]) => {
@@ -46,7 +47,7 @@ export class JobRepository {
     };
     await this.boss.insert(
       queue,
-      payloads.map((data) => ({ data })),
+      payloads.map((data) => ({ data: traceparent === undefined ? data : { ...data, traceparent } })),
       { db },
     );
   }
@@ -63,7 +64,8 @@ export class JobRepository {
     const found = (await manager.query(
       `SELECT wanted AS payload FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS w (wanted, position)
        WHERE NOT EXISTS (
-         SELECT FROM ${JOBS_SCHEMA}.job WHERE name = $1 AND state = 'created' AND data = wanted)
+         SELECT FROM ${JOBS_SCHEMA}.job
+         WHERE name = $1 AND state = 'created' AND data - 'traceparent' = wanted)
        GROUP BY wanted ORDER BY min(position)`,
       [queue, JSON.stringify(payloads)],
     )) as { payload: JobPayloads[Name] }[];

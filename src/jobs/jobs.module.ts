@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../config/gateway.config.ts';
 import { onConnect } from '../database/connect.ts';
 import { StallTimeoutClient } from '../database/stall-timeout.client.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { Tracing } from '../tracing/tracing.ts';
 import { JOBS_SCHEMA } from './boss.ts';
 import { JobQueue } from './job-queue.ts';
 import { WORKS_QUEUES } from './no-workers.module.ts';
@@ -30,10 +31,11 @@ interface DriverOptions {
     {
       provide: JobQueue,
       // Injecting DataSource makes Nest wait for it, because it migrates the job tables first.
-      inject: [ConfigService, Metrics, { token: WORKS_QUEUES, optional: true }, DataSource],
+      inject: [ConfigService, Metrics, Tracing, { token: WORKS_QUEUES, optional: true }, DataSource],
       useFactory: async (
         config: ConfigService<GatewayConfig, true>,
         metrics: Metrics,
+        tracing: Tracing,
         worksQueues = true,
       ): Promise<JobQueue> => {
         const logger = new Logger('pg-boss');
@@ -52,7 +54,7 @@ interface DriverOptions {
         boss.on('error', (error) => logger.error({ event: 'jobs.error', reason: error.message }));
         boss.on('warning', (warning) => logger.warn({ event: 'jobs.warning', reason: warning.message }));
         await boss.start();
-        return new JobQueue(boss, metrics, worksQueues);
+        return new JobQueue(boss, metrics, tracing, worksQueues);
       },
     },
   ],

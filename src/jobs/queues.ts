@@ -3,7 +3,10 @@ import type { Queue } from 'pg-boss';
 /** Each subject has a template in notification/templates. */
 export type NotificationSubject = 'verified' | 'rejected' | 'resubmission_requested' | 'approval_withdrawn';
 
-/** Jobs carry ids and statuses, never personal data. */
+/**
+ * Jobs carry ids and statuses, never personal data. The stored data can also have a `traceparent`, the span in which the
+ * job was added. Jobs of an earlier release lack it.
+ */
 export interface JobPayloads {
   /**
    * Sends a mail to the user if it is still true. `mailId` is random and becomes the Message-ID, so that mail clients

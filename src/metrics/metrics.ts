@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { VERSION } from '../common/version.ts';
 import { addScrapedGauge, type ScrapedGauge } from './scraped-gauge.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
-
-const MANIFEST = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-const { version: VERSION } = JSON.parse(MANIFEST) as { version: string };
 
 export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
 

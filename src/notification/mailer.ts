@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { Transporter } from 'nodemailer';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Tracing } from '../tracing/tracing.ts';
 import type { ComposedMail } from './mail-composer.ts';
 import { SmtpUtf8Error } from './mail-failure.ts';
 import { describeSmtpServer, smtpTransport } from './smtp.ts';
@@ -15,7 +16,10 @@ export class Mailer implements OnApplicationShutdown {
   private readonly from: string;
   private readonly domain: string;
 
-  constructor(config: ConfigService<GatewayConfig, true>) {
+  constructor(
+    config: ConfigService<GatewayConfig, true>,
+    private readonly tracing: Tracing,
+  ) {
     const { smtpUrl, from } = config.get('mail', { infer: true });
     this.from = from;
     this.domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost';
@@ -29,14 +33,16 @@ export class Mailer implements OnApplicationShutdown {
    */
   async send(mail: ComposedMail, to: string, id: string): Promise<void> {
     if (!ASCII_LOCAL_PART.test(to)) await this.requireSmtpUtf8();
-    await this.transport.sendMail({
+    const message = {
       ...mail,
       from: this.from,
       // nodemailer parses a string as a list of addresses, but does not parse an object.
       to: { name: '', address: to },
       messageId: `<${id}@${this.domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
-    });
+    };
+    const span = { kind: 'client', attributes: {} } as const;
+    await this.tracing.run('send mail', span, () => this.transport.sendMail(message));
   }
 
   /** Asks the server each time, because few mails need it, and a stored answer could be out of date. */

@@ -4,6 +4,7 @@ import { getMetadataStorage } from 'class-validator';
 import { GatewayEnvironment } from '../../src/config/gateway.environment.ts';
 import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/read-config.ts';
 import { TokenEnvironment } from '../../src/config/token.environment.ts';
+import { TracingEnvironment } from '../../src/config/tracing.environment.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 
 const EXAMPLE = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
@@ -21,6 +22,7 @@ describe('.env.example', () => {
   const variables = [
     GatewayEnvironment,
     TokenEnvironment,
+    TracingEnvironment,
     ...PROVIDER_DEFINITIONS.map((definition) => definition.environment),
   ]
     .flatMap((shape) => getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false))

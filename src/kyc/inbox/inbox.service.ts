@@ -4,6 +4,9 @@ import { Clock } from '../../common/clock.ts';
 import { isDatabaseUnreachable } from '../../common/database-failure.ts';
 import { DomainError } from '../../common/domain-error.ts';
 import type { EventResult } from '../../metrics/metrics.ts';
+import type { Span } from '../../tracing/span.ts';
+import { errorType, Tracing } from '../../tracing/tracing.ts';
+import { currentWork } from '../../tracing/work-context.ts';
 import type { OpenedAttempt } from '../store/attempt.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { InboxEvent } from './inbox-event.ts';
@@ -22,6 +25,8 @@ export class EventNotStoredError extends DomainError {
 
 interface WaitingEvent {
   event: InboxEvent;
+  /** The span of the delivery or job that brought the event. Undefined if tracing is off. */
+  span: Span | undefined;
   /** The caller has timed out. If the event still commits, the provider's retry is a duplicate. */
   hasTimedOut: boolean;
   resolve: (result: EventResult) => void;
@@ -43,6 +48,7 @@ export class InboxService {
   constructor(
     private readonly writer: BatchWriter,
     private readonly clock: Clock,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -52,7 +58,8 @@ export class InboxService {
   async acceptEvent(event: InboxEvent): Promise<EventResult> {
     if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
     const { promise, resolve, reject } = Promise.withResolvers<EventResult>();
-    const waiting: WaitingEvent = { event, hasTimedOut: false, resolve, reject };
+    const { span } = currentWork() ?? {};
+    const waiting: WaitingEvent = { event, span, hasTimedOut: false, resolve, reject };
     const timeout = setTimeout(() => {
       waiting.hasTimedOut = true;
       reject(new EventNotStoredError('the event was not committed in time'));
@@ -71,16 +78,43 @@ export class InboxService {
     this.isCommitting = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, MAX_BATCH).filter(({ hasTimedOut }) => !hasTimedOut);
-      if (batch.length === 0) continue;
-      try {
-        const events = batch.map(({ event }) => event);
-        const results = await this.writer.commitBatch(events, this.clock.now());
-        for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
-      } catch (cause) {
-        await this.commitOneByOne(batch, cause);
-      }
+      if (batch.length > 0) await this.inSpan(batch, (span) => this.commit(batch, span));
     }
     this.isCommitting = false;
+  }
+
+  private async commit(batch: readonly WaitingEvent[], span: Span | undefined): Promise<void> {
+    try {
+      const events = batch.map(({ event }) => event);
+      const results = await this.writer.commitBatch(events, this.clock.now());
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? 'duplicate');
+    } catch (cause) {
+      span?.fail(errorType(cause));
+      await this.commitOneByOne(batch, cause);
+    }
+  }
+
+  /**
+   * One span for the whole batch. It belongs to the trace of the first delivery that is recorded, and it and the other
+   * deliveries link to each other.
+   */
+  private async inSpan(
+    batch: readonly WaitingEvent[],
+    work: (span: Span | undefined) => Promise<void>,
+  ): Promise<void> {
+    const spans = batch.flatMap(({ span }) => span ?? []);
+    const first = spans.find(({ context }) => context.isSampled) ?? spans[0];
+    const others = spans.filter((span) => span !== first);
+    const options = {
+      kind: 'internal',
+      attributes: { 'kyc.batch.events': batch.length },
+      parent: first?.context,
+      links: others.map(({ context }) => context),
+    } as const;
+    await this.tracing.run('inbox batch', options, (span) => {
+      if (span !== undefined) for (const other of others) other.linkTo(span.context);
+      return work(span);
+    });
   }
 
   /**
