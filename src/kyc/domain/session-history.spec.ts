@@ -21,15 +21,18 @@ const someMinute = fc.integer({ min: 0, max: 4 }).map(minute);
 /** Histories with many equal times, events without a time, and events dated ahead of their arrival. */
 const historyOf = (...sources: EventSource[]) =>
   fc.uniqueArray(
-    fc.record<LedgerEntry>({
-      // Unique, as in the ledger.
-      eventKey: fc.string({ minLength: 1, maxLength: 4 }),
-      outcome: fc.constantFrom(...OUTCOMES),
-      reason: fc.option(fc.constantFrom(...REJECTION_REASONS)),
-      occurredAt: fc.option(someMinute),
-      receivedAt: someMinute,
-      source: fc.constantFrom(...sources),
-    }),
+    fc.constantFrom(...sources).chain((source) =>
+      fc.record<LedgerEntry>({
+        // Unique, as in the ledger.
+        eventKey: fc.string({ minLength: 1, maxLength: 4 }),
+        // The gateway itself only ends sessions.
+        outcome: fc.constantFrom(...(source === 'gateway' ? ENDINGS : OUTCOMES)),
+        reason: fc.option(fc.constantFrom(...REJECTION_REASONS)),
+        occurredAt: fc.option(someMinute),
+        receivedAt: someMinute,
+        source: fc.constant(source),
+      }),
+    ),
     { selector: (entry) => entry.eventKey, maxLength: 12 },
   );
 const history = historyOf('webhook', 'poll', 'gateway', 'operator');
