@@ -1,4 +1,5 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 
@@ -42,6 +43,24 @@ describe('The status of a user who returns from Onfido, which reports no submiss
     );
     await submit(sessionId);
     expect((await returned(user)).body).toMatchObject({ next_action: 'wait' });
+  });
+
+  it('is "continue" again once a read finds that the workflow asks for more input', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.onfido.decide(
+      sessionId,
+      { outcome: 'submit' },
+      { at: new Date(Date.now() - 2_000) },
+    );
+    expect((await returned(user)).body).toMatchObject({ next_action: 'wait' });
+    await gateway.sandbox.onfido.decide(sessionId, { outcome: 'resubmit' });
+
+    await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
+    expect((await gateway.status(user)).body).toMatchObject({
+      kyc_status: 'pending',
+      next_action: 'continue',
+    });
+    expect((await gateway.start(user)).body).toMatchObject({ session_id: sessionId });
   });
 
   it('contains a verdict whose webhook was lost', async () => {

@@ -114,7 +114,11 @@ function checkNewSessions(world: World, step: Step, before: Snapshot): void {
     if (previous === undefined || world.down.has(previous.provider)) continue;
     const truth = truthOf(previous).phase;
     const isLapsed = current.expires_at !== null && Date.parse(current.expires_at) <= world.now().getTime();
-    const isUseful = isContinuable(truth) ? !isLapsed : !isOver(truth) || truth === 'approved';
+    // Of two verdicts with the same time, the ledger believes the more careful one, but the provider the last one.
+    const isOverThere = isOver(previous.moves.at(-1)?.outcome ?? 'open');
+    const isUseful = isContinuable(truth)
+      ? !isLapsed && !isOverThere
+      : !isOver(truth) || truth === 'approved';
     if (isUseful) {
       const trouble = 'trouble' in step ? ` during ${step.trouble}` : '';
       throw new Violation(

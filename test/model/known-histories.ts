@@ -178,4 +178,13 @@ export const KNOWN_HISTORIES: readonly KnownHistory[] = [
       { step: 'erase', user: 0, by: 'operator' },
     ],
   },
+  {
+    name: 'an approval with the time of a resubmission request does not keep the user from starting',
+    steps: [
+      { step: 'start', user: 0, provider: 'veriff' },
+      { step: 'verdict', user: 0, outcome: 'resubmit' },
+      { step: 'verdict', user: 0, outcome: 'approve', time: 'same' },
+      { step: 'start', user: 0, provider: 'veriff' },
+    ],
+  },
 ];

@@ -32,6 +32,13 @@ export async function decide(
   const provider = world.system.sandbox[session.provider];
   const outcome = OUTCOMES[session.provider]?.[decision.outcome];
   if (outcome === undefined) return null;
+  // A workflow asks again only while it runs.
+  if (
+    outcome === 'started' &&
+    decision.outcome === 'resubmit' &&
+    session.moves.at(-1)?.outcome !== 'submitted'
+  )
+    return null;
   // Onfido's times have no fractions of a second.
   at.setMilliseconds(0);
   const isUndated = session.provider === 'veriff' && UNDATED.has(decision.outcome);
@@ -69,7 +76,7 @@ function removeTime(webhook: Webhook): void {
 }
 
 const UNDATED: ReadonlySet<string> = new Set(['start', 'submit', 'expire', 'abandon']);
-const ONFIDO_IS_SILENT: ReadonlySet<string> = new Set(['submit', 'expire']);
+const ONFIDO_IS_SILENT: ReadonlySet<string> = new Set(['submit', 'expire', 'resubmit']);
 const VERDICTS = { approve: 'approved', decline: 'declined', review: 'in_review' } as const;
 /** The decisions that each provider makes, in the words of the ledger. */
 const OUTCOMES: Readonly<Record<string, Readonly<Partial<Record<Decision['outcome'], string>>>>> = {
@@ -82,7 +89,14 @@ const OUTCOMES: Readonly<Record<string, Readonly<Partial<Record<Decision['outcom
     expire: 'expired',
     abandon: 'abandoned',
   },
-  onfido: { ...VERDICTS, submit: 'submitted', expire: 'abandoned', abandon: 'abandoned', fail: 'failed' },
+  onfido: {
+    ...VERDICTS,
+    submit: 'submitted',
+    resubmit: 'started',
+    expire: 'abandoned',
+    abandon: 'abandoned',
+    fail: 'failed',
+  },
 };
 
 /** The same verdict again, without a webhook: only the time of the last change moves. */

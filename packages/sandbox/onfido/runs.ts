@@ -76,9 +76,10 @@ export function endsRun(decision: Decision): boolean {
   return ANNOUNCED.includes(decision.outcome);
 }
 
-/** A start and a request for another try happen inside the run and do not change its status. */
+/** A start happens inside the run and does not change its status. A request for another try lets it wait for input again. */
 export function moveRun(run: WorkflowRun, decision: Decision, at: Date): void {
-  run.status = STATUSES[decision.outcome] ?? run.status;
+  const asksAgain = decision.outcome === 'resubmit' && run.status === 'processing';
+  run.status = asksAgain ? 'awaiting_input' : (STATUSES[decision.outcome] ?? run.status);
   run.updatedAt = at;
   run.reasons = decision.outcome === 'decline' && decision.reason !== undefined ? [decision.reason] : [];
   run.error =

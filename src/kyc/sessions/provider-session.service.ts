@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../common/clock.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { isContinuable } from '../domain/session-state.ts';
 import { endingEvent, inboxEvent } from '../inbox/inbox-event.ts';
 import { InboxService } from '../inbox/inbox.service.ts';
 import type { HostedSession, KycEvent } from '../providers/kyc-provider.ts';
@@ -66,7 +67,7 @@ export class ProviderSessionService {
     if (result === 'waiting' && isNotFound(failure)) {
       throw new ProviderUnavailableError(attempt.provider, 'the session was not found and then found');
     }
-    if (result !== 'moved') await this.endAttempt(attempt, 'abandoned');
+    await this.endIfContinuable(attempt, result, 'abandoned');
     return null;
   }
 
@@ -76,7 +77,7 @@ export class ProviderSessionService {
    * @throws ProviderUnavailableError if the provider cannot be read. Then the attempt has not ended.
    */
   async readOrExpire(attempt: OpenedAttempt, calls = new CallTime()): Promise<void> {
-    if ((await this.readIntoLedger(attempt, calls)) !== 'moved') await this.endAttempt(attempt, 'expired');
+    await this.endIfContinuable(attempt, await this.readIntoLedger(attempt, calls), 'expired');
   }
 
   /**
@@ -113,6 +114,20 @@ export class ProviderSessionService {
   async endAttempt(attempt: OpenedAttempt, outcome: 'expired' | 'abandoned'): Promise<void> {
     const now = this.clock.now();
     await this.inbox.acceptEvent(inboxEvent(endingEvent(attempt, outcome, now), 'gateway', now));
+  }
+
+  /**
+   * Ends an attempt that the gateway would still offer to continue. That is so if the session waits for the user, and
+   * also if the provider has decided, but a more careful verdict with the same time counts instead.
+   */
+  private async endIfContinuable(
+    attempt: OpenedAttempt,
+    result: ReadResult,
+    outcome: 'expired' | 'abandoned',
+  ) {
+    const phase = await this.attempts.findPhase(this.dataSource.manager, attempt.id);
+    const isOffered = phase !== null && phase !== 'opening' && isContinuable(phase);
+    if (result !== 'moved' || isOffered) await this.endAttempt(attempt, outcome);
   }
 
   private async requireSecondNotFound(attempt: OpenedAttempt, now: Date): Promise<void> {

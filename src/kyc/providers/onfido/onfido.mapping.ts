@@ -146,10 +146,14 @@ function publicReason(word: unknown): RejectionReason {
   return PUBLIC_REASONS.find(([, words]) => words.has(word))?.[0] ?? 'other';
 }
 
-/** Returns null while the run waits for the user. */
+/**
+ * A run that waits for the user has the outcome `started`, because a workflow can ask for more input after the user has
+ * submitted something. Without the time of that change, the ledger could not order it, so the result is null.
+ */
 export function eventOfRun(run: Run): KycEvent | null {
-  const outcome = outcomeOfRun(run.status);
-  if (outcome === 'noted') return null;
+  const isWaiting = isRunWaitingForUser(run.status);
+  if (isWaiting && timeOf(run.updated_at) === null) return null;
+  const outcome = isWaiting ? 'started' : outcomeOfRun(run.status);
   return requireDated({
     provider: ONFIDO,
     eventKey: boundedKey(run.id, run.status, run.updated_at ?? '-'),
