@@ -47,14 +47,12 @@ describe('The status of a user who returns from Onfido, which reports no submiss
 
   it('is "continue" again once a read finds that the workflow asks for more input', async () => {
     const { user, sessionId } = await gateway.openSession();
-    await gateway.sandbox.onfido.decide(
-      sessionId,
-      { outcome: 'submit' },
-      { at: new Date(Date.now() - 2_000) },
-    );
+    const decide = (outcome: 'submit' | 'resubmit', ageMs: number) =>
+      gateway.sandbox.onfido.decide(sessionId, { outcome }, { at: new Date(Date.now() - ageMs) });
+    await decide('submit', 20_000);
     expect((await returned(user)).body).toMatchObject({ next_action: 'wait' });
-    await gateway.sandbox.onfido.decide(sessionId, { outcome: 'resubmit' });
 
+    await decide('resubmit', 10_000);
     await gateway.app.get(ReconciliationService).reconcile({ kind: 'user', userId: user.id });
     expect((await gateway.status(user)).body).toMatchObject({
       kyc_status: 'pending',

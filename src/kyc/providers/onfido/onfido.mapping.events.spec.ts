@@ -26,9 +26,10 @@ const withdrawn = check({ status: 'withdrawn', result: null });
 
 describe('A run that was read at Onfido', () => {
   it.each(['awaiting_input', 'awaiting_client_input'])(
-    'has no event with the status %s and without a time',
+    'has no event with the status %s if it has not changed, or does not say when',
     (status) => {
       expect(eventOfRun(run({ status, updated_at: null }))).toBeNull();
+      expect(eventOfRun(run({ status, created_at: '2026-03-04T10:20:30Z' }))).toBeNull();
     },
   );
 

@@ -147,12 +147,13 @@ function publicReason(word: unknown): RejectionReason {
 }
 
 /**
- * A run that waits for the user has the outcome `started`, because a workflow can ask for more input after the user has
- * submitted something. Without the time of that change, the ledger could not order it, so the result is null.
+ * A run that waits for the user again has the outcome `started`, because a workflow can ask for more input after the
+ * user has submitted something. Returns null if the run has not changed since it was created, or does not say when.
  */
 export function eventOfRun(run: Run): KycEvent | null {
   const isWaiting = isRunWaitingForUser(run.status);
-  if (isWaiting && timeOf(run.updated_at) === null) return null;
+  const hasChanged = timeOf(run.updated_at) !== null && run.updated_at !== run.created_at;
+  if (isWaiting && !hasChanged) return null;
   const outcome = isWaiting ? 'started' : outcomeOfRun(run.status);
   return requireDated({
     provider: ONFIDO,

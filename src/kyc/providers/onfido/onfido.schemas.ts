@@ -32,6 +32,7 @@ export const runSchema = z.object({
   status: word,
   customer_user_id: reference,
   reasons: z.unknown().optional(),
+  created_at: word.nullish(),
   updated_at: word.nullish(),
 });
 export type Run = z.output<typeof runSchema>;
