@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { AdminModule } from './admin/admin.module.ts';
 import { ClockModule } from './common/clock.ts';
 import type { GatewayConfig } from './config/gateway.config.ts';
+import { SecretsModule } from './config/secrets.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { jobTables } from './jobs/boss.ts';
@@ -25,6 +26,7 @@ export class AppModule {
           skipProcessEnv: true,
           load: [() => ({ ...config })],
         }),
+        SecretsModule.of(config),
         ClockModule,
         MetricsModule,
         TracingModule,

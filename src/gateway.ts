@@ -1,15 +1,17 @@
 import 'reflect-metadata';
 import { orExit } from './config/or-exit.ts';
-import { readConfig } from './config/read-config.ts';
+import { SecretFiles } from './config/secret-files.ts';
 import { lastLineOf } from './failed-start.ts';
 import { createApp } from './http/create-app.ts';
-import { logHangUp, shutDownOnSignal } from './http/shutdown.ts';
+import { shutDownOnSignal } from './http/shutdown.ts';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';
+import { rotateSecrets } from './secret-rotation.ts';
 
-const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
-logHangUp();
+const files = new SecretFiles(PROVIDER_DEFINITIONS);
+const config = orExit(() => files.readConfig());
 try {
   const app = await createApp(config);
+  rotateSecrets(app, files);
   shutDownOnSignal(app, config.http.drainSeconds);
   await app.listen(config.http.port, config.http.host);
 } catch (error) {

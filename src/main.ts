@@ -16,6 +16,6 @@ if (numberOf(process.versions.node) < numberOf(required)) {
   process.stderr.write(`Node ${process.versions.node} is too old: use Node ${required} or newer.\n`);
   process.exit(1);
 }
-// Without a listener, SIGHUP ends the process. `logHangUp` logs the signal as soon as there is a logger.
+// Without a listener, SIGHUP ends the process. `rotateSecrets` reacts to it as soon as the gateway has started.
 process.on('SIGHUP', () => undefined);
 await import('./gateway.ts');

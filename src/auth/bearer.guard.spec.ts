@@ -3,6 +3,7 @@ import { ConfigService } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { TokenRefusedError } from './auth-errors.ts';
 import { BearerGuard, principalOf } from './bearer.guard.ts';
 import { TokenVerifier } from './token-verifier.ts';
@@ -17,7 +18,8 @@ const auth = {
   emailClaim: 'email',
 };
 
-const guard = new BearerGuard(new TokenVerifier(new ConfigService<GatewayConfig, true>({ auth })));
+const config = new ConfigService<GatewayConfig, true>({ auth });
+const guard = new BearerGuard(new TokenVerifier(config, new Secrets({ auth } as unknown as GatewayConfig)));
 const contextOf = (request: FastifyRequest) =>
   ({ switchToHttp: () => ({ getRequest: () => request }) }) as unknown as ExecutionContext;
 const requestWith = (authorization?: string) => ({ headers: { authorization } }) as FastifyRequest;

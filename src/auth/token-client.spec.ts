@@ -1,6 +1,7 @@
 import { ConfigService } from '@nestjs/config';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { TokenRefusedError } from './auth-errors.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
@@ -14,20 +15,21 @@ const tokenOf = (claims: Claims) =>
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(SECRET));
 
-const checking = (lists: { audiences?: string[]; clientIds?: string[] }) =>
-  new TokenVerifier(
-    new ConfigService<GatewayConfig, true>({
-      auth: {
-        issuer: 'login',
-        secrets: [SECRET],
-        userClaim: 'sub',
-        emailClaim: 'email',
-        audiences: [],
-        clientIds: [],
-        ...lists,
-      },
-    }),
+function checking(lists: { audiences?: string[]; clientIds?: string[] }): TokenVerifier {
+  const auth = {
+    issuer: 'login',
+    secrets: [SECRET],
+    userClaim: 'sub',
+    emailClaim: 'email',
+    audiences: [],
+    clientIds: [],
+    ...lists,
+  };
+  return new TokenVerifier(
+    new ConfigService<GatewayConfig, true>({ auth }),
+    new Secrets({ auth } as unknown as GatewayConfig),
   );
+}
 const web = { clientIds: ['web'] };
 const both = { clientIds: ['web'], audiences: [AUDIENCE] };
 

@@ -11,6 +11,7 @@ import {
   UnsecuredJWT,
 } from 'jose';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
@@ -48,7 +49,10 @@ function verifier(settings: Settings): TokenVerifier {
     emailClaim: 'email',
     ...settings,
   };
-  return new TokenVerifier(new ConfigService<GatewayConfig, true>({ auth }));
+  return new TokenVerifier(
+    new ConfigService<GatewayConfig, true>({ auth }),
+    new Secrets({ auth } as unknown as GatewayConfig),
+  );
 }
 
 describe('TokenVerifier with a shared secret', () => {

@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { errors, type JWTPayload, type JWTVerifyOptions } from 'jose';
-import { outboundAgent } from '../common/outbound-agent.ts';
+import { CurrentAgent, replaceAgent } from '../common/outbound-agent.ts';
 import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { KeysUnavailableError, TokenRefusedError } from './auth-errors.ts';
 import { emailOf, userIdOf } from './claims.ts';
 import { type RemoteKeys, remoteKeys } from './remote-keys.ts';
@@ -30,19 +31,23 @@ export class TokenVerifier implements OnApplicationBootstrap {
   private readonly logger = new Logger(TokenVerifier.name);
   private readonly settings: GatewayConfig['auth'];
   private readonly keySet: RemoteKeys | undefined;
-  private readonly keys: TokenKeys;
+  private readonly keys: () => TokenKeys;
   private readonly rules: JWTVerifyOptions;
 
-  constructor(config: ConfigService<GatewayConfig, true>) {
+  constructor(config: ConfigService<GatewayConfig, true>, secrets: Secrets) {
     this.settings = config.get('auth', { infer: true });
-    const { issuer, audiences, tokenType, jwksUrl, secrets } = this.settings;
+    const { issuer, audiences, tokenType, jwksUrl } = this.settings;
     if (jwksUrl !== undefined) {
-      const dispatcher = outboundAgent(config.get('outboundProxy', { infer: true }));
+      const agent = secrets.derive(({ outboundProxy }) => outboundProxy, replaceAgent);
+      const dispatcher = new CurrentAgent(agent);
       this.keySet = remoteKeys(new URL(jwksUrl), dispatcher, (error) =>
         this.report('auth.keys_not_refreshed', error),
       );
     }
-    this.keys = new TokenKeys(secrets, this.keySet);
+    this.keys = secrets.derive(
+      ({ auth }) => auth.secrets,
+      (shared) => new TokenKeys(shared, this.keySet),
+    );
     this.rules = {
       issuer,
       ...(audiences.length === 0 ? {} : { audience: [...audiences] }),
@@ -64,7 +69,7 @@ export class TokenVerifier implements OnApplicationBootstrap {
   async principalOf(token: string): Promise<Principal> {
     let claims: JWTPayload;
     try {
-      claims = await this.keys.verify(token, this.rules);
+      claims = await this.keys().verify(token, this.rules);
     } catch (cause) {
       if (isKeyFailure(cause)) throw new KeysUnavailableError('the key set cannot be read', { cause });
       throw new TokenRefusedError('the token was refused', { cause });

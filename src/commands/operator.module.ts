@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { ClockModule } from '../common/clock.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { SecretsModule } from '../config/secrets.ts';
 import { DatabaseModule } from '../database/database.module.ts';
 import { jobTables } from '../jobs/boss.ts';
 import { NoWorkersModule } from '../jobs/no-workers.module.ts';
@@ -27,6 +28,7 @@ export class OperatorModule {
           skipProcessEnv: true,
           load: [() => ({ ...config, database })],
         }),
+        SecretsModule.of(config),
         ClockModule,
         MetricsModule,
         TracingModule,

@@ -1,4 +1,4 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const RESPONSE_TIMEOUT_MS = 10_000;
@@ -29,4 +29,21 @@ export function outboundAgent(proxy?: OutboundProxy): Dispatcher {
     // Limits the time for the answer to CONNECT. By default, a silent proxy keeps a connection for five minutes.
     clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_TIMEOUT_MS }),
   });
+}
+
+/** Makes the next calls with another proxy. The previous agent finishes its calls. */
+export function replaceAgent(proxy: OutboundProxy, previous?: Dispatcher): Dispatcher {
+  void previous?.close();
+  return outboundAgent(proxy);
+}
+
+/** Makes each call with the agent of that moment, because the password of the proxy may change. */
+export class CurrentAgent extends Dispatcher {
+  constructor(private readonly current: () => Dispatcher) {
+    super();
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.current().dispatch(options, handler);
+  }
 }

@@ -16,7 +16,12 @@ const IN_QUOTES = /^(["']).*\1$/;
 /** Quotes are a part of these names, and the class that validates them removes them. */
 const IS_SQL_NAME = /^USERS_(TABLE|\w+_COLUMN)$/;
 
-type Variables = Readonly<Record<string, string | undefined>>;
+/** Besides these, the gateway uses a changed file of every provider's variable at once. */
+const READ_AGAIN = new Set(['AUTH_JWT_SECRET', 'DATABASE_URL', 'HTTPS_PROXY', 'SMTP_URL']);
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+/** Returns the trimmed content of a file, or null if the file cannot be read. */
+type SecretReader = (path: string) => string | null;
 type Shape<T extends object = object> = new () => T;
 
 /** The message names every missing and every wrong variable, and shows no value. */
@@ -30,15 +35,11 @@ export class ConfigurationError extends Error {
 export function readConfig(
   groups: readonly EnvironmentGroup[],
   environment: Variables = process.env,
+  readSecret: SecretReader = readSecretFile,
 ): GatewayConfig {
   const problems: string[] = [];
-  const shapes = [
-    GatewayEnvironment,
-    TokenEnvironment,
-    TracingEnvironment,
-    ...groups.map((group) => group.environment),
-  ];
-  const variables = readVariables(shapes.flatMap(variablesOf), environment, problems);
+  const shapes = shapesOf(groups);
+  const variables = readVariables(shapes.flatMap(variablesOf), environment, problems, readSecret);
   const gateway = validate(GatewayEnvironment, variables, problems);
   const tokens = validate(TokenEnvironment, variables, problems);
   const tracing = validate(TracingEnvironment, variables, problems);
@@ -90,6 +91,7 @@ function readVariables(
   names: readonly string[],
   environment: Variables,
   problems: string[],
+  readSecret: SecretReader = readSecretFile,
 ): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const name of names) {
@@ -111,12 +113,43 @@ function readVariables(
   return variables;
 }
 
-function readSecret(path: string): string | null {
+export function readSecretFile(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
     return null;
   }
+}
+
+/** A variable that is set by NAME_FILE. */
+export interface SecretFile {
+  readonly variable: string;
+  readonly path: string;
+  /** Whether the gateway uses a new content without a restart. */
+  readonly isReadAgain: boolean;
+}
+
+export function findSecretFiles(
+  groups: readonly EnvironmentGroup[],
+  environment: Variables = process.env,
+): SecretFile[] {
+  const ofProviders = new Set(groups.flatMap((group) => variablesOf(group.environment)));
+  return shapesOf(groups)
+    .flatMap(variablesOf)
+    .flatMap((variable) => {
+      const path = environment[`${variable}_FILE`]?.trim() ?? '';
+      const isReadAgain = READ_AGAIN.has(variable) || ofProviders.has(variable);
+      return path === '' ? [] : [{ variable, path, isReadAgain }];
+    });
+}
+
+function shapesOf(groups: readonly EnvironmentGroup[]): Shape[] {
+  return [
+    GatewayEnvironment,
+    TokenEnvironment,
+    TracingEnvironment,
+    ...groups.map((group) => group.environment),
+  ];
 }
 
 function variablesOf(shape: Shape): string[] {

@@ -5,9 +5,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
 import { PoolerError, requireOwnSessions } from './own-session.ts';
+import { clientWithUrl } from './stall-timeout.client.ts';
 import { requireMigratedFor } from './user-id-fit.ts';
 import { requireKeyAndColumns, requireUsersTable, UsersTableError } from './users-table-fit.ts';
 import { type MigrationOptions, UsersTable } from './users-table.ts';
@@ -26,11 +28,14 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
-          inject: [ConfigService],
-          useFactory: (config: ConfigService<GatewayConfig, true>) => {
+          inject: [ConfigService, Secrets],
+          useFactory: (config: ConfigService<GatewayConfig, true>, secrets: Secrets) => {
             const { url, poolSize, migratesAtStart } = config.get('database', { infer: true });
             const usersTable = usersTableFrom(config);
-            const options = { ...dataSourceOptions({ url, poolSize }), usersTable, migratesAtStart };
+            const connection = dataSourceOptions({ url, poolSize });
+            const Client = clientWithUrl(() => secrets.current.database.url);
+            const extra = { ...(connection.extra as object), Client };
+            const options = { ...connection, extra, usersTable, migratesAtStart };
             // The factory retries itself, because the log line of TypeOrmModule has no reason.
             return { ...options, autoLoadEntities: true, toRetry: () => false };
           },

@@ -20,7 +20,8 @@ export class NotificationListener {
   private isClosed = false;
 
   constructor(
-    private readonly url: string,
+    /** Asked before each connect, because the password may have changed. */
+    private readonly url: () => string,
     private readonly channel: string,
     private readonly handlers: ListenerHandlers,
   ) {}
@@ -29,7 +30,7 @@ export class NotificationListener {
   async listen(): Promise<void> {
     if (this.isClosed) return;
     const client = new Client({
-      connectionString: this.url,
+      connectionString: this.url(),
       application_name: 'kyc-gateway feed',
       connectionTimeoutMillis: PROBE_TIMEOUT_MS,
       query_timeout: PROBE_TIMEOUT_MS,

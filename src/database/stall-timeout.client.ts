@@ -49,3 +49,12 @@ export class StallTimeoutClient extends pg.Client {
     else this.stallTimeout?.refresh();
   }
 }
+
+/** Returns a client class for a pool. Each new connection uses the URL of that moment, because its password may change. */
+export function clientWithUrl(url: () => string): typeof StallTimeoutClient {
+  return class extends StallTimeoutClient {
+    constructor(config?: string | pg.ClientConfig) {
+      super({ ...(typeof config === 'object' ? config : {}), connectionString: url() });
+    }
+  };
+}

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '../health/readiness.ts';
 
@@ -42,12 +41,6 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
     process.exit(0);
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutDown(signal));
-}
-
-/** Logs SIGHUP, which changes nothing: the gateway reads its configuration only when it starts. */
-export function logHangUp(): void {
-  const logger = new Logger('Process');
-  process.on('SIGHUP', () => logger.warn({ event: 'process.sighup_ignored' }));
 }
 
 /** Closes connections that clients reuse, keep idle or never finish, so that a shutdown ends in time. */

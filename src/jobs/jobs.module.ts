@@ -1,10 +1,9 @@
 import { Logger, Module } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
-import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { onConnect } from '../database/connect.ts';
-import { StallTimeoutClient } from '../database/stall-timeout.client.ts';
+import { clientWithUrl, type StallTimeoutClient } from '../database/stall-timeout.client.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { Tracing } from '../tracing/tracing.ts';
 import { JOBS_SCHEMA } from './boss.ts';
@@ -31,19 +30,18 @@ interface DriverOptions {
     {
       provide: JobQueue,
       // Injecting DataSource makes Nest wait for it, because it migrates the job tables first.
-      inject: [ConfigService, Metrics, Tracing, { token: WORKS_QUEUES, optional: true }, DataSource],
+      inject: [Secrets, Metrics, Tracing, { token: WORKS_QUEUES, optional: true }, DataSource],
       useFactory: async (
-        config: ConfigService<GatewayConfig, true>,
+        secrets: Secrets,
         metrics: Metrics,
         tracing: Tracing,
         worksQueues = true,
       ): Promise<JobQueue> => {
         const logger = new Logger('pg-boss');
         const options: ConstructorOptions & DriverOptions = {
-          Client: StallTimeoutClient,
+          Client: clientWithUrl(() => secrets.current.database.url),
           onConnect: onConnect(),
           query_timeout: QUERY_TIMEOUT_MS,
-          connectionString: config.get('database', { infer: true }).url,
           application_name: 'kyc-gateway jobs',
           schema: JOBS_SCHEMA,
           migrate: false,

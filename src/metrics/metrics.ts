@@ -136,6 +136,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly secretChanges = new Counter({
+    name: 'kyc_secret_changes_total',
+    help: 'Changes of secret files by variable and result',
+    labelNames: ['variable', 'result'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
@@ -216,6 +223,10 @@ export class Metrics {
 
   logLineDropped(): void {
     this.droppedLogLines.inc();
+  }
+
+  secretChanged(variable: string, result: 'rotated' | 'rejected' | 'needs_restart'): void {
+    this.secretChanges.inc({ variable, result });
   }
 
   get contentType(): string {

@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import type { Transporter } from 'nodemailer';
+import type { SendMailOptions, Transporter } from 'nodemailer';
 import type { GatewayConfig } from '../config/gateway.config.ts';
+import { Secrets } from '../config/secrets.ts';
 import { Tracing } from '../tracing/tracing.ts';
 import type { ComposedMail } from './mail-composer.ts';
 import { SmtpUtf8Error } from './mail-failure.ts';
@@ -12,18 +13,25 @@ const ASCII_LOCAL_PART = /^[\0-\x7f]*@[^@]*$/;
 
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
-  private readonly transport: Transporter;
+  private readonly mailServer: () => MailServer;
   private readonly from: string;
   private readonly domain: string;
 
   constructor(
     config: ConfigService<GatewayConfig, true>,
+    secrets: Secrets,
     private readonly tracing: Tracing,
   ) {
-    const { smtpUrl, from } = config.get('mail', { infer: true });
+    const { from } = config.get('mail', { infer: true });
     this.from = from;
     this.domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost';
-    this.transport = smtpTransport(smtpUrl, { pool: true });
+    this.mailServer = secrets.derive(
+      ({ mail }) => mail.smtpUrl,
+      (smtpUrl, previous?: MailServer) => {
+        previous?.closeAfterMails();
+        return new MailServer(smtpUrl);
+      },
+    );
   }
 
   /**
@@ -32,7 +40,8 @@ export class Mailer implements OnApplicationShutdown {
    * @throws SmtpUtf8Error if the address needs SMTPUTF8 and the server does not offer it
    */
   async send(mail: ComposedMail, to: string, id: string): Promise<void> {
-    if (!ASCII_LOCAL_PART.test(to)) await this.requireSmtpUtf8();
+    const server = this.mailServer();
+    if (!ASCII_LOCAL_PART.test(to)) await server.requireSmtpUtf8();
     const message = {
       ...mail,
       from: this.from,
@@ -42,15 +51,44 @@ export class Mailer implements OnApplicationShutdown {
       headers: { 'Auto-Submitted': 'auto-generated' },
     };
     const span = { kind: 'client', attributes: {} } as const;
-    await this.tracing.run('send mail', span, () => this.transport.sendMail(message));
-  }
-
-  /** Asks the server each time, because few mails need it, and a stored answer could be out of date. */
-  private async requireSmtpUtf8(): Promise<void> {
-    if (!(await describeSmtpServer(this.transport)).offersSmtpUtf8) throw new SmtpUtf8Error();
+    await this.tracing.run('send mail', span, () => server.send(message));
   }
 
   onApplicationShutdown(): void {
+    this.mailServer().close();
+  }
+}
+
+/** The connections to one mail server with one password. */
+class MailServer {
+  private readonly transport: Transporter;
+  private readonly sending = new Set<Promise<unknown>>();
+
+  constructor(smtpUrl: string) {
+    this.transport = smtpTransport(smtpUrl, { pool: true });
+  }
+
+  async send(mail: SendMailOptions): Promise<void> {
+    const sent = this.transport.sendMail(mail);
+    this.sending.add(sent);
+    try {
+      await sent;
+    } finally {
+      this.sending.delete(sent);
+    }
+  }
+
+  /** Asks the server each time, because few mails need it, and a stored answer could be out of date. */
+  async requireSmtpUtf8(): Promise<void> {
+    if (!(await describeSmtpServer(this.transport)).offersSmtpUtf8) throw new SmtpUtf8Error();
+  }
+
+  close(): void {
     this.transport.close();
+  }
+
+  /** A closed transport rejects the mails that wait for a connection, so this waits for them. */
+  closeAfterMails(): void {
+    void Promise.allSettled(this.sending).then(() => this.close());
   }
 }

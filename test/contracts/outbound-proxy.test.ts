@@ -1,6 +1,8 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
-import { outboundAgent } from '../../src/common/outbound-agent.ts';
+import { CurrentAgent, outboundAgent, replaceAgent } from '../../src/common/outbound-agent.ts';
+import { Secrets } from '../../src/config/secrets.ts';
+import type { GatewayConfig } from '../../src/config/gateway.config.ts';
 import { remoteKeys } from '../../src/auth/remote-keys.ts';
 import {
   RequestNotExecutedError,
@@ -93,6 +95,33 @@ describe.each(HARNESSES.map(({ name }) => name))('With HTTPS_PROXY, a call to %s
     const read = adapter.readDecision(harness.options.unknownSessionId, AbortSignal.timeout(200));
     await expect(read).rejects.toThrow(ProviderUnavailableError);
   });
+});
+
+it('After a change of HTTPS_PROXY, the next call uses the new password of the proxy', async () => {
+  proxy.behave('refuse');
+  const configWith = (password: string) => {
+    const url = proxy.url.replace('://', `://kyc:${password}@`);
+    return {
+      auth: { secrets: [] },
+      database: { url: '' },
+      mail: { smtpUrl: '' },
+      providers: new Map(),
+      outboundProxy: { url, except: [] },
+    } as unknown as GatewayConfig;
+  };
+  const secrets = new Secrets(configWith('old'));
+  const dispatcher = new CurrentAgent(secrets.derive((config) => config.outboundProxy, replaceAgent));
+  const passwordOfCall = async () => {
+    const signal = AbortSignal.timeout(5_000);
+    const call = { provider: 'persona', dispatcher, method: 'GET' as const, headers: {}, signal };
+    await callProvider({ ...call, url: 'https://provider.example/cases' }).catch(() => undefined);
+    const [, credentials = ''] = String(proxy.credentials().at(-1)).split(' ');
+    return Buffer.from(credentials, 'base64').toString();
+  };
+
+  expect(await passwordOfCall()).toBe('kyc:old');
+  secrets.replace(configWith('new'));
+  expect(await passwordOfCall()).toBe('kyc:new');
 });
 
 it('With HTTPS_PROXY, the error of a call names the status with which the proxy refuses', async () => {

@@ -1,5 +1,6 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { type EmulatedProvider, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { openEvents } from '../support/event-traffic.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -29,7 +30,7 @@ describe.each(PROVIDER_NAMES)('Rotation of the webhook secret of %s', (provider)
     gateway = await serve(old);
     ({ user, sessionId } = await gateway.openSession());
     const streamed = await Promise.all([1, 2, 3].map(() => gateway.openSession()));
-    const stream = openStream(
+    const stream = openEvents(
       emulator(),
       streamed.map((each) => each.sessionId),
     );
@@ -119,28 +120,4 @@ function pending(emulator: EmulatedProvider): string[] {
     .deliveries()
     .filter(({ state }) => state === 'pending')
     .map(({ id }) => id);
-}
-
-/** Sends one event per session, one after the other, until it is closed. */
-function openStream(emulator: EmulatedProvider, sessionIds: readonly string[]) {
-  const closing = new AbortController();
-  let sent = 0;
-  const running = sessionIds.map(async (sessionId) => {
-    const firstAt = Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000;
-    for (let second = 0; !closing.signal.aborted; second += 1) {
-      await emulator.decide(sessionId, { outcome: 'review' }, { at: new Date(firstAt + second * 1_000) });
-      sent += 1;
-    }
-  });
-  return {
-    /** Waits until the stream has sent several more events. */
-    async flows(): Promise<void> {
-      const enough = sent + 15;
-      await eventually(async () => (sent >= enough ? true : undefined));
-    },
-    async close(): Promise<void> {
-      closing.abort();
-      await Promise.all(running);
-    },
-  };
 }

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { outboundAgent } from '../../common/outbound-agent.ts';
+import { CurrentAgent, replaceAgent } from '../../common/outbound-agent.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
+import { Secrets } from '../../config/secrets.ts';
 import { Metrics } from '../../metrics/metrics.ts';
 import { Tracing } from '../../tracing/tracing.ts';
+import { currentProvider } from './current-provider.ts';
 import { guardedProvider } from './guarded-provider.ts';
 import { meteredProvider } from './metered-provider.ts';
 import {
@@ -26,19 +28,23 @@ type Config = ConfigService<GatewayConfig, true>;
     ReadBudget,
     {
       provide: KYC_PROVIDERS,
-      inject: [ConfigService, Metrics, Tracing],
+      inject: [Secrets, Metrics, Tracing],
       useFactory: (
-        config: Config,
+        secrets: Secrets,
         metrics: Metrics,
         tracing: Tracing,
       ): ReadonlyMap<string, ConfiguredProvider> => {
-        const configured = config.get('providers', { infer: true });
-        const dispatcher = outboundAgent(config.get('outboundProxy', { infer: true }));
+        const agent = secrets.derive(({ outboundProxy }) => outboundProxy, replaceAgent);
+        const dispatcher = new CurrentAgent(agent);
         return new Map(
           PROVIDER_DEFINITIONS.flatMap((definition) => {
-            const environment = configured.get(definition.name);
-            if (environment === undefined) return [];
-            const traced = tracedProvider(definition.create(environment, dispatcher), tracing);
+            const { name } = definition;
+            if (!secrets.current.providers.has(name)) return [];
+            const adapter = secrets.derive(
+              ({ providers }) => providers.get(name) ?? {},
+              (environment) => definition.create(environment, dispatcher),
+            );
+            const traced = tracedProvider(currentProvider(name, adapter), tracing);
             const provider = guardedProvider(meteredProvider(traced, metrics), metrics);
             return [[definition.name, { definition, provider }] as const];
           }),

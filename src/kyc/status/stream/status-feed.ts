@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
 import { type Observable, Subject } from 'rxjs';
-import type { GatewayConfig } from '../../../config/gateway.config.ts';
+import { Secrets } from '../../../config/secrets.ts';
 import { NotificationListener } from '../../../database/notification-listener.ts';
 import { type Announcement, readAnnouncement, STATUS_CHANNEL } from '../../store/status-channel.ts';
 
@@ -17,8 +16,8 @@ export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private grace: NodeJS.Timeout | undefined;
   private isLost = false;
 
-  constructor(config: ConfigService<GatewayConfig, true>) {
-    this.listener = new NotificationListener(config.get('database', { infer: true }).url, STATUS_CHANNEL, {
+  constructor(secrets: Secrets) {
+    this.listener = new NotificationListener(() => secrets.current.database.url, STATUS_CHANNEL, {
       onNotification: (payload) => this.subject.next(readAnnouncement(payload)),
       onConnected: () => this.onConnected(),
       onLost: (reason) => this.onLost(reason),

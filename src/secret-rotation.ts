@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { reasonOf } from './common/reason-of.ts';
+import type { GatewayConfig } from './config/gateway.config.ts';
+import type { FileChange, SecretFiles } from './config/secret-files.ts';
+import { Secrets } from './config/secrets.ts';
+import { connectionProblem } from './database/connect.ts';
+import { Metrics } from './metrics/metrics.ts';
+
+const CHECK_EVERY_MS = 5_000;
+
+/**
+ * Reads the secret files again every few seconds and at SIGHUP, and puts new contents into use. Reading finds every kind
+ * of change, also the exchange of a folder's link, with which Kubernetes updates a secret.
+ */
+export function rotateSecrets(app: INestApplicationContext, files: SecretFiles): void {
+  const logger = new Logger('Secrets');
+  const secrets = app.get(Secrets);
+  const metrics = app.get(Metrics);
+
+  function report({ variable, result, reason }: FileChange): void {
+    metrics.secretChanged(variable, result);
+    if (result === 'rotated') logger.log({ event: 'secret.rotated', variable });
+    else if (result === 'needs_restart') logger.warn({ event: 'secret.needs_restart', variable });
+    else logger.error({ event: 'secret.rejected', variable, reason });
+  }
+
+  /** The password in the database may change after the file. The next check tries the connection again. */
+  async function problemOf({ database: { url } }: GatewayConfig): Promise<string | null> {
+    if (url === secrets.current.database.url) return null;
+    const problem = await connectionProblem(url);
+    return problem === null ? null : `DATABASE_URL does not lead to the database: ${problem}`;
+  }
+
+  async function check(): Promise<void> {
+    const { config, changes } = await files.check(problemOf);
+    if (config !== null) secrets.replace(config);
+    changes.forEach(report);
+  }
+
+  function reportFailure(error: unknown): void {
+    logger.error({ event: 'secret.check_failed', reason: reasonOf(error) });
+  }
+
+  let checking = Promise.resolve();
+  /** Checks follow each other, because two at the same time would report a change twice. */
+  const checkNext = () => (checking = checking.then(check).catch(reportFailure));
+  process.on('SIGHUP', () => {
+    logger.log({ event: 'process.sighup', files: files.count });
+    void checkNext();
+  });
+  if (files.count > 0) void checkRegularly(checkNext);
+}
+
+async function checkRegularly(check: () => Promise<void>): Promise<never> {
+  for (;;) {
+    await pause(CHECK_EVERY_MS, undefined, { ref: false });
+    await check();
+  }
+}
