@@ -59,6 +59,21 @@ export const outboundAndDataSabotages: readonly Sabotage[] = [
     ],
   },
   {
+    name: 'a span contains the address of the request',
+    file: 'src/http/request-span.ts',
+    changes: [
+      ['{ method, headers }: FastifyRequest', '{ method, headers, url }: FastifyRequest'],
+      ["'http.request.method': method", "'http.request.method': url"],
+    ],
+    tests: [
+      inIntegration(
+        'canaries',
+        'no log line, span, response, metric, table or mail contains planted personal data',
+        'veriff',
+      ),
+    ],
+  },
+  {
     name: 'the ledger can be changed',
     file: 'src/database/migrations/sql/append-only-ledger.sql',
     changes: [[" AND current_setting('kyc.maintenance', true) = 'on' THEN", ' THEN']],

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { GatewayConfig } from '../config/gateway.config.ts';
-import { Tracing } from './tracing.ts';
+import { createTracing, Tracing } from './tracing.ts';
 
 @Global()
 @Module({
@@ -10,7 +10,7 @@ import { Tracing } from './tracing.ts';
       provide: Tracing,
       inject: [ConfigService],
       useFactory: (config: ConfigService<GatewayConfig, true>) =>
-        Tracing.create(config.get('tracing', { infer: true })),
+        createTracing(config.get('tracing', { infer: true })),
     },
   ],
   exports: [Tracing],

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.ts';
@@ -16,13 +17,6 @@ const FIXED_WORD = /^[\w.]{1,64}$/;
 @Injectable()
 export class Tracing implements OnApplicationShutdown {
   constructor(private readonly sdk: OpenTelemetry | undefined) {}
-
-  /** Loads OpenTelemetry only if tracing is on. */
-  static async create(config: TracingConfig | undefined): Promise<Tracing> {
-    if (config === undefined) return new Tracing(undefined);
-    const { OpenTelemetry } = await import('./open-telemetry.ts');
-    return new Tracing(new OpenTelemetry(config, reporter()));
-  }
 
   /** Starts a span that the caller must end. Returns undefined if tracing is off. */
   start(name: string, options: SpanOptions): Span | undefined {
@@ -69,6 +63,16 @@ export class Tracing implements OnApplicationShutdown {
   }
 }
 
+/**
+ * Loads OpenTelemetry only if tracing is on. A function, because TypeScript 6 does not rewrite the extension of a dynamic
+ * import inside a class with decorators.
+ */
+export async function createTracing(config: TracingConfig | undefined): Promise<Tracing> {
+  if (config === undefined) return new Tracing(undefined);
+  const { OpenTelemetry } = await import('./open-telemetry.ts');
+  return new Tracing(new OpenTelemetry(config, reporter()));
+}
+
 /** Returns the code or the name of an error, because its message may contain ids. */
 export function errorType(error: unknown): string {
   if (error instanceof DomainError) return error.code;
@@ -84,13 +88,16 @@ function isFixedWord(text: unknown): text is string {
 /** Logs at most one line a minute. */
 function reporter(): (spans: number, reason: string) => void {
   const logger = new Logger(Tracing.name);
+  // An export starts in the context of any request, and the line must not carry the ids of that one.
+  const outsideRequests = AsyncLocalStorage.snapshot();
   let lost = 0;
   let reportedAt = -REPORT_EVERY_MS;
   return (spans, reason) => {
     lost += spans;
     if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
     reportedAt = performance.now();
-    logger.warn({ event: 'tracing.export_failed', spans: lost, reason });
+    const event = { event: 'tracing.export_failed', spans: lost, reason };
     lost = 0;
+    outsideRequests(() => logger.warn(event));
   };
 }

@@ -30,6 +30,7 @@ describe.each(PROVIDER_NAMES)(
       return {
         ...(await tables()),
         logs: run.gateway.logs(),
+        spans: run.collector.text(),
         metrics: await (await fetch(`${run.gateway.url}/metrics`)).text(),
         answers: run.answers.map(({ headers, body }) => JSON.stringify([[...headers], body])).join('\n'),
         mails: run.mailbox
@@ -51,7 +52,7 @@ describe.each(PROVIDER_NAMES)(
       );
     }
 
-    it('no log line, response, metric, table or mail contains planted personal data', async () => {
+    it('no log line, span, response, metric, table or mail contains planted personal data', async () => {
       expect(await traces(FORBIDDEN)).toEqual([]);
     });
 
@@ -67,6 +68,28 @@ describe.each(PROVIDER_NAMES)(
       expect((await traces([run.users[0]?.id ?? ''])).length).toBeGreaterThan(5);
       const addresses = run.users.map(({ email }) => email);
       expect((await traces(addresses)).filter((trace) => /^(logs|metrics|answers)/.test(trace))).toEqual([]);
+    });
+
+    it('no span contains the id of a user, a session, an attempt or a job', async () => {
+      const ids: { id: string }[] = await run.gateway.database.query(
+        `SELECT id::text FROM kyc_sessions UNION SELECT provider_session_id FROM kyc_sessions
+           WHERE provider_session_id IS NOT NULL UNION SELECT id::text FROM users UNION SELECT id::text FROM kyc_jobs.job`,
+      );
+      const spans = run.collector.text();
+      expect(ids.length).toBeGreaterThan(20);
+      expect(ids.filter(({ id }) => spans.includes(id))).toEqual([]);
+    });
+
+    it('the spans still record what happened', () => {
+      const names = new Set(run.collector.spans().map(({ name }) => name));
+      for (const name of [
+        'POST /api/webhooks/kyc-status',
+        'inbox batch',
+        'process notification',
+        `${provider} create`,
+      ]) {
+        expect(names).toContain(name);
+      }
     });
 
     const lines = () =>

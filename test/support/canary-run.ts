@@ -6,6 +6,8 @@ import {
   startSandbox,
 } from '../../packages/sandbox/sandbox.ts';
 import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
+import { Tracing } from '../../src/tracing/tracing.ts';
+import { type Collector, startCollector } from './collector.ts';
 import { eventually } from './eventually.ts';
 import { type Answer, startGateway, type TestGateway, type User, WEBHOOK_PATH } from './gateway.ts';
 import { MARK, marked, openMarker } from './canary-text.ts';
@@ -27,10 +29,19 @@ const DECISIONS: Record<ProviderName, readonly Decision[]> = {
   ],
   onfido: [...inTurn('review'), { outcome: 'decline', reason: MARK }, ...inTurn('fail', 'approve')],
 };
+/** Headers of tracing into which a caller can write anything. */
+const TRACING_MARKS = {
+  traceparent: `00-${MARK}`,
+  tracestate: `vendor=${MARK}`,
+  baggage: `userId=${MARK}`,
+};
+
 /** The places to search for the planted text. */
 export interface CanaryRun {
   gateway: TestGateway;
   mailbox: RawMailbox;
+  /** Has received every span. */
+  collector: Collector;
   users: readonly User[];
   /** All responses except those that create or resume a session. */
   answers: readonly Answer[];
@@ -48,13 +59,19 @@ export async function runEverySituation(provider: ProviderName): Promise<CanaryR
   const answers: Answer[] = [];
   const secrets: string[] = [];
   const mailbox = await openRawMailbox();
+  const collector = await startCollector();
   const sandbox = await startSandbox();
   const marker = await openMarker(sandbox.url);
   const urls = ['PERSONA_API_URL', 'VERIFF_API_URL', 'ONFIDO_API_URL'].map((name) => [
     name,
     (sandbox.environment[name] ?? '').replace(sandbox.url, marker.url),
   ]);
-  const others = { SMTP_URL: mailbox.url, LOG_LEVEL: 'trace', RATE_LIMIT_START_USER: '6/600' };
+  const others = {
+    SMTP_URL: mailbox.url,
+    LOG_LEVEL: 'trace',
+    RATE_LIMIT_START_USER: '6/600',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  };
   const environment = { ...Object.fromEntries(urls), ...others };
   const gateway = await startGateway({ provider, sandbox, environment });
   sandbox.deliverTo(gateway.url + WEBHOOK_PATH);
@@ -68,7 +85,8 @@ export async function runEverySituation(provider: ProviderName): Promise<CanaryR
   };
 
   const start = async (user: User, headers: Record<string, string> = {}) => {
-    const answer = await gateway.start(user, {}, { 'x-remark': MARK, cookie: `a=${MARK}`, ...headers });
+    const marks = { 'x-remark': MARK, cookie: `a=${MARK}`, ...TRACING_MARKS };
+    const answer = await gateway.start(user, {}, { ...marks, ...headers });
     if (answer.status >= 400) return keep(answer);
     secrets.push(
       ...[answer.body['session_url'], answer.body['sdk_token']].filter((text) => typeof text === 'string'),
@@ -84,6 +102,7 @@ export async function runEverySituation(provider: ProviderName): Promise<CanaryR
         'content-type': 'application/json',
         'user-agent': MARK,
         'x-forwarded-for': MARK,
+        ...TRACING_MARKS,
         ...headers,
       },
       body,
@@ -233,15 +252,20 @@ export async function runEverySituation(provider: ProviderName): Promise<CanaryR
   await askWrongly();
   await failAtTheProvider();
   await eventually(isMailed);
+  await eventually(async () => {
+    await gateway.app.get(Tracing).flush();
+    return collector.spans().some(({ name }) => name === 'send mail') || undefined;
+  });
   return {
     gateway,
     mailbox,
+    collector,
     users,
     answers,
     secrets,
     close: async () => {
       await gateway.close();
-      await Promise.all([marker.close(), mailbox.close(), sandbox.close()]);
+      await Promise.all([marker.close(), mailbox.close(), sandbox.close(), collector.close()]);
     },
   };
 }
