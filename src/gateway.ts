@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { orExit } from './config/or-exit.ts';
 import { SecretFiles } from './config/secret-files.ts';
-import { lastLineOf } from './failed-start.ts';
+import { lastLineOf } from './common/failed-start.ts';
 import { createApp } from './http/create-app.ts';
 import { shutDownOnSignal } from './http/shutdown.ts';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';

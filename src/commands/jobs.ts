@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { reasonOf } from '../common/reason-of.ts';
 import { orExit } from '../config/or-exit.ts';
 import { readDatabaseConfig } from '../config/read-config.ts';
 import { withJobs } from '../jobs/boss.ts';
@@ -14,18 +13,10 @@ await runCommand({
   async run(values, positionals) {
     const request = readJobsRequest(values, positionals);
     const { url } = orExit(() => readDatabaseConfig());
-    try {
-      await withJobs(url, async (boss) => {
-        const jobs = new JobRepository(boss);
-        await (request.command === 'list' ? list(jobs, request) : retry(jobs, request));
-      });
-    } catch (error) {
-      const reason = reasonOf(error);
-      // pg-boss checks its tables when it starts. These errors mean that the tables are missing or belong to another
-      // version.
-      if (!reason.startsWith('pg-boss ')) throw error;
-      throw new Error(`${reason}. Run \`npm run migrate -- up\` first.`, { cause: error });
-    }
+    await withJobs(url, async (boss) => {
+      const jobs = new JobRepository(boss);
+      await (request.command === 'list' ? list(jobs, request) : retry(jobs, request));
+    });
   },
 });
 

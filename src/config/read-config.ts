@@ -61,6 +61,7 @@ export function readConfig(
 export interface DatabaseConfig {
   readonly url: string;
   readonly poolSize: number;
+  readonly migratesAtStart: boolean;
   readonly users: UsersTableConfig;
 }
 
@@ -73,6 +74,7 @@ export function readDatabaseConfig(environment: Variables = process.env): Databa
   return {
     url: database.DATABASE_URL,
     poolSize: database.DATABASE_POOL_SIZE,
+    migratesAtStart: database.DATABASE_MIGRATE,
     users: usersTable(database),
   };
 }

@@ -28,8 +28,10 @@ export function onConnect(
   };
 }
 
-export async function requireWritable(dataSource: DataSource): Promise<void> {
-  await dataSource.query(REQUIRE_WRITABLE);
+/** Rejects with read_only_sql_transaction if the server does not accept writes. */
+export async function requireWritable(connection: DataSource | ClientBase): Promise<void> {
+  const { query } = connection as { query(text: string): Promise<unknown> };
+  await query.call(connection, REQUIRE_WRITABLE);
 }
 
 /** Returns null if the URL leads to a database that accepts the login. */

@@ -28,12 +28,29 @@ export const MIGRATION_LOCK_TIMEOUT_MS = 500;
 /** The name of the connections that migrate, by which a migration finds what blocks it. */
 export const MIGRATION_APPLICATION = 'kyc-gateway migration';
 
+/** Lists the migrations as classes, so that one list serves the build, the tests and the command line. */
+export const MIGRATIONS = [
+  Users1780000000001,
+  SessionsAndLedger1780000000002,
+  RateLimits1780000000003,
+  Reconciliation1780000000004,
+  ErasureAndAudit1780000000005,
+  IdempotencyKeys1780000000006,
+  Operators1780000000007,
+  ReopenedAttempts1780000000008,
+  ErasureOfLostSessions1780000000009,
+  ToldUsers1780000000010,
+  DoubtfulSessions1780000000012,
+  DecisionsOfOperators1780000000014,
+  ErasedLostAttempts1780000000016,
+  AnyUsersTable1780000000017,
+] as const;
+
 /** TypeORM prints a failed migration even without `logging`. It also throws the error, which the caller reports. */
 class NoLogger extends AbstractLogger {
   protected override writeLog(): void {}
 }
 
-/** Lists the migrations as classes, so that one list serves the build, the tests and the command line. */
 export function dataSourceOptions(database: { url: string; poolSize: number }): DataSourceOptions {
   return {
     type: 'postgres',
@@ -54,22 +71,7 @@ export function dataSourceOptions(database: { url: string; poolSize: number }): 
     // gen_random_uuid() is part of PostgreSQL and needs no extension.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    migrations: [
-      Users1780000000001,
-      SessionsAndLedger1780000000002,
-      RateLimits1780000000003,
-      Reconciliation1780000000004,
-      ErasureAndAudit1780000000005,
-      IdempotencyKeys1780000000006,
-      Operators1780000000007,
-      ReopenedAttempts1780000000008,
-      ErasureOfLostSessions1780000000009,
-      ToldUsers1780000000010,
-      DoubtfulSessions1780000000012,
-      DecisionsOfOperators1780000000014,
-      ErasedLostAttempts1780000000016,
-      AnyUsersTable1780000000017,
-    ],
+    migrations: [...MIGRATIONS],
     migrationsTableName: 'kyc_migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

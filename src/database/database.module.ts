@@ -8,10 +8,10 @@ import type { GatewayConfig } from '../config/gateway.config.ts';
 import { Secrets } from '../config/secrets.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
-import { PoolerError, requireOwnSessions } from './own-session.ts';
+import { MisfitError } from './misfit-error.ts';
+import { requireOwnSessions } from './own-session.ts';
+import { requireFit, requireMigrations } from './requirements.ts';
 import { clientWithUrl } from './stall-timeout.client.ts';
-import { requireMigratedFor } from './user-id-fit.ts';
-import { requireKeyAndColumns, requireUsersTable, UsersTableError } from './users-table-fit.ts';
 import { type MigrationOptions, UsersTable } from './users-table.ts';
 
 type Options = DataSourceOptions & MigrationOptions & { url: string; migratesAtStart: boolean };
@@ -68,32 +68,20 @@ async function connect(options: Options, jobTablesOf: (databaseUrl: string) => J
   return dataSource;
 }
 
-/** The database may not be ready yet. A table or a pooler that does not fit stays as it is. */
+/** The database may not be ready yet. A database that does not fit stays as it is. */
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   const logger = new Logger('Database');
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      const doesNotFit = error instanceof UsersTableError || error instanceof PoolerError;
-      const isLast = attempt === ATTEMPTS || doesNotFit;
+      const isLast = attempt === ATTEMPTS || error instanceof MisfitError;
       const reason = reasonOf(error);
       logger.error({ event: 'database.start_failed', attempt, attempts: ATTEMPTS, reason });
       if (isLast) throw error;
       await pause(RETRY_MS);
     }
   }
-}
-
-async function requireMigrations(dataSource: DataSource): Promise<void> {
-  if (!(await dataSource.showMigrations())) return;
-  throw new Error('the database is not up to date. Run npm run migrate, or set DATABASE_MIGRATE=true');
-}
-
-async function requireFit(dataSource: DataSource, users: UsersTable): Promise<void> {
-  const found = await requireUsersTable(dataSource, users);
-  requireKeyAndColumns(users, found);
-  await requireMigratedFor(dataSource, users, found);
 }
 
 async function migrate(url: string, users: UsersTable, jobTables: JobTables): Promise<void> {

@@ -1,10 +1,10 @@
+import { MisfitError } from './misfit-error.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const ROUNDS = 3;
 
-/** The message is for the operator. */
-export class PoolerError extends Error {}
+export class PoolerError extends MisfitError {}
 
 /**
  * Rejects if a pooler exchanges the session of a connection between two statements. Listeners, advisory locks and

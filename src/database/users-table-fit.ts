@@ -1,10 +1,12 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { MisfitError } from './misfit-error.ts';
 import type { UsersTable } from './users-table.ts';
 
-/** The platform's table or a column of it cannot hold the gateway's users. The message is for the operator. */
-export class UsersTableError extends Error {}
+/** The platform's table or a column of it cannot hold the gateway's users. */
+export class UsersTableError extends MisfitError {}
 
-type Connection = Pick<DataSource | QueryRunner, 'query'>;
+/** The smallest part of TypeORM that a check needs. */
+export type Connection = Pick<DataSource | QueryRunner, 'query'>;
 
 export interface FoundTable {
   oid: number;

@@ -1,12 +1,11 @@
 import { Logger, Module } from '@nestjs/common';
-import { type ConstructorOptions, PgBoss } from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import { DataSource } from 'typeorm';
 import { Secrets } from '../config/secrets.ts';
-import { onConnect } from '../database/connect.ts';
-import { clientWithUrl, type StallTimeoutClient } from '../database/stall-timeout.client.ts';
+import { clientWithUrl } from '../database/stall-timeout.client.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { Tracing } from '../tracing/tracing.ts';
-import { JOBS_SCHEMA } from './boss.ts';
+import { type JobConnection, jobConnection } from './boss.ts';
 import { JobQueue } from './job-queue.ts';
 import { WORKS_QUEUES } from './no-workers.module.ts';
 
@@ -16,14 +15,6 @@ const POOL_SIZE = 3;
  * another connection.
  */
 const QUERY_TIMEOUT_MS = 15_000;
-
-/** pg-boss passes these options to the driver, but its types do not contain them. */
-interface DriverOptions {
-  query_timeout: number;
-  /** Prepares each statement once per connection, which saves a third of PostgreSQL's work for a mail. */
-  Client: typeof StallTimeoutClient;
-  onConnect: ReturnType<typeof onConnect>;
-}
 
 @Module({
   providers: [
@@ -38,12 +29,10 @@ interface DriverOptions {
         worksQueues = true,
       ): Promise<JobQueue> => {
         const logger = new Logger('pg-boss');
-        const options: ConstructorOptions & DriverOptions = {
+        const options: JobConnection = {
+          ...jobConnection(secrets.current.database.url),
           Client: clientWithUrl(() => secrets.current.database.url),
-          onConnect: onConnect(),
           query_timeout: QUERY_TIMEOUT_MS,
-          application_name: 'kyc-gateway jobs',
-          schema: JOBS_SCHEMA,
           migrate: false,
           max: POOL_SIZE,
           useListenNotify: true,

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { UsersTable } from '../database/users-table.ts';
+import { MisfitError } from '../database/misfit-error.ts';
+import type { Connection } from '../database/users-table-fit.ts';
 import { orUnknownUser } from './user-errors.ts';
 
-export interface TokenColumn {
+/** Types whose comparison keeps different ids apart. `citext`, for instance, ignores case. */
+const ID_TYPES = ['text', 'character varying', 'uuid', 'smallint', 'integer', 'bigint'];
+
+interface TokenColumn {
   type: string;
   /** Whether a valid unique index has this column as its only key. */
   isUnique: boolean;
@@ -28,19 +33,50 @@ export class TokenColumnRepository {
     return user?.id ?? null;
   }
 
-  /** Returns null if the table has no such column. */
-  async describe(column: string): Promise<TokenColumn | null> {
-    const [found]: TokenColumn[] = await this.dataSource.query(
-      `SELECT format_type(a.atttypid, NULL) AS type, has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS "isReadable",
-              EXISTS (SELECT FROM pg_index i
-                      WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
-                        AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS "isUnique"
-       FROM pg_attribute a
-       WHERE a.attrelid = $2::regclass AND a.attname = $1 AND a.attnum > 0 AND NOT a.attisdropped`,
-      [column, this.users.sql],
-    );
-    return found ?? null;
+  /** @throws MisfitError if the column cannot hold the ids of tokens */
+  requireFit(column: string): Promise<void> {
+    return requireTokenColumn(this.dataSource, this.users, column);
   }
+}
+
+/**
+ * Without a unique index, a request could read the whole table, and a token could name two users.
+ * @throws MisfitError if the column cannot hold the ids of tokens
+ */
+export async function requireTokenColumn(
+  connection: Connection,
+  users: UsersTable,
+  column: string,
+): Promise<void> {
+  const found = await findColumn(connection, users, column);
+  const rule =
+    found === null
+      ? 'must name a column of users'
+      : !ID_TYPES.includes(found.type)
+        ? 'must name a column of the type text, varchar, uuid or an integer'
+        : !found.isUnique
+          ? 'must name a column with a unique index of its own'
+          : !found.isReadable
+            ? 'must name a column that the role of DATABASE_URL may read'
+            : null;
+  if (rule !== null) throw new MisfitError(`USERS_TOKEN_COLUMN ${rule}`);
+}
+
+async function findColumn(
+  connection: Connection,
+  users: UsersTable,
+  column: string,
+): Promise<TokenColumn | null> {
+  const [found] = (await connection.query(
+    `SELECT format_type(a.atttypid, NULL) AS type, has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS "isReadable",
+            EXISTS (SELECT FROM pg_index i
+                    WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+                      AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS "isUnique"
+     FROM pg_attribute a
+     WHERE a.attrelid = $2::regclass AND a.attname = $1 AND a.attnum > 0 AND NOT a.attisdropped`,
+    [column, users.sql],
+  )) as (TokenColumn | undefined)[];
+  return found ?? null;
 }
 
 function quote(name: string): string {

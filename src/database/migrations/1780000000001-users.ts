@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { sqlState } from '../../common/database-failure.ts';
 import {
+  type Connection,
   findUsersTable,
   type FoundTable,
   requireKeyAndColumns,
@@ -41,7 +42,7 @@ export class Users1780000000001 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const users = usersTableOf(queryRunner);
-    const found = await requireFit(queryRunner, users);
+    const found = await requireMigratableUsers(queryRunner, users);
     await inTransaction(queryRunner, async () => {
       if (found === null) await createUsers(queryRunner, users);
       await addColumnsAndCheck(queryRunner, users, found);
@@ -58,7 +59,11 @@ export class Users1780000000001 implements MigrationInterface {
   }
 }
 
-async function requireFit(queryRunner: QueryRunner, users: UsersTable): Promise<FoundTable | null> {
+/** Rejects a table that the first migration cannot use. Changes nothing, so a check before the migration can call it. */
+export async function requireMigratableUsers(
+  queryRunner: Connection,
+  users: UsersTable,
+): Promise<FoundTable | null> {
   const found = users.config.mayCreate
     ? await findUsersTable(queryRunner, users)
     : await requireUsersTable(queryRunner, users);
@@ -130,7 +135,7 @@ async function removeAdded(queryRunner: QueryRunner, users: UsersTable): Promise
   if (table?.comment === CREATED_BY_US && !table.hasRows) await queryRunner.query(`DROP TABLE ${sql}`);
 }
 
-async function findCheck(queryRunner: QueryRunner, users: UsersTable) {
+async function findCheck(queryRunner: Connection, users: UsersTable) {
   const [found] = (await queryRunner.query(
     `SELECT coalesce(bool_or(obj_description(oid, 'pg_constraint') = $1), false) AS "isAdded",
             count(*) > 0 AS "isFound", coalesce(bool_and(convalidated), false) AS "isValid"

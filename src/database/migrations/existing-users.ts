@@ -1,5 +1,4 @@
-import type { QueryRunner } from 'typeorm';
-import { UsersTableError } from '../users-table-fit.ts';
+import { type Connection, UsersTableError } from '../users-table-fit.ts';
 import type { UsersTable } from '../users-table.ts';
 
 /** The length of the longest value that the gateway writes to each column. */
@@ -7,7 +6,7 @@ const ROOM = { kyc_status: 20, kyc_provider: 50, kyc_session_id: 255, kyc_reject
 const STATUSES = ['not_verified', 'pending', 'verified', 'rejected'];
 
 /** Throws unless the existing kyc_ columns, and every check on them, accept all values of the gateway. */
-export async function requireRoomInColumns(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+export async function requireRoomInColumns(queryRunner: Connection, users: UsersTable): Promise<void> {
   const columns = (await queryRunner.query(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS "isRequired",
             atttypid IN ('text'::regtype, 'varchar'::regtype) AND (atttypmod = -1 OR atttypmod - 4 >= room::int) AS fits
@@ -27,7 +26,7 @@ export async function requireRoomInColumns(queryRunner: QueryRunner, users: User
   await requireEveryStatusAllowed(queryRunner, users);
 }
 
-async function requireEveryStatusAllowed(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+async function requireEveryStatusAllowed(queryRunner: Connection, users: UsersTable): Promise<void> {
   const checks = (await queryRunner.query(
     `SELECT conname AS name, pg_get_expr(conbin, conrelid) AS expression
      FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND conkey = ARRAY[attnum]
@@ -50,7 +49,7 @@ async function requireEveryStatusAllowed(queryRunner: QueryRunner, users: UsersT
  * Throws if a row or the default of an existing column kyc_status has a value that the gateway does not know. Reads the
  * whole table, under a lock that lets the platform read and write.
  */
-export async function requireKnownStatuses(queryRunner: QueryRunner, users: UsersTable): Promise<void> {
+export async function requireKnownStatuses(queryRunner: Connection, users: UsersTable): Promise<void> {
   const where = `The table ${users.label} already has a column kyc_status.`;
   const needed = `the gateway needs ${STATUSES.join(', ')}`;
   const value = await findUnknownDefault(queryRunner, users);
@@ -71,7 +70,7 @@ export async function requireKnownStatuses(queryRunner: QueryRunner, users: User
   );
 }
 
-async function findUnknownDefault(queryRunner: QueryRunner, users: UsersTable): Promise<string | null> {
+async function findUnknownDefault(queryRunner: Connection, users: UsersTable): Promise<string | null> {
   const [found] = (await queryRunner.query(
     `SELECT pg_get_expr(adbin, adrelid) AS expression
      FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum

@@ -1,4 +1,4 @@
-import { reasonOf } from './common/reason-of.ts';
+import { reasonOf } from './reason-of.ts';
 
 const UNREACHABLE = 'Check that PostgreSQL is running, and that DATABASE_URL has its host and port.';
 const LOGIN = 'Check the user and the password in DATABASE_URL.';
@@ -16,6 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: OWN_PORT,
   EADDRNOTAVAIL: OWN_PORT,
   EACCES: OWN_PORT,
+  '25006': 'Let DATABASE_URL lead to the primary, and check that its disk is not full.',
   '28000': LOGIN,
   '28P01': LOGIN,
   '3D000': 'Create the database, or correct its name in DATABASE_URL.',
@@ -25,10 +26,15 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 const GENERAL = '"Requirements" in docs/operations.md lists what a start needs.';
 
-/** Returns the last line of a failed start: the reason, and what to do. The gateway's own errors contain both. */
+/** Returns the last line of a failed start. */
 export function lastLineOf(error: unknown): string {
+  return `The gateway could not start: ${reasonAndAdvice(error)}`;
+}
+
+/** Returns the reason, and what to do. The gateway's own errors contain both. */
+export function reasonAndAdvice(error: unknown): string {
   const reason = reasonOf(error);
-  const sentence = `The gateway could not start: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}`;
+  const sentence = `${reason}${/[.!?]$/.test(reason) ? '' : '.'}`;
   const code = codeOf(error);
   // An error of pg's own timeouts has no code.
   if (code === '') return reason.includes('timeout') ? `${sentence} ${UNREACHABLE}` : sentence;

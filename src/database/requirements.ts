@@ -1,0 +1,37 @@
+import { MIGRATIONS } from './data-source.ts';
+import { appliedNames } from './migrate.ts';
+import { requireMigratedFor } from './user-id-fit.ts';
+import { type Connection, requireKeyAndColumns, requireUsersTable } from './users-table-fit.ts';
+import type { UsersTable } from './users-table.ts';
+
+export interface MigrationState {
+  /** The names of the migrations that this version brings and the database does not have, oldest first. */
+  pending: string[];
+  /** The names of migrations of a newer version. */
+  unknown: string[];
+}
+
+export async function migrationState(connection: Connection): Promise<MigrationState> {
+  const applied = await appliedNames(connection);
+  const names = MIGRATIONS.map((migration) => migration.name);
+  return {
+    pending: names.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !names.includes(name)),
+  };
+}
+
+/** @throws Error if a migration is pending */
+export async function requireMigrations(connection: Connection): Promise<void> {
+  if ((await migrationState(connection)).pending.length === 0) return;
+  throw new Error('the database is not up to date. Run npm run migrate, or set DATABASE_MIGRATE=true');
+}
+
+/**
+ * Rejects a users table that does not fit the configuration, after all migrations.
+ * @throws UsersTableError
+ */
+export async function requireFit(connection: Connection, users: UsersTable): Promise<void> {
+  const found = await requireUsersTable(connection, users);
+  requireKeyAndColumns(users, found);
+  await requireMigratedFor(connection, users, found);
+}
