@@ -15,11 +15,16 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No package that is shipped needs its install script.
-RUN npm ci --workspaces=false --omit=dev --ignore-scripts && npm cache clean --force
+RUN npm ci --workspaces=false --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY --from=build /app/dist ./dist
-USER node
-# Node stores compiled code here, so that a container is ready sooner after a restart.
-ENV NODE_COMPILE_CACHE=/tmp/node-compile-cache
+LABEL org.opencontainers.image.title="KYC gateway" \
+  org.opencontainers.image.description="A self-hosted backend that adds identity verification to any platform" \
+  org.opencontainers.image.version="0.1.0" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.base.name="docker.io/library/node:24.18.0-bookworm-slim"
+# A number, because Kubernetes cannot see that a name is not root. In the base image it is the user node. All files belong
+# to root, so that the gateway can change none of them.
+USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

@@ -1,5 +1,6 @@
 /**
- * Writes dist/sbom.json: the packages that `npm ci --omit=dev` installs, as CycloneDX, by npm itself.
+ * Writes dist/sbom.json: the packages that `npm ci --omit=dev --omit=optional` installs in the image, as CycloneDX, by npm
+ * itself.
  *
  * `npm sbom --omit=dev` on the whole lock file leaves out every package that a dev dependency also needs, for example
  * pg and NestJS. This script therefore runs it on a copy of the lock file without dev dependencies and workspaces.
@@ -23,6 +24,7 @@ interface Manifest {
 interface LockedPackage {
   dev?: boolean;
   devOptional?: boolean;
+  optional?: boolean;
   devDependencies?: unknown;
   workspaces?: unknown;
   /** True for the link to a workspace, which the image does not contain. */
@@ -42,7 +44,8 @@ for (const part of [manifest, lock.packages['']]) {
   delete part?.workspaces;
 }
 const kept = Object.entries(lock.packages).filter(
-  ([path, { dev, devOptional, link }]) => !dev && !devOptional && !link && !path.startsWith('packages/'),
+  ([path, { dev, devOptional, optional, link }]) =>
+    !dev && !devOptional && !optional && !link && !path.startsWith('packages/'),
 );
 
 const temp = await mkdtemp(join(tmpdir(), 'kyc-sbom-'));
