@@ -33,7 +33,7 @@ const RUN_THE_BUILD = ['test/e2e/**/*.test.ts', 'test/integration/two-replicas.t
 export default {
   projects: [
     project('unit', ['src/**/*.spec.ts'], {}),
-    project('tools', ['{packages,bench,test/contracts,test/support}/**/*.test.ts'], {}),
+    project('tools', ['{packages,bench,test/contracts,test/deploy,test/support}/**/*.test.ts'], {}),
     project('integration', ['test/{integration,chaos,model}/**/*.test.ts'], {
       ...DATABASE,
       testPathIgnorePatterns: ['/node_modules/', '/two-replicas'],

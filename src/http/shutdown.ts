@@ -8,7 +8,7 @@ import { Readiness } from '../health/readiness.ts';
  */
 const GRACE_MS = 7_000;
 /** The process exits this long after the drain, even if work is left. */
-const FORCED_EXIT_MS = 9_500;
+export const FORCED_EXIT_MS = 9_500;
 /**
  * A Ctrl-C reaches the gateway twice, from the terminal and from npm. The gateway ignores the second signal within this
  * time.

@@ -1,0 +1,192 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readConfig } from '../../src/config/read-config.ts';
+import { FORCED_EXIT_MS } from '../../src/http/shutdown.ts';
+import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
+import { problemsOf, unknownFields } from './kubernetes-schemas.ts';
+import { layerNames, type Manifest, readLayer } from './manifests.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const base = readLayer('base');
+const production = readLayer('production');
+const LAYERS = [base, production];
+const manifests = LAYERS.flatMap((layer) => [...layer.manifests.values()]);
+const named = (kind: string): Manifest => {
+  const found = manifests.find((manifest) => manifest.kind === kind);
+  if (found === undefined) throw new Error(`there is no ${kind}`);
+  return found;
+};
+const environment = { ...base.environment, ...production.environment };
+const dockerfile =
+  read('Dockerfile')
+    .split(/^FROM /m)
+    .at(-1) ?? '';
+const pods = ['Deployment', 'Job'].map((kind) => [kind, named(kind).spec.template.spec] as const);
+
+describe('The files in deploy/kubernetes', () => {
+  it('are these folders', () => {
+    expect(layerNames).toEqual(LAYERS.map(({ name }) => name));
+  });
+
+  it.each(LAYERS)(
+    'of $name are exactly those that its kustomization.yaml names',
+    ({ files, kustomization }) => {
+      const { resources, configMapGenerator } = kustomization;
+      const listed = [...resources, ...configMapGenerator.flatMap(({ envs }) => envs), 'kustomization.yaml'];
+      expect(listed.filter((path) => path !== '../base').toSorted()).toEqual(files);
+    },
+  );
+
+  it.each(
+    LAYERS.flatMap(({ name, manifests: ofLayer }) =>
+      [...ofLayer].map(([file, content]) => [`${name}/${file}`, content] as const),
+    ),
+  )('%s matches the schema of Kubernetes', (_, manifest) => {
+    expect(problemsOf(manifest)).toEqual([]);
+  });
+
+  it('have no field that Kubernetes does not know', () => {
+    expect(unknownFields(manifests)).toEqual([]);
+    const { spec, ...rest } = named('Deployment');
+    expect(unknownFields([{ ...rest, spec: { ...spec, replica: 2 } }]).join()).toContain('"replica"');
+  });
+});
+
+describe('The settings in deploy/kubernetes', () => {
+  it('are variables of the gateway', () => {
+    const known = [...read('.env.example').matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+    const names = Object.keys(environment).map((name) => name.replace(/_FILE$/, ''));
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('are a valid configuration once the secrets exist', () => {
+    const example = parseEnv(read('.env.example'));
+    const folder = mkdtempSync(join(tmpdir(), 'kyc-cluster-'));
+    try {
+      const values = Object.entries(environment).map(([name, value]): [string, string] => {
+        if (!name.endsWith('_FILE')) return [name, value];
+        const path = join(folder, basename(value));
+        writeFileSync(path, example[name.replace(/_FILE$/, '')] ?? '');
+        return [name, path];
+      });
+      const config = readConfig(PROVIDER_DEFINITIONS, Object.fromEntries(values));
+      expect(config.database.migratesAtStart).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('take every secret from a file of the mounted Secret', () => {
+    const secret = Object.entries(environment).filter(([name]) =>
+      /SECRET|_KEY|TOKEN|DATABASE_URL|SMTP_URL/.test(name),
+    );
+    expect(secret.length).toBeGreaterThan(3);
+    for (const [name, value] of secret) {
+      expect(value).toBe(`/run/secrets/kyc/${name.replace(/_FILE$/, '').toLowerCase()}`);
+      expect(read('docs/cluster.md')).toContain(basename(value));
+    }
+    for (const [, { containers, volumes }] of pods) {
+      expect(containers[0].volumeMounts).toEqual([
+        { name: 'secrets', mountPath: '/run/secrets/kyc', readOnly: true },
+      ]);
+      expect(volumes).toMatchObject([{ name: 'secrets', secret: { defaultMode: 0o440 } }]);
+    }
+  });
+});
+
+describe('A pod in deploy/kubernetes', () => {
+  it.each(pods)('of the %s runs without any right, as the user of the image', (_, spec) => {
+    const [, user] = /^USER (\d+):\1$/m.exec(dockerfile) ?? [];
+    expect(spec).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: Number(user),
+        runAsGroup: Number(user),
+        fsGroup: Number(user),
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+    });
+    expect(spec.containers).toHaveLength(1);
+    expect(spec.containers[0].securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(spec.containers[0].resources.limits.memory).toMatch(/^\d+Mi$/);
+  });
+
+  it.each(pods)('of the %s uses the image and the settings that the overlay fills in', (_, spec) => {
+    const [container] = spec.containers;
+    expect(container.image).toBe(production.kustomization.images?.[0]?.name);
+    expect(container.envFrom).toEqual([
+      { configMapRef: { name: base.kustomization.configMapGenerator[0]?.name } },
+    ]);
+  });
+
+  it('is probed on the port and the paths of the gateway', () => {
+    const [container] = named('Deployment').spec.template.spec.containers;
+    const { PORT } = environment;
+    expect(container.ports).toEqual([{ name: 'http', containerPort: Number(PORT) }]);
+    expect(dockerfile).toContain(`EXPOSE ${PORT}\n`);
+    for (const [probe, path] of [
+      ['startupProbe', 'live'],
+      ['livenessProbe', 'live'],
+      ['readinessProbe', 'ready'],
+    ] as const) {
+      expect(container[probe].httpGet).toEqual({ path: `/health/${path}`, port: 'http' });
+    }
+    expect(read('src/health/health.controller.ts')).toMatch(
+      /@Controller\('health'\)[^]*@Get\('live'\)[^]*@Get\('ready'\)/,
+    );
+    const [endpoint] = named('ServiceMonitor').spec.endpoints;
+    expect(endpoint).toMatchObject({ port: named('Service').spec.ports[0].name, path: '/metrics' });
+    expect(read('src/metrics/metrics.controller.ts')).toContain("@Controller('metrics')");
+  });
+
+  it('has the time to drain and to finish its work before it is killed', () => {
+    const drain = Number(environment['SHUTDOWN_DRAIN_SECONDS']);
+    const { terminationGracePeriodSeconds: grace } = named('Deployment').spec.template.spec;
+    expect(grace * 1_000).toBeGreaterThanOrEqual(drain * 1_000 + FORCED_EXIT_MS);
+  });
+
+  it('is selected by the Service and every policy, without the job of the migrations where it must not be', () => {
+    const { labels } = named('Deployment').spec.template.metadata;
+    expect(named('Deployment').spec.selector.matchLabels).toEqual(labels);
+    expect(named('Service').spec.selector).toEqual(labels);
+    expect(named('Service').metadata.labels).toEqual(named('ServiceMonitor').spec.selector.matchLabels);
+    expect(named('PodDisruptionBudget').spec.selector.matchLabels).toEqual(labels);
+    expect(named('HorizontalPodAutoscaler').spec.scaleTargetRef.name).toBe(named('Deployment').metadata.name);
+    const ofPolicy = named('NetworkPolicy').spec.podSelector.matchLabels;
+    for (const kind of ['Deployment', 'Job']) {
+      expect(named(kind).spec.template.metadata.labels).toMatchObject(ofPolicy);
+    }
+    expect(named('Job').spec.template.metadata.labels).not.toMatchObject(labels);
+  });
+
+  it('fits with the largest number of replicas into the connections of a PostgreSQL with its defaults', () => {
+    const { maxReplicas } = named('HorizontalPodAutoscaler').spec;
+    const { maxSurge } = named('Deployment').spec.strategy.rollingUpdate;
+    expect((maxReplicas + maxSurge) * 15).toBeLessThanOrEqual(97);
+  });
+});
+
+describe('The job of the migrations', () => {
+  it('runs the command of the image', () => {
+    const [container] = named('Job').spec.template.spec.containers;
+    expect(container.command).toEqual(['node', 'dist/commands/migrate.js', 'up']);
+    expect(read('package.json')).toContain('dist/commands/migrate.js"');
+  });
+});
+
+describe('The ingress of the overlay', () => {
+  it('publishes only the API', () => {
+    const paths = named('Ingress').spec.rules.flatMap(
+      (rule: { http: { paths: { path: string }[] } }) => rule.http.paths,
+    );
+    expect(paths.map(({ path }: { path: string }) => path)).toEqual(['/api/']);
+  });
+});
