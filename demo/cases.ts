@@ -1,4 +1,5 @@
-import type { Decision, ProviderName } from '../packages/sandbox/contract.ts';
+import { PROVIDERS } from '../packages/sandbox/providers.ts';
+import type { Decision, ProviderName } from '../packages/sandbox/sandbox.ts';
 
 /** One scenario at one provider, with the results that the headless demo expects. */
 export interface Case {
@@ -13,25 +14,12 @@ export interface Case {
   subject: string;
 }
 
-interface Rejection {
-  decision: Decision;
-  /** The public reason that the user sees. */
-  reason: string;
-}
-
-/** Persona names no reason, only an internal tag. Veriff and Onfido name a reason in their own vocabulary. */
-const REJECTIONS: Readonly<Record<ProviderName, Rejection>> = {
-  persona: { decision: { outcome: 'decline', reason: 'suspected_fraud' }, reason: 'other' },
-  veriff: { decision: { outcome: 'decline', reason: '511' }, reason: 'document_expired' },
-  onfido: { decision: { outcome: 'decline', reason: 'document_expired' }, reason: 'document_expired' },
-};
-
 export function approvalAt(provider: ProviderName, name = 'approved'): Case {
   return {
     provider,
     name,
     decision: { outcome: 'approve' },
-    isSubmissionReported: provider !== 'onfido',
+    isSubmissionReported: PROVIDERS[provider].announced.includes('submit'),
     status: 'verified',
     reason: null,
     nextAction: 'none',
@@ -40,11 +28,13 @@ export function approvalAt(provider: ProviderName, name = 'approved'): Case {
 }
 
 export function rejectionAt(provider: ProviderName): Case {
+  const { reason, explainedAs } = PROVIDERS[provider].sampleRejection;
   return {
     provider,
     name: 'rejected',
-    ...REJECTIONS[provider],
-    isSubmissionReported: provider !== 'onfido',
+    decision: { outcome: 'decline', reason },
+    reason: explainedAs,
+    isSubmissionReported: PROVIDERS[provider].announced.includes('submit'),
     status: 'rejected',
     nextAction: 'retry',
     subject: 'Your verification was not successful',

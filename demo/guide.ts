@@ -1,4 +1,4 @@
-import type { ProviderName } from '../packages/sandbox/contract.ts';
+import type { ProviderName } from '../packages/sandbox/sandbox.ts';
 import { START_PATH, STATUS_PATH } from './gateway-client.ts';
 import type { SampleUser } from './sample-user.ts';
 import { paint } from './terminal.ts';

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../packages/sandbox/contract.ts';
+import type { ProviderName } from '../packages/sandbox/sandbox.ts';
 import { approvalAt, rejectionAt } from './cases.ts';
 import type { Case } from './cases.ts';
 import { gatewayClient } from './gateway-client.ts';

@@ -1,4 +1,4 @@
-import type { EmulatedProvider, Mailbox } from '../packages/sandbox/contract.ts';
+import type { EmulatedProvider, Mailbox } from '../packages/sandbox/sandbox.ts';
 import type { Case } from './cases.ts';
 import { Checks } from './checks.ts';
 import type { GatewayClient } from './gateway-client.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { ProviderName } from '../packages/sandbox/contract.ts';
+import type { ProviderName } from '../packages/sandbox/sandbox.ts';
 import { PROVIDER_NAMES } from '../packages/sandbox/providers.ts';
 
 export const USAGE = `Usage: npm run demo [-- --headless]
@@ -46,13 +46,13 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Dem
   const databaseUrl = environment['DATABASE_URL']?.trim();
   return {
     isHeadless: values.headless,
-    provider: readProvider(environment['KYC_PROVIDER']?.trim() || 'persona'),
+    provider: readProvider(environment['KYC_PROVIDER']?.trim() || PROVIDER_NAMES[0]),
     port: readPort(environment['PORT']?.trim() || '3000'),
     databaseUrl: databaseUrl === '' ? undefined : databaseUrl,
   };
 }
 
-function readProvider(name: string): ProviderName {
+function readProvider(name: string | undefined): ProviderName {
   const provider = PROVIDER_NAMES.find((candidate) => candidate === name);
   if (provider === undefined)
     throw new UsageError(`KYC_PROVIDER must be one of ${PROVIDER_NAMES.join(', ')}`);

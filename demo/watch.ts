@@ -1,4 +1,4 @@
-import type { DeliveryRecord, Mail, Sandbox } from '../packages/sandbox/contract.ts';
+import type { DeliveryRecord, Mail, Sandbox } from '../packages/sandbox/sandbox.ts';
 import { decisionHint } from './guide.ts';
 import { PROVIDER_NAMES } from '../packages/sandbox/providers.ts';
 import { paint, say } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SANDBOX = join(ROOT, 'packages', 'sandbox');
 /** Each target with its tool and its inputs. A folder stands for all files in it. */
 const GATEWAY = {
   output: 'dist',
@@ -26,9 +27,12 @@ const WEB = {
       .split(' ')
       .concat(folder),
   folders: [join('packages', 'sandbox', 'web', 'src')],
-  files: ['app.html', 'console.html', 'vite.config.ts'].map((name) =>
-    join('packages', 'sandbox', 'web', name),
-  ),
+  files: [
+    ...['app.html', 'console.html', 'providers.mjs', 'vite.config.ts'].map((name) => join('web', name)),
+    'emulators.ts',
+    // The pages contain the facts about each provider.
+    ...readdirSync(SANDBOX).map((folder) => join(folder, 'definition.ts')),
+  ].map((name) => join('packages', 'sandbox', name)),
 };
 const LOCK = join(ROOT, 'node_modules', '.cache', 'kyc-gateway-build.pid');
 const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;

@@ -7,6 +7,7 @@ import { WEBHOOK_PATH } from '../demo/gateway-client.ts';
 import { interruption } from '../demo/interruption.ts';
 import { Resources } from '../demo/resources.ts';
 import { startPostgres } from '../packages/sandbox/postgres/postgres.ts';
+import { PROVIDER_NAMES } from '../packages/sandbox/providers.ts';
 import { startSandbox } from '../packages/sandbox/sandbox.ts';
 import { type ServerProcess, startServer } from '../tools/server-process.ts';
 import './end-with-npm.mjs';
@@ -42,7 +43,7 @@ async function run(): Promise<void> {
     PATH: process.env['PATH'] ?? '',
     ...sandbox.environment,
     DATABASE_URL: postgres.url,
-    KYC_PROVIDER: process.env['KYC_PROVIDER'] ?? 'persona',
+    KYC_PROVIDER: process.env['KYC_PROVIDER'] ?? PROVIDER_NAMES[0] ?? '',
     KYC_REDIRECT_URLS: `${sandbox.url}/app/return`,
     CORS_ORIGINS: sandbox.url,
     NODE_ENV: 'development',

@@ -59,7 +59,7 @@ describe('Persona', () => {
       expect((await personaCall(sandbox, method, `/inquiries/${id}${path}`)).status).toBe(409);
     }
     expect((await fetch(String(json['meta']?.['one-time-link']))).status).toBe(403);
-    await expect(sandbox.persona.decide(id, { outcome: 'start' })).rejects.toThrow('redacted');
+    await expect(sandbox.persona.decide(id, { outcome: 'start' })).rejects.toThrow('erased');
   });
 
   it('Persona keeps the data of a verified user in the account until the account and its inquiries are redacted', async () => {
@@ -113,7 +113,7 @@ describe('Veriff', () => {
     expect((await fetch(`${sandbox.url}/hosted/veriff/${id}`)).status).toBe(403);
     expect(isErased(sandbox.veriff, id)).toBe(true);
     expect(sent(sandbox.veriff)).toEqual([]);
-    await expect(sandbox.veriff.decide(id, { outcome: 'decline' })).rejects.toThrow('deleted');
+    await expect(sandbox.veriff.decide(id, { outcome: 'decline' })).rejects.toThrow('erased');
   });
 
   it.each([
@@ -184,7 +184,7 @@ describe('Onfido', () => {
     expect((await fetch(`${sandbox.url}/hosted/onfido/${id}`)).status).toBe(403);
     expect(isErased(sandbox.onfido, id)).toBe(true);
     expect(sent(sandbox.onfido)).toEqual([]);
-    await expect(sandbox.onfido.decide(id, { outcome: 'decline' })).rejects.toThrow('deleted');
+    await expect(sandbox.onfido.decide(id, { outcome: 'decline' })).rejects.toThrow('erased');
   });
 
   it('Onfido returns the same time of deletion for repeated requests', async () => {

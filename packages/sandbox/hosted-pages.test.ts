@@ -118,9 +118,9 @@ it('A Veriff session without a return URL uses the return URL of the integration
   expect(here.headers.get('location')).toBe(`${sandbox.url}/app/return`);
 });
 
-it('The return URL of the Veriff integration is an option of the sandbox', async () => {
+it('The return URL of sessions without one is an option of the sandbox', async () => {
   await sandbox.close();
-  sandbox = await startSandbox({ veriffReturnUrl: 'https://elsewhere.example/done' });
+  sandbox = await startSandbox({ returnUrl: 'https://elsewhere.example/done' });
   const there = await send(await OPEN.veriff({}), { outcome: 'approve' });
   expect(there.headers.get('location')).toBe('https://elsewhere.example/done');
 });

@@ -1,4 +1,4 @@
-import type { ProviderName } from './contract.ts';
+import type { ProviderName } from './sandbox-type.ts';
 import type { SampleUser, UserRecord } from './state.ts';
 
 export interface SandboxOptions {
@@ -18,8 +18,8 @@ export interface SandboxOptions {
   gatewayControl?: GatewayControl;
   /** Reads the gateway's database. Without it the pages show no rows. */
   records?: (userId: string) => Promise<UserRecord>;
-  /** The return address for Veriff sessions without a callback; default this sandbox's `/app/return`. */
-  veriffReturnUrl?: string;
+  /** The address for users of sessions without a return address of their own; default this sandbox's `/app/return`. */
+  returnUrl?: string;
   /** The folder of the built web pages; default `web/dist`. */
   webRoot?: string;
 }

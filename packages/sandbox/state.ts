@@ -1,11 +1,5 @@
-import type {
-  DeliveryRecord,
-  EmulatedSession,
-  Mail,
-  ProviderMode,
-  ProviderName,
-  RecordedCall,
-} from './contract.ts';
+import type { Mail } from './contract.ts';
+import type { DeliveryRecord, EmulatedSession, ProviderMode, RecordedCall } from './provider/contract.ts';
 
 export type { ProviderMode };
 
@@ -14,7 +8,7 @@ export interface SandboxState {
   gateway: {
     url: string;
     /** Null if the sandbox does not run the gateway. */
-    provider: ProviderName | null;
+    provider: string | null;
     canSwitchProvider: boolean;
   };
   /** The users that can log in to the demo app. */
@@ -33,7 +27,7 @@ export interface SampleUser {
 }
 
 export interface ProviderState {
-  name: ProviderName;
+  name: string;
   mode: ProviderMode;
   /** This list and the next two start with the newest entry. */
   sessions: EmulatedSession[];

@@ -21,7 +21,7 @@ type Row = Record<string, unknown>;
 /** One provider, one database, and gateways in separate processes. */
 export interface TestSystem {
   readonly sandbox: Sandbox;
-  readonly provider: EmulatedProvider;
+  readonly provider: EmulatedProvider & { readonly name: ProviderName };
   readonly databaseUrl: string;
   /** Starts a gateway. The provider delivers to it, and users call it. */
   startReplica(options?: { databaseUrl?: string; output?: Output }): Promise<Replica>;

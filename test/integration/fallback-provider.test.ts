@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { Misbehavior } from '../../packages/sandbox/contract.ts';
+import type { Misbehavior } from '../../packages/sandbox/sandbox.ts';
 import { ReconciliationService } from '../../src/kyc/reconciliation/reconciliation.service.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 

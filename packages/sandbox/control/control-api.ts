@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Sandbox } from '../contract.ts';
+import type { Sandbox } from '../sandbox-type.ts';
 import { registerChangesRoute } from './changes-route.ts';
 import { registerErrors } from './errors.ts';
 import { registerGatewayRoutes } from './gateway-routes.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { NotConnectedError } from './errors.ts';
+import { switchRequest } from './provider-name.ts';
 import { read } from './read.ts';
-import { switchRequest } from './schemas.ts';
 import type { ControlContext } from './control-context.ts';
 
 /** Routes that control the gateway or read its database. They fail if the sandbox was started without that part. */

@@ -1,6 +1,13 @@
+import { EMULATORS } from '../emulators.ts';
 import { PROVIDER_LIST, PROVIDERS } from '../providers.ts';
 
 const API_PATHS = Object.values(PROVIDERS).map(({ apiPath }) => apiPath);
+/** The lines of the providers that have controls of their own, indented as the others. */
+const CONTROLS = EMULATORS.flatMap(({ controlsHelp }) =>
+  controlsHelp === '' ? [] : controlsHelp.split('\n'),
+)
+  .map((line) => `\n${' '.repeat(19)}${line}`)
+  .join('');
 
 /** The response of `GET /sandbox`. */
 export const INDEX = `KYC sandbox: emulators of ${PROVIDER_LIST}, a token issuer and a mailbox.
@@ -29,10 +36,7 @@ A provider         GET    /sandbox/{provider}/sessions
                    POST   /sandbox/{provider}/sessions/{id}/foreign
                           {"outcome"}: sent as by another environment of the provider
                    POST   /sandbox/{provider}/deliveries/{id}/redelivery
-                          {"copies"?, "delay_ms"?, "bad_signature"?}
-                   POST   /sandbox/onfido/sessions/{id}/check
-                          {"result": "clear" | "consider", "move_run"?, and the options of a decision}
-                   PUT    /sandbox/veriff/deletion       {"on"?, "limited"?}: whether deletions are allowed and limited
+                          {"copies"?, "delay_ms"?, "bad_signature"?}${CONTROLS}
                    PUT    /sandbox/{provider}/mode       {"mode"}: normal slow down rate_limited
                    POST   /sandbox/{provider}/misbehavior
                           {"status"?, "body"?, "headers"?, "delay_ms"?, "disconnect"?, "times"?}

@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { EmulatedProvider, Sandbox } from '../contract.ts';
+import type { Sandbox } from '../sandbox-type.ts';
+import { EMULATORS } from '../emulators.ts';
+import type { EmulatedProvider } from '../provider/contract.ts';
+import type { EmulatorDefinition } from '../provider/definition.ts';
+import { providerName } from './provider-name.ts';
 import { read } from './read.ts';
 import {
-  checkRequest,
   decisionRequest,
   defined,
-  deletionRequest,
   foreignRequest,
   misbehaviorRequest,
   modeRequest,
-  providerName,
   redeliveryRequest,
   reorderedRequest,
   toDecision,
@@ -52,18 +53,6 @@ export function registerProviderRoutes(
     const wanted = read(redeliveryRequest, request.body ?? {});
     return { deliveries: await provider.redeliver(idOf(request), toDeliveryOptions(wanted)) };
   });
-  app.post('/sandbox/onfido/sessions/:id/check', async (request) => {
-    const wanted = read(checkRequest, request.body);
-    const options = { ...toDeliveryOptions(wanted), ...defined({ moveRun: wanted.move_run }) };
-    return { deliveries: await sandbox.onfido.completeCheck(idOf(request), wanted.result, options) };
-  });
-
-  app.put('/sandbox/veriff/deletion', (request, reply) => {
-    const { on, limited } = read(deletionRequest, request.body);
-    sandbox.veriff.setDeletion(defined({ isOn: on, isLimited: limited }));
-    return reply.code(204).send();
-  });
-
   app.put('/sandbox/:provider/mode', (request) => {
     const provider = providerOf(request);
     provider.setMode(read(modeRequest, request.body).mode);
@@ -85,4 +74,9 @@ export function registerProviderRoutes(
     await context.gatewayControl?.secretsRotated();
     return { secret };
   });
+
+  const definitions: readonly EmulatorDefinition[] = EMULATORS;
+  for (const { name, registerControls } of definitions) {
+    registerControls?.(app, sandbox[read(providerName, name)]);
+  }
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Decision, DeliveryOptions } from '../contract.ts';
-import { PROVIDER_NAMES } from '../providers.ts';
+import type { Decision, DeliveryOptions } from '../provider/contract.ts';
 
 const REASONED = ['decline', 'resubmit'] as const;
 const UNREASONED = ['start', 'submit', 'approve', 'review', 'expire', 'abandon', 'fail'] as const;
@@ -10,14 +9,17 @@ const again = {
   delay_ms: z.int().min(0).max(600_000).optional(),
   bad_signature: z.boolean().optional(),
 };
-const delivery = { ...again, at: z.iso.datetime({ offset: true }).optional() };
+/** The delivery options of a request that makes the provider send a webhook. */
+export const deliveryFields = { ...again, at: z.iso.datetime({ offset: true }).optional() };
 const outcome = z.enum([...REASONED, ...UNREASONED]);
 
-export const providerName = z.enum(PROVIDER_NAMES);
-
 export const decisionRequest = z.discriminatedUnion('outcome', [
-  z.strictObject({ outcome: z.enum(REASONED), reason: z.string().min(1).max(200).optional(), ...delivery }),
-  z.strictObject({ outcome: z.enum(UNREASONED), ...delivery }),
+  z.strictObject({
+    outcome: z.enum(REASONED),
+    reason: z.string().min(1).max(200).optional(),
+    ...deliveryFields,
+  }),
+  z.strictObject({ outcome: z.enum(UNREASONED), ...deliveryFields }),
 ]);
 
 export const redeliveryRequest = z.strictObject(again);
@@ -27,19 +29,6 @@ export const reorderedRequest = z.strictObject({ outcomes: z.array(outcome).min(
 export const foreignRequest = z.strictObject({ outcome });
 
 export const modeRequest = z.strictObject({ mode: z.enum(['normal', 'slow', 'down', 'rate_limited']) });
-
-export const deletionRequest = z.strictObject({
-  on: z.boolean().optional(),
-  limited: z.boolean().optional(),
-});
-
-export const switchRequest = z.strictObject({ provider: providerName });
-
-export const checkRequest = z.strictObject({
-  result: z.enum(['clear', 'consider']),
-  move_run: z.boolean().optional(),
-  ...delivery,
-});
 
 export const misbehaviorRequest = z.strictObject({
   status: z.int().min(200).max(599).optional(),
@@ -64,14 +53,15 @@ export function toDecision(request: z.infer<typeof decisionRequest>): Decision {
   return defined({ outcome: request.outcome, reason: request.reason });
 }
 
-export function toDeliveryOptions(
-  request: z.infer<typeof checkRequest> | z.infer<typeof decisionRequest> | z.infer<typeof redeliveryRequest>,
-): DeliveryOptions {
-  const at = 'at' in request ? request.at : undefined;
+interface DeliveryRequest extends z.infer<typeof redeliveryRequest> {
+  at?: string | undefined;
+}
+
+export function toDeliveryOptions(request: DeliveryRequest): DeliveryOptions {
   return defined({
     copies: request.copies,
     delayMs: request.delay_ms,
-    at: at === undefined ? undefined : new Date(at),
+    at: request.at === undefined ? undefined : new Date(request.at),
     badSignature: request.bad_signature,
   });
 }

@@ -1,4 +1,5 @@
-import type { EmulatedProvider, Sandbox } from '../contract.ts';
+import type { ProviderName, Sandbox } from '../sandbox-type.ts';
+import type { EmulatedProvider } from '../provider/contract.ts';
 import { PROVIDER_NAMES } from '../providers.ts';
 import type { ProviderState, SandboxState } from '../state.ts';
 import type { ControlContext } from './control-context.ts';
@@ -11,15 +12,15 @@ export function stateOf(sandbox: Sandbox, context: ControlContext): SandboxState
       canSwitchProvider: context.gatewayControl !== undefined,
     },
     users: [...context.users],
-    providers: PROVIDER_NAMES.map((name) => providerState(sandbox[name])),
+    providers: PROVIDER_NAMES.map((name) => providerState(name, sandbox[name])),
     mails: sandbox.mailbox.messages().toReversed(),
     hasDatabase: context.records !== undefined,
   };
 }
 
-function providerState(provider: EmulatedProvider): ProviderState {
+function providerState(name: ProviderName, provider: EmulatedProvider): ProviderState {
   return {
-    name: provider.name,
+    name,
     mode: provider.mode(),
     sessions: provider.sessions().toReversed(),
     calls: provider.calls().toReversed(),

@@ -1,4 +1,4 @@
-import type { EmulatedSession } from '../contract.ts';
+import type { EmulatedSession } from '../provider/contract.ts';
 import type { HostedChoice, ProviderEmulator } from '../provider/emulator.ts';
 import { escape } from './html.ts';
 

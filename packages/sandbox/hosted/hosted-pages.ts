@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type {
-  DeliveryRecord,
-  EmulatedProvider,
-  EmulatedSession,
-  ProviderName,
-  Sandbox,
-} from '../contract.ts';
+import type { ProviderName, Sandbox } from '../sandbox-type.ts';
+import type { DeliveryRecord, EmulatedProvider, EmulatedSession } from '../provider/contract.ts';
 import type { ProviderEmulator } from '../provider/emulator.ts';
 import { PROVIDER_NAMES, PROVIDERS } from '../providers.ts';
 import { developerPart } from './developer-part.ts';

@@ -1,9 +1,7 @@
-import type { ProviderName } from '../contract.ts';
-
 interface Page {
   title: string;
   /** Undefined for a page without a provider. */
-  provider?: { name: ProviderName; title: string };
+  provider?: { name: string; title: string };
   main: string;
   /** The part for developers, beside the user's page. */
   aside?: string;

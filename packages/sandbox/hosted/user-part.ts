@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from '../contract.ts';
+import type { DeliveryRecord } from '../provider/contract.ts';
 import { DOCUMENT_TYPES, SELFIE_DRAWING, documentDrawings } from './drawings.ts';
 import { escape } from './html.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Decision, DeliveryRecord, EmulatedProvider, EmulatedSession } from '../contract.ts';
+import type { Decision, DeliveryRecord, EmulatedProvider, EmulatedSession } from '../provider/contract.ts';
 import { UnsupportedDecisionError } from '../provider/emulator.ts';
 import type { HostedFlow, ProviderEmulator } from '../provider/emulator.ts';
 import type { Step } from './user-part.ts';

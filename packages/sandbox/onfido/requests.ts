@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { OnfidoProblem, invalid } from './problem.ts';
+import { readBody } from '../provider/read-body.ts';
+import { invalid, problem } from './problem.ts';
 
 const name = z
   .string()
@@ -50,40 +51,28 @@ export type NewApplicant = z.infer<typeof newApplicant>;
 export type NewRun = z.infer<typeof newRun>;
 
 /** "Create applicant" (Onfido API reference v3.6): both names, without the characters that Onfido rejects. */
-export const readNewApplicant = (body: Buffer): NewApplicant => read(newApplicant, body);
+export const readNewApplicant = (body: unknown): NewApplicant => read(newApplicant, body);
 
 /** "Create workflow run" (Onfido API reference v3.6). */
-export const readNewRun = (body: Buffer): NewRun => read(newRun, body);
+export const readNewRun = (body: unknown): NewRun => read(newRun, body);
 
 /** `Authorization: Token token=…` */
 export function authenticate(headers: IncomingHttpHeaders, apiToken: string): void {
   const match = /^Token token=(.+)$/.exec(headers.authorization ?? '');
   if (match?.[1] === apiToken) return;
-  throw new OnfidoProblem(
-    401,
-    'authorization_error',
-    'Authorization error: please re-check your credentials',
-  );
+  throw problem(401, 'authorization_error', 'Authorization error: please re-check your credentials');
 }
 
-function read<T extends z.ZodType>(schema: T, body: Buffer): z.infer<T> {
-  const result = schema.safeParse(parse(body));
-  if (result.success) return result.data;
-  const fields: Record<string, string[]> = {};
-  for (const issue of result.error.issues) {
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    const at = issue.path.map(String);
-    for (const path of unknown.length > 0 ? unknown.map((key) => [...at, key]) : [at]) {
-      (fields[path.join('.')] ??= []).push(unknown.length > 0 ? 'unknown attribute' : issue.message);
+function read<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  return readBody(schema, body, (issues) => {
+    const fields: Record<string, string[]> = {};
+    for (const issue of issues) {
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+      const at = issue.path.map(String);
+      for (const path of unknown.length > 0 ? unknown.map((key) => [...at, key]) : [at]) {
+        (fields[path.join('.')] ??= []).push(unknown.length > 0 ? 'unknown attribute' : issue.message);
+      }
     }
-  }
-  throw invalid(fields);
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new OnfidoProblem(400, 'bad_request', 'The request body is not valid JSON');
-  }
+    return invalid(fields);
+  });
 }

@@ -1,14 +1,12 @@
-import type { Site } from '../provider/emulator.ts';
 import { isoSeconds } from '../provider/wire.ts';
 import type { Applicant, Check, WorkflowRun } from './runs.ts';
 
-/** At Onfido `https://{region}.onfido.app/l/<run id>`. The path contains only the run's id. */
-export function linkUrl(site: Site, run: WorkflowRun): string {
-  return `${site.url}/hosted/onfido/${run.id}`;
-}
-
-/** "Workflow run object" (Onfido API reference v3.6). */
-export function runResource(site: Site, run: WorkflowRun): Record<string, unknown> {
+/**
+ * "Workflow run object" (Onfido API reference v3.6).
+ *
+ * @param url the link, at Onfido `https://{region}.onfido.app/l/<run id>`
+ */
+export function runResource(run: WorkflowRun, url: string): Record<string, unknown> {
   const isInteractive = run.status === 'awaiting_input';
   return {
     id: run.id,
@@ -24,7 +22,7 @@ export function runResource(site: Site, run: WorkflowRun): Record<string, unknow
     sdk_token: isInteractive ? run.sdkToken : null,
     dashboard_url: `https://dashboard.onfido.com/results/${run.id}`,
     link: {
-      url: linkUrl(site, run),
+      url,
       completed_redirect_url: run.request.link?.completed_redirect_url ?? null,
       expired_redirect_url: run.request.link?.expired_redirect_url ?? null,
       expires_at: run.request.link?.expires_at ?? null,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CANARIES } from '../canaries.ts';
-import type { CheckResult, Decision } from '../contract.ts';
+import type { Decision } from '../provider/contract.ts';
 import { opaqueToken } from '../provider/wire.ts';
+import type { CheckResult } from './controls.ts';
 import type { NewApplicant, NewRun } from './requests.ts';
 
 export interface Applicant {

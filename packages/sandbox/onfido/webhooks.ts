@@ -1,22 +1,21 @@
-import type { Signing, Site, WebhookMessage } from '../provider/emulator.ts';
+import type { Signing, WebhookMessage } from '../provider/emulator.ts';
 import { hmacHex, isoSeconds } from '../provider/wire.ts';
-import { runResource } from './resources.ts';
-import type { Check, WorkflowRun } from './runs.ts';
+import type { Check, RunStatus } from './runs.ts';
 
 /** The same event, workflow_run.completed, reports every outcome, in `object.status` (Onfido, "Webhooks"). */
-export function runCompleted(site: Site, run: WorkflowRun, at: Date): WebhookMessage {
+export function runCompleted(id: string, status: RunStatus, resource: object, at: Date): WebhookMessage {
   const payload = {
     resource_type: 'workflow_run',
     action: 'workflow_run.completed',
     object: {
-      id: run.id,
-      status: run.status,
+      id,
+      status,
       completed_at_iso8601: isoSeconds(at),
-      href: `https://api.eu.onfido.com/v3.6/workflow_runs/${run.id}`,
+      href: `https://api.eu.onfido.com/v3.6/workflow_runs/${id}`,
     },
-    resource: runResource(site, run),
+    resource,
   };
-  return { sessionId: run.id, type: payload.action, body: encode({ payload }) };
+  return { sessionId: id, type: payload.action, body: encode({ payload }) };
 }
 
 /** check.completed contains neither result nor applicant, so the receiver must read the check. */

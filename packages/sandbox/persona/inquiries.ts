@@ -48,8 +48,7 @@ export interface Inquiry {
 const DAY_SECONDS = 86_400;
 const SESSION_CAP = 25;
 
-export function createInquiries(templateId: string) {
-  const inquiries = new Map<string, Inquiry>();
+export function createInquiries(templateId: string, inquiries = new Map<string, Inquiry>()) {
   const accounts = new Map<string, Account>();
 
   function accountFor(request: NewInquiry, referenceId: string | null): Account | null {

@@ -1,17 +1,12 @@
-import type { ErrorResponse } from '../provider/emulator.ts';
 import { randomId } from '../provider/wire.ts';
-import { PersonaProblem } from './problem.ts';
 
 const PER_MINUTE = 300;
 
-/** The response to an exhausted budget (same page). */
-export const RATE_LIMITED: ErrorResponse = {
-  headers: {
-    'ratelimit-limit': String(PER_MINUTE),
-    'ratelimit-remaining': '0',
-    'ratelimit-reset': '30',
-  },
-  body: JSON.stringify(new PersonaProblem(429, 'Too Many Requests').body),
+/** The headers of the response to an exhausted budget (same page). */
+export const EXHAUSTED = {
+  'ratelimit-limit': String(PER_MINUTE),
+  'ratelimit-remaining': '0',
+  'ratelimit-reset': '30',
 };
 
 /**

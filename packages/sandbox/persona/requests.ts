@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import type { Call } from '../provider/endpoints.ts';
+import { firstOf, readBody } from '../provider/read-body.ts';
 import { isInflection, toKebabKeys } from './inflection.ts';
 import type { Inflection } from './inflection.ts';
-import { PersonaProblem, badRequest } from './problem.ts';
+import { badRequest, problem } from './problem.ts';
 
 /** The API versions that this emulator supports. Both reject unknown attributes. */
 const VERSIONS = ['2025-12-08', '2025-10-27'];
@@ -76,20 +78,15 @@ export function readLinkLifetime(body: unknown): number {
 }
 
 /** Returns the body with kebab-case keys, or undefined without a body. */
-export function parseBody(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined;
-  try {
-    return toKebabKeys(JSON.parse(bytes.toString('utf8')));
-  } catch {
-    throw badRequest('The request body is not valid JSON');
-  }
+export function readKebabBody(call: Call): unknown {
+  return call.bytes.length === 0 ? undefined : toKebabKeys(call.json());
 }
 
 /** Checks the API key before the idempotency layer, so that a rejection is not stored. */
 export function authenticate(headers: IncomingHttpHeaders, apiKey: string): void {
   const match = /^Bearer (.+)$/.exec(headers.authorization ?? '');
-  if (match === null) throw new PersonaProblem(401, 'Must be authenticated to access this endpoint');
-  if (match[1] !== apiKey) throw new PersonaProblem(401, 'Token is invalid');
+  if (match === null) throw problem(401, 'Must be authenticated to access this endpoint');
+  if (match[1] !== apiKey) throw problem(401, 'Token is invalid');
 }
 
 /**
@@ -109,8 +106,5 @@ export function readInflection(headers: IncomingHttpHeaders): Inflection {
 }
 
 function check<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`);
+  return readBody(schema, body, (issues) => badRequest(firstOf(issues)));
 }

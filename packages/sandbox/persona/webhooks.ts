@@ -1,8 +1,8 @@
 import { CANARIES } from '../canaries.ts';
-import type { Decision, Outcome } from '../contract.ts';
+import type { Decision, Outcome } from '../provider/contract.ts';
 import { UnsupportedDecisionError } from '../provider/emulator.ts';
 import type { AttemptCount, Signing, WebhookMessage } from '../provider/emulator.ts';
-import { hmacHex, randomId } from '../provider/wire.ts';
+import { randomId, timestampedHmac } from '../provider/wire.ts';
 import { after } from './inquiries.ts';
 import type { Inquiry, InquiryStatus } from './inquiries.ts';
 import { inquiryResource } from './resources.ts';
@@ -104,8 +104,7 @@ function showDocuments(inquiry: Inquiry): void {
  */
 export function personaSignature(body: Buffer, signing: Signing): Record<string, string> {
   const t = Math.floor(signing.at.getTime() / 1000);
-  const message = Buffer.concat([Buffer.from(`${t}.`), body]);
-  const groups = signing.secrets.slice(0, 2).map((secret) => `t=${t},v1=${hmacHex(secret, message)}`);
+  const groups = signing.secrets.slice(0, 2).map((secret) => `t=${t},v1=${timestampedHmac(secret, t, body)}`);
   return { 'persona-signature': groups.join(' '), 'content-type': 'application/json; charset=utf-8' };
 }
 

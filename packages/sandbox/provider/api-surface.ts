@@ -1,8 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Misbehavior, ProviderMode, RecordedCall } from '../contract.ts';
-import { modeOf } from './modes.ts';
+import type { Misbehavior, ProviderMode, RecordedCall } from './contract.ts';
 import type { ProviderEmulator } from './emulator.ts';
+import { pathOf } from './endpoints.ts';
+import { modeOf } from './modes.ts';
+
+/** No real request comes near it. */
+const BODY_LIMIT = 1024 * 1024;
 
 /** Wraps a provider's API: records the calls and applies the misbehavior that a test has set. */
 export interface ApiSurface {
@@ -33,7 +37,9 @@ export function createApiSurface(
   function routes(app: FastifyInstance): void {
     // Signatures cover the bytes, so the emulators read the raw body and parse it themselves.
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+      done(null, body),
+    );
 
     app.addHook('preHandler', async (request, reply) => {
       const how = takeMisbehavior();
@@ -44,15 +50,7 @@ export function createApiSurface(
       const body = how.body ?? '';
       // A dropped call never reaches the provider, so the emulator must not remember it.
       if (how.disconnect === true) return sendPrepared(reply.code(status));
-      emulator.preparedResponseSent?.(
-        {
-          method: request.method,
-          path: pathOf(request),
-          key: request.headers['idempotency-key']?.toString() ?? null,
-          body: bodyOf(request),
-        },
-        { status, body },
-      );
+      emulator.preparedResponseSent(request, { status, body });
       return sendPrepared(reply.code(status).type('application/json; charset=utf-8'), body);
     });
 
@@ -99,14 +97,4 @@ export function createApiSurface(
 async function sendPrepared(reply: FastifyReply, body?: string): Promise<void> {
   await reply.send(body);
   reply.hijack();
-}
-
-/** The path without the query, which can hold user ids. */
-export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? request.url;
-}
-
-/** The exact bytes of the request body; empty if the request has none. */
-export function bodyOf(request: FastifyRequest): Buffer {
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { DeliveryRecord } from '../contract.ts';
+import type { DeliveryRecord } from './contract.ts';
 import { DeliveryNotFoundError } from './emulator.ts';
 import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
 

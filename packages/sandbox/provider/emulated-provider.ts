@@ -1,22 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  Decision,
-  DeliveryOptions,
-  DeliveryRecord,
-  EmulatedProvider,
-  SignedWebhook,
-} from '../contract.ts';
+import type { Decision, DeliveryOptions, DeliveryRecord, SignedWebhook } from './contract.ts';
 import type { ApiSurface } from './api-surface.ts';
 import type { Deliveries } from './deliveries.ts';
 import { UnsupportedDecisionError } from './emulator.ts';
-import type { AttemptCount, ProviderEmulator, WebhookMessage } from './emulator.ts';
+import type { AttemptCount, ProviderEmulator, ProviderHandle, WebhookMessage } from './emulator.ts';
 import { misbehaviorOf } from './modes.ts';
-
-/** The interface for tests, plus the functions that a provider's extensions (Onfido's checks) need. */
-export interface ProviderHandle extends EmulatedProvider {
-  send(message: WebhookMessage, options?: DeliveryOptions): Promise<DeliveryRecord[]>;
-  signed(message: WebhookMessage): SignedWebhook;
-}
 
 export function createProviderHandle(
   emulator: ProviderEmulator,
@@ -27,7 +15,7 @@ export function createProviderHandle(
   function headersFor(body: Buffer, signedWith: readonly string[], at: Date, count?: AttemptCount) {
     return {
       ...emulator.signatureHeaders(body, { secrets: signedWith, at }),
-      ...(count === undefined ? {} : emulator.attemptHeaders?.(count)),
+      ...(count === undefined ? {} : emulator.attemptHeaders(count)),
     };
   }
 
@@ -86,7 +74,7 @@ export function createProviderHandle(
     return signed(message);
   }
 
-  emulator.sendsThrough?.((message) => void send(message));
+  emulator.sendsThrough((message) => void send(message));
 
   return {
     name: emulator.name,

@@ -1,11 +1,21 @@
-import type { FastifyInstance } from 'fastify';
-import type { Decision, EmulatedSession, Outcome, ProviderName } from '../contract.ts';
-import type { Reason } from '../providers.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type {
+  Decision,
+  DeliveryOptions,
+  DeliveryRecord,
+  EmulatedProvider,
+  EmulatedSession,
+  Outcome,
+  SignedWebhook,
+} from './contract.ts';
+import type { Reason } from './facts.ts';
 import type { SecretList } from './secrets.ts';
 
-/** The sandbox's own address. It is empty until the sandbox listens. */
 export interface Site {
+  /** The sandbox's own address. It is empty until the sandbox listens. */
   url: string;
+  /** The address for users of sessions without a return address of their own; default `/app/return` of the sandbox. */
+  readonly returnUrl: string | undefined;
 }
 
 /** A webhook without a signature. Each attempt is signed separately, because Persona signs the time of sending. */
@@ -64,8 +74,8 @@ export interface HostedFlow {
  * The parts that differ between the providers. Recording, misbehavior, delivery, secrets and the hosted
  * page are shared and use this interface.
  */
-export interface ProviderEmulator {
-  readonly name: ProviderName;
+export interface ProviderEmulator<Controls extends object = object> {
+  readonly name: string;
   readonly title: string;
   /** The API's path, such as `/persona/api/v1`. */
   readonly prefix: string;
@@ -75,19 +85,17 @@ export interface ProviderEmulator {
   readonly secrets: SecretList;
   readonly otherEnvironment: OtherEnvironment;
   readonly rateLimited: ErrorResponse;
+  /** The environment variables that point a gateway at this account. */
+  variables(): Record<string, string>;
   acceptsStatus(status: number): boolean;
   /** Called once with the function that sends the webhooks that API calls cause. */
-  sendsThrough?(send: (message: WebhookMessage) => void): void;
+  sendsThrough(send: (message: WebhookMessage) => void): void;
   registerApi(app: FastifyInstance): void;
   /** Called when the sandbox returned a prepared response and did not execute the call. */
-  preparedResponseSent?(
-    call: { method: string; path: string; key: string | null; body: Buffer },
-    answer: Answer,
-  ): void;
+  preparedResponseSent(request: FastifyRequest, answer: Answer): void;
   sessions(): EmulatedSession[];
   /** Null if the hosted page opens, otherwise the message for the visitor. */
   refuseVisit(sessionId: string, query: Record<string, string | undefined>): string | null;
-  /** The address to which the hosted page sends the user at the end, with the parameters that the provider adds. */
   returnUrl(sessionId: string): string | null;
   /** The type of the webhook for a decision, or null for none. Throws if the provider does not know the decision. */
   announces(decision: Decision): string | null;
@@ -96,24 +104,34 @@ export interface ProviderEmulator {
   /** Returns the webhook of the same move without changing the session. */
   draft(sessionId: string, decision: Decision, at: Date): WebhookMessage | null;
   signatureHeaders(body: Buffer, signing: Signing): Record<string, string>;
-  attemptHeaders?(count: AttemptCount): Record<string, string>;
+  attemptHeaders(count: AttemptCount): Record<string, string>;
+  /** The functions for tests that only this provider has. */
+  controls(handle: ProviderHandle): Controls;
+}
+
+/** The interface for tests, plus the functions that a provider's own controls need. */
+export interface ProviderHandle extends EmulatedProvider {
+  send(message: WebhookMessage, options?: DeliveryOptions): Promise<DeliveryRecord[]>;
+  signed(message: WebhookMessage): SignedWebhook;
 }
 
 /** An HTTP response as plain data, so that the emulator can store it and return it again. */
 export interface Answer {
   status: number;
+  headers?: Record<string, string>;
+  /** Text and bytes are sent as they are, everything else as JSON, and nothing if it is undefined. */
   body: unknown;
 }
 
 export class SessionNotFoundError extends Error {
-  constructor(provider: ProviderName, sessionId: string) {
+  constructor(provider: string, sessionId: string) {
     super(`${provider} has no session ${sessionId}`);
     this.name = 'SessionNotFoundError';
   }
 }
 
 export class DeliveryNotFoundError extends Error {
-  constructor(provider: ProviderName, deliveryId: string) {
+  constructor(provider: string, deliveryId: string) {
     super(`${provider} has no delivery ${deliveryId}`);
     this.name = 'DeliveryNotFoundError';
   }

@@ -1,4 +1,4 @@
-import type { Misbehavior, ProviderMode } from '../contract.ts';
+import type { Misbehavior, ProviderMode } from './contract.ts';
 import type { ProviderEmulator } from './emulator.ts';
 
 const SLOW_MS = 5000;

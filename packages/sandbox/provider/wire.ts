@@ -16,6 +16,11 @@ export function hmacHex(secret: string, message: string | Buffer): string {
   return createHmac('sha256', secret).update(message).digest('hex');
 }
 
+/** The HMAC over `t.body`, where `t` is the time of signing in whole seconds. */
+export function timestampedHmac(secret: string, t: number, body: Buffer): string {
+  return hmacHex(secret, Buffer.concat([Buffer.from(`${t}.`), body]));
+}
+
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 /** Letters and digits without look-alikes, as in the ids of Persona. */

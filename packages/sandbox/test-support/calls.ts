@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Sandbox } from '../contract.ts';
+import type { Sandbox } from '../sandbox-type.ts';
 
 /** A response of an emulated API with its body already read. */
 export interface Reply {

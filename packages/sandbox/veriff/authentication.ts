@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { hmacHex } from '../provider/wire.ts';
-import { VeriffProblem } from './problem.ts';
+import { problem } from './problem.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The signed part, with the error code of a mismatch: the session id of a GET (1818) or a body (1819). */
 export interface SignedPart {
@@ -22,13 +22,13 @@ export function authenticate(
   part: SignedPart,
 ): string {
   const client = headers['x-auth-client'];
-  if (typeof client !== 'string') throw new VeriffProblem(401, '1801', 'X-AUTH-CLIENT is missing');
-  if (!UUID.test(client)) throw new VeriffProblem(401, '1802', 'X-AUTH-CLIENT must be a valid UUID');
-  if (client !== apiKey) throw new VeriffProblem(401, '1803', 'No integration with this X-AUTH-CLIENT');
+  if (typeof client !== 'string') throw problem(401, '1801', 'X-AUTH-CLIENT is missing');
+  if (!UUID.test(client)) throw problem(401, '1802', 'X-AUTH-CLIENT must be a valid UUID');
+  if (client !== apiKey) throw problem(401, '1803', 'No integration with this X-AUTH-CLIENT');
 
   const signature = headers['x-hmac-signature'];
   if (typeof signature !== 'string' || !/^[0-9a-f]{64}$/i.test(signature)) {
-    throw new VeriffProblem(401, '1812', 'X-HMAC-SIGNATURE must be a SHA-256 digest in hex');
+    throw problem(401, '1812', 'X-HMAC-SIGNATURE must be a SHA-256 digest in hex');
   }
   const given = Buffer.from(signature, 'hex');
   const used = secrets.find((secret) =>
@@ -36,7 +36,7 @@ export function authenticate(
   );
   if (used === undefined) {
     const what = part.mismatch === '1818' ? 'the query id' : 'the request body';
-    throw new VeriffProblem(401, part.mismatch, `X-HMAC-SIGNATURE does not match ${what}`);
+    throw problem(401, part.mismatch, `X-HMAC-SIGNATURE does not match ${what}`);
   }
   return used;
 }

@@ -1,9 +1,9 @@
-import type { DeletionSettings } from '../contract.ts';
 import type { WebhookMessage } from '../provider/emulator.ts';
+import type { DeletionSettings } from './controls.ts';
 import { createDeletionLimit } from './deletion-limit.ts';
-import { VeriffProblem } from './problem.ts';
+import { problem } from './problem.ts';
 import type { VeriffSession } from './session.ts';
-import type { VeriffSessions } from './sessions.ts';
+import { moveSession } from './sessions.ts';
 
 export interface Deletions {
   set(settings: DeletionSettings): void;
@@ -12,7 +12,7 @@ export interface Deletions {
 }
 
 /** "Requests the deletion of a session" (devdocs.veriff.com, DELETE /v1/sessions/{id}). */
-export function createDeletions(sessions: VeriffSessions): Deletions {
+export function createDeletions(): Deletions {
   let isOn = true;
   let isLimited = true;
   let limit = createDeletionLimit();
@@ -25,22 +25,23 @@ export function createDeletions(sessions: VeriffSessions): Deletions {
     },
     delete(session, now) {
       // Veriff must enable deletion. Its error before that is not documented.
-      if (!isOn) throw new VeriffProblem(403, '1804', 'Deleting is not enabled for this integration');
+      if (!isOn) throw problem(403, '1804', 'Deleting is not enabled for this integration');
       // An older copy of the page lists `review` as deletable. The newest does not.
       if (session.status === 'submitted' || session.status === 'review') {
-        throw new VeriffProblem(400, '1305', 'Session is not in a completed status.');
+        throw problem(400, '1305', 'Session is not in a completed status.');
       }
-      if (isLimited && !limit.grant(now)) throw new VeriffProblem(429, null, 'Too many requests');
+      if (isLimited && !limit.grant(now)) throw problem(429, null, 'Too many requests');
       const message = endOf(session, now);
-      sessions.remove(session, now);
+      session.deletedAt = now;
+      session.decision = null;
       return message;
     },
   };
+}
 
-  /** "A decision webhook with expired/abandoned status will be sent": abandoned if the user had begun. */
-  function endOf(session: VeriffSession, now: Date): WebhookMessage | null {
-    if (session.status === 'created') return sessions.move(session.id, { outcome: 'expire' }, now);
-    const isUnderWay = session.status === 'started' || session.status === 'resubmission_requested';
-    return isUnderWay ? sessions.move(session.id, { outcome: 'abandon' }, now) : null;
-  }
+/** "A decision webhook with expired/abandoned status will be sent": abandoned if the user had begun. */
+function endOf(session: VeriffSession, now: Date): WebhookMessage | null {
+  if (session.status === 'created') return moveSession(session, { outcome: 'expire' }, now);
+  const isUnderWay = session.status === 'started' || session.status === 'resubmission_requested';
+  return isUnderWay ? moveSession(session, { outcome: 'abandon' }, now) : null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { VeriffProblem } from './problem.ts';
+import { firstOf, readBody } from '../provider/read-body.ts';
+import { problem } from './problem.ts';
 
 /** A zod message that is a Veriff error code becomes that code. Every other error is 1104. */
 const text = z.string().nullish();
@@ -50,21 +51,11 @@ export interface NewSession {
  * Reads the body of "Create a session" (devdocs.veriff.com, POST /v1/sessions). Like Veriff, it rejects unknown
  * attributes, a return address without https, and vendorData that is not a short string.
  */
-export function readNewSession(body: Buffer): NewSession {
-  const result = newSession.safeParse(parse(body));
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const code = issue !== undefined && /^\d{4}$/.test(issue.message) ? issue.message : '1104';
-    throw new VeriffProblem(400, code, `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'invalid'}`);
-  }
-  const { callback, vendorData, endUserId } = result.data.verification;
+export function readNewSession(body: unknown): NewSession {
+  const { verification } = readBody(newSession, body, (issues) => {
+    const code = /^\d{4}$/.test(issues[0].message) ? issues[0].message : '1104';
+    return problem(400, code, firstOf(issues));
+  });
+  const { callback, vendorData, endUserId } = verification;
   return { callback: callback ?? null, vendorData: vendorData ?? null, endUserId: endUserId ?? null };
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new VeriffProblem(400, '1104', 'The body is not JSON');
-  }
 }

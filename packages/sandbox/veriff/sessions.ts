@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision } from '../contract.ts';
-import { UnsupportedDecisionError, SessionNotFoundError } from '../provider/emulator.ts';
+import type { Decision } from '../provider/contract.ts';
+import { UnsupportedDecisionError } from '../provider/emulator.ts';
 import type { WebhookMessage } from '../provider/emulator.ts';
 import { opaqueToken } from '../provider/wire.ts';
 import { DECLINE_REASONS, RESUBMISSION_REASONS } from './reasons.ts';
@@ -17,63 +17,20 @@ const VERDICTS: Readonly<Partial<Record<Decision['outcome'], VeriffVerdict>>> = 
   abandon: 'abandoned',
 };
 
-export interface VeriffSessions {
-  create(request: NewSession): VeriffSession;
-  all(): VeriffSession[];
-  /** Returns undefined for a deleted session. */
-  find(id: string): VeriffSession | undefined;
-  get(id: string): VeriffSession;
-  announces(decision: Decision): string;
-  move(id: string, decision: Decision, at: Date): WebhookMessage;
-  draft(id: string, decision: Decision, at: Date): WebhookMessage;
-  remove(session: VeriffSession, at: Date): void;
-}
-
-export function createVeriffSessions(): VeriffSessions {
-  const sessions = new Map<string, VeriffSession>();
-
-  function get(id: string): VeriffSession {
-    const session = sessions.get(id);
-    if (session === undefined) throw new SessionNotFoundError('veriff', id);
-    return session;
-  }
-
+export function createSession(request: NewSession): VeriffSession {
   return {
-    create(request) {
-      const session: VeriffSession = {
-        ...request,
-        id: randomUUID(),
-        attemptId: randomUUID(),
-        sessionToken: opaqueToken(),
-        createdAt: new Date(),
-        status: 'created',
-        decision: null,
-        deletedAt: null,
-      };
-      sessions.set(session.id, session);
-      return session;
-    },
-    all: () => [...sessions.values()],
-    find(id) {
-      const session = sessions.get(id);
-      return session?.deletedAt === null ? session : undefined;
-    },
-    get,
-    announces,
-    move(id, decision, at) {
-      const session = get(id);
-      if (session.deletedAt !== null) throw new UnsupportedDecisionError('The session was deleted');
-      return moveSession(session, decision, at);
-    },
-    draft: (id, decision, at) => moveSession({ ...get(id) }, decision, at),
-    remove(session, at) {
-      session.deletedAt = at;
-      session.decision = null;
-    },
+    ...request,
+    id: randomUUID(),
+    attemptId: randomUUID(),
+    sessionToken: opaqueToken(),
+    createdAt: new Date(),
+    status: 'created',
+    decision: null,
+    deletedAt: null,
   };
 }
 
-function moveSession(session: VeriffSession, decision: Decision, at: Date): WebhookMessage {
+export function moveSession(session: VeriffSession, decision: Decision, at: Date): WebhookMessage {
   const { id } = session;
   const type = announces(decision);
   const verdict = VERDICTS[decision.outcome];
@@ -88,7 +45,7 @@ function moveSession(session: VeriffSession, decision: Decision, at: Date): Webh
   return { sessionId: id, type, body };
 }
 
-function announces(decision: Decision): string {
+export function announces(decision: Decision): string {
   reasonOf(decision); // throws for an unknown reason before the session changes
   if (decision.outcome === 'start') return 'started';
   if (decision.outcome === 'submit') return 'submitted';

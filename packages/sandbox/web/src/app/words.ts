@@ -1,7 +1,6 @@
 import type { KycStatus, NextAction, VerificationStatus } from '../api/gateway.ts';
 import type { Problem } from '../api/problem.ts';
 import { REASON_WORDS } from '../api/reason-words.ts';
-import { PROVIDERS } from '../../../providers.ts';
 
 export type Tone = 'neutral' | 'waiting' | 'good' | 'bad';
 
@@ -107,11 +106,6 @@ const UNKNOWN_PROBLEM = 'Something went wrong. Please try again later.';
 
 export function problemWords({ code }: Problem): string {
   return pick(PROBLEM_WORDS, code, UNKNOWN_PROBLEM);
-}
-
-/** A newer gateway can name a provider that this page does not know. The page then shows the gateway's word. */
-export function providerName(provider: string): string {
-  return pick<{ title: string }>(PROVIDERS, provider, { title: provider }).title;
 }
 
 /** The text that a screen reader announces for a status. */

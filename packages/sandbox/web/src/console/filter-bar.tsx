@@ -1,7 +1,7 @@
 import { EVERYTHING } from './data/filter.ts';
 import type { Filter } from './data/filter.ts';
-import { PROVIDER_NAMES, PROVIDERS } from '../../../providers.ts';
-import type { ProviderName, ProviderSession } from './data/sandbox.ts';
+import { factsOf, PROVIDER_NAMES } from '../providers.ts';
+import type { ProviderSession } from './data/sandbox.ts';
 import { Choice } from './parts/controls.tsx';
 import type { Option } from './parts/controls.tsx';
 import { shorten } from './parts/values.tsx';
@@ -18,7 +18,7 @@ const ALL: Option<''> = { value: '', label: 'all' };
 
 /** One filter for all panels, so that a session can be followed from the first call to the mail. */
 export function FilterBar({ filter, users, sessions, onFilter }: FilterBarProps) {
-  const providers = PROVIDER_NAMES.map((value) => ({ value, label: PROVIDERS[value].title }));
+  const providers = PROVIDER_NAMES.map((value) => ({ value, label: factsOf(value).title }));
   return (
     <form
       className="filter row"
@@ -26,7 +26,7 @@ export function FilterBar({ filter, users, sessions, onFilter }: FilterBarProps)
       aria-label="Filter"
       onSubmit={(event) => event.preventDefault()}
     >
-      <Choice<ProviderName | ''>
+      <Choice<string>
         label="Provider"
         options={[ALL, ...providers]}
         value={filter.provider ?? ''}

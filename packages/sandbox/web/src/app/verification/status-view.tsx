@@ -2,15 +2,8 @@ import { type Ref, useEffect, useRef, useState } from 'react';
 import type { VerificationStatus } from '../../api/gateway.ts';
 import type { Problem } from '../../api/problem.ts';
 import type { Connection } from '../status/follow-status.ts';
-import {
-  announcementOf,
-  nextStep,
-  problemWords,
-  providerName,
-  reasonWords,
-  statusWords,
-  type Tone,
-} from '../words.ts';
+import { announcementOf, nextStep, problemWords, reasonWords, statusWords, type Tone } from '../words.ts';
+import { factsOf } from '../../providers.ts';
 
 interface StatusSummaryProps {
   status: VerificationStatus;
@@ -72,7 +65,7 @@ export function StatusFacts({ status }: { status: VerificationStatus }) {
       {provider !== null && (
         <div>
           <dt>Provider</dt>
-          <dd>{providerName(provider)}</dd>
+          <dd>{factsOf(provider).title}</dd>
         </div>
       )}
       {status.kyc_status !== 'verified' && (

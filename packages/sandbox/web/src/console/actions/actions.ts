@@ -1,12 +1,5 @@
-import { PROVIDERS } from '../../../../providers.ts';
-import type {
-  Decision,
-  DeliveryRecord,
-  Outcome,
-  ProviderMode,
-  ProviderName,
-  ProviderSession,
-} from '../data/sandbox.ts';
+import { factsOf } from '../../providers.ts';
+import type { Decision, DeliveryRecord, Outcome, ProviderMode, ProviderSession } from '../data/sandbox.ts';
 
 /** A request to the sandbox's control API. */
 export interface Action {
@@ -40,8 +33,8 @@ const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
   fail: 'Fail',
 };
 
-export function announcedBy(provider: ProviderName): { value: Outcome; label: string }[] {
-  return PROVIDERS[provider].announced.map((outcome) => ({ value: outcome, label: OUTCOME_LABELS[outcome] }));
+export function announcedBy(provider: string): { value: Outcome; label: string }[] {
+  return factsOf(provider).announced.map((outcome) => ({ value: outcome, label: OUTCOME_LABELS[outcome] }));
 }
 
 export function decide(session: ProviderSession, decision: Decision): Action {
@@ -95,24 +88,24 @@ export const MODES: readonly { mode: ProviderMode; label: string }[] = [
   { mode: 'rate_limited', label: 'Rate-limited' },
 ];
 
-export function setMode(provider: ProviderName, mode: ProviderMode, label: string): Action {
+export function setMode(provider: string, mode: ProviderMode, label: string): Action {
   return {
-    label: `${PROVIDERS[provider].title} ${label.toLowerCase()}`,
+    label: `${factsOf(provider).title} ${label.toLowerCase()}`,
     method: 'PUT',
     path: `/sandbox/${provider}/mode`,
     body: { mode },
   };
 }
 
-export function rotateSecret(provider: ProviderName): Action {
+export function rotateSecret(provider: string): Action {
   return {
-    label: `Rotate ${PROVIDERS[provider].title}'s secret`,
+    label: `Rotate ${factsOf(provider).title}'s secret`,
     method: 'POST',
     path: `/sandbox/${provider}/secret-rotation`,
   };
 }
 
-export function switchGateway(provider: ProviderName): Action {
+export function switchGateway(provider: string): Action {
   return {
     label: `KYC_PROVIDER=${provider}`,
     method: 'PUT',

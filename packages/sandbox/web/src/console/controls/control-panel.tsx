@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { MODES, rotateSecret, setMode, switchGateway } from '../actions/actions.ts';
-import { PROVIDER_NAMES, PROVIDERS } from '../../../../providers.ts';
+import { factsOf, PROVIDER_NAMES } from '../../providers.ts';
 import type { ProviderSession, ProviderState, SandboxState } from '../data/sandbox.ts';
 import { ActionButton, AsCurl } from '../parts/controls.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -43,7 +43,7 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
             isDisabled={!gateway.canSwitchProvider}
             describedBy="gateway-hint"
           >
-            {PROVIDERS[provider].title}
+            {factsOf(provider).title}
           </ActionButton>
         ))}
       </div>
@@ -60,7 +60,7 @@ function GatewaySwitch({ gateway }: { gateway: SandboxState['gateway'] }) {
 function ProviderControls({ provider }: { provider: ProviderState }) {
   const titleId = useId();
   const { name } = provider;
-  const { title, tagColor } = PROVIDERS[name];
+  const { title, tagColor } = factsOf(name);
   const modes = MODES.map(({ mode, label }) => ({ mode, label, action: setMode(name, mode, label) }));
   const rotation = rotateSecret(name);
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { PROVIDERS } from '../../../../providers.ts';
-import type { Reason } from '../../../../providers.ts';
+import type { Reason } from '../../../../provider/facts.ts';
+import { factsOf } from '../../providers.ts';
 import { announcedBy, decide, decideInOtherEnvironment, reorder } from '../actions/actions.ts';
 import type { Action } from '../actions/actions.ts';
 import type { Outcome, ProviderSession } from '../data/sandbox.ts';
@@ -15,7 +15,7 @@ const PLAIN = ['approve', 'review', 'expire', 'abandon'] as const;
 export function DecideControls({ session }: { session: ProviderSession }) {
   const [declineReason, setDeclineReason] = useState('');
   const [resubmissionReason, setResubmissionReason] = useState('');
-  const { title, announced, declineReasons, resubmissionReasons } = PROVIDERS[session.provider];
+  const { title, announced, declineReasons, resubmissionReasons } = factsOf(session.provider);
 
   const plain = PLAIN.map((outcome) => decide(session, { outcome }));
   const decline = decide(session, { outcome: 'decline', ...given(declineReason) });

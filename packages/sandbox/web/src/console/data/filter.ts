@@ -1,16 +1,9 @@
 import { sessionsOf } from './sandbox.ts';
-import type {
-  DeliveryRecord,
-  Mail,
-  ProviderName,
-  ProviderSession,
-  RecordedCall,
-  SandboxState,
-} from './sandbox.ts';
+import type { DeliveryRecord, Mail, ProviderSession, RecordedCall, SandboxState } from './sandbox.ts';
 
 /** Limits the content of the panels. Null means no limit. */
 export interface Filter {
-  provider: ProviderName | null;
+  provider: string | null;
   userId: string | null;
   sessionId: string | null;
 }

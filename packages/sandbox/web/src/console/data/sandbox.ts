@@ -1,21 +1,20 @@
-import type { EmulatedSession, ProviderName } from '../../../../contract.ts';
+import type { EmulatedSession } from '../../../../provider/contract.ts';
 import type { SandboxState } from '../../../../state.ts';
 
 /** These imports are types only, so that the page contains no code of the sandbox. */
+export type { Mail } from '../../../../contract.ts';
 export type {
+  Decision,
   DeliveryAttempt,
   DeliveryRecord,
   EmulatedSession,
-  Mail,
-  Decision,
   Outcome,
-  ProviderName,
   RecordedCall,
-} from '../../../../contract.ts';
+} from '../../../../provider/contract.ts';
 export type { ProviderMode, ProviderState, SampleUser, SandboxState, UserRecord } from '../../../../state.ts';
 
 export interface ProviderSession extends EmulatedSession {
-  provider: ProviderName;
+  provider: string;
 }
 
 /** Returns the sessions of all providers, newest first. */

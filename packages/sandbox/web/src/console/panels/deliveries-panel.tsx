@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { PROVIDERS } from '../../../../providers.ts';
+import { factsOf } from '../../providers.ts';
 import { redeliveries } from '../actions/actions.ts';
 import { sentAt } from '../data/filter.ts';
 import type { DeliveryAttempt, DeliveryRecord } from '../data/sandbox.ts';
@@ -78,7 +78,7 @@ function DeliveryState({ state }: { state: DeliveryRecord['state'] }) {
 }
 
 function Signature({ delivery }: { delivery: DeliveryRecord }) {
-  const header = PROVIDERS[delivery.provider].signatureHeader;
+  const header = factsOf(delivery.provider).signatureHeader;
   // The sandbox signs a delivery when it sends the first attempt.
   const value = delivery.headers[header] ?? null;
   return (

@@ -1,6 +1,5 @@
 import { Fragment } from 'react';
-import { PROVIDERS } from '../../../../providers.ts';
-import type { ProviderName } from '../data/sandbox.ts';
+import { factsOf } from '../../providers.ts';
 
 const PATHS = {
   check: 'M3 8.5l3.2 3.2L13 4.8',
@@ -23,8 +22,8 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-export function ProviderTag({ provider }: { provider: ProviderName }) {
-  const { title, tagColor } = PROVIDERS[provider];
+export function ProviderTag({ provider }: { provider: string }) {
+  const { title, tagColor } = factsOf(provider);
   return (
     <span className="provider" style={{ color: tagColor }}>
       {title}

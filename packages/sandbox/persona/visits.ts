@@ -1,20 +1,4 @@
-import { ERASED_MESSAGE, type HostedFlow } from '../provider/emulator.ts';
-import { PROVIDERS } from '../providers.ts';
 import type { Inquiry } from './inquiries.ts';
-
-export const PERSONA_FLOW: HostedFlow = {
-  unopened: ['created'],
-  open: ['created', 'pending'],
-  waiting: ['completed', 'needs_review'],
-  choices: [
-    { outcome: 'approve', label: 'Approve' },
-    { outcome: 'decline', label: 'Decline', reasons: PROVIDERS.persona.declineReasons },
-    { outcome: 'review', label: 'Mark for review' },
-    { outcome: 'fail', label: 'Fail' },
-    { outcome: 'expire', label: 'Expire' },
-    { outcome: 'abandon', label: 'Abandon (Persona lets it expire)' },
-  ],
-};
 
 const GRACE_MS = 5 * 60_000;
 
@@ -25,10 +9,9 @@ const GRACE_MS = 5 * 60_000;
  */
 export function refuseVisit(
   inquiry: Inquiry,
-  query: Record<string, string | undefined>,
+  query: Readonly<Record<string, string | undefined>>,
   now: Date,
 ): string | null {
-  if (inquiry.redactedAt !== null) return ERASED_MESSAGE;
   if (query['code'] !== undefined) return refuseLink(inquiry, query['code'], now);
   const token = query['session-token'];
   if (token !== undefined) {

@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from '../provider/emulator.ts';
-import { PersonaProblem, badRequest } from './problem.ts';
+import type { Answer } from './emulator.ts';
+import { ApiProblem } from './problem.ts';
 
 export interface KeyedCall {
   path: string;
-  /** Null if the request has no Idempotency-Key. */
+  /** Null if the request has no key. */
   key: string | null;
   body: unknown;
 }
 
 /**
- * Persona's idempotency layer (docs.withpersona.com, "Idempotence"). It stores the first response to a key, also a 4xx
- * or 500, and repeats it. The same key with other parameters is an error. Responses that are made before this layer
- * are not stored: 401, 429, and the 502 to 504 of a proxy.
+ * Stores the first response to an idempotency key, also a 4xx or 500, and repeats it. The same key with other parameters
+ * is a conflict. Responses that are made before this layer are not stored: 401, 429, and the 502 to 504 of a proxy.
  */
-export function createIdempotencyLayer(): {
+export function createIdempotencyLayer(conflict: ApiProblem): {
   answer(call: KeyedCall, work: () => Answer): Answer;
   keep(call: KeyedCall, answer: Answer): void;
 } {
@@ -30,9 +29,7 @@ export function createIdempotencyLayer(): {
     answer(call, work) {
       const earlier = call.key === null ? undefined : kept.get(call.key);
       if (earlier !== undefined) {
-        if (earlier.path !== call.path || !isDeepStrictEqual(earlier.body, call.body)) {
-          throw badRequest('The Idempotency-Key was already used with other parameters');
-        }
+        if (earlier.path !== call.path || !isDeepStrictEqual(earlier.body, call.body)) throw conflict;
         return earlier.answer;
       }
       const answer = answerOf(work);
@@ -50,7 +47,7 @@ function answerOf(work: () => Answer): Answer {
   try {
     return work();
   } catch (error) {
-    if (error instanceof PersonaProblem) return { status: error.status, body: error.body };
+    if (error instanceof ApiProblem) return { status: error.status, body: error.body };
     throw error;
   }
 }
