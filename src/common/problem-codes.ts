@@ -38,6 +38,7 @@ export const PROBLEM_CODES = [
   'user.unknown',
   'webhook.malformed',
   'webhook.not_stored',
+  'webhook.not_verifiable',
   'webhook.signature_invalid',
 ] as const;
 

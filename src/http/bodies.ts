@@ -40,7 +40,7 @@ export function parseJsonOnly(app: NestFastifyApplication): void {
 }
 
 /**
- * Rejects a delivery without a signature header of exactly one provider before its body is read, because every
+ * Rejects a delivery without the signature header of its provider before its body is read, because every
  * caller can send it.
  */
 export function rejectUnsignedDeliveries(app: NestFastifyApplication): void {
@@ -50,7 +50,8 @@ export function rejectUnsignedDeliveries(app: NestFastifyApplication): void {
     const { isBodyRaw = false } = (route.config ?? {}) as BodyOptions;
     if (!isBodyRaw) return;
     route.onRequest = (request, _reply, done) => {
-      webhooks.requireSignatureHeader(request.headers);
+      const { provider = null } = request.params as { provider?: string };
+      webhooks.requireSignatureHeader(request.headers, provider);
       done();
     };
   });

@@ -124,7 +124,7 @@ function describe(error: unknown, request: FastifyRequest): Problem {
   }
   const raised = statusOf(error);
   if (raised === undefined) return problemOf(500, 'internal.error', 'The gateway failed unexpectedly');
-  const status = raised === 404 && methodsOf(request).length > 0 ? 405 : raised;
+  const status = raised === 404 && request.is404 && methodsOf(request).length > 0 ? 405 : raised;
   const known = FRAMEWORK_PROBLEMS[status];
   return known === undefined ? problemOf(400, ...MALFORMED) : problemOf(status, ...known);
 }

@@ -6,7 +6,7 @@ import { addScrapedGauge, type ScrapedGauge } from './scraped-gauge.ts';
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
 
-export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_stored';
+export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_verifiable' | 'not_stored';
 
 export type EventResult =
   'recorded' | 'duplicate' | 'refused' | 'session_unknown' | 'session_erased' | 'late';

@@ -1,13 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { inboxEvent } from '../kyc/inbox/inbox-event.ts';
 import { InboxService } from '../kyc/inbox/inbox.service.ts';
 import type { Delivery, KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.ts';
-import { DeliveryMalformedError, SignatureRefusedError } from '../kyc/providers/provider-errors.ts';
+import {
+  DeliveryMalformedError,
+  DeliveryNotVerifiableError,
+  SignatureRefusedError,
+} from '../kyc/providers/provider-errors.ts';
 import { unknownEvent } from '../kyc/providers/shared/deliveries.ts';
 import { ProviderService } from '../kyc/providers/provider.service.ts';
-import { Metrics } from '../metrics/metrics.ts';
+import { type DeliveryResult, Metrics } from '../metrics/metrics.ts';
 
 const MAX_ID_LENGTH = 255;
+/** Providers close the connection after five seconds, and the event must be stored in this time too. */
+const RECEIVE_MS = 3_000;
 
 @Injectable()
 export class WebhookService {
@@ -19,18 +26,22 @@ export class WebhookService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** @throws SignatureRefusedError if the delivery has the signature header of no configured provider, or of several */
-  requireSignatureHeader(headers: Delivery['headers']): void {
-    this.identifyProvider(headers);
+  /**
+   * @param name the provider whose own address was used, or null at the common address
+   * @throws SignatureRefusedError if the delivery does not have the signature header of the named provider, or at the
+   *   common address of exactly one configured provider; NotFoundException if no such provider is configured
+   */
+  requireSignatureHeader(headers: Delivery['headers'], name: string | null): void {
+    this.identifyProvider(headers, name);
   }
 
   /**
    * Resolves after the event is committed. A delivery without a valid signature causes no database work.
-   * @throws SignatureRefusedError, DeliveryMalformedError or EventNotStoredError
+   * @throws SignatureRefusedError, DeliveryMalformedError, DeliveryNotVerifiableError or EventNotStoredError
    */
-  async accept(delivery: Delivery): Promise<void> {
-    const provider = this.identifyProvider(delivery.headers);
-    const { lookup, note, problem, ...event } = this.receive(provider, delivery);
+  async accept(delivery: Delivery, name: string | null): Promise<void> {
+    const provider = this.identifyProvider(delivery.headers, name);
+    const { lookup, note, problem, isTest: _isTest, ...event } = await this.receive(provider, delivery);
     const about = { provider: provider.name, eventKey: event.eventKey };
     if (event.outcome === 'unknown') {
       this.logger.warn({ event: 'security.unknown_word', ...about, reason: problem });
@@ -46,27 +57,57 @@ export class WebhookService {
     this.metrics.delivered(provider.name, 'accepted');
   }
 
-  private identifyProvider(headers: Delivery['headers']): KycProvider {
+  private identifyProvider(headers: Delivery['headers'], name: string | null): KycProvider {
     try {
-      return this.providers.forDelivery(headers);
+      return this.providers.forDelivery(headers, name);
     } catch (error) {
       this.metrics.delivered('none', 'signature_invalid');
       throw error;
     }
   }
 
-  private receive(provider: KycProvider, delivery: Delivery): ReceivedEvent {
+  private async receive(provider: KycProvider, delivery: Delivery): Promise<ReceivedEvent> {
     try {
-      const event = provider.receive(delivery);
-      return isStorable(event) ? event : unknownEvent(provider.name, delivery.body, 'an id cannot be stored');
+      const event = await inTime(provider.receive(delivery));
+      if (!isStorable(event)) {
+        return unknownEvent(provider.name, delivery.body, 'an id cannot be stored');
+      }
+      return isOfOtherEnvironment(event, provider) ? withoutEffect(event) : event;
     } catch (error) {
-      const isForged = error instanceof SignatureRefusedError;
-      if (!isForged && !(error instanceof DeliveryMalformedError)) throw error;
-      this.metrics.delivered(provider.name, isForged ? 'signature_invalid' : 'malformed');
-      error.provider = provider.name;
+      const result = resultOf(error);
+      if (result === null) throw error;
+      this.metrics.delivered(provider.name, result);
+      (error as SignatureRefusedError).provider = provider.name;
       throw error;
     }
   }
+}
+
+function resultOf(error: unknown): DeliveryResult | null {
+  if (error instanceof SignatureRefusedError) return 'signature_invalid';
+  if (error instanceof DeliveryMalformedError) return 'malformed';
+  return error instanceof DeliveryNotVerifiableError ? 'not_verifiable' : null;
+}
+
+/** Most adapters return the event at once, and then this costs nothing. */
+async function inTime(event: ReceivedEvent | Promise<ReceivedEvent>): Promise<ReceivedEvent> {
+  if (!(event instanceof Promise)) return event;
+  const timeout = new AbortController();
+  const late = pause(RECEIVE_MS, null, { ref: false, signal: timeout.signal }).then(() => {
+    throw new DeliveryNotVerifiableError('the adapter did not verify the delivery in time');
+  });
+  late.catch(() => undefined);
+  return Promise.race([event, late]).finally(() => timeout.abort());
+}
+
+/** A user who passes a provider's test environment has shown nothing. */
+function isOfOtherEnvironment(event: ReceivedEvent, provider: KycProvider): boolean {
+  return event.isTest !== undefined && event.isTest !== (provider.isTest ?? false);
+}
+
+function withoutEffect(event: ReceivedEvent): ReceivedEvent {
+  const note = event.isTest === true ? 'of the test environment' : 'of the live environment';
+  return { ...event, outcome: 'noted', reason: null, lookup: null, note };
 }
 
 /** PostgreSQL stores no NUL in a text. An id that does not fit its column would fail on every retry. */

@@ -4,7 +4,7 @@ import type { Misbehavior } from '../../packages/sandbox/sandbox.ts';
 import { realNow } from './model-clock.ts';
 import type { Step } from './steps.ts';
 import { Violation } from './violation.ts';
-import type { ModelUser, World } from './world.ts';
+import type { ModelSession, ModelUser, World } from './world.ts';
 
 /** Far below the lock timeout of the gateway. */
 const LONGEST_WAIT_BEHIND_LOCK_MS = 1_500;
@@ -14,7 +14,7 @@ export async function erase(world: World, step: Extract<Step, { step: 'erase' }>
   const user = await world.user(step.user);
   const { system } = world;
   if (step.trouble === 'down') for (const name of PROVIDER_NAMES) system.sandbox[name].misbehave(DOWN);
-  const sessions = world.sessionsOf(user);
+  const sessions = user.isDeleted ? await sessionsWithEvents(world, user) : world.sessionsOf(user);
   const ask = () =>
     step.by === 'operator'
       ? asOperator(world, user, 'DELETE', 'data')
@@ -27,6 +27,16 @@ export async function erase(world: World, step: Extract<Step, { step: 'erase' }>
   if (step.trouble !== 'down') return;
   await system.settle();
   world.restoreProviders();
+}
+
+/** The attempts of a user are deleted with the row of `users`, so the gateway knows only what the ledger names. */
+async function sessionsWithEvents(world: World, user: ModelUser): Promise<ModelSession[]> {
+  const { rows } = await world.system.database.query<{ id: string }>(
+    'SELECT provider_session_id AS id FROM kyc_events WHERE reference = $1',
+    [user.id],
+  );
+  const named = new Set(rows.map(({ id }) => id));
+  return world.sessionsOf(user).filter(({ id }) => named.has(id));
 }
 
 /** Another transaction holds the user's row until a webhook that concerns other users is stored. */

@@ -50,7 +50,7 @@ export class ProviderErasureWorker implements OnApplicationBootstrap {
     try {
       const sessionId = pending.providerSessionId ?? (await this.recover(pending, timeout));
       if (sessionId !== null) {
-        const session = { sessionId, keepsSharedData: kept !== 'nothing' };
+        const session = { sessionId, keepsSharedData: kept !== 'nothing', now: this.clock.now() };
         const erasure = await this.providers.run(place, 'erase', (provider) =>
           provider.eraseSession(session, timeout),
         );

@@ -18,6 +18,11 @@ import type { RejectionReason } from '../domain/rejection-reason.ts';
 export interface KycProvider {
   /** Stored in `users.kyc_provider`. The same value as `name` of the definition: lower case, at most 50 characters. */
   readonly name: string;
+  /**
+   * Whether the credentials are those of the provider's test environment, if they or the provider's events say so. An
+   * event of the other environment changes nothing.
+   */
+  readonly isTest?: boolean;
 
   /** Creates a verification session for the user. */
   createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession>;
@@ -66,15 +71,19 @@ export interface KycProvider {
 
   /**
    * Verifies the signature over the raw bytes, then parses them. No other method reads the body of a delivery.
-   * Synchronous: depends only on the delivery and the secrets.
+   *
+   * Resolves within 3 s. Most adapters depend only on the delivery and the secrets, and return the event at once. An
+   * adapter that must fetch a public key first returns a promise.
    *
    * Signed JSON of an unknown type or shape is an event with the outcome `unknown`, because providers repeat a rejected
    * delivery for days. The adapter must not guess a verdict from it.
    *
    * @throws SignatureRefusedError if the signature is not valid, whatever the headers contain
    * @throws DeliveryMalformedError if the signature is valid but the body is not JSON
+   * @throws DeliveryNotVerifiableError if the adapter cannot verify any signature at the moment, so that the provider
+   *   repeats the delivery
    */
-  receive(delivery: Delivery): ReceivedEvent;
+  receive(delivery: Delivery): ReceivedEvent | Promise<ReceivedEvent>;
 }
 
 export interface SessionRequest {
@@ -123,6 +132,7 @@ export interface ErasableSession {
   sessionId: string;
   /** The user has a newer session at the provider, which must keep its data. */
   keepsSharedData: boolean;
+  now: Date;
 }
 
 export interface Erasure {
@@ -168,8 +178,13 @@ export interface KycEvent {
 export interface ReceivedEvent extends KycEvent {
   /** The argument for readLookup, if the event announces a verdict without containing it. Else null. */
   lookup: string | null;
-  /** A report besides a verdict, for operators. Fixed words of the adapter, never text of the provider. */
+  /**
+   * A report besides a verdict, for operators, such as a hit on a watchlist. Fixed words of the adapter, never text of the
+   * provider.
+   */
   note?: string;
+  /** Whether the event is about a session of the provider's test environment, if the event says so. */
+  isTest?: boolean;
   /** Why the adapter does not know the shape of the body, for the log. Names fields, but repeats no value. */
   problem?: string;
 }

@@ -10,8 +10,9 @@ export interface ProviderDefinition<
   Environment extends object = object,
 > extends EnvironmentGroup<Environment> {
   /**
-   * The request headers that sign a delivery, in lower case. The first header carries the signature. It identifies the
-   * provider of a delivery, so no other provider may use it.
+   * The request headers that sign a delivery, in lower case. The first header carries the signature. At the common address
+   * for webhooks it identifies the provider. If two configured providers share it, each needs its own address,
+   * `/api/webhooks/kyc-status/:provider`.
    */
   readonly signatureHeaders: readonly [string, ...string[]];
   /**

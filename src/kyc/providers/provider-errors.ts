@@ -82,6 +82,15 @@ export class SignatureRefusedError extends DomainError {
   }
 }
 
+/** Whether the signature is valid is not known yet, for example because the provider's public key cannot be fetched. */
+export class DeliveryNotVerifiableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'webhook.not_verifiable';
+  readonly title = 'The delivery cannot be verified at the moment';
+  override readonly retryAfterSeconds = 10;
+  provider?: string;
+}
+
 /** The signature is valid, but the body is not JSON. */
 export class DeliveryMalformedError extends DomainError {
   readonly kind = 'malformed';

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { GuardedProvider } from './guarded-provider.ts';
 import type { Delivery } from './kyc-provider.ts';
 import type { ProviderDefinition } from './provider-definition.ts';
@@ -50,11 +50,15 @@ export class ProviderService {
   }
 
   /**
-   * Selects by the signature header. Only the returned provider may verify the delivery.
-   * @throws SignatureRefusedError if the delivery carries the header of no provider, or of several
+   * Selects by the name in the address, or at the common address by the signature header. Only the returned provider may
+   * verify the delivery.
+   * @throws SignatureRefusedError if the delivery carries the header of no such provider, or of several;
+   *   NotFoundException if the named provider is not configured
    */
-  forDelivery(headers: Delivery['headers']): GuardedProvider {
-    const candidates = [...this.configured.values()].filter(
+  forDelivery(headers: Delivery['headers'], name: string | null): GuardedProvider {
+    if (name !== null && !this.has(name)) throw new NotFoundException();
+    const addressed = name === null ? [...this.configured.values()] : [this.require(name)];
+    const candidates = addressed.filter(
       ({ definition }) => headers[definition.signatureHeaders[0]] !== undefined,
     );
     const [candidate] = candidates;

@@ -54,7 +54,7 @@ export const decisionCases = cases({
       expect(read).toMatchObject({ provider, sessionId, reference: userId, outcome, reason, occurredAt });
       if (read !== null) expectWellFormed(harness, read);
       if (webhook === undefined) continue;
-      const received = harness.adapter().receive(deliver(webhook));
+      const received = await harness.adapter().receive(deliver(webhook));
       expect(received).toMatchObject({ sessionId, reference: userId, outcome, reason });
     }
   },
@@ -134,7 +134,7 @@ export const decisionCases = cases({
     if (announcements.length === 0) {
       const before = harness.relay.requests().length;
       const { webhook } = await approval(harness);
-      expect(harness.adapter().receive(deliver(webhook)).lookup).toBeNull();
+      expect((await harness.adapter().receive(deliver(webhook))).lookup).toBeNull();
       expect(await harness.adapter().readLookup('anything', inTime())).toBeNull();
       expect(
         harness.relay
@@ -146,7 +146,7 @@ export const decisionCases = cases({
     }
     for (const { webhookFor, outcome } of announcements) {
       const { sessionId, userId } = await openSession(harness);
-      const event = harness.adapter().receive(deliver(webhookFor(harness.sandbox, sessionId)));
+      const event = await harness.adapter().receive(deliver(webhookFor(harness.sandbox, sessionId)));
       expectWellFormed(harness, event);
       expect(event).toMatchObject({ outcome: 'noted', lookup: expect.any(String) });
       const read = () => harness.adapter().readLookup(event.lookup ?? '', inTime());

@@ -195,7 +195,7 @@ function erase(harness: ProviderHarness, sessionId: string): Promise<Erasure> {
 }
 
 function erasable(sessionId: string, keepsSharedData = false): ErasableSession {
-  return { sessionId, keepsSharedData };
+  return { sessionId, keepsSharedData, now: new Date() };
 }
 
 function isErased({ emulator }: ProviderHarness, sessionId: string): boolean | undefined {

@@ -185,14 +185,14 @@ async function everyCall(harness: ProviderHarness): Promise<Call[]> {
   }
   for (const { webhookFor } of harness.options.announcements.slice(0, 1)) {
     const checked = await openSession(harness);
-    const event = harness.adapter().receive(deliver(webhookFor(harness.sandbox, checked.sessionId)));
+    const event = await harness.adapter().receive(deliver(webhookFor(harness.sandbox, checked.sessionId)));
     calls.push((adapter, signal) => adapter.readLookup(event.lookup ?? '', signal));
   }
   const erasable = await openSession(harness);
   for (const call of calls.slice(1)) expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeNull();
   // Not called before, because an erasure succeeds once and then has nothing left to erase.
   calls.push((adapter, signal) =>
-    adapter.eraseSession({ sessionId: erasable.sessionId, keepsSharedData: false }, signal),
+    adapter.eraseSession({ sessionId: erasable.sessionId, keepsSharedData: false, now: new Date() }, signal),
   );
   return calls;
 }

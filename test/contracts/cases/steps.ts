@@ -146,9 +146,10 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** Returns the error that a call throws, or null. */
-export function thrownBy(call: () => unknown): unknown {
+/** Returns the error that the call throws or rejects with, or null. */
+export async function thrownBy(call: () => unknown): Promise<unknown> {
   try {
-    call();
+    await call();
     return null;
   } catch (error) {
     return error;

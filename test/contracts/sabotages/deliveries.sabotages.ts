@@ -154,16 +154,11 @@ export const deliverySabotages: readonly Sabotage[] = [
   },
   {
     name: 'overwrites the body after reading it',
-    fails: ['receives a delivery synchronously, without a call and without changing it'],
+    fails: ['receives a delivery without a call and without changing it'],
     spoil: received((event, { body }) => {
       body.fill(0);
       return event;
     }),
-  },
-  {
-    name: 'receives asynchronously',
-    fails: ['receives a delivery synchronously, without a call and without changing it'],
-    spoil: received((event) => Promise.resolve(event) as unknown as ReceivedEvent),
   },
   {
     name: 'adds the delivery to the event',
@@ -186,9 +181,9 @@ export const deliverySabotages: readonly Sabotage[] = [
     name: 'quotes a rejected signature in the error',
     fails: ['quotes nothing of a rejected delivery in the error'],
     spoil: (adapter, { harness }) => ({
-      receive: (delivery) => {
+      receive: async (delivery) => {
         try {
-          return adapter.receive(delivery);
+          return await adapter.receive(delivery);
         } catch (error) {
           if (!(error instanceof SignatureRefusedError)) throw error;
           throw new SignatureRefusedError(`not right: ${String(delivery.headers[harness.signatureHeader])}`);
@@ -201,9 +196,9 @@ export const deliverySabotages: readonly Sabotage[] = [
 /** Replaces DeliveryMalformedError of the sound adapter. */
 function whereMalformed(instead: (delivery: Delivery, name: string) => ReceivedEvent): Sabotage['spoil'] {
   return (adapter) => ({
-    receive: (delivery) => {
+    receive: async (delivery) => {
       try {
-        return adapter.receive(delivery);
+        return await adapter.receive(delivery);
       } catch (error) {
         if (!(error instanceof DeliveryMalformedError)) throw error;
         return instead(delivery, adapter.name);

@@ -79,7 +79,7 @@ export const erasureSabotages: readonly Sabotage[] = [
       const ids = bench.harness.emulator.sessions().map(({ id }) => id);
       const earlier = ids[ids.indexOf(sessionId) - 1];
       if (earlier !== undefined) {
-        await adapter.eraseSession({ sessionId: earlier, keepsSharedData: false }, signal);
+        await adapter.eraseSession({ sessionId: earlier, keepsSharedData: false, now: new Date() }, signal);
       }
       return erase();
     }),
@@ -91,7 +91,7 @@ export const erasureSabotages: readonly Sabotage[] = [
       const sessions = bench.harness.emulator.sessions();
       const newest = sessions.at(-1);
       if (newest !== undefined && !sessions.some(({ id }) => id === sessionId)) {
-        await adapter.eraseSession({ sessionId: newest.id, keepsSharedData: false }, signal);
+        await adapter.eraseSession({ sessionId: newest.id, keepsSharedData: false, now: new Date() }, signal);
       }
       return erase();
     }),
@@ -102,7 +102,7 @@ export const erasureSabotages: readonly Sabotage[] = [
     at: ['persona'],
     spoil: (adapter) => ({
       eraseSession: ({ sessionId }, signal) =>
-        adapter.eraseSession({ sessionId, keepsSharedData: false }, signal),
+        adapter.eraseSession({ sessionId, keepsSharedData: false, now: new Date() }, signal),
     }),
   },
   {
@@ -113,7 +113,7 @@ export const erasureSabotages: readonly Sabotage[] = [
       const user = sessions.find(({ id }) => id === sessionId)?.reference;
       const newest = sessions.findLast(({ reference }) => reference === user);
       if (newest !== undefined) {
-        await adapter.eraseSession({ sessionId: newest.id, keepsSharedData: false }, signal);
+        await adapter.eraseSession({ sessionId: newest.id, keepsSharedData: false, now: new Date() }, signal);
       }
       return erase();
     }),

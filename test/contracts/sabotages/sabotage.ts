@@ -50,7 +50,7 @@ export function withOwnMethods(adapter: KycProvider): KycProvider {
 export function received(
   change: (event: ReceivedEvent, delivery: Delivery) => ReceivedEvent,
 ): Sabotage['spoil'] {
-  return (adapter) => ({ receive: (delivery) => change(adapter.receive(delivery), delivery) });
+  return (adapter) => ({ receive: async (delivery) => change(await adapter.receive(delivery), delivery) });
 }
 
 /** Changes the events that the adapter reads. */

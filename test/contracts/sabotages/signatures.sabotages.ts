@@ -1,4 +1,4 @@
-import type { Delivery, KycProvider, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.ts';
+import type { Delivery, KycProvider } from '../../../src/kyc/providers/kyc-provider.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
 import { REMOVED_SECRET } from '../cases/signatures.cases.ts';
 import { type Bench, withOwnMethods, received, type Sabotage } from './sabotage.ts';
@@ -127,14 +127,15 @@ export const signatureSabotages: readonly Sabotage[] = [
   },
 ];
 
-type Instead = (delivery: Delivery, bench: Bench, adapter: KycProvider, refusal: unknown) => ReceivedEvent;
+type Received = ReturnType<KycProvider['receive']>;
+type Instead = (delivery: Delivery, bench: Bench, adapter: KycProvider, refusal: unknown) => Received;
 
 /** Replaces SignatureRefusedError of the sound adapter. */
 function whereRefused(instead: Instead): Sabotage['spoil'] {
   return (adapter, bench) => ({
-    receive: (delivery) => {
+    receive: async (delivery) => {
       try {
-        return adapter.receive(delivery);
+        return await adapter.receive(delivery);
       } catch (error) {
         if (!(error instanceof SignatureRefusedError)) throw error;
         return instead(delivery, bench, adapter, error);
@@ -144,7 +145,7 @@ function whereRefused(instead: Instead): Sabotage['spoil'] {
 }
 
 /** Ignores the signature: signs the body again before it is received. */
-function believe({ body }: Delivery, { harness }: Bench): ReceivedEvent {
+function believe({ body }: Delivery, { harness }: Bench): Received {
   return harness.adapter().receive({ headers: harness.emulator.sign(body), body, receivedAt: new Date() });
 }
 

@@ -47,7 +47,10 @@ function erase(given: Record<string, unknown>): Promise<Erasure> {
     region: 'eu',
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3.6`,
   });
-  return provider.eraseSession({ sessionId: RUN, keepsSharedData: false }, AbortSignal.timeout(10_000));
+  return provider.eraseSession(
+    { sessionId: RUN, keepsSharedData: false, now: new Date() },
+    AbortSignal.timeout(10_000),
+  );
 }
 
 describe('An erasure at Onfido', () => {

@@ -52,7 +52,10 @@ function erase(given: Record<string, unknown>, keepsSharedData = false): Promise
     secrets: ['wbhsec_spec'],
     isCompletedApproved: false,
   });
-  return provider.eraseSession({ sessionId: 'inq_1', keepsSharedData }, AbortSignal.timeout(10_000));
+  return provider.eraseSession(
+    { sessionId: 'inq_1', keepsSharedData, now: new Date() },
+    AbortSignal.timeout(10_000),
+  );
 }
 
 describe('An erasure at Persona', () => {

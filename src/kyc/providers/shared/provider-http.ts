@@ -22,6 +22,11 @@ export interface OutboundRequest {
 
 export interface ProviderCall extends OutboundRequest {
   provider: string;
+  /**
+   * Takes the provider's error code out of the JSON body of a response that is not 2xx. Only a short word without spaces
+   * is believed to be a code, so that no text about the user gets into an error or a log line.
+   */
+  errorCode?: (json: unknown) => unknown;
 }
 
 export interface RawResponse {
@@ -35,6 +40,8 @@ export interface ProviderResponse {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The parsed body of a 2xx response, whose shape the caller checks. Null for any other status. */
   json: unknown;
+  /** The code that `ProviderCall.errorCode` found in a response that is not 2xx, else null. */
+  errorCode: string | null;
 }
 
 /**
@@ -58,11 +65,13 @@ export async function callProvider(
   if (isSuccess(status)) {
     const malformed = (message: string) =>
       new ProviderUnavailableError(call.provider, `${where}: the response is ${message}`);
-    return { status, headers, json: parseJson(text, malformed) };
+    return { status, headers, json: parseJson(text, malformed), errorCode: null };
   }
-  if (isNotFound(status) && !isJsonObject(text)) throw foreignNotFound(call.provider, where, status);
-  if (expected.includes(status) && !isRetryable(status)) return { status, headers, json: null };
-  throw statusError(call.provider, where, status, headers);
+  const problem = jsonObject(text);
+  if (isNotFound(status) && problem === null) throw foreignNotFound(call.provider, where, status);
+  const errorCode = problem && shortWord(call.errorCode?.(problem));
+  if (expected.includes(status) && !isRetryable(status)) return { status, headers, json: null, errorCode };
+  throw statusError(call.provider, where, status, headers, errorCode);
 }
 
 /** Makes one HTTP call and follows no redirect. Resolves for every status. */
@@ -142,8 +151,9 @@ export function statusError(
   where: string,
   status: number,
   headers: object,
+  errorCode: string | null = null,
 ): ProviderUnavailableError | ProviderRefusedError {
-  const message = `${where}: responded ${status}`;
+  const message = `${where}: responded ${status}${errorCode === null ? '' : ` (${errorCode})`}`;
   if (status >= 400 && !isRetryable(status)) return new ProviderRefusedError(provider, message, { status });
   const retryAfterSeconds = retryAfter(headers);
   return new ProviderUnavailableError(provider, message, {
@@ -152,13 +162,17 @@ export function statusError(
   });
 }
 
-function isJsonObject(text: string): boolean {
+function jsonObject(text: string): object | null {
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null;
+    return typeof json === 'object' ? json : null;
   } catch {
-    return false;
+    return null;
   }
+}
+
+function shortWord(code: unknown): string | null {
+  return typeof code === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(code) ? code : null;
 }
 
 function isRetryable(status: number): boolean {

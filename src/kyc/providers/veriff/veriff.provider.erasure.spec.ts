@@ -46,7 +46,10 @@ function erase(deletion: Answer, read: Answer = { status: 500, json: {} }): Prom
     secrets: [SECRET],
     apiUrl: `http://127.0.0.1:${port}/v1`,
   });
-  return provider.eraseSession({ sessionId: SESSION, keepsSharedData: false }, AbortSignal.timeout(10_000));
+  return provider.eraseSession(
+    { sessionId: SESSION, keepsSharedData: false, now: new Date() },
+    AbortSignal.timeout(10_000),
+  );
 }
 
 describe('An erasure at Veriff', () => {
