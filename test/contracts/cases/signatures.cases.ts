@@ -142,10 +142,11 @@ export const signatureCases = cases({
     const webhook = signed(harness, body, { at });
     const lifetime = harness.options.signatureLifetimeSeconds;
     if (lifetime === null) {
-      const received = await Promise.all(
-        [0, 60_000, 9 * DAY_MS].map((age) => adapter.receive(deliver(webhook, after(age)))),
-      );
-      expect(new Set(received.map(({ eventKey }) => eventKey)).size).toBe(1);
+      const keys = new Set<string>();
+      for (const age of [0, 60_000, 9 * DAY_MS]) {
+        keys.add((await adapter.receive(deliver(webhook, after(age)))).eventKey);
+      }
+      expect(keys.size).toBe(1);
     } else {
       for (const age of [lifetime * 1000, -lifetime * 1000]) {
         expect(await thrownBy(() => adapter.receive(deliver(webhook, after(age))))).toBeNull();
