@@ -100,8 +100,7 @@ function isOverridden(snapshot: Snapshot, sessionId: string): boolean {
 
 /** Invariant 2: the status agrees with the provider's last word, unless an operator or the clock has ended the attempt. */
 function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser): void {
-  const row = snapshot.users.find(({ id }) => id === user.id);
-  const current = row && currentAttempt(snapshot, row);
+  const current = currentOf(snapshot, user);
   if (current === undefined || isOverridden(snapshot, current.provider_session_id ?? '')) return;
   const session = world.sessions.find(({ id }) => id === current.provider_session_id);
   if (session === undefined) return checkErasedAttempt(world, current);
@@ -114,7 +113,8 @@ function checkAgainstProvider(world: World, snapshot: Snapshot, user: ModelUser)
   if (statusOf(truth) === statusOf(current.phase)) return;
   // A read of a state with a date in the future counts from the time of the read, so it beats what arrived before.
   const last = session.moves.at(-1);
-  if (last?.at != null && last.at > last.madeAt && last.outcome === current.phase) return;
+  const isAhead = (last?.at?.getTime() ?? 0) > (last?.madeAt.getTime() ?? 0);
+  if (isAhead && last?.outcome === current.phase) return;
   throw new Violation('verified', `the attempt is ${current.phase} where its provider says ${truth}`, {
     current,
     moves: session.moves,
