@@ -7,7 +7,7 @@ import type { Sample } from '../metrics/scraped-gauge.ts';
 import type { Span } from '../tracing/span.ts';
 import { parseTraceparent } from '../tracing/trace-context.ts';
 import { errorType, Tracing } from '../tracing/tracing.ts';
-import { JobRepository } from './job.repository.ts';
+import { JobRepository, type QueueCounts } from './job.repository.ts';
 import { FETCH_SIZES, type JobPayloads, type QueueName } from './queues.ts';
 
 /**
@@ -53,6 +53,13 @@ export class PostponedJobError extends Error {
   }
 }
 
+function samplesOf({ queue, waiting, retrying, running, parked }: QueueCounts): Sample[] {
+  return Object.entries({ waiting, retrying, running, parked }).map(([state, value]) => ({
+    labels: { queue, state },
+    value,
+  }));
+}
+
 @Injectable()
 export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
@@ -72,15 +79,18 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
       name: 'kyc_jobs',
       help: 'Jobs by queue and state',
       labelNames: ['queue', 'state'],
-      read: () => this.countedJobs(),
+      read: async () => (await this.repository.counts()).flatMap(samplesOf),
     });
-  }
-
-  private async countedJobs(): Promise<Sample[]> {
-    const counts = await this.repository.counts();
-    return counts.flatMap(({ queue, ...states }) =>
-      Object.entries(states).map(([state, value]) => ({ labels: { queue, state }, value })),
-    );
+    metrics.addGauge({
+      name: 'kyc_oldest_job_seconds',
+      help: 'Age of the oldest job that waits or is retried, by queue',
+      labelNames: ['queue'],
+      read: async () =>
+        (await this.repository.counts()).map(({ queue, oldestSeconds }) => ({
+          labels: { queue },
+          value: oldestSeconds,
+        })),
+    });
   }
 
   /** The jobs exist only if the manager's transaction commits. */

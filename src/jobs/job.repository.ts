@@ -8,9 +8,22 @@ export interface QueueCounts {
   /** Jobs that no worker has tried yet. */
   waiting: number;
   retrying: number;
+  /** Up to a minute old. */
   running: number;
   parked: number;
+  /** The age of the oldest job that waits or is retried, or 0. A postponed job keeps its age. */
+  oldestSeconds: number;
 }
+
+interface CountedQueue {
+  name: string;
+  waiting: number;
+  retrying: number;
+  running: number;
+  oldest_seconds: number;
+}
+
+const MAX_COUNTED = 10_000;
 
 /** A job that used up its retries. It stays parked until an operator moves it back. */
 export interface ParkedJob {
@@ -94,22 +107,34 @@ export class JobRepository {
     );
   }
 
+  /**
+   * Reads no more than the oldest 10,000 jobs of a queue, because the table keeps finished jobs for days and an outage
+   * leaves many waiting. The order is that of the index with which workers fetch.
+   */
   async counts(): Promise<QueueCounts[]> {
-    // pg-boss's own counts are up to a minute old and do not separate retries from first tries.
+    // No index finds the running jobs. pg-boss counts them once a minute.
     const { rows } = await this.boss.getDb().executeSql(
-      `SELECT name, state::text, count(*)::int AS count FROM ${JOBS_SCHEMA}.job
-       WHERE state IN ('created', 'retry', 'active') GROUP BY name, state`,
+      `SELECT queue.name, queue.active_count AS running, unfinished.*
+       FROM ${JOBS_SCHEMA}.queue CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE state = 'created')::int AS waiting,
+                count(*) FILTER (WHERE state = 'retry')::int AS retrying,
+                coalesce(extract(epoch FROM now() - min(created_on)), 0)::float8 AS oldest_seconds
+         FROM (SELECT state, created_on FROM ${JOBS_SCHEMA}.job
+               WHERE job.name = queue.name AND state < 'active' AND NOT blocked
+               ORDER BY priority DESC, created_on LIMIT ${MAX_COUNTED}) AS oldest
+       ) AS unfinished`,
     );
-    const counted = rows as { name: string; state: string; count: number }[];
-    const count = (name: string | undefined, state: string) =>
-      counted.find((row) => row.name === name && row.state === state)?.count ?? 0;
-    return WORKED_QUEUES.map((queue) => ({
-      queue,
-      waiting: count(queue, 'created'),
-      retrying: count(queue, 'retry'),
-      running: count(queue, 'active'),
-      parked: count(QUEUES[queue]?.deadLetter, 'created'),
-    }));
+    const counted = new Map((rows as CountedQueue[]).map((row) => [row.name, row]));
+    return WORKED_QUEUES.map((queue) => {
+      const {
+        waiting = 0,
+        retrying = 0,
+        running = 0,
+        oldest_seconds: oldestSeconds = 0,
+      } = counted.get(queue) ?? {};
+      const parked = counted.get(QUEUES[queue]?.deadLetter ?? '')?.waiting ?? 0;
+      return { queue, waiting, retrying, running, parked, oldestSeconds };
+    });
   }
 
   /** Lists the oldest job first. */

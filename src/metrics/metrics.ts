@@ -74,6 +74,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly clocks = new Gauge({
+    name: 'kyc_provider_clock_ahead_seconds',
+    help: "Seconds by which the provider's clock was ahead of the replica's at its last response, by provider",
+    labelNames: ['provider'],
+    registers: [this.registry],
+  });
+
   private readonly reads = new Counter({
     name: 'kyc_reconciled_sessions_total',
     help: 'Provider sessions read because no webhook arrived, by provider and result',
@@ -187,6 +194,10 @@ export class Metrics {
 
   circuit(provider: string, state: 'open' | 'closed'): void {
     this.circuits.set({ provider }, state === 'open' ? 1 : 0);
+  }
+
+  clockAhead(provider: string, seconds: number): void {
+    this.clocks.set({ provider }, seconds);
   }
 
   reconciled(provider: string, result: string): void {

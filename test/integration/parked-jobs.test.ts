@@ -83,7 +83,7 @@ describe('A mail that cannot be sent', () => {
     await mailbox().waitFor(() => mailbox().messages().length >= MANY, PATIENCE_MS);
     await eventually(async () => {
       const [queue] = await withParked((parked) => parked.counts());
-      return queue?.waiting === 0 && queue.running === 0 && queue.retrying === 0 ? true : undefined;
+      return queue?.waiting === 0 && queue.parked === 1 ? true : undefined;
     });
     const recipients = mailbox()
       .messages()

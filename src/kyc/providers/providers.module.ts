@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import { Clock } from '../../common/clock.ts';
 import { CurrentAgent, replaceAgent } from '../../common/outbound-agent.ts';
 import type { GatewayConfig } from '../../config/gateway.config.ts';
 import { Secrets } from '../../config/secrets.ts';
@@ -8,6 +9,7 @@ import { Tracing } from '../../tracing/tracing.ts';
 import { currentProvider } from './current-provider.ts';
 import { guardedProvider } from './guarded-provider.ts';
 import { meteredProvider } from './metered-provider.ts';
+import { observeClock } from './provider-clock.ts';
 import {
   type ConfiguredProvider,
   KYC_PROVIDERS,
@@ -28,9 +30,10 @@ type Config = ConfigService<GatewayConfig, true>;
     ReadBudget,
     {
       provide: KYC_PROVIDERS,
-      inject: [Secrets, Metrics, Tracing],
+      inject: [Secrets, Clock, Metrics, Tracing],
       useFactory: (
         secrets: Secrets,
+        clock: Clock,
         metrics: Metrics,
         tracing: Tracing,
       ): ReadonlyMap<string, ConfiguredProvider> => {
@@ -40,9 +43,15 @@ type Config = ConfigService<GatewayConfig, true>;
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const { name } = definition;
             if (!secrets.current.providers.has(name)) return [];
+            const clockObserved = dispatcher.compose(
+              observeClock(
+                () => clock.now(),
+                (seconds) => metrics.clockAhead(name, seconds),
+              ),
+            );
             const adapter = secrets.derive(
               ({ providers }) => providers.get(name) ?? {},
-              (environment) => definition.create(environment, dispatcher),
+              (environment) => definition.create(environment, clockObserved),
             );
             const traced = tracedProvider(currentProvider(name, adapter), tracing);
             const provider = guardedProvider(meteredProvider(traced, metrics), metrics);
