@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import type { Registry } from 'prom-client';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { ALERTS } from '../support/alerts.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { parseExpression } from '../support/promql.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const operations = read('docs/operations.md');
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets: readonly { readonly expr: string }[];
+  }[];
+}
+const { panels } = JSON.parse(read('deploy/monitoring/dashboard.json')) as Dashboard;
+
+const expressions = [
+  ...ALERTS.map(({ alert, expr }) => [`the alert ${alert}`, expr] as const),
+  ...panels.flatMap(({ title, targets }) =>
+    targets.map(({ expr }) => [`the panel “${title}”`, expr] as const),
+  ),
+];
+/** Prometheus adds it to every series. */
+const ADDED = 'instance';
+const SUFFIXES = /_(bucket|count|sum)$/;
+
+let gateway: TestGateway;
+/** The labels of every metric, with `le` for a histogram. */
+let metrics: ReadonlyMap<string, readonly string[]>;
+
+beforeAll(async () => {
+  gateway = await startGateway({ provider: 'persona' });
+  const { registry } = gateway.app.get(Metrics) as unknown as { registry: Registry };
+  const all = registry.getMetricsAsArray() as unknown as {
+    name: string;
+    type: string;
+    labelNames: string[];
+  }[];
+  metrics = new Map(
+    all.map(({ name, type, labelNames }) => [
+      name,
+      type === 'histogram' ? [...labelNames, 'le'] : labelNames,
+    ]),
+  );
+});
+afterAll(() => gateway.close());
+
+describe('The expression of', () => {
+  it.each(expressions)('%s uses metrics and labels that the gateway has: %s', (_, text) => {
+    const { selectors, groupings } = parseExpression(text);
+    expect(selectors.length).toBeGreaterThan(0);
+    for (const { metric, matchers } of selectors) {
+      const labels = metrics.get(metric) ?? metrics.get(metric.replace(SUFFIXES, ''));
+      expect([metric, labels]).toEqual([metric, expect.any(Array)]);
+      const used = [...matchers.map(({ label }) => label), ...groupings];
+      expect(used.filter((label) => label !== ADDED && !labels?.includes(label))).toEqual([]);
+    }
+  });
+});
+
+describe('Each alert', () => {
+  it.each(ALERTS)(
+    '$alert has a summary, a severity and a section that says what to do',
+    ({ alert, ...rest }) => {
+      const { summary, runbook_url: url } = rest.annotations;
+      expect(summary).toBeTruthy();
+      expect(rest.labels['severity']).toMatch(/^(critical|warning)$/);
+      expect(url).toMatch(new RegExp(`/docs/operations\\.md#${alert.toLowerCase()}$`));
+      expect(operations).toMatch(new RegExp(`^### ${alert}\\n\\n\\S`, 'm'));
+    },
+  );
+
+  it('is in operations.md, and no other one is', () => {
+    const sections = [...operations.matchAll(/^### (Kyc\w+)$/gm)].map(([, name]) => name);
+    expect(sections).toEqual(ALERTS.map(({ alert }) => alert));
+  });
+});
+
+describe('The table of metrics in operations.md', () => {
+  it('lists every metric with its labels', () => {
+    const section = /^## Metrics\n([^]*?)^## /m.exec(operations)?.[1] ?? '';
+    const rows = [...section.matchAll(/^\| `(kyc_\w+)` +\| ([^|]*)\|/gm)].map(
+      ([, name = '', labels = '']) =>
+        [name, [...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label)] as const,
+    );
+    const own = [...metrics].filter(([name]) => name.startsWith('kyc_'));
+    expect(Object.fromEntries(rows)).toEqual(
+      Object.fromEntries(own.map(([name, labels]) => [name, labels.filter((label) => label !== 'le')])),
+    );
+  });
+});
