@@ -1,3 +1,4 @@
+import type { Decision, Sandbox, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
 import type { HarnessOptions } from './harness-options.ts';
 
 export const personaHarness: HarnessOptions = {
@@ -47,5 +48,18 @@ export const personaHarness: HarnessOptions = {
     exhaust: null,
     allow: () => undefined,
   },
-  announcements: [],
+  announcements: [
+    { webhookFor: (sandbox, id) => reused(sandbox, id, { outcome: 'approve' }), outcome: 'approved' },
+    { webhookFor: (sandbox, id) => reused(sandbox, id, { outcome: 'review' }), outcome: 'in_review' },
+    { webhookFor: (sandbox, id) => reused(sandbox, id, { outcome: 'start' }), outcome: 'started' },
+  ],
 };
+
+/** Announces that the user reused an earlier verification. The event does not contain what was decided. */
+function reused({ persona }: Sandbox, sessionId: string, decision: Decision): SignedWebhook {
+  const { body } = persona.webhookFor(sessionId, decision);
+  const announced = body
+    .toString()
+    .replace(/"name":\s*"inquiry\.[^"]+"/, '"name":"inquiry.reusable-persona-used"');
+  return { headers: persona.sign(announced), body: Buffer.from(announced) };
+}

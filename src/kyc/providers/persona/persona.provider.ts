@@ -69,9 +69,9 @@ export class PersonaProvider implements KycProvider {
     return eventOfInquiry(inquiry, this.#options.isCompletedApproved);
   }
 
-  /** Every event of Persona contains its verdict, so `receive` sets no `lookup`. */
-  readLookup(): Promise<null> {
-    return Promise.resolve(null);
+  /** The lookup is the id of an inquiry. */
+  readLookup(lookup: string, signal: AbortSignal): Promise<KycEvent | null> {
+    return this.readDecision(lookup, signal);
   }
 
   eraseSession(session: ErasableSession, signal: AbortSignal): Promise<Erasure> {

@@ -187,6 +187,10 @@ describe('A delivery of Persona', () => {
   });
 });
 
-it('a lookup at Persona returns null', async () => {
-  await expect(persona.readLookup()).resolves.toBeNull();
+it('an event about a reused verification of before is noted, and its inquiry is looked up', () => {
+  expect(receive(event('inquiry.reusable-persona-used'))).toMatchObject({
+    outcome: 'noted',
+    lookup: DECLINED.sessionId,
+  });
+  expect(receive(event('inquiry.reusable-persona-created'))).toMatchObject({ lookup: null });
 });

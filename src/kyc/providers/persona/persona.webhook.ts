@@ -12,6 +12,11 @@ export const SIGNATURE_HEADER = 'persona-signature';
  * can delay a genuine delivery.
  */
 const TOLERANCE_MS = 300_000;
+/**
+ * The user showed a verification from before, so the inquiry can be decided without another event. Persona does not
+ * document which status it has then, so the inquiry is read.
+ */
+const REUSED = 'inquiry.reusable-persona-used';
 const MAX_HEADER_LENGTH = 1024;
 const MAX_GROUPS = 4;
 const UNIX_SECONDS = /^\d{1,12}$/;
@@ -36,13 +41,14 @@ export function receiveDelivery(delivery: Delivery, options: PersonaWebhookOptio
 
 function read(json: unknown, options: PersonaWebhookOptions): ReceivedEvent {
   const { id, attributes } = parseDelivery(webhookSchema, json).data;
+  const subject = isInquiryEvent(attributes.name) ? subjectOf(attributes.payload) : NO_SUBJECT;
   return {
     provider: PERSONA,
     eventKey: id,
-    ...(isInquiryEvent(attributes.name) ? subjectOf(attributes.payload) : NO_SUBJECT),
+    ...subject,
     ...outcomeOfEvent(attributes.name, options.isCompletedApproved),
     occurredAt: attributes.createdAt,
-    lookup: null,
+    lookup: attributes.name === REUSED ? subject.sessionId : null,
   };
 }
 
