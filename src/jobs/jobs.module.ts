@@ -16,6 +16,15 @@ const POOL_SIZE = 3;
  */
 const QUERY_TIMEOUT_MS = 15_000;
 
+/**
+ * pg-boss copies its options and connects its listener with the copy, so that a new password would not reach it. The
+ * test of secret files notices if this property moves.
+ */
+function followUrl(boss: PgBoss, url: () => string): void {
+  const { config } = boss.getDb() as unknown as { config: object };
+  Object.defineProperty(config, 'connectionString', { enumerable: true, get: url });
+}
+
 @Module({
   providers: [
     {
@@ -38,6 +47,7 @@ const QUERY_TIMEOUT_MS = 15_000;
           useListenNotify: true,
         };
         const boss = new PgBoss(options);
+        followUrl(boss, () => secrets.current.database.url);
         boss.on('error', (error) => logger.error({ event: 'jobs.error', reason: error.message }));
         boss.on('warning', (warning) => logger.warn({ event: 'jobs.warning', reason: warning.message }));
         await boss.start();

@@ -261,6 +261,14 @@ describe('A gateway under load whose secret files change', () => {
     const isServed = async () => (await start(token).catch(() => undefined))?.status === 201 || undefined;
     await expect(eventually(isServed)).resolves.toBe(true);
     await expect(mailAfterApproval()).resolves.toBe(mailPasswords[1]);
+    // The listeners of the status feed and of the jobs.
+    const listeners = async () =>
+      owner.query(
+        `SELECT FROM pg_stat_activity WHERE usename = $1 AND query ~ '^LISTEN|pg_listening_channels|^SELECT 1$'`,
+        [ROLE],
+      );
+    const isListening = async () => ((await listeners()).rowCount === 2 ? true : undefined);
+    await expect(eventually(isListening)).resolves.toBe(true);
   });
 
   /** A job sends the mail, so this needs the connections of the queue too. */
