@@ -10,13 +10,13 @@ export interface Line {
   freeze(): void;
   /** Existing connections are closed. New connections get no response. */
   cut(): void;
-  /** New connections work again. The existing ones stay frozen. */
-  recover(): void;
+  /** New connections work again, and lead to another server if a URL is given. The existing ones stay frozen. */
+  recover(databaseUrl?: string): void;
   close(): Promise<void>;
 }
 
 export async function openLine(databaseUrl: string): Promise<Line> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isFrozen = false;
   const server = createServer((caller) => {
@@ -42,7 +42,8 @@ export async function openLine(databaseUrl: string): Promise<Line> {
       isFrozen = true;
       for (const socket of sockets) socket.destroy();
     },
-    recover() {
+    recover(nextUrl = target.href) {
+      target = new URL(nextUrl);
       isFrozen = false;
     },
     close() {

@@ -12,8 +12,9 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isOpenToOthers, loadEmbeddedPostgres } from './binaries.ts';
 import type { PostgresOptions } from './postgres.ts';
+import { copyAsStandby } from './standby.ts';
 
-const { isDurable, settings = {} } = JSON.parse(process.argv[2] ?? '') as PostgresOptions;
+const { isDurable, settings = {}, standbyOf } = JSON.parse(process.argv[2] ?? '') as PostgresOptions;
 const isRoot = process.getuid?.() === 0;
 const log: string[] = [];
 let stop = async (): Promise<void> => undefined;
@@ -37,7 +38,7 @@ process.chdir(folder);
 const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
 // Removes the package's own handlers, which end this process before the folder is deleted.
 handleSignals();
-const password = randomBytes(12).toString('hex');
+const password = standbyOf === undefined ? randomBytes(12).toString('hex') : new URL(standbyOf).password;
 const port = await freePort();
 const allSettings = {
   listen_addresses: '127.0.0.1',
@@ -47,6 +48,8 @@ const allSettings = {
   ...settings,
 };
 const databaseDir = join(folder, 'data');
+/** The package waits for the message of a primary. */
+const standbyReady = Promise.withResolvers<void>();
 const server = new EmbeddedPostgres({
   databaseDir,
   port,
@@ -56,11 +59,15 @@ const server = new EmbeddedPostgres({
   persistent: true,
   initdbFlags: ['--encoding=UTF8', '--locale=C', ...(isDurable ? [] : ['--no-sync'])],
   postgresFlags: Object.entries(allSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  onLog: (line) => void log.push(String(line)),
+  onLog: (line) => {
+    log.push(String(line));
+    if (String(line).includes('ready to accept read-only connections')) standbyReady.resolve();
+  },
   onError: (line) => void log.push(String(line)),
 });
-await server.initialise();
-await server.start();
+if (standbyOf === undefined) await server.initialise();
+else await copyAsStandby(standbyOf, databaseDir);
+await Promise.race([server.start(), standbyReady.promise]);
 stop = async () => {
   await stopServer();
   await rm(folder, { recursive: true, force: true });

@@ -21,6 +21,8 @@ export interface PostgresOptions {
   isDurable: boolean;
   /** Further settings of the server, for example `{ shared_buffers: '1GB' }`. */
   settings?: Readonly<Record<string, string>>;
+  /** The URL of a server on this machine. The new server is its standby, with the same roles and passwords. */
+  standbyOf?: string;
 }
 
 const POSTGRES_PROCESS = fileURLToPath(new URL('./postgres-process.ts', import.meta.url));
