@@ -13,11 +13,11 @@ export function lastingPort(): Promise<number> {
 /** @param environment all variables of the gateway except HOST and PORT */
 export async function startReplica(
   environment: Readonly<Record<string, string>>,
-  options: { port?: number; output?: Output } = {},
+  options: { port?: number; output?: Output; script?: string } = {},
 ): Promise<Replica> {
   const port = options.port ?? (await lastingPort());
   const server = startServer({
-    script: 'dist/main.js',
+    script: options.script ?? 'dist/main.js',
     nodeArguments: ['--enable-source-maps'],
     port,
     environment: {
