@@ -3,15 +3,17 @@ import { orExit } from './config/or-exit.ts';
 import { SecretFiles } from './config/secret-files.ts';
 import { lastLineOf } from './common/failed-start.ts';
 import { createApp } from './http/create-app.ts';
-import { shutDownOnSignal } from './http/shutdown.ts';
+import { exitOnSignal, shutDownOnSignal } from './http/shutdown.ts';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';
 import { rotateSecrets } from './secret-rotation.ts';
 
 const files = new SecretFiles(PROVIDER_DEFINITIONS);
 const config = orExit(() => files.readConfig());
+const hasStarted = exitOnSignal();
 try {
   const app = await createApp(config);
   rotateSecrets(app, files);
+  hasStarted();
   shutDownOnSignal(app, config.http.drainSeconds);
   await app.listen(config.http.port, config.http.host);
 } catch (error) {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '../health/readiness.ts';
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /**
  * Deliveries finish well within this time. Orchestrators commonly wait ten seconds or more before they kill a process.
  */
@@ -40,7 +41,17 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
     await app.close();
     process.exit(0);
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutDown(signal));
+  for (const signal of SIGNALS) process.on(signal, () => void shutDown(signal));
+}
+
+/**
+ * Makes a signal end a start that is not finished, at once. The first process of a container has no default action for
+ * a signal. Call the result when the gateway can shut down in order.
+ */
+export function exitOnSignal(): () => void {
+  const exit = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
+  for (const signal of SIGNALS) process.on(signal, exit);
+  return () => SIGNALS.forEach((signal) => process.off(signal, exit));
 }
 
 /** Closes connections that clients reuse, keep idle or never finish, so that a shutdown ends in time. */

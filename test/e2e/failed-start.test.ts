@@ -45,6 +45,15 @@ describe('A start that fails', () => {
     expect(command.output()).not.toContain('s3cret');
   });
 
+  it('because a signal arrives while it tries to reach the database, ends at once with the code of the signal', async () => {
+    const DATABASE_URL = 'postgres://kyc:s3cret@127.0.0.1:1/kyc';
+    command = await runCommand([MAIN], { environment: { ...COMPLETE, DATABASE_URL } });
+    await command.waitFor(/"database\.start_failed","attempt":1/);
+    command.kill('SIGTERM');
+    expect(await command.ended).toBe(143);
+    expect(command.output()).not.toContain('"attempt":2');
+  });
+
   it('because Node is too old, ends with one sentence', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kyc-old-node-'));
     await mkdir(join(folder, 'dist'));
