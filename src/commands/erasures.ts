@@ -50,7 +50,7 @@ function placeOf(row: ErasureEntity) {
   return { id, requestId, userId, place, providerSessionId, requestedAt, requestedBy, erasedAt, finalAt };
 }
 
-async function withErasures<T>(work: (erasures: ErasureService) => Promise<T>): Promise<T> {
+export async function withErasures<T>(work: (erasures: ErasureService) => Promise<T>): Promise<T> {
   const config = orExit(() => readConfig(PROVIDER_DEFINITIONS));
   return withOperatorContext(config, (app) => work(app.get(ErasureService)));
 }

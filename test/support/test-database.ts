@@ -33,14 +33,20 @@ const CREATION_LOCK = 7_100_001;
 const APPLICATION_ROLE = 'kyc_app';
 const ROLES = new URL('../../docs/roles.sql', import.meta.url);
 
-/** Creates a database: a copy of a migrated template, which the first caller creates, or an empty one. */
-export async function createTestDatabase(options: { isEmpty?: boolean } = {}): Promise<TestDatabase> {
+/**
+ * Creates a database: a copy of a migrated template, which the first caller creates, or an empty one, or a copy of
+ * another test's database without connections.
+ */
+export async function createTestDatabase(
+  options: { isEmpty?: boolean; copyOf?: TestDatabase } = {},
+): Promise<TestDatabase> {
   const isEmpty = options.isEmpty === true;
   const name = databaseName(randomBytes(6).toString('hex'));
   let hasRole = false;
   await withServer(async (server) => {
     await server.query('SELECT pg_advisory_lock($1)', [CREATION_LOCK]);
-    const template = isEmpty ? 'template0' : await migratedTemplate(server);
+    const migrated = isEmpty ? 'template0' : await migratedTemplate(server);
+    const template = options.copyOf === undefined ? migrated : nameOf(options.copyOf);
     hasRole = !isEmpty && (await exists(server, 'pg_roles', 'rolname', applicationRole()));
     await server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
@@ -131,6 +137,10 @@ async function withServer(work: (server: Client) => Promise<unknown>): Promise<v
 
 function databaseName(suffix: string): string {
   return `kyc_test_${process.env['KYC_TEST_RUN'] ?? ''}_${suffix}`;
+}
+
+function nameOf({ ownerUrl }: TestDatabase): string {
+  return new URL(ownerUrl).pathname.slice(1);
 }
 
 function urlOf(database: string): string {

@@ -7,7 +7,7 @@ import { JobQueue } from '../../jobs/job-queue.ts';
 import { orUnknownUser, UnknownUserError } from '../../users/user-errors.ts';
 import { IdempotencyKeyRepository } from '../idempotency/idempotency-key.repository.ts';
 import type { ErasureEntity } from '../store/erasure.entity.ts';
-import { ErasureRepository } from '../store/erasure.repository.ts';
+import { ErasureRepository, type RequestOfUser } from '../store/erasure.repository.ts';
 import { announce } from '../store/status-channel.ts';
 import { ErasurePreparationService, type Requester } from './erasure-preparation.service.ts';
 
@@ -40,13 +40,37 @@ export class ErasureService {
    * @throws UnknownUserError if neither the user nor any data of the user exists
    * @throws StartInProgressError if a replica is opening a session; the caller can repeat the request after a second
    */
-  async eraseUser(userId: string, requester: Requester, now: Date): Promise<ErasureRequest> {
+  async eraseUser(
+    userId: string,
+    requester: Requester,
+    now: Date,
+    newRequestId = randomUUID() as string,
+  ): Promise<ErasureRequest> {
     const request = await orUnknownUser(
-      this.dataSource.transaction((manager) => this.erase(manager, userId, requester, now)),
+      this.dataSource.transaction((manager) => this.erase(manager, userId, requester, now, newRequestId)),
     );
     const { requestId } = request;
     this.logger.log({ event: 'kyc.erasure_requested', userId, requestId, by: nameOf(requester) });
     return request;
+  }
+
+  /**
+   * Erases the data that a restored backup has brought back. Does nothing and returns null if the database has the
+   * evidence of the request, because the user may have started again since then.
+   * @throws the errors of `eraseUser`
+   */
+  async repeatErasure(
+    userId: string,
+    requestId: string,
+    requester: Requester,
+    now: Date,
+  ): Promise<ErasureRequest | null> {
+    if ((await this.listByRequest(requestId)).length > 0) return null;
+    return this.eraseUser(userId, requester, now, requestId);
+  }
+
+  listRequestsSince(since: Date): Promise<RequestOfUser[]> {
+    return this.erasures.findRequestsSince(this.dataSource.manager, since);
   }
 
   listPending(): Promise<ErasureEntity[]> {
@@ -62,6 +86,7 @@ export class ErasureService {
     givenId: string,
     requester: Requester,
     now: Date,
+    newRequestId: string,
   ): Promise<ErasureRequest> {
     const prepared = await this.preparation.prepare(manager, givenId, requester, this.keepsDecision, now);
     const { userId, sessions, lost, hasData } = prepared;
@@ -75,7 +100,7 @@ export class ErasureService {
     }
 
     const { requestId, requestedAt } =
-      latest?.isPending === true ? latest : { requestId: randomUUID(), requestedAt: now };
+      latest?.isPending === true ? latest : { requestId: newRequestId, requestedAt: now };
     const erasure = { requestId, userId, requestedBy: nameOf(requester), now };
     const ids = await this.erasures.insertEvidence(manager, erasure, sessions, lost);
     await this.jobs.add(

@@ -16,6 +16,13 @@ export interface KnownRequest {
   isPending: boolean;
 }
 
+export interface RequestOfUser {
+  userId: string;
+  requestId: string;
+  by: string;
+  requestedAt: Date;
+}
+
 /** Longer than the call to a provider, so that a start waits for every call that is still running. */
 const LEASE_MS = 30_000;
 
@@ -52,6 +59,15 @@ export class ErasureRepository {
   findByRequest(manager: EntityManager, requestId: string): Promise<ErasureEntity[]> {
     const order = { requestedAt: 'ASC', place: 'ASC' } as const;
     return manager.find(ErasureEntity, { where: { requestId }, order });
+  }
+
+  findRequestsSince(manager: EntityManager, since: Date): Promise<RequestOfUser[]> {
+    return manager.query(
+      `SELECT user_id AS "userId", request_id AS "requestId", min(requested_by) AS "by",
+              min(requested_at) AS "requestedAt"
+       FROM kyc_erasures GROUP BY user_id, request_id HAVING max(requested_at) >= $1 ORDER BY min(requested_at)`,
+      [since],
+    );
   }
 
   async findLatestRequest(manager: EntityManager, userId: string): Promise<KnownRequest | null> {
