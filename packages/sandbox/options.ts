@@ -20,6 +20,11 @@ export interface SandboxOptions {
   records?: (userId: string) => Promise<UserRecord>;
   /** The address for users of sessions without a return address of their own; default this sandbox's `/app/return`. */
   returnUrl?: string;
+  /**
+   * The account at Persona, by the names of the gateway's variables, for a gateway that starts before the sandbox; default
+   * a new one.
+   */
+  personaAccount?: Readonly<Record<string, string>>;
   /** The folder of the built web pages; default `web/dist`. */
   webRoot?: string;
 }

@@ -28,7 +28,7 @@ const RETRY_DELAYS_MS = [250, 1000, 4000, 10_000] as const;
 
 /** Starts the systems that surround the gateway in one process: providers, a token issuer and a mailbox. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const site: Site = { url: '', returnUrl: options.returnUrl };
+  const site: Site = { url: '', returnUrl: options.returnUrl, personaAccount: options.personaAccount ?? {} };
   const closing = new AbortController();
   const changes = createChanges();
   const changed = () => changes.announce();

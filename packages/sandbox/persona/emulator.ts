@@ -26,10 +26,11 @@ import { attemptHeaders, eventFor, moveInquiry, personaSignature } from './webho
 import { refuseVisit, returnUrl } from './visits.ts';
 
 /** Persona at wire level (Persona API reference, version 2025-12-08): inquiries, accounts, links, webhooks. */
-export function openPersona({ sessions, pageOf, send }: Desk<Inquiry>): Account<Inquiry> {
-  const apiKey = `persona_sandbox_${randomId(32)}`;
-  const templateId = `itmpl_${randomId()}`;
-  const secrets = createSecrets(newSecret);
+export function openPersona({ site, sessions, pageOf, send }: Desk<Inquiry>): Account<Inquiry> {
+  const given = site.personaAccount;
+  const apiKey = given['PERSONA_API_KEY'] ?? `persona_sandbox_${randomId(32)}`;
+  const templateId = given['PERSONA_TEMPLATE_ID'] ?? `itmpl_${randomId()}`;
+  const secrets = createSecrets(newSecret, given['PERSONA_WEBHOOK_SECRETS']);
   const inquiries = createInquiries(templateId, sessions);
   const idempotency = createIdempotencyLayer(
     badRequest('The Idempotency-Key was already used with other parameters'),

@@ -16,6 +16,8 @@ export interface Site {
   url: string;
   /** The address for users of sessions without a return address of their own; default `/app/return` of the sandbox. */
   readonly returnUrl: string | undefined;
+  /** The variables of a given account at Persona. The emulator makes those that are missing. */
+  readonly personaAccount: Readonly<Record<string, string>>;
 }
 
 /** A webhook without a signature. Each attempt is signed separately, because Persona signs the time of sending. */

@@ -10,8 +10,8 @@ export interface SecretList {
   rotate(): string;
 }
 
-export function createSecrets(makeSecret: () => string): SecretList {
-  let signing: readonly string[] = [makeSecret()];
+export function createSecrets(makeSecret: () => string, first = makeSecret()): SecretList {
+  let signing: readonly string[] = [first];
   let prepared: string | null = null;
   const prepare = (): string => (prepared ??= makeSecret());
   return {
