@@ -3,6 +3,7 @@ import {
   type CryptoKey,
   customFetch,
   type FetchImplementation,
+  type JWK,
   type JWTVerifyGetKey,
 } from 'jose';
 import { type Dispatcher, fetch, type RequestInit } from 'undici';
@@ -19,10 +20,10 @@ const PAUSE_MS = 5_000;
 export interface RemoteKeys {
   (...parameters: Parameters<JWTVerifyGetKey>): Promise<CryptoKey>;
   /**
-   * Reads the keys now, so that the first token does not wait, and returns how many there are. After a failure, the next
-   * token reads them again.
+   * Reads the keys now, so that the first token does not wait, and returns them. After a failure, the next token reads
+   * them again.
    */
-  read(): Promise<number>;
+  read(): Promise<readonly JWK[]>;
 }
 
 /** Returns the public keys of the token issuer, which are read when a token needs them. */
@@ -61,7 +62,7 @@ export function remoteKeys(
       nextReadAt = 0;
       throw error;
     }
-    return keys.jwks()?.keys.length ?? 0;
+    return keys.jwks()?.keys ?? [];
   };
   return Object.assign(keyFor, { read });
 }

@@ -13,7 +13,7 @@ type Key = CryptoKey | Uint8Array;
 
 const SECRET_ALGORITHM = 'HS256';
 /** An explicit list excludes `none` and symmetric algorithms, which an attacker could use with a public key. */
-const KEY_SET_ALGORITHMS = [
+export const KEY_SET_ALGORITHMS: readonly string[] = [
   'RS256',
   'RS384',
   'RS512',

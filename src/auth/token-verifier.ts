@@ -10,6 +10,7 @@ import { emailOf, userIdOf } from './claims.ts';
 import { type RemoteKeys, remoteKeys } from './remote-keys.ts';
 import { scopesOf } from './scopes.ts';
 import { TokenKeys } from './token-keys.ts';
+import { isGuessable, requireUsableKeys } from './usable-keys.ts';
 
 export interface Principal {
   userId: string;
@@ -59,6 +60,9 @@ export class TokenVerifier implements OnApplicationBootstrap {
 
   /** A start does not depend on the issuer, so it does not wait for the keys. A wrong URL shows in the log at once. */
   onApplicationBootstrap(): void {
+    if (this.settings.secrets.some(isGuessable)) {
+      this.logger.warn({ event: 'auth.weak_secret', variable: 'AUTH_JWT_SECRET' });
+    }
     void this.readKeys();
   }
 
@@ -99,7 +103,7 @@ export class TokenVerifier implements OnApplicationBootstrap {
   private async readKeys(): Promise<void> {
     if (this.keySet === undefined) return;
     try {
-      if ((await this.keySet.read()) === 0) throw new Error('the key set is empty');
+      await requireUsableKeys(await this.keySet.read());
     } catch (error) {
       this.report('auth.keys_not_read', error);
     }

@@ -6,6 +6,8 @@ const TIMEOUT_MS = 10_000;
 export interface SmtpServer {
   /** With smtps, or after STARTTLS. */
   isEncrypted: boolean;
+  /** The certificate must be valid, and for the host. */
+  isVerified: boolean;
   /** Whether the server accepts mailboxes whose local part is not ASCII (RFC 6531). */
   offersSmtpUtf8: boolean;
 }
@@ -35,7 +37,12 @@ export function describeSmtpServer(transport: Transporter): Promise<SmtpServer> 
     connection.connect((error) => {
       if (error) return reject(error);
       const greeting = connection.lastServerResponse || '';
-      resolve({ isEncrypted: connection.secure, offersSmtpUtf8: /^250[ -]SMTPUTF8\b/im.test(greeting) });
+      const isVerified = connection.secure && options.tls?.rejectUnauthorized !== false;
+      resolve({
+        isEncrypted: connection.secure,
+        isVerified,
+        offersSmtpUtf8: /^250[ -]SMTPUTF8\b/im.test(greeting),
+      });
     });
   }).finally(() => {
     // Errors that follow do not matter, but an error without a listener would end the process.

@@ -25,6 +25,8 @@ export interface HarnessOptions {
   secretsVariable: string;
   /** Variables whose values must not appear in any result or error. */
   credentialVariables: readonly string[];
+  /** Well-formed credentials that the provider does not know. */
+  wrongCredentials: Readonly<Record<string, string>>;
   /** The path of the call that creates the session. Other calls can come before it. */
   createPath: string;
   /** The header that makes a repeated create safe. Null if there is none, so a create is never repeated. */

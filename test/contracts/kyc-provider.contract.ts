@@ -1,4 +1,5 @@
 import type { Run } from './cases/contract-case.ts';
+import { accessCases } from './cases/access.cases.ts';
 import { decisionCases } from './cases/decisions.cases.ts';
 import { deliveryCases } from './cases/deliveries.cases.ts';
 import { erasureCases } from './cases/erasure.cases.ts';
@@ -15,6 +16,7 @@ const RUNS = {
   ...signatureCases,
   ...deliveryCases,
   ...erasureCases,
+  ...accessCases,
   ...failureCases,
 };
 

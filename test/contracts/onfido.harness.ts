@@ -22,6 +22,7 @@ export const onfidoHarness: HarnessOptions = {
   apiUrlVariable: 'ONFIDO_API_URL',
   secretsVariable: 'ONFIDO_WEBHOOK_TOKENS',
   credentialVariables: ['ONFIDO_API_TOKEN', 'ONFIDO_WEBHOOK_TOKENS'],
+  wrongCredentials: { ONFIDO_API_TOKEN: 'api_sandbox.unknown' },
   createPath: '/workflow_runs',
   idempotencyHeader: null,
   recovery: 'tag',

@@ -6,6 +6,7 @@ export const personaHarness: HarnessOptions = {
   apiUrlVariable: 'PERSONA_API_URL',
   secretsVariable: 'PERSONA_WEBHOOK_SECRETS',
   credentialVariables: ['PERSONA_API_KEY', 'PERSONA_WEBHOOK_SECRETS'],
+  wrongCredentials: { PERSONA_API_KEY: 'persona_sandbox_unknown' },
   createPath: '/inquiries',
   idempotencyHeader: 'idempotency-key',
   recovery: 'key',

@@ -3,6 +3,7 @@ import { DomainError } from '../../src/common/domain-error.ts';
 import { rejectionOf } from './cases/steps.ts';
 import { CONTRACT } from './kyc-provider.contract.ts';
 import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { accessSabotages } from './sabotages/access.sabotages.ts';
 import { decisionSabotages } from './sabotages/decisions.sabotages.ts';
 import { deliverySabotages } from './sabotages/deliveries.sabotages.ts';
 import { erasureSabotages } from './sabotages/erasure.sabotages.ts';
@@ -19,6 +20,7 @@ const SABOTAGES = [
   ...signatureSabotages,
   ...deliverySabotages,
   ...erasureSabotages,
+  ...accessSabotages,
   ...failureSabotages,
 ];
 const PROVIDERS = HARNESSES.map(({ name }) => name);

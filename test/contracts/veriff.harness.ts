@@ -22,6 +22,7 @@ export const veriffHarness: HarnessOptions = {
   apiUrlVariable: 'VERIFF_API_URL',
   secretsVariable: 'VERIFF_SHARED_SECRETS',
   credentialVariables: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS'],
+  wrongCredentials: { VERIFF_API_KEY: '00000000-0000-4000-8000-000000000000' },
   createPath: '/sessions',
   idempotencyHeader: null,
   recovery: 'none',

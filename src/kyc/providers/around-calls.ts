@@ -1,6 +1,6 @@
 import type { KycProvider } from './kyc-provider.ts';
 
-export type CallName = 'create' | 'recover' | 'resume' | 'read' | 'lookup' | 'erase';
+export type CallName = 'create' | 'recover' | 'resume' | 'read' | 'lookup' | 'erase' | 'access';
 
 /** Runs `call`, or replaces it. The signal is the signal that the caller passed to the provider. */
 export type Around = <T>(
@@ -25,6 +25,7 @@ export function aroundCalls(provider: KycProvider, around: Around): KycProvider 
     readLookup: (lookup, given) => around((signal) => provider.readLookup(lookup, signal), given, 'lookup'),
     eraseSession: (session, given) =>
       around((signal) => provider.eraseSession(session, signal), given, 'erase'),
+    checkAccess: (given) => around((signal) => provider.checkAccess(signal), given, 'access'),
     receive: (delivery) => provider.receive(delivery),
   };
 }

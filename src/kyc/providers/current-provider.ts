@@ -10,6 +10,7 @@ export function currentProvider(name: string, adapter: () => KycProvider): KycPr
     readDecision: (sessionId, signal) => adapter().readDecision(sessionId, signal),
     readLookup: (lookup, signal) => adapter().readLookup(lookup, signal),
     eraseSession: (session, signal) => adapter().eraseSession(session, signal),
+    checkAccess: (signal) => adapter().checkAccess(signal),
     receive: (delivery) => adapter().receive(delivery),
   };
 }

@@ -70,6 +70,12 @@ export interface KycProvider {
   eraseSession(session: ErasableSession, signal: AbortSignal): Promise<Erasure>;
 
   /**
+   * Checks the credentials with one GET that needs them. The call changes nothing at the provider, and reads no data of a
+   * user. Rejects with ProviderRefusedError if the provider does not accept the credentials.
+   */
+  checkAccess(signal: AbortSignal): Promise<Access>;
+
+  /**
    * Verifies the signature over the raw bytes, then parses them. No other method reads the body of a delivery.
    *
    * Resolves within 3 s. Most adapters depend only on the delivery and the secrets, and return the event at once. An
@@ -143,6 +149,11 @@ export interface Erasure {
   finalAt: Date | null;
   /** Because of `keepsSharedData`, the provider still holds data that the session shares with other sessions. */
   hasKeptSharedData: boolean;
+}
+
+export interface Access {
+  /** The clock of the provider, from the `date` header of its response. Null if the response has none. */
+  at: Date | null;
 }
 
 export interface Delivery {

@@ -15,6 +15,8 @@ export interface ProviderDefinition<
    * `/api/webhooks/kyc-status/:provider`.
    */
   readonly signatureHeaders: readonly [string, ...string[]];
+  /** The variables that `KycProvider.checkAccess` proves, for an operator whose credentials are rejected. */
+  readonly accessVariables: readonly [string, ...string[]];
   /**
    * How many requests all replicas together make per minute for which no user waits: reads of silent sessions, lookups
    * and erasures. At most half of the provider's documented limit, because users who start a verification need the other

@@ -188,6 +188,7 @@ async function everyCall(harness: ProviderHarness): Promise<Call[]> {
     const event = await harness.adapter().receive(deliver(webhookFor(harness.sandbox, checked.sessionId)));
     calls.push((adapter, signal) => adapter.readLookup(event.lookup ?? '', signal));
   }
+  calls.push((adapter, signal) => adapter.checkAccess(signal));
   const erasable = await openSession(harness);
   for (const call of calls.slice(1)) expect(await rejectionOf(call(harness.adapter(), inTime()))).toBeNull();
   // Not called before, because an erasure succeeds once and then has nothing left to erase.

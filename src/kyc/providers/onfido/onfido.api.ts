@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
 import {
+  dateOf,
   foreignNotFound,
   isNotFound,
   isSuccess,
@@ -59,7 +60,14 @@ interface ClientRequest {
   signal: AbortSignal;
 }
 
+interface RunFilter {
+  applicantId?: string;
+  tags?: string[];
+}
+
 const READ_RUN = 'GET /workflow_runs/{id}';
+const LIST_RUNS = 'GET /workflow_runs';
+const NO_RUN = 'kyc-gateway:access';
 const REGIONS = { eu: Region.EU, us: Region.US, ca: Region.CA };
 
 /** Onfido's own client, which sends its requests with undici. Its types do not check responses, so the zod schemas do. */
@@ -131,6 +139,13 @@ export class OnfidoApi {
     return found.link?.url || found.sdk_token ? found : this.findRunWithLink(found.id, signal);
   }
 
+  /** Lists the runs with a tag that no run has. */
+  async checkAccess(signal: AbortSignal): Promise<Date | null> {
+    const response = await this.#sendListRuns({ tags: [NO_RUN] }, signal);
+    parse(LIST_RUNS, response, runListSchema);
+    return dateOf(response.headers);
+  }
+
   /** Deletes the applicant with all its data. Succeeds if Onfido no longer has the applicant. */
   async deleteApplicant(applicantId: string, signal: AbortSignal): Promise<void> {
     const call = 'DELETE /applicants/{id}';
@@ -148,14 +163,17 @@ export class OnfidoApi {
   }
 
   async #listRuns<Schema extends z.ZodType>(
-    { applicantId, tags }: { applicantId?: string; tags?: string[] },
+    filter: RunFilter,
     schema: Schema,
     signal: AbortSignal,
   ): Promise<z.output<Schema>> {
-    const call = 'GET /workflow_runs';
+    return parse(LIST_RUNS, await this.#sendListRuns(filter, signal), schema);
+  }
+
+  async #sendListRuns({ applicantId, tags }: RunFilter, signal: AbortSignal): Promise<Response> {
     const { Desc } = ListWorkflowRunsSortEnum;
     const list = this.#client.listWorkflowRuns.bind(this.#client, undefined, undefined, undefined, undefined);
-    return parse(call, await send(call, () => list(Desc, applicantId, tags, { signal })), schema);
+    return send(LIST_RUNS, () => list(Desc, applicantId, tags, { signal }));
   }
 
   async #sendReadRun(id: string, signal: AbortSignal): Promise<Response> {

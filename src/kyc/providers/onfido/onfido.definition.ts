@@ -9,6 +9,7 @@ export const onfidoDefinition: ProviderDefinition<OnfidoEnvironment> = {
   environment: OnfidoEnvironment,
   required: ['ONFIDO_API_TOKEN', 'ONFIDO_WORKFLOW_ID', 'ONFIDO_WEBHOOK_TOKENS'],
   signatureHeaders: [SIGNATURE_HEADER],
+  accessVariables: ['ONFIDO_API_TOKEN', 'ONFIDO_REGION', 'ONFIDO_API_URL'],
   // Onfido documents a limit of 400 requests per minute.
   readsPerMinute: 150,
   // Onfido can find a run by its tag at any time. The gateway sets this limit, because after a day no user waits for

@@ -1,4 +1,5 @@
 import type {
+  Access,
   Delivery,
   ErasableSession,
   Erasure,
@@ -119,6 +120,10 @@ export class OnfidoProvider implements KycProvider {
     if (applicantId === null) return { finalAt: null, hasKeptSharedData: false };
     await this.#api.deleteApplicant(applicantId, signal);
     return { finalAt: await this.#deletionTimeOf(applicantId, signal), hasKeptSharedData: false };
+  }
+
+  async checkAccess(signal: AbortSignal): Promise<Access> {
+    return { at: await this.#api.checkAccess(signal) };
   }
 
   receive(delivery: Delivery): ReceivedEvent {

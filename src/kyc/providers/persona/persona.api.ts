@@ -10,18 +10,20 @@ import {
 } from '../provider-errors.ts';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
-import { callProvider, type ProviderResponse } from '../shared/provider-http.ts';
+import { callProvider, dateOf, type ProviderResponse } from '../shared/provider-http.ts';
 import { PERSONA } from './persona.mapping.ts';
 import {
   accountSchema,
   erasableInquirySchema,
   type Inquiry,
+  inquiryListSchema,
   inquirySchema,
   linkSchema,
 } from './persona.schemas.ts';
 
 const API_VERSION = '2025-12-08';
 const LIFETIME_SECONDS = 86_400;
+const NO_USER = '00000000-0000-0000-0000-000000000000';
 
 export interface PersonaApiOptions {
   dispatcher: Dispatcher;
@@ -124,6 +126,15 @@ export class PersonaApi {
     if (response.status === 404) return null;
     const { attributes } = onlyAbout(accountId, parse(accountSchema, call, response)).data;
     return { isRedacted: attributes.redactedAt !== null, referenceId: attributes.referenceId };
+  }
+
+  /** Lists the inquiries of a reference that no user has. */
+  async checkAccess(signal: AbortSignal): Promise<Date | null> {
+    const filter = new URLSearchParams({ 'filter[reference-id]': NO_USER, 'page[size]': '1' });
+    const call = { method: 'GET', path: `/inquiries?${filter.toString()}` } as const;
+    const response = await this.#send(call, signal);
+    parseResponse(PERSONA, 'GET /inquiries', inquiryListSchema, response.json);
+    return dateOf(response.headers);
   }
 
   redactInquiry(inquiryId: string, signal: AbortSignal): Promise<'redacted' | 'conflict'> {

@@ -9,6 +9,7 @@ export const personaDefinition: ProviderDefinition<PersonaEnvironment> = {
   environment: PersonaEnvironment,
   required: ['PERSONA_API_KEY', 'PERSONA_TEMPLATE_ID', 'PERSONA_WEBHOOK_SECRETS'],
   signatureHeaders: [SIGNATURE_HEADER],
+  accessVariables: ['PERSONA_API_KEY', 'PERSONA_API_URL'],
   // Persona documents a limit of 300 requests per minute.
   readsPerMinute: 150,
   // Persona stores its response to an idempotency key for a day.

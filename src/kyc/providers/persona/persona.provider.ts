@@ -1,4 +1,5 @@
 import type {
+  Access,
   Delivery,
   ErasableSession,
   Erasure,
@@ -76,6 +77,10 @@ export class PersonaProvider implements KycProvider {
 
   eraseSession(session: ErasableSession, signal: AbortSignal): Promise<Erasure> {
     return eraseInquiry(this.#api, session, signal);
+  }
+
+  async checkAccess(signal: AbortSignal): Promise<Access> {
+    return { at: await this.#api.checkAccess(signal) };
   }
 
   receive(delivery: Delivery): ReceivedEvent {

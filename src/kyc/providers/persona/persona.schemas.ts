@@ -103,3 +103,6 @@ export const webhookSchema = objectOf({
 export const inquiryPayloadSchema = objectOf({
   data: objectOf({ id, attributes: objectOf({ referenceId: reference }).nullish() }),
 });
+
+/** The response to `GET /inquiries`, of which the gateway reads only that it is a list. */
+export const inquiryListSchema = objectOf({ data: z.array(objectOf({ id })) });

@@ -86,6 +86,12 @@ export async function send(call: OutboundRequest): Promise<RawResponse> {
   return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
 }
 
+/** Reads the `date` header, which HTTP recommends for every response. */
+export function dateOf(headers: object): Date | null {
+  const at = new Date(String((headers as Record<string, unknown>)['date']));
+  return Number.isNaN(at.getTime()) ? null : at;
+}
+
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }

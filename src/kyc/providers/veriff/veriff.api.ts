@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { hmacSha256Hex } from '../../../common/hmac.ts';
 import { SessionNotFoundError } from '../provider-errors.ts';
 import { parseResponse, requireSameId } from '../shared/parsing.ts';
 import { pathId } from '../shared/path-id.ts';
-import { callProvider, type ProviderResponse } from '../shared/provider-http.ts';
+import { callProvider, dateOf, type ProviderResponse } from '../shared/provider-http.ts';
 import { VERIFF } from './veriff.mapping.ts';
 import { createdSessionSchema, decisionSchema, deletionSchema, type Verification } from './veriff.schemas.ts';
 
@@ -69,6 +70,15 @@ export class VeriffApi {
     throw new SessionNotFoundError(VERIFF, 'GET decision: responded 404');
   }
 
+  /** Veriff has no list, so this reads a session that does not exist. Veriff checks the credentials first. */
+  async checkAccess(signal: AbortSignal): Promise<Date | null> {
+    const id = randomUUID();
+    const call = { method: 'GET', path: `${pathOf(id)}/decision`, signed: id, expected: [404] } as const;
+    const response = await this.#send(call, signal);
+    if (response.status !== 404) decisionOf(id, response);
+    return dateOf(response.headers);
+  }
+
   async deleteSession(sessionId: string, signal: AbortSignal): Promise<Deletion> {
     const path = pathOf(sessionId);
     const call = { method: 'DELETE', path, signed: sessionId, expected: [400, 404] } as const;
@@ -76,7 +86,7 @@ export class VeriffApi {
     if (response.status === 400 || response.status === 404) return { refusedWith: response.status };
     const { verification } = parseResponse(VERIFF, 'DELETE session', deletionSchema, response.json);
     requireSameId(VERIFF, 'DELETE session', sessionId, verification.id);
-    return { refusedWith: null, at: dateOf(response) };
+    return { refusedWith: null, at: dateOf(response.headers) };
   }
 
   #send({ method, path, body, signed, expected }: Call, signal: AbortSignal): Promise<ProviderResponse> {
@@ -103,10 +113,4 @@ function decisionOf(sessionId: string, { json }: ProviderResponse): Verification
   const { verification } = parseResponse(VERIFF, 'GET decision', decisionSchema, json);
   if (verification !== null) requireSameId(VERIFF, 'GET decision', sessionId, verification.id);
   return verification;
-}
-
-/** Reads the `date` header, which HTTP recommends for every response. */
-function dateOf({ headers }: ProviderResponse): Date | null {
-  const at = new Date(String(headers['date']));
-  return Number.isNaN(at.getTime()) ? null : at;
 }

@@ -9,6 +9,7 @@ export const veriffDefinition: ProviderDefinition<VeriffEnvironment> = {
   environment: VeriffEnvironment,
   required: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS', 'VERIFF_API_URL'],
   signatureHeaders: [SIGNATURE_HEADER, CLIENT_HEADER],
+  accessVariables: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS', 'VERIFF_API_URL'],
   // Veriff documents no limit for reads, so the lowest value of the other providers applies.
   readsPerMinute: 150,
   // Veriff cannot find a session whose response was lost. Recovery then returns null and the attempt ends.

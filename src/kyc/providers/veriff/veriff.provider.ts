@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  Access,
   Delivery,
   ErasableSession,
   Erasure,
@@ -108,6 +109,10 @@ export class VeriffProvider implements KycProvider {
       status,
       retryAfterSeconds: IN_PROGRESS_RETRY_SECONDS,
     });
+  }
+
+  async checkAccess(signal: AbortSignal): Promise<Access> {
+    return { at: await this.#api.checkAccess(signal) };
   }
 
   receive(delivery: Delivery): ReceivedEvent {

@@ -1,0 +1,79 @@
+import { HARNESSES } from '../../contracts/provider-harness.ts';
+import type { Misfit } from './misfit.ts';
+
+export const ENVIRONMENT_MISFITS: Misfit[] = [
+  {
+    title: 'a variable that is missing',
+    build: () => ({ MAIL_FROM: '' }),
+    check: 'environment',
+    remedy: /^MAIL_FROM must be set\. docs\/configuration\.md explains every variable\.$/,
+  },
+];
+
+export const PROVIDER_MISFITS = HARNESSES.flatMap(({ name, apiUrlVariable, wrongCredentials }): Misfit[] => [
+  {
+    title: `credentials that ${name} rejects`,
+    build: () => wrongCredentials,
+    check: `provider ${name}`,
+    remedy: new RegExp(`401\\)\\. Check ${Object.keys(wrongCredentials).join()}, `),
+  },
+  {
+    title: `an address at which ${name} cannot be reached`,
+    build: ({ sandbox }) => ({
+      [apiUrlVariable]: String(sandbox.environment[apiUrlVariable]).replace(/:\d+/, ':1'),
+    }),
+    check: `provider ${name}`,
+    remedy: new RegExp(
+      `cannot be reached .*ECONNREFUSED.*Check the network, HTTPS_PROXY, .*${apiUrlVariable}`,
+    ),
+  },
+]);
+
+function clockOf(seconds: number): Misfit['build'] {
+  return ({ sandbox, cleanUp }) => {
+    cleanUp(() => sandbox.veriff.behave());
+    sandbox.veriff.misbehave({
+      headers: { date: new Date(Date.now() + seconds * 1_000).toUTCString() },
+    });
+    return {};
+  };
+}
+
+export const CLOCK_MISFITS: Misfit[] = [
+  {
+    title: 'a clock that is wrong by minutes',
+    build: clockOf(600),
+    check: 'clock',
+    remedy: /(599|600|601) s behind the clock of veriff\. Synchronize it \(NTP\)/,
+  },
+  {
+    title: 'a clock that is wrong by seconds',
+    build: clockOf(-30),
+    check: 'clock',
+    verdict: 'warning',
+    remedy: /(29|30|31) s ahead of the clock of veriff\. Synchronize it/,
+  },
+];
+
+export const URL_MISFITS: Misfit[] = [
+  {
+    title: 'a redirect URL on this machine',
+    build: () => ({ KYC_REDIRECT_URLS: 'http://localhost:5173/return' }),
+    check: 'redirect URLs',
+    remedy: /names only this machine \(http:\/\/localhost:5173\)\. Name a page with https/,
+  },
+  {
+    title: 'a second redirect URL on this machine',
+    build: () => ({ KYC_REDIRECT_URLS: 'https://app.example.com/return,http://localhost:5173/return' }),
+    check: 'redirect URLs',
+    verdict: 'warning',
+    remedy: /http:\/\/localhost:5173 is only on this machine\. Remove it from KYC_REDIRECT_URLS/,
+  },
+  {
+    title: 'a redirect URL whose page may not call the gateway',
+    build: () => ({ KYC_REDIRECT_URLS: 'https://www.example.com/return' }),
+    check: 'redirect URLs',
+    verdict: 'warning',
+    remedy: /https:\/\/www\.example\.com may not call the gateway\. Add the origin to CORS_ORIGINS/,
+  },
+];
