@@ -2,6 +2,7 @@
 -- roles"). Run it as the owner, in the gateway's database, after every migration. It can be repeated. The tests run the
 -- gateway with these grants. For another role than kyc_app: psql ... -f <(sed 's/kyc_app/NAME/g' docs/roles.sql)
 -- For another USERS_EMAIL_COLUMN than email: PGOPTIONS='-c kyc.email_column=NAME' psql ...
+-- For USERS_TOKEN_COLUMN: PGOPTIONS='-c kyc.token_column=NAME' psql ...
 
 -- Finds the gateway's tables in whatever schema they are.
 SELECT set_config('search_path', quote_ident(nspname), false)
@@ -14,6 +15,7 @@ DECLARE
   users regclass;
   id name;
   email text := coalesce(nullif(current_setting('kyc.email_column', true), ''), 'email');
+  token text := nullif(current_setting('kyc.token_column', true), '');
 BEGIN
   SELECT confrelid, attname INTO STRICT users, id
     FROM pg_constraint JOIN pg_attribute ON attrelid = confrelid AND attnum = confkey[1]
@@ -23,6 +25,9 @@ BEGIN
     (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = users));
   EXECUTE format('GRANT SELECT (%I, %I, kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason) ON %s TO kyc_app',
     id, email, users);
+  IF token IS NOT NULL THEN
+    EXECUTE format('GRANT SELECT (%I) ON %s TO kyc_app', token, users);
+  END IF;
   EXECUTE format('GRANT UPDATE (kyc_status, kyc_provider, kyc_session_id, kyc_rejection_reason) ON %s TO kyc_app', users);
   EXECUTE format('GRANT INSERT (%I, %I) ON %s TO kyc_app', id, email, users);
 END $grants$;

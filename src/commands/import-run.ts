@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { orExit } from '../config/or-exit.ts';
 import { readDatabaseConfig } from '../config/read-config.ts';
 import { createDataSource } from '../database/data-source.ts';
+import { migrationState, requireFit } from '../database/requirements.ts';
 import { UsersTable } from '../database/users-table.ts';
 import { createLogger } from '../http/logging.ts';
 import { printLine } from './command.ts';
@@ -23,6 +24,7 @@ export interface ImportRun {
 
 export async function withImportRun<T>(work: (run: ImportRun) => Promise<T>): Promise<T> {
   const { url, users } = orExit(() => readDatabaseConfig());
+  const usersTable = new UsersTable(users);
   const dataSource = createDataSource({ url, poolSize: 1 });
   let isStopped = false;
   let shownAt = Date.now();
@@ -33,14 +35,15 @@ export async function withImportRun<T>(work: (run: ImportRun) => Promise<T>): Pr
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   try {
     await dataSource.initialize();
-    if (await dataSource.showMigrations()) {
+    if ((await migrationState(dataSource)).pending.length > 0) {
       throw new Error('The database is not up to date. Run `npm run migrate -- up` first.');
     }
+    await requireFit(dataSource, usersTable);
     const connection = dataSource.createQueryRunner();
     try {
       return await work({
         manager: connection.manager,
-        users: new UsersTable(users),
+        users: usersTable,
         isStopped: () => isStopped,
         progress: (text) => {
           if (!process.stderr.isTTY || Date.now() - shownAt < PROGRESS_MS) return;

@@ -6,15 +6,22 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
 import { Secrets } from '../config/secrets.ts';
+import { weaknessOf } from './connection-security.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
 import { MisfitError } from './misfit-error.ts';
 import { requireOwnSessions } from './own-session.ts';
-import { requireFit, requireMigrations } from './requirements.ts';
+import { requireFit, requireMigrations, requireUsable } from './requirements.ts';
 import { clientWithUrl } from './stall-timeout.client.ts';
 import { type MigrationOptions, UsersTable } from './users-table.ts';
 
-type Options = DataSourceOptions & MigrationOptions & { url: string; migratesAtStart: boolean };
+type Options = DataSourceOptions &
+  MigrationOptions & {
+    url: string;
+    migratesAtStart: boolean;
+    tokenColumn: string | undefined;
+    createsUsers: boolean;
+  };
 
 /** Together with the retries of an orchestrator, this is enough for a database that starts at the same time. */
 const ATTEMPTS = 3;
@@ -35,7 +42,9 @@ export class DatabaseModule {
             const connection = dataSourceOptions({ url, poolSize });
             const Client = clientWithUrl(() => secrets.current.database.url);
             const extra = { ...(connection.extra as object), Client };
-            const options = { ...connection, extra, usersTable, migratesAtStart };
+            const { tokenColumn, shouldCreateFromToken: createsUsers } = config.get('users', { infer: true });
+            const own = { usersTable, migratesAtStart, tokenColumn, createsUsers };
+            const options = { ...connection, extra, ...own };
             // The factory retries itself, because the log line of TypeOrmModule has no reason.
             return { ...options, autoLoadEntities: true, toRetry: () => false };
           },
@@ -53,14 +62,19 @@ function usersTableFrom(config: ConfigService<GatewayConfig, true>): UsersTable 
 }
 
 async function connect(options: Options, jobTablesOf: (databaseUrl: string) => JobTables) {
-  const { migratesAtStart, ...connection } = options;
+  const { migratesAtStart, tokenColumn, createsUsers, ...connection } = options;
   const { url, usersTable } = connection;
-  await requireOwnSessions(url);
+  const logger = new Logger('Database');
+  const weakness = weaknessOf(await requireOwnSessions(url));
+  if (weakness !== null) logger.warn({ event: 'database.not_secure', reason: weakness });
   if (migratesAtStart) await migrate(url, usersTable, jobTablesOf(url));
   const dataSource = await new DataSource(connection).initialize();
   try {
     if (!migratesAtStart) await requireMigrations(dataSource);
-    await requireFit(dataSource, usersTable);
+    const found = await requireFit(dataSource, usersTable);
+    const use = { users: usersTable, found, tokenColumn, createsUsers };
+    const hidden = await requireUsable(dataSource, use);
+    for (const reason of hidden) logger.warn({ event: 'database.rows_may_be_hidden', reason });
   } catch (error) {
     await dataSource.destroy();
     throw error;

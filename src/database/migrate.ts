@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { MIGRATIONS } from './data-source.ts';
 import { type Blocked, withLockRetries } from './lock-retries.ts';
+import { requireRightsToMigrate } from './rights.ts';
 import type { Connection } from './users-table-fit.ts';
 
 /** The number is arbitrary: the letters of "kyc". */
@@ -21,6 +23,7 @@ export async function migrateUp(
 ): Promise<string[]> {
   return underLock(dataSource, async () => {
     const before = await appliedNames(dataSource);
+    if (MIGRATIONS.some(({ name }) => !before.includes(name))) await requireRightsToMigrate(dataSource);
     await withLockRetries(dataSource, onBlocked, (executor) => executor.executePendingMigrations());
     await jobTables.install();
     return (await appliedNames(dataSource)).filter((name) => !before.includes(name));

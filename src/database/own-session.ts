@@ -1,3 +1,4 @@
+import { type ConnectionSecurity, securityOf } from './connection-security.ts';
 import { MisfitError } from './misfit-error.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
@@ -9,15 +10,16 @@ export class PoolerError extends MisfitError {}
 /**
  * Rejects if a pooler exchanges the session of a connection between two statements. Listeners, advisory locks and
  * prepared statements would then work some of the time only. Call it before all other statements, because a setting
- * would stay on a connection that the pooler shares with the platform.
+ * would stay on a connection that the pooler shares with the platform. Returns how the connections are secured.
  */
-export async function requireOwnSessions(url: string): Promise<void> {
-  const connections = [1, 2].map(
-    () => new StallTimeoutClient({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS }),
-  );
+export async function requireOwnSessions(url: string): Promise<ConnectionSecurity> {
+  const open = () =>
+    new StallTimeoutClient({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const connections = [open(), open()] as const;
   try {
     await Promise.all(connections.map((connection) => connection.connect()));
-    if (await haveOwnSessions(connections)) return;
+    const [first] = connections;
+    if (await haveOwnSessions(connections)) return securityOf(first);
   } finally {
     await Promise.allSettled(connections.map((connection) => connection.end()));
   }

@@ -1,7 +1,14 @@
 import { MIGRATIONS } from './data-source.ts';
 import { appliedNames } from './migrate.ts';
+import { requireRightsToWork, type UsersTableUse } from './rights.ts';
+import { requireVisibleRows } from './row-security.ts';
 import { requireMigratedFor } from './user-id-fit.ts';
-import { type Connection, requireKeyAndColumns, requireUsersTable } from './users-table-fit.ts';
+import {
+  type Connection,
+  type FoundTable,
+  requireKeyAndColumns,
+  requireUsersTable,
+} from './users-table-fit.ts';
 import type { UsersTable } from './users-table.ts';
 
 export interface MigrationState {
@@ -20,6 +27,16 @@ export async function migrationState(connection: Connection): Promise<MigrationS
   };
 }
 
+/**
+ * Rejects a role that cannot do the work of the gateway. Call it after `requireFit`.
+ * @returns one text for each policy that can hide rows
+ * @throws MisfitError
+ */
+export async function requireUsable(connection: Connection, use: UsersTableUse): Promise<string[]> {
+  await requireRightsToWork(connection, use);
+  return requireVisibleRows(connection, { oid: use.found.oid, createsUsers: use.createsUsers });
+}
+
 /** @throws Error if a migration is pending */
 export async function requireMigrations(connection: Connection): Promise<void> {
   if ((await migrationState(connection)).pending.length === 0) return;
@@ -30,8 +47,9 @@ export async function requireMigrations(connection: Connection): Promise<void> {
  * Rejects a users table that does not fit the configuration, after all migrations.
  * @throws UsersTableError
  */
-export async function requireFit(connection: Connection, users: UsersTable): Promise<void> {
+export async function requireFit(connection: Connection, users: UsersTable): Promise<FoundTable> {
   const found = await requireUsersTable(connection, users);
   requireKeyAndColumns(users, found);
   await requireMigratedFor(connection, users, found);
+  return found;
 }

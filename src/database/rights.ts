@@ -6,7 +6,7 @@ import type { UsersTable } from './users-table.ts';
 export interface UsersTableUse {
   users: UsersTable;
   found: FoundTable;
-  /** The column of USERS_TOKEN_COLUMN. */
+  /** The column of USERS_TOKEN_COLUMN. If the table has none of this name, another check says so. */
   tokenColumn: string | undefined;
   /** With USERS_FROM_TOKEN. */
   createsUsers: boolean;
@@ -137,7 +137,7 @@ async function rightsToWork(
   const read = [
     idColumn,
     emailColumn,
-    ...(tokenColumn === undefined ? [] : [tokenColumn]),
+    ...(found.columns.includes(tokenColumn ?? '') ? [tokenColumn ?? ''] : []),
     ...STATUS_COLUMNS,
   ];
   return [

@@ -5,7 +5,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
 
-const MAIN = join(ROOT, 'dist', 'main.js');
+const DIST = join(ROOT, 'dist');
+const MAIN = join(DIST, 'main.js');
+const COMMANDS = ['doctor', 'erase', 'import', 'jobs', 'migrate', 'reconcile'];
 const COMPLETE = {
   AUTH_JWT_SECRET: 'a-secret-of-at-least-thirty-two-characters',
   AUTH_ISSUER: 'https://login.example.com',
@@ -53,21 +55,47 @@ describe('A start that fails', () => {
     expect(await command.ended).toBe(143);
     expect(command.output()).not.toContain('"attempt":2');
   });
+});
 
-  it('because Node is too old, ends with one sentence', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'kyc-old-node-'));
-    await mkdir(join(folder, 'dist'));
-    await copyFile(MAIN, join(folder, 'dist', 'main.js'));
-    const manifest = { type: 'module', engines: { node: '>=99.1' } };
-    await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-    command = await runCommand([join(folder, 'dist', 'main.js')]);
-    expect(await command.ended).toBe(1);
-    expect(command.output()).toBe(`Node ${process.versions.node} is too old: use Node 99.1 or newer.\n`);
-    await rm(folder, { recursive: true });
-  });
+describe.each(['main.js', ...COMMANDS.map((name) => `commands/${name}.js`)])(
+  'On an old Node, %s',
+  (entry) => {
+    let command: RunningCommand | undefined;
 
-  it('checks the version of Node before it loads anything that an old Node cannot parse', async () => {
-    const entry = await readFile(MAIN, 'utf8');
-    expect(entry.match(/^import .*$/gm)).toEqual([`import { readFileSync } from 'node:fs';`]);
-  });
+    beforeAll(() => buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined }), 120_000);
+    afterEach(() => command?.dispose());
+
+    it('ends with one sentence', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'kyc-old-node-'));
+      await mkdir(join(folder, 'dist', 'commands'), { recursive: true });
+      for (const file of [entry, 'supported-node.js']) {
+        await copyFile(join(DIST, file), join(folder, 'dist', file));
+      }
+      const manifest = { type: 'module', engines: { node: '>=99.1' } };
+      await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+      command = await runCommand([join(folder, 'dist', entry)]);
+      expect(await command.ended).toBe(1);
+      expect(command.output()).toBe(`Node ${process.versions.node} is too old: use Node 99.1 or newer.\n`);
+      await rm(folder, { recursive: true });
+    });
+
+    it('checks the version before it loads anything that an old Node cannot parse', async () => {
+      const text = await readFile(join(DIST, entry), 'utf8');
+      expect(text.match(/^import .*$/gm)).toEqual([
+        expect.stringMatching(/^import ["']\.{1,2}\/supported-node\.js["'];$/),
+      ]);
+      const check = await readFile(join(DIST, 'supported-node.js'), 'utf8');
+      expect(check.match(/^import .*$/gm)).toEqual([`import { readFileSync } from 'node:fs';`]);
+    });
+  },
+);
+
+it('Every command of package.json checks the version of Node', async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const names = Object.values(scripts).flatMap(
+    (script) => /dist\/commands\/(\w+)\.js/.exec(script)?.[1] ?? [],
+  );
+  expect(names.toSorted()).toEqual(COMMANDS);
 });

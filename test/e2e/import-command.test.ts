@@ -224,4 +224,13 @@ describe('npm run import', () => {
     const output = expect.stringMatching(/^Error: The first line must be a header .*\n$/);
     expect(await command.run(file)).toEqual({ code: 1, output });
   });
+
+  it('is refused if the users table does not fit the configuration', async () => {
+    const user = await gateway.createUser();
+    const file = await command.fileWith(`${user.id},verified,${DAY},`);
+    const started = await command.start([file, '--apply'], undefined, { USERS_EMAIL_COLUMN: 'mail' });
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toMatch(/^Error: The table users has no column mail\. .*USERS_EMAIL_COLUMN/);
+    expect(await gateway.userRow(user)).toMatchObject({ kyc_status: 'not_verified' });
+  });
 });

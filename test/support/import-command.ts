@@ -19,8 +19,13 @@ export async function importCommand(gateway: TestGateway) {
   const commands: RunningCommand[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'kyc-import-'));
 
-  async function start(args: string[], databaseUrl = gateway.databaseUrl): Promise<RunningCommand> {
-    const command = await runCommand([COMMAND, ...args], { environment: { DATABASE_URL: databaseUrl } });
+  async function start(
+    args: string[],
+    databaseUrl = gateway.databaseUrl,
+    variables: Record<string, string> = {},
+  ): Promise<RunningCommand> {
+    const environment = { DATABASE_URL: databaseUrl, ...variables };
+    const command = await runCommand([COMMAND, ...args], { environment });
     commands.push(command);
     return command;
   }
