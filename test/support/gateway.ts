@@ -7,7 +7,7 @@ import { createApp } from '../../src/http/create-app.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { createDataSource } from '../../src/database/data-source.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
-import { asOwner, createTestDatabase, isOfApplication } from './test-database.ts';
+import { asOwner, createTestDatabase, isOfApplication, type TestDatabase } from './test-database.ts';
 
 export interface User {
   id: string;
@@ -73,7 +73,22 @@ destination.setMaxListeners(0);
 
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const sandbox = options.sandbox ?? (await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] }));
-  const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  let own: TestDatabase | undefined;
+  try {
+    own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+    return await serveGateway(options, sandbox, own);
+  } catch (error) {
+    if (options.sandbox === undefined) await sandbox.close();
+    await own?.drop();
+    throw error;
+  }
+}
+
+async function serveGateway(
+  options: GatewayOptions,
+  sandbox: Sandbox,
+  own: TestDatabase | undefined,
+): Promise<TestGateway> {
   const databaseUrl = options.databaseUrl ?? own?.url ?? '';
   const config = readConfig(PROVIDER_DEFINITIONS, {
     ...sandbox.environment,
