@@ -18,7 +18,8 @@ const GATEWAY = {
   folders: ['src'],
   files: ['tsconfig.json', 'tsconfig.build.json'],
 };
-const WEB = {
+/** Reads a folder that the image does not have, so it runs only for the web pages. */
+const web = () => ({
   output: join('packages', 'sandbox', 'web', 'dist'),
   entry: 'app.html',
   tool: join('node_modules', 'vite', 'bin', 'vite.js'),
@@ -33,7 +34,7 @@ const WEB = {
     // The pages contain the facts about each provider.
     ...readdirSync(SANDBOX).map((folder) => join(folder, 'definition.ts')),
   ].map((name) => join('packages', 'sandbox', name)),
-};
+});
 const LOCK = join(ROOT, 'node_modules', '.cache', 'kyc-gateway-build.pid');
 const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
 
@@ -51,7 +52,7 @@ export async function buildWhenNeeded({ isFreshRequired, onBuilding }) {
 
 /** Builds the web pages of the demo if they are missing or older than their sources. */
 export async function buildWebWhenNeeded({ onBuilding }) {
-  await buildIfNeeded(WEB, true, onBuilding);
+  await buildIfNeeded(web(), true, onBuilding);
 }
 
 async function buildIfNeeded(target, isFreshRequired, onBuilding) {

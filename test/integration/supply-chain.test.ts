@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -157,6 +157,24 @@ describe('The image', () => {
       'tsconfig.build.json',
       'tsconfig.json',
     ]);
+  });
+});
+
+describe('The build script of the image', () => {
+  it('loads with only the scripts that .dockerignore lets in', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kyc-image-build-'));
+    try {
+      await mkdir(join(folder, 'scripts'));
+      const scripts = [...read('.dockerignore').matchAll(/^!(scripts\/.*\.mjs)$/gm)].map(
+        ([, path = '']) => path,
+      );
+      for (const path of scripts) await copyFile(join(ROOT, path), join(folder, path));
+      const loading = "import('./scripts/build-when-needed.mjs')";
+      const loaded = promisify(execFile)(process.execPath, ['--eval', loading], { cwd: folder });
+      await expect(loaded).resolves.toMatchObject({ stderr: '' });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
