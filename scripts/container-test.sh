@@ -56,6 +56,8 @@ service() {
   "$engine" ps -aq --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1"
 }
 gateway=$(service gateway)
+# podman-compose succeeds although the build has failed.
+[ -n "$gateway" ] || { echo 'Error: the container of the gateway does not exist. See the output above.'; exit 1; }
 image=$("$engine" inspect --format '{{.Image}}' "$gateway")
 
 "$engine" run --rm --network "container:$gateway" --user 0 --env NODE_NO_WARNINGS=1 \
