@@ -58,21 +58,25 @@ describe('A gateway that receives SIGTERM', () => {
     });
   });
 
-  it('exits immediately at a second signal that is not a duplicate of the first', async () => {
-    const system = await open();
-    const replica = await system.startReplica();
-    await holdMail(system);
+  it(
+    'exits immediately at a second signal that is not a duplicate of the first',
+    async () => {
+      const system = await open();
+      const replica = await system.startReplica();
+      await holdMail(system);
 
-    process.kill(replica.pid, 'SIGINT');
-    await refuses(replica);
-    const askedAt = performance.now();
-    const again = setInterval(() => process.kill(replica.pid, 'SIGINT'), 100);
-    const code = await replica.ended.finally(() => clearInterval(again));
+      process.kill(replica.pid, 'SIGINT');
+      await refuses(replica);
+      const askedAt = performance.now();
+      const again = setInterval(() => process.kill(replica.pid, 'SIGINT'), 100);
+      const code = await replica.ended.finally(() => clearInterval(again));
 
-    expect(code).toBe(130);
-    const took = performance.now() - askedAt;
-    expect([took > 500, took < 4_000]).toEqual([true, true]);
-  });
+      expect(code).toBe(130);
+      const took = performance.now() - askedAt;
+      expect([took > 500, took < 4_000]).toEqual([true, true]);
+    },
+    TIMEOUT_MS,
+  );
 
   it('keeps serving for SHUTDOWN_DRAIN_SECONDS but is not ready, so that its load balancer notices', async () => {
     const system = await open();
