@@ -1,14 +1,9 @@
 import { jest } from '@jest/globals';
+import { PROVIDER_NAMES } from './providers.ts';
 import { startSandbox } from './sandbox.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
-import {
-  hmac,
-  openOnfidoRun,
-  openVeriffSession,
-  personaCall,
-  personaInquiry,
-  setting,
-} from './test-support/calls.ts';
+import { hmac, openVeriffSession, personaCall, personaInquiry, setting } from './test-support/calls.ts';
+import { DRIVERS } from './test-support/drivers.ts';
 import { openReceiver } from './test-support/receiver.ts';
 import type { Receiver } from './test-support/receiver.ts';
 
@@ -74,19 +69,14 @@ it('A delivery records the error if the receiver does not respond', async () => 
   });
 });
 
-it.each([
-  ['persona', 204, 'accepted'],
-  ['persona', 203, 'given_up'],
-  ['veriff', 201, 'given_up'],
-  ['onfido', 202, 'accepted'],
-] as const)('A delivery of %s whose response is %d ends as %s', async (provider, status, state) => {
+it.each(
+  PROVIDER_NAMES.flatMap((provider) =>
+    DRIVERS[provider].responses.map(([status, state]) => ({ provider, status, state })),
+  ),
+)('A delivery of $provider whose response is $status ends as $state', async ({ provider, status, state }) => {
   const { sandbox } = await start(() => status);
-  const id = {
-    persona: () => openInquiry(sandbox),
-    veriff: () => openSession(sandbox),
-    onfido: async () => String((await openOnfidoRun(sandbox)).json['id']),
-  };
-  const [record] = await sandbox[provider].decide(await id[provider](), { outcome: 'approve' });
+  const { id } = await DRIVERS[provider].open(sandbox);
+  const [record] = await sandbox[provider].decide(id, { outcome: 'approve' });
   expect(record?.state).toBe(state);
 });
 

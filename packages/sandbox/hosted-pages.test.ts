@@ -1,6 +1,7 @@
 import { startSandbox } from './sandbox.ts';
-import type { Sandbox } from './sandbox.ts';
-import { openOnfidoRun, openVeriffSession, personaCall, personaInquiry } from './test-support/calls.ts';
+import type { ProviderName, Sandbox } from './sandbox.ts';
+import { openVeriffSession, personaCall, personaInquiry } from './test-support/calls.ts';
+import { DRIVERS } from './test-support/drivers.ts';
 import { openReceiver } from './test-support/receiver.ts';
 import type { Receiver } from './test-support/receiver.ts';
 import { PROVIDER_NAMES } from './providers.ts';
@@ -14,36 +15,22 @@ beforeEach(async () => {
 afterEach(() => Promise.all([sandbox.close(), receiver.close()]));
 
 const RETURN_URL = 'https://app.example/back?a=1&b=2';
-/** Creates a session and returns the address of its hosted page. */
-const OPEN = {
-  persona: async (): Promise<string> => {
-    const meta = { 'auto-create-one-time-link': true };
-    const body = personaInquiry(sandbox, meta, { 'redirect-uri': RETURN_URL });
-    return String(
-      (await personaCall(sandbox, 'POST', '/inquiries', { body })).json['meta']?.['one-time-link'],
-    );
-  },
-  veriff: async (verification: object = { callback: RETURN_URL }): Promise<string> =>
-    String((await openVeriffSession(sandbox, verification)).json['verification']?.['url']),
-  onfido: async (): Promise<string> => {
-    const run = await openOnfidoRun(sandbox, { link: { completed_redirect_url: RETURN_URL } });
-    return String(run.json['link']?.['url']);
-  },
-};
+/** Opens a session and returns the address of its hosted page. */
+const open = async (name: ProviderName): Promise<string> =>
+  (await DRIVERS[name].open(sandbox, RETURN_URL)).url;
+const openAtVeriff = async (verification: object): Promise<string> =>
+  String((await openVeriffSession(sandbox, verification)).json['verification']?.['url']);
 
 const read = async (url: string) => (await fetch(url)).text();
 const send = (url: string, form: Record<string, string>) =>
   fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
 const types = () => PROVIDER_NAMES.flatMap((name) => sandbox[name].deliveries().map(({ type }) => type));
 
-it.each([
-  ['persona', ['inquiry.started', 'inquiry.completed']],
-  ['veriff', ['started', 'submitted']],
-  ['onfido', []],
-] as const)(
+it.each(PROVIDER_NAMES)(
   'The hosted page of %s leads the user through document and selfie and sends its events',
-  async (name, sent) => {
-    const url = await OPEN[name]();
+  async (name) => {
+    const sent = DRIVERS[name].pageEvents;
+    const url = await open(name);
     expect(await read(url)).toMatch(/<h1>Show your document<[^]*Use sample picture/);
     expect(types()).toEqual(sent.slice(0, 1));
     expect(await (await send(url, { step: 'document', type: 'passport' })).text()).toContain(
@@ -57,7 +44,7 @@ it.each([
 );
 
 it('A hosted page sends no event twice when it is reloaded or a form is sent again', async () => {
-  const url = await OPEN.veriff();
+  const url = await open('veriff');
   await read(url);
   await read(url);
   await send(url, { step: 'selfie' });
@@ -68,7 +55,7 @@ it('A hosted page sends no event twice when it is reloaded or a form is sent aga
 it.each(PROVIDER_NAMES)(
   'A decision on the hosted page of %s returns the user to the platform',
   async (name) => {
-    const url = await OPEN[name]();
+    const url = await open(name);
     const answer = await send(url, { outcome: 'approve' });
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toMatch(/^https:\/\/app\.example\/back\?a=1&b=2/);
@@ -78,7 +65,7 @@ it.each(PROVIDER_NAMES)(
 );
 
 it("A hosted page offers the provider's own reasons and sends the chosen one", async () => {
-  const url = await OPEN.veriff();
+  const url = await open('veriff');
   const page = await read(url);
   expect(page).toContain('Suspected document tampering');
   expect(page).toContain('<label for="reason-resubmit">');
@@ -87,7 +74,7 @@ it("A hosted page offers the provider's own reasons and sends the chosen one", a
 });
 
 it('A hosted page stays open after a review, which can still be approved or declined', async () => {
-  const url = await OPEN.persona();
+  const url = await open('persona');
   const review = await send(url, { outcome: 'review' });
   expect(review.status).toBe(200);
   expect(await review.text()).toMatch(
@@ -98,7 +85,7 @@ it('A hosted page stays open after a review, which can still be approved or decl
 });
 
 it('A hosted page takes the pictures again after Veriff has requested a resubmission', async () => {
-  const url = await OPEN.veriff();
+  const url = await open('veriff');
   await send(url, { outcome: 'resubmit', reason: '204' });
   expect(await read(url)).toMatch(/<h1>Show your document<[^]*a selfie again/);
   await send(url, { step: 'selfie' });
@@ -106,7 +93,7 @@ it('A hosted page takes the pictures again after Veriff has requested a resubmis
 });
 
 it('A hosted page offers the user nothing to do after the session has ended', async () => {
-  const url = await OPEN.onfido();
+  const url = await open('onfido');
   await send(url, { outcome: 'abandon' });
   const page = await read(url);
   expect(page).toContain('<h1>This verification is over<');
@@ -114,21 +101,21 @@ it('A hosted page offers the user nothing to do after the session has ended', as
 });
 
 it('A Veriff session without a return URL uses the return URL of the integration', async () => {
-  const here = await send(await OPEN.veriff({}), { outcome: 'approve' });
+  const here = await send(await openAtVeriff({}), { outcome: 'approve' });
   expect(here.headers.get('location')).toBe(`${sandbox.url}/app/return`);
 });
 
 it('The return URL of sessions without one is an option of the sandbox', async () => {
   await sandbox.close();
   sandbox = await startSandbox({ returnUrl: 'https://elsewhere.example/done' });
-  const there = await send(await OPEN.veriff({}), { outcome: 'approve' });
+  const there = await send(await openAtVeriff({}), { outcome: 'approve' });
   expect(there.headers.get('location')).toBe('https://elsewhere.example/done');
 });
 
 it('A hosted page does not wait for a gateway that does not respond', async () => {
   sandbox.deliverTo(`${sandbox.url}/onfido/v3.6/applicants`);
   sandbox.onfido.misbehave({ delayMs: 60_000 });
-  const answer = await send(await OPEN.veriff(), { outcome: 'approve' });
+  const answer = await send(await open('veriff'), { outcome: 'approve' });
   expect(answer.status).toBe(303);
   expect(sandbox.veriff.deliveries()).toMatchObject([{ state: 'pending' }]);
 });
@@ -141,7 +128,7 @@ it('A hosted page does not follow a return address that is not a web address', a
 });
 
 it('The policy of a hosted page allows only its own origin and the return address', async () => {
-  const answer = await fetch(await OPEN.veriff());
+  const answer = await fetch(await open('veriff'));
   const policy = answer.headers.get('content-security-policy');
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("frame-ancestors 'self'");
@@ -153,19 +140,19 @@ it('The policy of a hosted page allows only its own origin and the return addres
 });
 
 it('A hosted page escapes the values of the platform', async () => {
-  expect(await read(await OPEN.veriff({ vendorData: '<script>alert(1)</script>' }))).not.toContain(
+  expect(await read(await openAtVeriff({ vendorData: '<script>alert(1)</script>' }))).not.toContain(
     '<script>',
   );
 });
 
 it('A hosted page rejects choices it does not offer and unknown sessions', async () => {
-  expect((await send(await OPEN.veriff(), { outcome: 'fail' })).status).toBe(400);
+  expect((await send(await open('veriff'), { outcome: 'fail' })).status).toBe(400);
   expect((await fetch(`${sandbox.url}/hosted/veriff/none`)).status).toBe(404);
   expect((await fetch(`${sandbox.url}/hosted/jumio/none`)).status).toBe(404);
 });
 
 it('A started Persona inquiry opens only through a one-time link', async () => {
-  const link = await OPEN.persona();
+  const link = await open('persona');
   expect((await fetch(link)).status).toBe(200);
   expect((await fetch(link)).status).toBe(200);
   expect((await fetch(link.split('?')[0] ?? '')).status).toBe(403);

@@ -1,7 +1,7 @@
 import { startSandbox } from './sandbox.ts';
-import type { ProviderMode, ProviderName, Sandbox } from './sandbox.ts';
-import { onfidoCall, personaCall, personaInquiry, setting, veriffCall } from './test-support/calls.ts';
-import type { Reply } from './test-support/calls.ts';
+import type { ProviderMode, Sandbox } from './sandbox.ts';
+import { personaInquiry, setting } from './test-support/calls.ts';
+import { DRIVERS } from './test-support/drivers.ts';
 import { PROVIDER_NAMES } from './providers.ts';
 
 let sandbox: Sandbox;
@@ -9,16 +9,6 @@ beforeEach(async () => {
   sandbox = await startSandbox();
 });
 afterEach(() => sandbox.close());
-
-const CALLS: Readonly<Record<ProviderName, () => Promise<Reply>>> = {
-  persona: () =>
-    personaCall(sandbox, 'POST', '/inquiries', {
-      body: personaInquiry(sandbox),
-      headers: { 'idempotency-key': 'one' },
-    }),
-  veriff: () => veriffCall(sandbox, 'POST', '/sessions', '{"verification":{}}'),
-  onfido: () => onfidoCall(sandbox, 'POST', '/applicants', { first_name: 'Sam', last_name: 'Sample' }),
-};
 
 async function put(name: string, mode: string): Promise<{ status: number; body: unknown }> {
   const answer = await fetch(`${sandbox.url}/sandbox/${name}/mode`, {
@@ -31,30 +21,25 @@ async function put(name: string, mode: string): Promise<{ status: number; body: 
 
 it.each(PROVIDER_NAMES)('%s executes no call while it is down, and works again afterwards', async (name) => {
   await put(name, 'down');
-  await expect(CALLS[name]()).rejects.toThrow();
+  await expect(DRIVERS[name].create(sandbox)).rejects.toThrow();
   expect(sandbox[name].calls()).toMatchObject([{ status: 0 }]);
   expect(sandbox[name].sessions()).toEqual([]);
   expect(await put(name, 'normal')).toEqual({ status: 200, body: { mode: 'normal' } });
-  expect((await CALLS[name]()).status).toBe(201);
+  expect((await DRIVERS[name].create(sandbox)).status).toBe(201);
 });
 
 it.each(PROVIDER_NAMES)('%s rejects rate-limited calls in its own error format', async (name) => {
   await put(name, 'rate_limited');
-  const { status, json, headers } = await CALLS[name]();
+  const { status, json, headers } = await DRIVERS[name].create(sandbox);
   expect(status).toBe(429);
-  expect(json).toMatchObject(
-    {
-      persona: { errors: [{ title: 'Too Many Requests' }] },
-      veriff: { status: 'fail' },
-      onfido: { error: { type: 'rate_limit' } },
-    }[name],
-  );
-  expect(headers.get('ratelimit-reset')).toBe(name === 'persona' ? '30' : null);
+  const { rateLimited } = DRIVERS[name];
+  expect(json).toMatchObject(rateLimited.body);
+  expect(headers.get('ratelimit-reset')).toBe(rateLimited.reset);
 });
 
 it('A slow provider executes a call immediately and responds late', async () => {
   await put('veriff', 'slow');
-  const call = CALLS.veriff().catch(() => null);
+  const call = DRIVERS.veriff.create(sandbox).catch(() => null);
   while (sandbox.veriff.calls().length === 0) await new Promise(setImmediate);
   expect(sandbox.veriff.sessions()).toHaveLength(1);
   const isAnswered = await Promise.race([
@@ -81,7 +66,7 @@ it.each<[ProviderMode, object]>([
 
 it('The mode is normal again after the last misbehaving call', async () => {
   sandbox.veriff.misbehave({ status: 500, body: '{}', times: 1 });
-  await CALLS.veriff();
+  await DRIVERS.veriff.create(sandbox);
   expect(sandbox.veriff.mode()).toBe('normal');
 });
 
@@ -108,6 +93,6 @@ it('A rejected call is not executed if the caller disconnects before the respons
   while (sandbox.persona.calls().length === 0) await new Promise(setImmediate);
   caller.abort();
   await refused;
-  expect((await CALLS.persona()).status).toBe(201);
+  expect((await DRIVERS.persona.create(sandbox)).status).toBe(201);
   expect(sandbox.persona.sessions()).toHaveLength(1);
 });

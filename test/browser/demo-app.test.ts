@@ -1,14 +1,15 @@
 import type { Page } from 'playwright-core';
-import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../../packages/sandbox/providers.ts';
+import { PUBLIC_REASONS, wordsOf } from '../../src/kyc/domain/rejection-reason.ts';
 import { type Person, seriousIn, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { type DemoSetup, startDemoSetup } from '../support/demo-setup.ts';
 
-/** The text that the user reads after a decline, for a reason from the provider's list. */
-const DECLINES = {
-  persona: { reason: '', explanation: 'We could not confirm the information that you gave.' },
-  veriff: { reason: '511', explanation: 'Your document has expired' },
-  onfido: { reason: 'document_expired', explanation: 'Your document has expired' },
-} as const;
+/** The text that the user reads for a public reason. */
+function explanationOf(explainedAs: string): string {
+  const reason = PUBLIC_REASONS.find((candidate) => candidate === explainedAs);
+  if (reason === undefined) throw new Error(`The API has no reason ${explainedAs}`);
+  return wordsOf(reason);
+}
 
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -56,11 +57,11 @@ describe.each(PROVIDER_NAMES)('A user of the demo app, with %s', (provider) => {
     await press(page, 'Verify my identity');
     await showDocuments(page);
     expect(await seriousIn(page)).toEqual([]);
-    const { reason, explanation } = DECLINES[provider];
-    if (reason !== '') await page.locator('#reason-decline').selectOption(reason);
+    const { reason, explainedAs } = PROVIDERS[provider].sampleRejection;
+    await page.locator('#reason-decline').selectOption(reason);
     await press(page, 'Decline');
     await shows(page, 'Rejected');
-    await page.getByText(explanation).waitFor();
+    await page.getByText(explanationOf(explainedAs)).waitFor();
     expect(await seriousIn(page)).toEqual([]);
 
     await press(page, 'Try again');

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
-import type { DeliveryRecord } from '../../packages/sandbox/sandbox.ts';
+import type { DeliveryRecord, ProviderName } from '../../packages/sandbox/sandbox.ts';
 import type { Audited } from './audited.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 export interface LedgerFigures {
   /** Deliveries of the providers, including repeated ones. */
@@ -49,10 +50,9 @@ export async function compareLedger({ sandbox, database }: Audited) {
   };
 }
 
-/** Persona events have an id. Events of the others are identified by their signed bytes. */
 function keyOf({ provider, body }: DeliveryRecord): string {
-  if (provider === 'persona') return `persona ${(JSON.parse(body) as { data: { id: string } }).data.id}`;
-  return `${provider} sha256:${createHash('sha256').update(body).digest('hex')}`;
+  const id = harnessOf(provider as ProviderName).eventIdIn(body);
+  return `${provider} ${id ?? `sha256:${createHash('sha256').update(body).digest('hex')}`}`;
 }
 
 function nameOf({ provider, event_key }: LedgerRow): string {

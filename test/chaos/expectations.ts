@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 /** The expected final rows and mails of a user. */
 export interface Expectation {
@@ -11,72 +12,29 @@ export interface Expectation {
 const UNDECIDED = { status: 'pending', reason: null, notices: [] } as const;
 const OVER = { status: 'not_verified', reason: null, notices: [] } as const;
 
-const OPEN: Expectation = { phase: 'open', ...UNDECIDED };
-const STARTED: Expectation = { phase: 'started', ...UNDECIDED };
-const SUBMITTED: Expectation = { phase: 'submitted', ...UNDECIDED };
-const IN_REVIEW: Expectation = { phase: 'in_review', ...UNDECIDED };
-const EXPIRED: Expectation = { phase: 'expired', ...OVER };
-const ABANDONED: Expectation = { phase: 'abandoned', ...OVER };
-const FAILED: Expectation = { phase: 'failed', ...OVER };
-const APPROVED: Expectation = { phase: 'approved', status: 'verified', reason: null, notices: ['verified'] };
-const DECLINED: Expectation = {
-  phase: 'declined',
-  status: 'rejected',
-  reason: 'other',
-  notices: ['rejected'],
-};
-
-/**
- * Derived from README.md and docs/providers.md without code of the gateway: the expected rows for each final status
- * of a session. It covers sessions whose final status has no specific reason and is the only one that causes a
- * mail.
- */
-const BY_STATUS: Readonly<Record<ProviderName, Readonly<Record<string, Expectation>>>> = {
-  persona: {
-    created: OPEN,
-    pending: STARTED,
-    completed: SUBMITTED,
-    needs_review: IN_REVIEW,
-    approved: APPROVED,
-    declined: DECLINED,
-    failed: { ...DECLINED, reason: 'attempts_exceeded' },
-    expired: EXPIRED,
-  },
-  veriff: {
-    created: OPEN,
-    started: STARTED,
-    submitted: SUBMITTED,
-    review: IN_REVIEW,
-    approved: APPROVED,
-    declined: DECLINED,
-    // 204 is the default reason code of the sandbox.
-    resubmission_requested: {
-      phase: 'resubmission_requested',
-      status: 'pending',
-      reason: 'document_unreadable',
-      notices: ['resubmission_requested'],
-    },
-    expired: EXPIRED,
-    abandoned: ABANDONED,
-  },
-  onfido: {
-    awaiting_input: OPEN,
-    // Onfido sends no webhook for this status.
-    processing: OPEN,
-    review: IN_REVIEW,
-    approved: APPROVED,
-    declined: DECLINED,
-    abandoned: ABANDONED,
-    error: FAILED,
-  },
+/** Derived from README.md without code of the gateway: status and mail of a user in each final phase. */
+const BY_PHASE: Readonly<Record<string, Omit<Expectation, 'phase'>>> = {
+  open: UNDECIDED,
+  started: UNDECIDED,
+  submitted: UNDECIDED,
+  in_review: UNDECIDED,
+  resubmission_requested: { ...UNDECIDED, notices: ['resubmission_requested'] },
+  approved: { status: 'verified', reason: null, notices: ['verified'] },
+  declined: { status: 'rejected', reason: 'other', notices: ['rejected'] },
+  expired: OVER,
+  abandoned: OVER,
+  failed: OVER,
 };
 
 const ENDED: readonly string[] = ['approved', 'declined', 'expired', 'abandoned', 'failed'];
 
+/** The expected rows of a session whose final status causes the only mail about it. */
 export function expectationOf(provider: ProviderName, word: string): Expectation {
-  const expectation = BY_STATUS[provider][word];
+  const found = harnessOf(provider).phases[word] ?? '';
+  const { phase, ...reason } = typeof found === 'string' ? { phase: found } : found;
+  const expectation = BY_PHASE[phase];
   if (expectation === undefined) throw new Error(`nothing is written down for ${provider}'s "${word}"`);
-  return expectation;
+  return { phase, ...expectation, ...reason };
 }
 
 export function isEnded(phase: string): boolean {

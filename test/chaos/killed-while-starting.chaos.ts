@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import type { User } from '../support/gateway.ts';
 import { NOTHING_WRONG } from './audit.ts';
 import { openTestSystem, type TestSystem } from './test-system.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 /** Reconciliation runs every minute, and a run can just have started. */
 const FOUND_WITHIN_MS = 150_000;
@@ -80,7 +81,8 @@ describe('A gateway that is killed while it creates a session', () => {
       const { status, body } = await system.start(user);
 
       expect(status).toBe(201);
-      const lost = provider === 'persona' ? [] : [{ phase: 'failed', provider_session_id: null }];
+      const lost =
+        harnessOf(provider).recovery === 'key' ? [] : [{ phase: 'failed', provider_session_id: null }];
       expect(await rows()).toEqual([...lost, { phase: 'open', provider_session_id: body['session_id'] }]);
       expect(system.provider.sessions()).toHaveLength(1);
       const attempts_left = 4 - lost.length;
@@ -94,7 +96,7 @@ describe('A gateway that is killed while it creates a session', () => {
     },
   );
 
-  it.each(['persona', 'onfido'] as const)(
+  it.each(PROVIDER_NAMES.filter((name) => harnessOf(name).recovery !== 'none'))(
     'leaves a session at %s that the next start recovers',
     async (provider) => {
       const { user, orphan } = await killedBeforeTheAnswer(provider);
@@ -112,24 +114,31 @@ describe('A gateway that is killed while it creates a session', () => {
     },
   );
 
-  it('leaves a session at veriff whose link is lost and whose events change nothing', async () => {
-    const { user, orphan } = await killedBeforeTheAnswer('veriff');
+  it.each(PROVIDER_NAMES.filter((name) => harnessOf(name).recovery === 'none'))(
+    'leaves a session at %s whose link is lost and whose events change nothing',
+    async (provider) => {
+      const { user, orphan } = await killedBeforeTheAnswer(provider);
 
-    await system.startReplica();
-    await passTheLease();
-    const { status, body } = await system.start(user);
-    const [delivery] = await system.provider.decide(orphan, { outcome: 'decline' });
+      await system.startReplica();
+      await passTheLease();
+      const { status, body } = await system.start(user);
+      const [delivery] = await system.provider.decide(orphan, { outcome: 'decline' });
 
-    expect([status, delivery?.state]).toEqual([201, 'accepted']);
-    expect(body['session_id']).not.toBe(orphan);
-    expect(await rows()).toEqual([
-      { phase: 'failed', provider_session_id: null },
-      { phase: 'open', provider_session_id: body['session_id'] },
-    ]);
-    expect((await system.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 3 });
-    await approve(user, String(body['session_id']));
-    await expectNothingWrong('killed after veriff opened the session', user, String(body['session_id']));
-  });
+      expect([status, delivery?.state]).toEqual([201, 'accepted']);
+      expect(body['session_id']).not.toBe(orphan);
+      expect(await rows()).toEqual([
+        { phase: 'failed', provider_session_id: null },
+        { phase: 'open', provider_session_id: body['session_id'] },
+      ]);
+      expect((await system.status(user)).body).toMatchObject({ kyc_status: 'pending', attempts_left: 3 });
+      await approve(user, String(body['session_id']));
+      await expectNothingWrong(
+        `killed after ${provider} opened the session`,
+        user,
+        String(body['session_id']),
+      );
+    },
+  );
 
   it.each([
     ['when the user comes back', false, async (user: User) => void (await system.start(user))],

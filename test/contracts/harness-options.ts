@@ -1,4 +1,11 @@
-import type { Decision, ProviderName, Sandbox, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
+import type {
+  Decision,
+  DeliveryOptions,
+  DeliveryRecord,
+  ProviderName,
+  Sandbox,
+  SignedWebhook,
+} from '../../packages/sandbox/sandbox.ts';
 import type { Outcome } from '../../src/kyc/domain/outcome.ts';
 import type { RejectionReason } from '../../src/kyc/domain/rejection-reason.ts';
 
@@ -29,6 +36,8 @@ export interface HarnessOptions {
   wrongCredentials: Readonly<Record<string, string>>;
   /** The path of the call that creates the session. Other calls can come before it. */
   createPath: string;
+  /** The number of calls that create a session, including the call to `createPath`, which is the last one. */
+  createCalls: number;
   /** The header that makes a repeated create safe. Null if there is none, so a create is never repeated. */
   idempotencyHeader: string | null;
   /**
@@ -39,11 +48,23 @@ export interface HarnessOptions {
   /** A well-formed id of no session. */
   unknownSessionId: string;
   decisions: readonly ExpectedDecision[];
+  /** Each final status of a session at the provider, and the attempt's phase after all of its webhooks. */
+  phases: Readonly<Record<string, FinalPhase>>;
+  /** After a submission the provider can ask the user again, without a webhook. Its session is then started again. */
+  asksAgainSilently: boolean;
   /** The user can resume the session after these decisions. They can always resume a session before any decision. */
   resumableAfter: readonly Decision[];
   overAfter: readonly Decision[];
   /** Texts of an approval's webhook. If one of them is changed, the webhook is not an approval. */
   approvalWords: readonly string[];
+  /** The fields of a webhook from which the adapter reads an approval. */
+  approvalFields: readonly string[];
+  /** The session and the user that a webhook approves according to the provider's documentation, or null. */
+  approvalIn(at: (...path: string[]) => unknown): { session: unknown; reference: unknown } | null;
+  /** The event id in a webhook's body. Null if the provider has none, so that the signed bytes identify the event. */
+  eventIdIn(body: string): string | null;
+  /** Documented webhooks without a verdict that can arrive at the same address. */
+  withoutVerdict(session: string, user: string, personalData: string): readonly string[];
   /** The accepted age of a signature, also into the future. Null if the signature contains no time and never expires. */
   signatureLifetimeSeconds: number | null;
   /** Headers with the time to wait, besides Retry-After. */
@@ -51,13 +72,23 @@ export interface HarnessOptions {
   erasure: ErasureOptions;
   /** Events that announce a verdict without containing it, with the expected outcome of the lookup. */
   announcements: readonly Announcement[];
+  /** Approves a session with an event of `announcements`. Null if the provider has none. */
+  announceApproval:
+    ((sandbox: Sandbox, sessionId: string, options: DeliveryOptions) => Promise<DeliveryRecord[]>) | null;
+  /** The link is returned only once, so that the gateway keeps it in encrypted form. */
+  hasResumeToken: boolean;
 }
+
+/** The name of the phase, or with the reason that the user sees, if it is not the usual one of the phase. */
+export type FinalPhase = string | { readonly phase: string; readonly reason: string };
 
 export interface ErasureOptions {
   /** After these decisions the provider still works on the session and does not erase it yet. */
   notYetAfter: readonly Decision[];
   /** The time from the erasure to the destruction of the data, if the provider returns it. Else null. */
   finalAfterMs: number | null;
+  /** Sessions of a user share data, such as an account, that is erased with the last of them. */
+  hasSharedData: boolean;
   /** Disables erasures at the provider. Null if they cannot be disabled. */
   switchOff: ((sandbox: Sandbox) => void) | null;
   /** Uses up the provider's limit of erasures. Null if it has no such limit. */

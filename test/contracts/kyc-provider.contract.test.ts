@@ -1,7 +1,8 @@
 import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { CONTRACT } from './kyc-provider.contract.ts';
-import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { HARNESSES } from './harnesses.ts';
+import { harnessFor, type ProviderHarness } from './provider-harness.ts';
 
 it('the contract suite runs against every registered provider', () => {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();

@@ -24,6 +24,7 @@ export const onfidoHarness: HarnessOptions = {
   credentialVariables: ['ONFIDO_API_TOKEN', 'ONFIDO_WEBHOOK_TOKENS'],
   wrongCredentials: { ONFIDO_API_TOKEN: 'api_sandbox.unknown' },
   createPath: '/workflow_runs',
+  createCalls: 2,
   idempotencyHeader: null,
   recovery: 'tag',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
@@ -42,6 +43,17 @@ export const onfidoHarness: HarnessOptions = {
     { decision: { outcome: 'abandon' }, outcome: 'abandoned' },
     { decision: { outcome: 'fail' }, outcome: 'failed' },
   ],
+  phases: {
+    awaiting_input: 'open',
+    // Onfido sends no webhook for this status.
+    processing: 'open',
+    review: 'in_review',
+    approved: 'approved',
+    declined: 'declined',
+    abandoned: 'abandoned',
+    error: 'failed',
+  },
+  asksAgainSilently: true,
   // The API does not show the user's progress inside a run.
   resumableAfter: [{ outcome: 'start' }],
   overAfter: [
@@ -53,12 +65,36 @@ export const onfidoHarness: HarnessOptions = {
     { outcome: 'fail' },
   ],
   approvalWords: ['approved', 'workflow_run.completed'],
+  approvalFields: [
+    'payload',
+    'action',
+    'object',
+    'resource',
+    'id',
+    'status',
+    'customer_user_id',
+    'completed_at_iso8601',
+  ],
+  approvalIn(at) {
+    const status = at('payload', 'object', 'status') ?? at('payload', 'resource', 'status');
+    if (at('payload', 'action') !== 'workflow_run.completed' || status !== 'approved') return null;
+    return {
+      session: at('payload', 'object', 'id'),
+      reference: at('payload', 'resource', 'customer_user_id'),
+    };
+  },
+  eventIdIn: () => null,
+  withoutVerdict: (_session, _user, personalData) => [
+    `{"payload":{"resource_type":"audit_log","action":"audit_log.created","object":{"user":"${personalData}"}}}`,
+    '{"payload":{"resource_type":"check","action":"check.completed","object":{"status":"complete"}}}',
+  ],
   signatureLifetimeSeconds: null,
   retryHeaders: [],
   erasure: {
     notYetAfter: [],
     // The delay in the settings of the account.
     finalAfterMs: 20 * 24 * 60 * 60 * 1000,
+    hasSharedData: false,
     switchOff: null,
     exhaust: null,
     allow: () => undefined,
@@ -76,4 +112,6 @@ export const onfidoHarness: HarnessOptions = {
       outcome: 'in_review',
     },
   ],
+  announceApproval: (sandbox, runId, options) => sandbox.onfido.completeCheck(runId, 'clear', options),
+  hasResumeToken: false,
 };

@@ -11,7 +11,8 @@ import {
 import { callProvider } from '../../src/kyc/providers/shared/provider-http.ts';
 import { openSession } from './cases/steps.ts';
 import { type ConnectProxy, openConnectProxy, openTlsFront, PRIVATE_CA } from './connect-proxy.ts';
-import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { HARNESSES } from './harnesses.ts';
+import { harnessFor, type ProviderHarness } from './provider-harness.ts';
 
 let proxy: ConnectProxy;
 const trusted = getCACertificates();

@@ -8,6 +8,7 @@ export const personaHarness: HarnessOptions = {
   credentialVariables: ['PERSONA_API_KEY', 'PERSONA_WEBHOOK_SECRETS'],
   wrongCredentials: { PERSONA_API_KEY: 'persona_sandbox_unknown' },
   createPath: '/inquiries',
+  createCalls: 1,
   idempotencyHeader: 'idempotency-key',
   recovery: 'key',
   unknownSessionId: 'inq_nobodys',
@@ -29,6 +30,17 @@ export const personaHarness: HarnessOptions = {
     { decision: { outcome: 'fail' }, outcome: 'declined', reason: 'attempts_exceeded' },
     { decision: { outcome: 'expire' }, outcome: 'expired' },
   ],
+  phases: {
+    created: 'open',
+    pending: 'started',
+    completed: 'submitted',
+    needs_review: 'in_review',
+    approved: 'approved',
+    declined: 'declined',
+    failed: { phase: 'declined', reason: 'attempts_exceeded' },
+    expired: 'expired',
+  },
+  asksAgainSilently: false,
   resumableAfter: [{ outcome: 'start' }],
   overAfter: [
     { outcome: 'submit' },
@@ -39,12 +51,21 @@ export const personaHarness: HarnessOptions = {
     { outcome: 'expire' },
   ],
   approvalWords: ['inquiry.approved'],
+  approvalFields: ['name', 'id', 'reference-id', 'created-at', 'payload', 'data', 'attributes', 'type'],
+  approvalIn(at) {
+    if (at('data', 'attributes', 'name') !== 'inquiry.approved') return null;
+    const inquiry = ['data', 'attributes', 'payload', 'data'];
+    return { session: at(...inquiry, 'id'), reference: at(...inquiry, 'attributes', 'reference-id') };
+  },
+  eventIdIn: (body) => (JSON.parse(body) as { data: { id: string } }).data.id,
+  withoutVerdict: () => [],
   signatureLifetimeSeconds: 300,
   retryHeaders: ['ratelimit-reset'],
   erasure: {
     notYetAfter: [],
     // Persona redacts the account at once, and related data after "some time".
     finalAfterMs: null,
+    hasSharedData: true,
     switchOff: null,
     exhaust: null,
     allow: () => undefined,
@@ -54,6 +75,8 @@ export const personaHarness: HarnessOptions = {
     { webhookFor: (sandbox, id) => reused(sandbox, id, { outcome: 'review' }), outcome: 'in_review' },
     { webhookFor: (sandbox, id) => reused(sandbox, id, { outcome: 'start' }), outcome: 'started' },
   ],
+  announceApproval: null,
+  hasResumeToken: false,
 };
 
 /** Announces that the user reused an earlier verification. The event does not contain what was decided. */

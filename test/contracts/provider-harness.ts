@@ -5,10 +5,8 @@ import { readConfig } from '../../src/config/read-config.ts';
 import type { KycProvider } from '../../src/kyc/providers/kyc-provider.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import type { HarnessOptions } from './harness-options.ts';
-import { onfidoHarness } from './onfido.harness.ts';
-import { personaHarness } from './persona.harness.ts';
+import { harnessOf } from './harnesses.ts';
 import { openRelay, type Relay } from './relay.ts';
-import { veriffHarness } from './veriff.harness.ts';
 
 export interface AdapterSettings {
   secrets?: readonly string[];
@@ -37,13 +35,11 @@ export interface ProviderHarness {
   reset(): void;
 }
 
-export const HARNESSES: readonly HarnessOptions[] = [personaHarness, veriffHarness, onfidoHarness];
-
 /** The caller must close the relay. */
 export async function harnessFor(name: ProviderName, sandbox: Sandbox): Promise<ProviderHarness> {
-  const options = HARNESSES.find((candidate) => candidate.name === name);
+  const options = harnessOf(name);
   const definition = PROVIDER_DEFINITIONS.find((candidate) => candidate.name === name);
-  if (options === undefined || definition === undefined) throw new Error(`No harness for ${name}`);
+  if (definition === undefined) throw new Error(`No definition of ${name}`);
 
   const relay = await openRelay(sandbox.url);
   const variable = (wanted: string): string => {

@@ -2,7 +2,8 @@ import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sa
 import { DomainError } from '../../src/common/domain-error.ts';
 import { rejectionOf } from './cases/steps.ts';
 import { CONTRACT } from './kyc-provider.contract.ts';
-import { HARNESSES, harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { HARNESSES } from './harnesses.ts';
+import { harnessFor, type ProviderHarness } from './provider-harness.ts';
 import { accessSabotages } from './sabotages/access.sabotages.ts';
 import { decisionSabotages } from './sabotages/decisions.sabotages.ts';
 import { deliverySabotages } from './sabotages/deliveries.sabotages.ts';
@@ -25,9 +26,9 @@ const SABOTAGES = [
 ];
 const PROVIDERS = HARNESSES.map(({ name }) => name);
 
-const caught = PROVIDERS.flatMap((provider) =>
-  SABOTAGES.filter(({ at = PROVIDERS }) => at.includes(provider)).flatMap((sabotage) =>
-    sabotage.fails.map((broken) => ({ provider, sabotage, spoiled: sabotage.name, broken })),
+const caught = HARNESSES.flatMap((options) =>
+  SABOTAGES.filter((sabotage) => sabotage.at?.(options) ?? true).flatMap((sabotage) =>
+    sabotage.fails.map((broken) => ({ provider: options.name, sabotage, spoiled: sabotage.name, broken })),
   ),
 );
 

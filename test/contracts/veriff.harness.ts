@@ -24,6 +24,7 @@ export const veriffHarness: HarnessOptions = {
   credentialVariables: ['VERIFF_API_KEY', 'VERIFF_SHARED_SECRETS'],
   wrongCredentials: { VERIFF_API_KEY: '00000000-0000-4000-8000-000000000000' },
   createPath: '/sessions',
+  createCalls: 1,
   idempotencyHeader: null,
   recovery: 'none',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
@@ -47,6 +48,19 @@ export const veriffHarness: HarnessOptions = {
     { decision: { outcome: 'expire' }, outcome: 'expired', datedBy: 'arrival' },
     { decision: { outcome: 'abandon' }, outcome: 'abandoned', datedBy: 'arrival' },
   ],
+  phases: {
+    created: 'open',
+    started: 'started',
+    submitted: 'submitted',
+    review: 'in_review',
+    approved: 'approved',
+    declined: 'declined',
+    // 204 is the default reason code of the sandbox.
+    resubmission_requested: { phase: 'resubmission_requested', reason: 'document_unreadable' },
+    expired: 'expired',
+    abandoned: 'abandoned',
+  },
+  asksAgainSilently: false,
   resumableAfter: [{ outcome: 'start' }, { outcome: 'resubmit' }],
   overAfter: [
     { outcome: 'review' },
@@ -56,14 +70,36 @@ export const veriffHarness: HarnessOptions = {
     { outcome: 'abandon' },
   ],
   approvalWords: ['approved'],
+  approvalFields: [
+    'verification',
+    'id',
+    'status',
+    'code',
+    'vendorData',
+    'decisionTime',
+    'acceptanceTime',
+    'reasonCode',
+  ],
+  approvalIn(at) {
+    if (at('verification', 'status') !== 'approved') return null;
+    return { session: at('verification', 'id'), reference: at('verification', 'vendorData') };
+  },
+  eventIdIn: () => null,
+  withoutVerdict: (session, user, personalData) => [
+    `{"eventType":"ine_registry","sessionId":"${session}","vendorData":"${user}","data":{"status":"${personalData}"}}`,
+    `{"type":"curp_registry","id":"${session}","vendorData":"${user}","data":{"status":"found","name":"${personalData}"}}`,
+  ],
   signatureLifetimeSeconds: null,
   retryHeaders: [],
   erasure: {
     notYetAfter: [{ outcome: 'submit' }, { outcome: 'review' }],
     finalAfterMs: 12 * 60 * 60 * 1000,
+    hasSharedData: false,
     switchOff: ({ veriff }) => veriff.setDeletion({ isOn: false }),
     exhaust: ({ veriff }) => veriff.setDeletion({ isLimited: true }),
     allow: ({ veriff }) => veriff.setDeletion({ isOn: true, isLimited: false }),
   },
   announcements: [],
+  announceApproval: null,
+  hasResumeToken: true,
 };

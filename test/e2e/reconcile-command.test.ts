@@ -4,6 +4,10 @@ import { buildWhenNeeded } from '../../scripts/build-when-needed.mjs';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { ROOT, type RunningCommand, runCommand } from '../support/running-command.ts';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+
+const UNCONFIGURED = 'veriff';
+const CONFIGURED = PROVIDER_NAMES.filter((name) => name !== UNCONFIGURED);
 
 const BUILD_TIMEOUT_MS = 120_000;
 const COMMAND = join(ROOT, 'dist', 'commands', 'reconcile.js');
@@ -162,11 +166,13 @@ describe('npm run reconcile', () => {
     ['an unknown option', ['--all'], /^Error: Unknown option '--all'/],
     [
       'a provider that is not configured',
-      ['--provider', 'veriff'],
-      /^Error: veriff is not configured. Configured: persona, onfido/,
+      ['--provider', UNCONFIGURED],
+      new RegExp(`^Error: ${UNCONFIGURED} is not configured. Configured: ${CONFIGURED.join(', ')}`),
     ],
   ])('exits with 2 and prints its usage for %s', async (_, args, problem) => {
-    const configured = Object.entries(nowhere()).filter(([name]) => !name.startsWith('VERIFF_'));
+    const configured = Object.entries(nowhere()).filter(
+      ([name]) => !name.startsWith(`${UNCONFIGURED.toUpperCase()}_`),
+    );
     const { code, output } = await run(args, Object.fromEntries(configured));
     expect(code).toBe(2);
     expect(output).toMatch(problem);

@@ -1,20 +1,19 @@
 import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
-/** The rejection reasons of each provider and the public reason that the user sees. */
-const REJECTIONS: Readonly<
-  Record<string, { reason: string | undefined; publicReason: string; mailText: string }[]>
-> = {
-  persona: [{ reason: undefined, publicReason: 'other', mailText: 'could not confirm' }],
-  veriff: [
-    { reason: '511', publicReason: 'document_expired', mailText: 'has expired' },
-    { reason: '102', publicReason: 'other', mailText: 'could not confirm' },
-  ],
-  onfido: [
-    { reason: 'document_expired', publicReason: 'document_expired', mailText: 'has expired' },
-    { reason: 'suspected_fraud', publicReason: 'other', mailText: 'could not confirm' },
-  ],
-};
+const MAIL_TEXTS = { other: 'could not confirm', document_expired: 'has expired' } as const;
+
+/** The provider's first reason for each of the public reasons that these tests know. */
+const rejectionsOf = (provider: ProviderName) =>
+  (Object.keys(MAIL_TEXTS) as (keyof typeof MAIL_TEXTS)[]).flatMap((publicReason) => {
+    const found = harnessOf(provider).decisions.find(
+      ({ outcome, reason }) => outcome === 'declined' && reason === publicReason,
+    );
+    const mailText = MAIL_TEXTS[publicReason];
+    return found === undefined ? [] : [{ decision: found.decision, publicReason, mailText }];
+  });
 
 describe.each(PROVIDER_NAMES)('A user verified by %s', (provider) => {
   let gateway: TestGateway;
@@ -44,14 +43,11 @@ describe.each(PROVIDER_NAMES)('A user verified by %s', (provider) => {
     expect(mail.messageId).toMatch(/^<[0-9a-f-]{36}@/);
   });
 
-  it.each(REJECTIONS[provider] ?? [])(
-    'is rejected and sees the public reason $publicReason instead of the reason $reason of the provider',
-    async ({ reason, publicReason, mailText }) => {
+  it.each(rejectionsOf(provider))(
+    'is rejected and sees the public reason $publicReason after the decision $decision',
+    async ({ decision, publicReason, mailText }) => {
       const { user, sessionId } = await gateway.openSession();
-      await gateway.sandbox[provider].decide(sessionId, {
-        outcome: 'decline',
-        ...(reason === undefined ? {} : { reason }),
-      });
+      await gateway.sandbox[provider].decide(sessionId, decision);
 
       expect(await gateway.userRow(user)).toMatchObject({
         kyc_status: 'rejected',

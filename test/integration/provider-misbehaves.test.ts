@@ -12,6 +12,7 @@ import {
   openUntrustedProvider,
 } from '../support/broken-provider.ts';
 import { type Answer, startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { HARNESSES, harnessOf } from '../contracts/harnesses.ts';
 
 interface Case {
   name: string;
@@ -19,8 +20,8 @@ interface Case {
   status?: number;
   retryAfter?: string;
   /**
-   * The idempotency key of Persona's second create. Without a value there is no second create. The other providers
-   * have no keys.
+   * The idempotency key of the second create, at a provider with keys. Without a value there is no second create. The
+   * other providers never get one.
    */
   secondKey?: 'same' | 'another';
   /** The provider may have created a session, so the attempt counts. */
@@ -30,12 +31,6 @@ interface Case {
 const IN_TIME_MS = 6_000;
 /** A start limits all calls to a provider to 12 s. The rest is for a loaded machine. */
 const SILENT_IN_TIME_MS = 16_000;
-
-const PROVIDERS: readonly { name: ProviderName; variable: string; createPath: string }[] = [
-  { name: 'persona', variable: 'PERSONA_API_URL', createPath: '/inquiries' },
-  { name: 'veriff', variable: 'VERIFF_API_URL', createPath: '/sessions' },
-  { name: 'onfido', variable: 'ONFIDO_API_URL', createPath: '/workflow_runs' },
-];
 
 const remark = JSON.stringify({ remark: CANARY, id: CANARY, data: { id: CANARY } });
 /** A path on the same server, so that the test notices a client that follows the redirect. */
@@ -64,7 +59,7 @@ const brokens = new Map<ProviderName, BrokenProvider>();
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  for (const { name, variable, createPath } of PROVIDERS) {
+  for (const { name, apiUrlVariable: variable, createPath } of HARNESSES) {
     const apiPath = new URL(sandbox.environment[variable] ?? '').pathname;
     const broken = await openBrokenProvider(sandbox.url, apiPath + createPath);
     brokens.set(name, broken);
@@ -77,7 +72,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-describe.each(PROVIDERS)('$name', ({ name, variable }) => {
+describe.each(HARNESSES)('$name', ({ name, apiUrlVariable: variable }) => {
   it.each(CASES)(
     'answers for a provider that $name, and works again once the provider recovers',
     async (broken) => {
@@ -120,9 +115,9 @@ describe.each(PROVIDERS)('$name', ({ name, variable }) => {
   });
 });
 
-it('stops waiting for a provider that never answers, for all three providers', async () => {
+it('stops waiting for a provider that never answers, for all providers', async () => {
   await Promise.all(
-    PROVIDERS.map(async ({ name }) => {
+    HARNESSES.map(async ({ name }) => {
       const { gateway, provider, user } = await benchOf(name);
       provider.breakWith(neverAnswer);
       const answer = await startWithin(SILENT_IN_TIME_MS, gateway, user);
@@ -175,7 +170,7 @@ async function startWithin(limitMs: number, gateway: TestGateway, user: User): P
 function expectCreates(name: ProviderName, provider: BrokenProvider, secondKey: Case['secondKey']): void {
   expect(provider.calls().map(({ path }) => path)).not.toContain(ELSEWHERE);
   const keys = provider.creates().map(({ headers }) => headers['idempotency-key']);
-  if (name !== 'persona') return expect(keys).toEqual([undefined]);
+  if (harnessOf(name).idempotencyHeader === null) return expect(keys).toEqual([undefined]);
   expect(keys).toHaveLength(secondKey === undefined ? 1 : 2);
   expect(new Set(keys).size).toBe(secondKey === 'another' ? 2 : 1);
   expect(keys).not.toContain(undefined);

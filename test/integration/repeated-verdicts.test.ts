@@ -1,3 +1,4 @@
+import type { EmulatedProvider } from '../../packages/sandbox/sandbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
 import { createOperator, type Operator } from '../support/operator.ts';
@@ -5,9 +6,8 @@ import { createOperator, type Operator } from '../support/operator.ts';
 const MINUTE_MS = 60_000;
 
 /** Opens a session that the provider approved a minute ago, and whose user an operator has rejected since. */
-async function rejectedByOperator(gateway: TestGateway, operator: Operator) {
+async function rejectedByOperator(gateway: TestGateway, operator: Operator, provider: EmulatedProvider) {
   const opened = await gateway.openSession();
-  const provider = gateway.sandbox[opened.sessionId.startsWith('inq_') ? 'persona' : 'onfido'];
   const at = new Date(Date.now() - MINUTE_MS);
   await provider.decide(opened.sessionId, { outcome: 'approve' }, { at });
   await operator.post(`/${opened.user.id}/override`, { status: 'rejected', reason: 'Ticket 4711' });
@@ -42,7 +42,7 @@ describe('An approval of Onfido that is read again', () => {
     (await gateway.events(sessionId)).filter(({ source }) => source === 'poll');
 
   it('leaves the rejection of an operator in force after the run was changed', async () => {
-    const { user, sessionId } = await rejectedByOperator(gateway, operator);
+    const { user, sessionId } = await rejectedByOperator(gateway, operator, gateway.sandbox.onfido);
     // Dates the run anew without another status, as a tag does.
     await gateway.sandbox.onfido.decide(
       sessionId,
@@ -57,7 +57,7 @@ describe('An approval of Onfido that is read again', () => {
   });
 
   it('leaves the rejection of an operator in force after a check was reopened', async () => {
-    const { user, sessionId } = await rejectedByOperator(gateway, operator);
+    const { user, sessionId } = await rejectedByOperator(gateway, operator, gateway.sandbox.onfido);
     await gateway.sandbox.onfido.decide(
       sessionId,
       { outcome: 'start' },
@@ -92,7 +92,7 @@ describe('An approval of Persona that is read again', () => {
     const gateway = await startGateway({ provider: 'persona' });
     try {
       const operator = await createOperator(gateway);
-      const { user, sessionId } = await rejectedByOperator(gateway, operator);
+      const { user, sessionId } = await rejectedByOperator(gateway, operator, gateway.sandbox.persona);
       const attributes = { status: 'approved', 'updated-at': new Date(Date.now() + 2_000).toISOString() };
       const body = JSON.stringify({ data: { type: 'inquiry', id: sessionId, attributes } });
       gateway.sandbox.persona.misbehave({ status: 200, body });

@@ -4,14 +4,10 @@ import { openEvents } from '../support/event-traffic.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-
-const VARIABLE = {
-  persona: 'PERSONA_WEBHOOK_SECRETS',
-  veriff: 'VERIFF_SHARED_SECRETS',
-  onfido: 'ONFIDO_WEBHOOK_TOKENS',
-} as const;
+import { harnessOf } from '../contracts/harnesses.ts';
 
 describe.each(PROVIDER_NAMES)('Rotation of the webhook secret of %s', (provider) => {
+  const { secretsVariable } = harnessOf(provider);
   let sandbox: Sandbox;
   let database: TestDatabase;
   let gateway: TestGateway;
@@ -21,7 +17,7 @@ describe.each(PROVIDER_NAMES)('Rotation of the webhook secret of %s', (provider)
   let sessionId: string;
 
   const emulator = () => sandbox[provider];
-  const secretsOf = () => sandbox.environment[VARIABLE[provider]] ?? '';
+  const secretsOf = () => sandbox.environment[secretsVariable] ?? '';
 
   beforeAll(async () => {
     sandbox = await startSandbox({ retryDelaysMs: [50, 100, 200, 400, 800] });
@@ -63,7 +59,7 @@ describe.each(PROVIDER_NAMES)('Rotation of the webhook secret of %s', (provider)
       provider,
       sandbox,
       databaseUrl: database.url,
-      environment: { [VARIABLE[provider]]: secrets, LOG_LEVEL: 'error' },
+      environment: { [secretsVariable]: secrets, LOG_LEVEL: 'error' },
     });
     sandbox.deliverTo(started.url + WEBHOOK_PATH);
     return started;

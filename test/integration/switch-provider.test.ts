@@ -1,6 +1,7 @@
-import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { startGateway, type TestGateway, type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 
 interface Opened {
   user: User;
@@ -11,17 +12,20 @@ const IN_FLIGHT = 100;
 /** The events each unfinished session has already received. */
 const WAYS = [[], ['start'], ['start', 'submit']] as const;
 
-describe.each([
-  ['persona', 'veriff'],
-  ['onfido', 'persona'],
-] as const)('A switch from %s to %s', (from, to) => {
+/** Each provider is the old one once, and the new one once. */
+const SWITCHES = PROVIDER_NAMES.map((name, index) => ({
+  from: name,
+  to: PROVIDER_NAMES.at(index - 1) ?? name,
+}));
+
+describe.each(SWITCHES)('A switch from $from to $to', ({ from, to }) => {
   let sandbox: Sandbox;
   let database: TestDatabase;
   let gateway: TestGateway;
   let inFlight: Opened[];
   let rejected: Opened;
 
-  const serve = async (provider: typeof from | typeof to) => {
+  const serve = async (provider: ProviderName) => {
     gateway = await startGateway({
       provider,
       sandbox,
@@ -50,7 +54,7 @@ describe.each([
     await database.drop();
   });
 
-  const sessionsOf = (provider: typeof from | typeof to, { id }: User) =>
+  const sessionsOf = (provider: ProviderName, { id }: User) =>
     sandbox[provider].sessions().filter(({ reference }) => reference === id);
 
   it('resumes unfinished sessions at the old provider and creates no second session', async () => {

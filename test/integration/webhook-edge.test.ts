@@ -1,17 +1,11 @@
 import { request } from 'node:http';
-import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../../packages/sandbox/providers.ts';
 import { startGateway, type TestGateway, WEBHOOK_PATH } from '../support/gateway.ts';
 import { whileDatabaseIsAway, whileTableIsLocked } from '../support/test-database.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const NOT_JSON = ['{', '', 'text'];
-
-/** Words that no provider uses, which replace the word of an approval. */
-const UNHEARD_OF = {
-  persona: ['inquiry.approved', 'inquiry.invented'],
-  veriff: ['"status":"approved"', '"status":"invented"'],
-  onfido: ['"status": "approved"', '"status": "invented"'],
-} as const;
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -62,7 +56,9 @@ describe.each(PROVIDER_NAMES)('A delivery of %s', (provider) => {
 
   it('gets 200 if its event type is unknown, is recorded as unknown and verifies no user', async () => {
     const { user, sessionId, webhook } = await approved();
-    const [known, unheard] = UNHEARD_OF[provider];
+    const [known = ''] = harnessOf(provider).approvalWords;
+    // No provider uses this word.
+    const unheard = known.replace('approved', 'invented');
     const body = webhook.body.toString().replaceAll(known, unheard);
     expect(body).toContain(unheard);
 
@@ -105,7 +101,7 @@ describe.each(PROVIDER_NAMES)('A delivery of %s', (provider) => {
     const { webhook } = await approved();
     const signature = emulator().sign(webhook.body);
     const [value = ''] = Object.values(signature).filter((text) => /[0-9a-f]{64}/.test(text));
-    for (const header of ['persona-signature', 'x-hmac-signature', 'x-sha2-signature']) {
+    for (const { signatureHeader: header } of Object.values(PROVIDERS)) {
       if (signature[header] !== undefined) continue;
       const headers = { ...JSON_TYPE, [header]: value };
       expect((await gateway.deliver({ headers, body: webhook.body })).status).toBe(401);
@@ -114,7 +110,9 @@ describe.each(PROVIDER_NAMES)('A delivery of %s', (provider) => {
 
   it('gets 401 if it has the signature headers of two providers', async () => {
     const { webhook } = await approved();
-    const rival = provider === 'persona' ? 'x-sha2-signature' : 'persona-signature';
+    const [rival = ''] = Object.values(PROVIDERS)
+      .map(({ signatureHeader }) => signatureHeader)
+      .filter((header) => header !== PROVIDERS[provider].signatureHeader);
     const headers = { ...webhook.headers, [rival]: 'x' };
     expect((await gateway.deliver({ ...webhook, headers })).status).toBe(401);
   });

@@ -7,6 +7,8 @@ import { type AttemptRow, currentAttempt, type Snapshot, takeSnapshot } from './
 import type { Step } from './steps.ts';
 import { Violation } from './violation.ts';
 import type { Answer, ModelUser, World } from './world.ts';
+import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 const ROUNDS = 3;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -179,12 +181,10 @@ async function checkErased(world: World, snapshot: Snapshot): Promise<void> {
     const isCovered = session.user.erasures.some(({ sessions }) => sessions.includes(session));
     const known = session.isAnswered ? '' : ' whose creation was not answered';
     if (isCovered && !isErased.has(session.id)) {
-      // Veriff does not delete a session on which it still works.
-      const isAtWork =
-        session.provider === 'veriff' &&
-        ['submitted', 'in_review'].includes(session.moves.at(-1)?.outcome ?? '');
-      // Veriff cannot be asked for a session whose id was lost.
-      const isLost = session.provider === 'veriff' || session.isUnrecoverable;
+      const last = session.moves.at(-1)?.outcome;
+      const isAtWork = isNotErasedAfter(session.provider, last);
+      // Some providers cannot be asked for a session whose id was lost.
+      const isLost = harnessOf(session.provider).recovery === 'none' || session.isUnrecoverable;
       if (isAtWork || (isLost && !session.isAnswered)) continue;
       throw new Violation('erasure', `a session at ${session.provider}${known} is not erased`, {
         session: session.id,
@@ -199,9 +199,20 @@ async function checkErased(world: World, snapshot: Snapshot): Promise<void> {
       });
     }
   }
-  if (pending !== undefined && !world.sessions.some(({ provider }) => provider === 'veriff')) {
+  if (
+    pending !== undefined &&
+    world.sessions.every(({ provider }) => harnessOf(provider).erasure.notYetAfter.length === 0)
+  ) {
     throw new Violation('erasure', 'an erasure stays pending', pending);
   }
+}
+
+/** Some providers do not erase a session on which they still work. */
+function isNotErasedAfter(provider: ProviderName, last: string | undefined): boolean {
+  const { decisions, erasure } = harnessOf(provider);
+  return erasure.notYetAfter.some((wanted) =>
+    decisions.some(({ decision, outcome }) => decision.outcome === wanted.outcome && outcome === last),
+  );
 }
 
 async function erasedSessions(world: World): Promise<ReadonlySet<string>> {
@@ -215,8 +226,10 @@ async function erasedSessions(world: World): Promise<ReadonlySet<string>> {
     const { data } = (await response.json()) as { data: { attributes: Record<string, unknown> } };
     if (data.attributes['redacted-at'] !== null) erased.add(id);
   }
-  for (const provider of [sandbox.veriff, sandbox.onfido]) {
-    for (const { id, isErased } of provider.sessions()) if (isErased) erased.add(id);
+  for (const name of PROVIDER_NAMES) {
+    // Its account can keep data of the user after the inquiry is redacted.
+    if (name === 'persona') continue;
+    for (const { id, isErased } of sandbox[name].sessions()) if (isErased) erased.add(id);
   }
   return erased;
 }

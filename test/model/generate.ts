@@ -2,6 +2,7 @@ import { PROVIDER_NAMES } from '../../packages/sandbox/providers.ts';
 import type { Outcome, ProviderName } from '../../packages/sandbox/sandbox.ts';
 import { type Random, randomOf } from './random.ts';
 import type { Delivery, EraseTrouble, EventTime, History, Settings, StartTrouble, Step } from './steps.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 /** A run alternates between these, because each needs a system of its own. */
 export const ALL_SETTINGS: readonly Settings[] = [
@@ -75,7 +76,7 @@ function followUp(random: Random, last: Step, favorite: ProviderName): Step | nu
       const reopen = {
         step: 'verdict',
         user,
-        outcome: favorite === 'veriff' ? 'resubmit' : 'review',
+        outcome: makes(favorite, 'resubmit') ? 'resubmit' : 'review',
       } as const;
       const change = { step: 'verdict', user, outcome: 'decline' } as const;
       const override = { step: 'override', user, status: 'rejected' } as const;
@@ -140,12 +141,13 @@ function startTrouble(random: Random, provider: ProviderName): Partial<Extract<S
     [5, 'early'],
     [1, 'crash'],
   ]);
-  // Only Persona creates the session with the first call, so that no later call of a dead replica can create one.
-  return provider !== 'persona' && trouble === 'crash' ? {} : { trouble };
+  // Without a search, the only call creates the session, or repeats the create. No later call of a dead replica does.
+  return harnessOf(provider).recovery !== 'key' && trouble === 'crash' ? {} : { trouble };
 }
 
 function verdict(random: Random, user: number, favorite: ProviderName): Step {
   const outcome = verdictOutcome(random, favorite);
+  const reasons = reasonsOf(favorite);
   const delivery = random.weighted<Delivery>([
     [12, 'now'],
     [2, 'twice'],
@@ -162,9 +164,7 @@ function verdict(random: Random, user: number, favorite: ProviderName): Step {
     step: 'verdict',
     user,
     outcome,
-    ...(outcome === 'decline' && favorite === 'veriff'
-      ? { reason: random.pick(['102', '106', '511', '533']) }
-      : {}),
+    ...(outcome === 'decline' && reasons.length > 0 ? { reason: random.pick(reasons) } : {}),
     ...(delivery === 'now' ? {} : { delivery }),
     ...(time === 'now' ? {} : { time }),
     ...(random.happens(0.1) ? { older: 1 } : {}),
@@ -177,12 +177,12 @@ function verdictOutcome(random: Random, favorite: ProviderName): Outcome {
     [10, 'approve'],
     [8, 'decline'],
     [6, 'review'],
-    [favorite === 'veriff' ? 6 : 0, 'resubmit'],
+    [makes(favorite, 'resubmit') ? 6 : 0, 'resubmit'],
     [2, 'start'],
     [3, 'submit'],
     [2, 'expire'],
     [1, 'abandon'],
-    [favorite === 'veriff' ? 0 : 1, 'fail'],
+    [makes(favorite, 'fail') ? 1 : 0, 'fail'],
   ]);
 }
 
@@ -198,4 +198,20 @@ function erase(random: Random, user: number): Step {
 function eraseTrouble(random: Random): { trouble?: EraseTrouble } {
   if (random.happens(0.35)) return { trouble: 'down' };
   return random.happens(0.03) ? { trouble: 'locked' } : {};
+}
+
+/** Whether the provider has a webhook for the outcome. */
+function makes(provider: ProviderName, outcome: Outcome): boolean {
+  return harnessOf(provider).decisions.some(({ decision }) => decision.outcome === outcome);
+}
+
+/** One reason of the provider for each public reason, if it names reasons that the gateway tells apart. */
+function reasonsOf(provider: ProviderName): string[] {
+  const byMeaning = new Map<string, string>();
+  for (const { decision, reason = '' } of harnessOf(provider).decisions) {
+    if (decision.outcome === 'decline' && decision.reason !== undefined && !byMeaning.has(reason)) {
+      byMeaning.set(reason, decision.reason);
+    }
+  }
+  return byMeaning.size < 2 ? [] : [...byMeaning.values()];
 }

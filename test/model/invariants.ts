@@ -3,6 +3,7 @@ import { type AttemptRow, currentAttempt, type EventRow, eventsOf, type Snapshot
 import type { Step } from './steps.ts';
 import { Violation } from './violation.ts';
 import type { ModelSession, Move, World } from './world.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 const LONGEST_WAIT_MS = 5_000;
 
@@ -136,8 +137,9 @@ function checkNewSessions(world: World, step: Step, before: Snapshot): void {
  * @param read the outcomes that the gateway has read in between
  */
 export function truthOf({ moves, provider }: ModelSession, read: ReadonlySet<string> = new Set()) {
-  // Veriff shows no progress when it is read.
-  const isShown = ({ outcome }: Move) => provider !== 'veriff' || !['started', 'submitted'].includes(outcome);
+  const { decisions } = harnessOf(provider);
+  const isShown = (move: Move) =>
+    !decisions.some(({ outcome, isUnreadable }) => outcome === move.outcome && isUnreadable === true);
   const shown = moves.findLast(isShown);
   const knowable = moves.filter(
     (move) => move.receivedAt !== null || move === moves.at(-1) || move === shown || read.has(move.outcome),

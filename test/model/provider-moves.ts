@@ -1,4 +1,6 @@
-import type { Decision } from '../../packages/sandbox/sandbox.ts';
+import type { Decision, ProviderName } from '../../packages/sandbox/sandbox.ts';
+import type { ExpectedDecision } from '../contracts/harness-options.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 import type { Step } from './steps.ts';
 import type { ModelSession, ModelUser, Move, Webhook, World } from './world.ts';
 
@@ -30,8 +32,9 @@ export async function decide(
   at: Date,
 ): Promise<Webhook | null> {
   const provider = world.system.sandbox[session.provider];
-  const outcome = OUTCOMES[session.provider]?.[decision.outcome];
-  if (outcome === undefined) return null;
+  const expected = expectedOf(session.provider, decision);
+  if (expected === undefined) return null;
+  const { outcome, isSilent, datedBy } = expected;
   // A workflow asks again only while it runs.
   if (
     outcome === 'started' &&
@@ -41,10 +44,14 @@ export async function decide(
     return null;
   // Onfido's times have no fractions of a second.
   at.setMilliseconds(0);
-  const isUndated = session.provider === 'veriff' && UNDATED.has(decision.outcome);
-  const move: Move = { outcome, at: isUndated ? null : at, madeAt: world.now(), receivedAt: null };
+  const move: Move = {
+    outcome,
+    at: datedBy === undefined ? at : null,
+    madeAt: world.now(),
+    receivedAt: null,
+  };
   try {
-    if (session.provider === 'onfido' && ONFIDO_IS_SILENT.has(decision.outcome)) {
+    if (isSilent === true) {
       await provider.decide(session.id, decision, { at });
       session.moves.push(move);
       return null;
@@ -75,42 +82,27 @@ function removeTime(webhook: Webhook): void {
   if (webhook.move !== null) webhook.move.at = null;
 }
 
-const UNDATED: ReadonlySet<string> = new Set(['start', 'submit', 'expire', 'abandon']);
-const ONFIDO_IS_SILENT: ReadonlySet<string> = new Set(['submit', 'expire', 'resubmit']);
-const VERDICTS = { approve: 'approved', decline: 'declined', review: 'in_review' } as const;
-/** The decisions that each provider makes, in the words of the ledger. */
-const OUTCOMES: Readonly<Record<string, Readonly<Partial<Record<Decision['outcome'], string>>>>> = {
-  persona: { ...VERDICTS, start: 'started', submit: 'submitted', fail: 'declined', expire: 'expired' },
-  veriff: {
-    ...VERDICTS,
-    start: 'started',
-    submit: 'submitted',
-    resubmit: 'resubmission_requested',
-    expire: 'expired',
-    abandon: 'abandoned',
-  },
-  onfido: {
-    ...VERDICTS,
-    submit: 'submitted',
-    resubmit: 'started',
-    expire: 'abandoned',
-    abandon: 'abandoned',
-    fail: 'failed',
-  },
-};
+/** The provider's decision of the harness, in the words of the ledger. Undefined if it does not make the decision. */
+function expectedOf(provider: ProviderName, { outcome }: Decision): ExpectedDecision | undefined {
+  const { decisions, asksAgainSilently } = harnessOf(provider);
+  if (outcome === 'resubmit' && asksAgainSilently) {
+    return { decision: { outcome }, outcome: 'started', isSilent: true };
+  }
+  return decisions.find(({ decision }) => decision.outcome === outcome);
+}
 
 /** The same verdict again, without a webhook: only the time of the last change moves. */
 export async function touch(world: World, user: ModelUser): Promise<void> {
   const session = sessionOf(world, user, 0);
   const last = session?.moves.at(-1);
   if (session?.provider !== 'onfido' || last === undefined) return;
-  const again = Object.entries(OUTCOMES['onfido'] ?? {}).find(([, outcome]) => outcome === last.outcome)?.[0];
+  const again = harnessOf('onfido').decisions.find(({ outcome }) => outcome === last.outcome);
+  if (again === undefined) return;
   try {
     const { onfido } = world.system.sandbox;
-    const decision = { outcome: again } as Decision;
-    if (ONFIDO_IS_SILENT.has(decision.outcome))
-      await onfido.decide(session.id, decision, { at: world.now() });
-    else onfido.webhookFor(session.id, decision, { at: world.now() });
+    const { outcome } = again.decision;
+    if (again.isSilent === true) await onfido.decide(session.id, { outcome }, { at: world.now() });
+    else onfido.webhookFor(session.id, { outcome }, { at: world.now() });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UnsupportedDecisionError') throw error;
   }

@@ -13,6 +13,7 @@ import { createTestDatabase } from '../support/test-database.ts';
 import { installModelClock, type ModelClock, realNow } from './model-clock.ts';
 import { type Replica, type ReplicaProcess, startReplica, startReplicaProcess } from './replicas.ts';
 import type { Settings } from './steps.ts';
+import { HARNESSES } from '../contracts/harnesses.ts';
 
 /** The application on its database, with one replica per value of KYC_PROVIDER. Many histories use it in turn. */
 export interface ModelSystem {
@@ -71,7 +72,7 @@ export async function startSystem(settings: Settings): Promise<ModelSystem> {
   // Each replica that replaces a dead one listens too.
   log.setMaxListeners(0);
   const sandbox = await startSandbox({ retryDelaysMs: [] });
-  sandbox.veriff.setDeletion({ isLimited: false });
+  for (const { erasure } of HARNESSES) erasure.allow(sandbox);
   const { url, ownerUrl, drop } = await createTestDatabase();
   const database = new Pool({ connectionString: ownerUrl, max: 3 });
   // Connections end with the database.

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Route } from './documented.ts';
+import { PROVIDERS } from '../../packages/sandbox/providers.ts';
 
 /** Part of every request. No response may contain it. */
 export const MARKER = 'Fz7QmarkerX';
@@ -10,6 +11,7 @@ const visible = fc
   .integer({ min: 9, max: 255 })
   .filter((code) => code !== 10 && code !== 13 && (code >= 32 || code === 9) && code !== 127);
 const value = fc.array(visible, { maxLength: 60 }).map((codes) => String.fromCharCode(...codes));
+const SIGNATURES = ['t=1,v1=00', MARKER, '', 'zz', 'a'.repeat(64), `t=1,v1=${'a'.repeat(64)}`];
 const KNOWN_HEADERS: readonly (readonly [string, readonly string[]])[] = [
   ['content-type', ['application/json', 'application/json; charset=utf-16', 'text/plain', ';', '']],
   ['content-encoding', ['gzip', 'br', 'identity']],
@@ -20,10 +22,8 @@ const KNOWN_HEADERS: readonly (readonly [string, readonly string[]])[] = [
   ['x-forwarded-for', ['1.2.3.4', MARKER, '::1, ::2', '"'.repeat(50)]],
   ['x-forwarded-host', [MARKER]],
   ['x-http-method-override', ['DELETE']],
-  ['persona-signature', ['t=1,v1=00', MARKER, '', `t=1,v1=${'a'.repeat(64)}`]],
-  ['x-hmac-signature', ['a'.repeat(64), MARKER]],
+  ...Object.values(PROVIDERS).map(({ signatureHeader }) => [signatureHeader, SIGNATURES] as const),
   ['x-auth-client', [MARKER]],
-  ['x-sha2-signature', ['a'.repeat(64), 'zz', '']],
   ['last-event-id', ['-1', '1e99', MARKER]],
   ['range', ['bytes=0-', 'bytes=9-1']],
   ['if-none-match', ['*']],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ProviderName } from '../../packages/sandbox/sandbox.ts';
+import { harnessOf } from '../contracts/harnesses.ts';
 
 type Path = readonly (string | number)[];
 
@@ -14,31 +15,6 @@ export interface Edit {
 export const OTHER_SESSION = '<another session>';
 export const OTHER_USER = '<another user>';
 
-/** The fields from which the adapters read an approval. */
-const READ_FIELDS: Record<ProviderName, readonly string[]> = {
-  persona: ['name', 'id', 'reference-id', 'created-at', 'payload', 'data', 'attributes', 'type'],
-  veriff: [
-    'verification',
-    'id',
-    'status',
-    'code',
-    'vendorData',
-    'decisionTime',
-    'acceptanceTime',
-    'reasonCode',
-  ],
-  onfido: [
-    'payload',
-    'action',
-    'object',
-    'resource',
-    'id',
-    'status',
-    'customer_user_id',
-    'completed_at_iso8601',
-  ],
-};
-
 const SPELLED = `approved declined review expired resubmission_requested success clear Approved submitted started
   inquiry.approved inquiry.declined inquiry.completed account.redacted report/watchlist.ready workflow_run.completed
   check.completed workflow_task.started ../.. __proto__ 1 9001 0000-00-00 9999-12-31T23:59:59Z 2026-02-30T00:00:00Z`;
@@ -48,7 +24,7 @@ const ODD: readonly unknown[] = [null, true, 0, -1, 9001, 9102, 1.5, [], {}, [nu
 
 export function editsOf(provider: ProviderName): fc.Arbitrary<Edit[]> {
   const name = fc.oneof(
-    { weight: 2, arbitrary: fc.constantFrom(...READ_FIELDS[provider]) },
+    { weight: 2, arbitrary: fc.constantFrom(...harnessOf(provider).approvalFields) },
     fc.constant(null),
   );
   const how = fc.constantFrom('drop', 'replace', 'replace', 'replace', 'wrap', 'copy', 'smuggle');
@@ -111,24 +87,7 @@ export function approvalIn(
       (value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined),
       document,
     );
-  switch (provider) {
-    case 'persona': {
-      if (at('data', 'attributes', 'name') !== 'inquiry.approved') return null;
-      const inquiry = ['data', 'attributes', 'payload', 'data'];
-      return { session: at(...inquiry, 'id'), reference: at(...inquiry, 'attributes', 'reference-id') };
-    }
-    case 'veriff':
-      if (at('verification', 'status') !== 'approved') return null;
-      return { session: at('verification', 'id'), reference: at('verification', 'vendorData') };
-    case 'onfido': {
-      const status = at('payload', 'object', 'status') ?? at('payload', 'resource', 'status');
-      if (at('payload', 'action') !== 'workflow_run.completed' || status !== 'approved') return null;
-      return {
-        session: at('payload', 'object', 'id'),
-        reference: at('payload', 'resource', 'customer_user_id'),
-      };
-    }
-  }
+  return harnessOf(provider).approvalIn(at);
 }
 
 /** Returns null for invalid JSON, which an edit can produce. */

@@ -18,7 +18,8 @@ export const decisionSabotages: readonly Sabotage[] = [
       'reads no decision before the provider has decided',
       'reads the same result of a session as its webhook contains',
     ],
-    at: ['persona', 'onfido'],
+    at: ({ decisions }) =>
+      decisions.some(({ outcome, isUnreadable }) => outcome === 'submitted' && isUnreadable !== true),
     spoil: read(
       (event) => event && { ...event, outcome: event.outcome === 'submitted' ? 'approved' : event.outcome },
     ),
@@ -108,13 +109,13 @@ export const decisionSabotages: readonly Sabotage[] = [
   {
     name: 'never finds an announced verdict',
     fails: ['looks up the verdict that an event announces without containing it'],
-    at: ['onfido'],
+    at: ({ announcements }) => announcements.length > 0,
     spoil: () => ({ readLookup: async () => null }),
   },
   {
     name: 'reads the announcement as the verdict',
     fails: ['looks up the verdict that an event announces without containing it'],
-    at: ['onfido'],
+    at: ({ announcements }) => announcements.length > 0,
     spoil: received((event) => (event.lookup === null ? event : { ...event, outcome: 'approved' })),
   },
   {

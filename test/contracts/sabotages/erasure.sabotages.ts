@@ -35,13 +35,13 @@ export const erasureSabotages: readonly Sabotage[] = [
       'erases a session in every state in which the provider allows it',
       'resolves for a session that is erased already or unknown to the provider',
     ],
-    at: ['persona'],
+    at: ({ name }) => name === 'persona',
     spoil: erasing((_erase, { sessionId, bench }) => deleteAt(bench, `/inquiries/${sessionId}`)),
   },
   {
     name: 'omits the time at which an erasure is final',
     fails: ['returns the time at which the data is destroyed beyond recovery, if the provider returns it'],
-    at: ['veriff', 'onfido'],
+    at: ({ erasure }) => erasure.finalAfterMs !== null,
     spoil: erasing(async (erase) => ({ ...(await erase()), finalAt: null })),
   },
   {
@@ -99,7 +99,7 @@ export const erasureSabotages: readonly Sabotage[] = [
   {
     name: 'erases the data that sessions of a user share, although it must stay',
     fails: ['erases no newer session of the same user that must stay'],
-    at: ['persona'],
+    at: ({ erasure }) => erasure.hasSharedData,
     spoil: (adapter) => ({
       eraseSession: ({ sessionId }, signal) =>
         adapter.eraseSession({ sessionId, keepsSharedData: false, now: new Date() }, signal),

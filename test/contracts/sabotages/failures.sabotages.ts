@@ -48,7 +48,7 @@ export const failureSabotages: readonly Sabotage[] = [
       'is unavailable if the provider responds with a server error',
       'is unavailable if the response does not have the documented shape',
     ],
-    at: ['persona', 'onfido'],
+    at: ({ recovery }) => recovery !== 'none',
     spoil: (adapter) => ({
       recoverSession: (request, signal) => adapter.recoverSession(request, signal).catch(() => null),
     }),

@@ -9,7 +9,7 @@ export const recoverySabotages: readonly Sabotage[] = [
       'recovers the session of a create without a response and creates no second one',
       'recovers a session that is over, because its verdict belongs to the attempt',
     ],
-    at: ['persona', 'onfido'],
+    at: ({ recovery }) => recovery !== 'none',
     spoil: () => ({ recoverSession: () => Promise.resolve(null) }),
   },
   {
@@ -20,7 +20,7 @@ export const recoverySabotages: readonly Sabotage[] = [
       'creates at most one session for an attempt that never reached the provider',
       'recovers no session of another attempt or another user',
     ],
-    at: ['veriff', 'onfido'],
+    at: ({ recovery }) => recovery !== 'key',
     spoil: (adapter) => ({ recoverSession: (request, signal) => adapter.createSession(request, signal) }),
   },
   {
@@ -30,7 +30,7 @@ export const recoverySabotages: readonly Sabotage[] = [
       'recovers a session that is over, because its verdict belongs to the attempt',
       'creates at most one session for an attempt that never reached the provider',
     ],
-    at: ['persona'],
+    at: ({ recovery }) => recovery === 'key',
     spoil: (adapter) => ({
       recoverSession: (request, signal) =>
         adapter.recoverSession({ ...request, attemptId: randomUUID() }, signal),
@@ -39,7 +39,7 @@ export const recoverySabotages: readonly Sabotage[] = [
   {
     name: 'recovers a session without URL and token',
     fails: ['recovers the session of a create without a response and creates no second one'],
-    at: ['persona', 'onfido'],
+    at: ({ recovery }) => recovery !== 'none',
     spoil: (adapter) => ({
       recoverSession: async (request, signal) => {
         const found = await adapter.recoverSession(request, signal);
@@ -50,7 +50,7 @@ export const recoverySabotages: readonly Sabotage[] = [
   {
     name: 'does not recover a session that is over',
     fails: ['recovers a session that is over, because its verdict belongs to the attempt'],
-    at: ['persona', 'onfido'],
+    at: ({ recovery }) => recovery !== 'none',
     spoil: (adapter) => ({
       recoverSession: async (request, signal) => {
         const found = await adapter.recoverSession(request, signal);
@@ -72,7 +72,7 @@ export const recoverySabotages: readonly Sabotage[] = [
   {
     name: 'does not check the user of a recovered session',
     fails: ['recovers no session of another attempt or another user'],
-    at: ['onfido'],
+    at: ({ recovery }) => recovery === 'tag',
     spoil: (adapter, { harness }) => ({
       recoverSession: async (request, signal) => {
         for (const { reference } of harness.emulator.sessions().toReversed()) {

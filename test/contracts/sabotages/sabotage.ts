@@ -1,4 +1,3 @@
-import type { ProviderName } from '../../../packages/sandbox/sandbox.ts';
 import { aroundCalls } from '../../../src/kyc/providers/around-calls.ts';
 import type {
   Delivery,
@@ -6,6 +5,7 @@ import type {
   KycProvider,
   ReceivedEvent,
 } from '../../../src/kyc/providers/kyc-provider.ts';
+import type { HarnessOptions } from '../harness-options.ts';
 import type { CaseName } from '../kyc-provider.contract.ts';
 import type { AdapterSettings, ProviderHarness } from '../provider-harness.ts';
 
@@ -15,8 +15,8 @@ export interface Sabotage {
   name: string;
   /** The cases that must fail with it. */
   fails: readonly CaseName[];
-  /** The providers with which the rule can be broken. Default: all. */
-  at?: readonly ProviderName[];
+  /** Whether the rule can be broken with a provider. Default: with all. */
+  at?(options: HarnessOptions): boolean;
   /** Replaces the signature header of the provider's definition. */
   signatureHeader?: string;
   /** Returns the methods that replace those of the sound adapter. */

@@ -55,13 +55,13 @@ export const sessionSabotages: readonly Sabotage[] = [
   {
     name: 'repeats a create without a response',
     fails: ['creates at most one session if the response to a create is lost'],
-    at: ['veriff', 'onfido'],
+    at: ({ idempotencyHeader }) => idempotencyHeader === null,
     spoil: creatingAgain(({ isUnanswered }) => isUnanswered),
   },
   {
     name: 'does not recognize the same attempt',
     fails: ['creates at most one session if the response to a create is lost'],
-    at: ['persona'],
+    at: ({ idempotencyHeader }) => idempotencyHeader !== null,
     spoil: asking((request) => ({ ...request, attemptId: randomUUID() })),
   },
   {
@@ -107,7 +107,7 @@ export const sessionSabotages: readonly Sabotage[] = [
   {
     name: 'decrypts with the newest secret only',
     fails: ['resumes a session in a new process and after a rotation of the secrets'],
-    at: ['veriff'],
+    at: ({ hasResumeToken }) => hasResumeToken,
     spoil: (_adapter, { harness }) =>
       withOwnMethods(harness.adapter({ secrets: harness.secrets().slice(0, 1) })),
   },

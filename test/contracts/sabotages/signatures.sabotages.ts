@@ -108,7 +108,7 @@ export const signatureSabotages: readonly Sabotage[] = [
   {
     name: 'accepts a signature of any age',
     fails: ['measures the age of a delivery by its signed time'],
-    at: ['persona'],
+    at: ({ signatureLifetimeSeconds }) => signatureLifetimeSeconds !== null,
     spoil: whereRefused((delivery, { harness }, adapter, refusal) => {
       const seconds = /t=(\d+)/.exec(String(delivery.headers[harness.signatureHeader]))?.[1];
       if (seconds === undefined) throw refusal;

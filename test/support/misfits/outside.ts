@@ -1,4 +1,4 @@
-import { HARNESSES } from '../../contracts/provider-harness.ts';
+import { HARNESSES } from '../../contracts/harnesses.ts';
 import type { Misfit } from './misfit.ts';
 
 export const ENVIRONMENT_MISFITS: Misfit[] = [

@@ -35,7 +35,7 @@ interface Vector {
   bodyBase64: string;
 }
 
-const file = new URL('../../../../test/contracts/signature-vectors.json', import.meta.url);
+const file = new URL('../../../../test/contracts/onfido.vectors.json', import.meta.url);
 const vectors = (JSON.parse(readFileSync(file, 'utf8')) as Vector[]).filter(
   ({ provider }) => provider === 'onfido',
 );

@@ -14,7 +14,7 @@ interface Vector {
   bodyBase64: string;
 }
 
-const ALL_VECTORS = JSON.parse(readFileSync('test/contracts/signature-vectors.json', 'utf8')) as Vector[];
+const ALL_VECTORS = JSON.parse(readFileSync('test/contracts/persona.vectors.json', 'utf8')) as Vector[];
 const VECTORS = ALL_VECTORS.filter(({ provider }) => provider === 'persona');
 const SECRET = 'wbhsec_spec_0123456789';
 const OTHER = 'wbhsec_spec_9876543210';

@@ -23,7 +23,7 @@ interface Vector {
   expect: 'valid' | 'invalid';
   bodyBase64: string;
 }
-const vectorFile = new URL('../../../../test/contracts/signature-vectors.json', import.meta.url);
+const vectorFile = new URL('../../../../test/contracts/veriff.vectors.json', import.meta.url);
 const VECTORS = (JSON.parse(readFileSync(vectorFile, 'utf8')) as Vector[]).filter(
   ({ provider }) => provider === 'veriff',
 );
