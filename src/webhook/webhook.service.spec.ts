@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { InboxEvent } from '../kyc/inbox/inbox-event.ts';
 import type { InboxService } from '../kyc/inbox/inbox.service.ts';
 import type { KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.ts';
-import { DeliveryNotVerifiableError } from '../kyc/providers/provider-errors.ts';
+import { DeliveryNotVerifiableError, ProviderUnavailableError } from '../kyc/providers/provider-errors.ts';
 import type { ProviderService } from '../kyc/providers/provider.service.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { WebhookService } from './webhook.service.ts';
@@ -42,10 +42,14 @@ describe('A delivery whose adapter fetches a key first', () => {
     expect(stored).toMatchObject([{ eventKey: 'event-1', outcome: 'approved' }]);
   });
 
-  it('is not stored and counted as not verifiable if the key cannot be fetched', async () => {
-    const { deliver, stored, metrics } = serviceFor({
-      receive: () => Promise.reject(new DeliveryNotVerifiableError('no key')),
-    });
+  it.each([
+    new DeliveryNotVerifiableError('no key'),
+    new ProviderUnavailableError('acme', 'GET /keys: responded 503'),
+  ])('is not stored and counted as not verifiable if the key cannot be fetched: %s', async (failure) => {
+    const receive = async (): Promise<ReceivedEvent> => {
+      throw failure;
+    };
+    const { deliver, stored, metrics } = serviceFor({ receive });
     await expect(deliver()).rejects.toMatchObject({ kind: 'unavailable', provider: 'acme' });
     expect(stored).toEqual([]);
     expect(await metrics.text()).toContain(
@@ -57,9 +61,9 @@ describe('A delivery whose adapter fetches a key first', () => {
     jest.useFakeTimers();
     const { promise, resolve } = Promise.withResolvers<ReceivedEvent>();
     const { deliver, stored } = serviceFor({ receive: () => promise });
-    const failure = deliver().catch((error: unknown) => error);
+    const failed = deliver().catch((error: unknown) => error);
     await jest.advanceTimersByTimeAsync(3_000);
-    expect(await failure).toBeInstanceOf(DeliveryNotVerifiableError);
+    expect(await failed).toBeInstanceOf(DeliveryNotVerifiableError);
     resolve(APPROVAL);
     jest.useRealTimers();
     expect(stored).toEqual([]);

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { inboxEvent } from '../kyc/inbox/inbox-event.ts';
-import { InboxService } from '../kyc/inbox/inbox.service.ts';
+import { COMMIT_TIMEOUT_MS, InboxService } from '../kyc/inbox/inbox.service.ts';
 import type { Delivery, KycProvider, ReceivedEvent } from '../kyc/providers/kyc-provider.ts';
 import {
   DeliveryMalformedError,
   DeliveryNotVerifiableError,
+  ProviderUnavailableError,
   SignatureRefusedError,
 } from '../kyc/providers/provider-errors.ts';
 import { unknownEvent } from '../kyc/providers/shared/deliveries.ts';
@@ -13,7 +14,7 @@ import { ProviderService } from '../kyc/providers/provider.service.ts';
 import { type DeliveryResult, Metrics } from '../metrics/metrics.ts';
 
 const MAX_ID_LENGTH = 255;
-/** Providers close the connection after five seconds, and the event must be stored in this time too. */
+/** Leaves at least 1.5 s to store the event, before providers close the connection. */
 const RECEIVE_MS = 3_000;
 
 @Injectable()
@@ -41,6 +42,7 @@ export class WebhookService {
    */
   async accept(delivery: Delivery, name: string | null): Promise<void> {
     const provider = this.identifyProvider(delivery.headers, name);
+    const startedAt = performance.now();
     const { lookup, note, problem, isTest: _isTest, ...event } = await this.receive(provider, delivery);
     const about = { provider: provider.name, eventKey: event.eventKey };
     if (event.outcome === 'unknown') {
@@ -48,7 +50,7 @@ export class WebhookService {
     }
     const entry = inboxEvent(event, 'webhook', delivery.receivedAt, lookup, { note: note ?? null });
     try {
-      const result = await this.inbox.acceptEvent(entry);
+      const result = await this.inbox.acceptEvent(entry, COMMIT_TIMEOUT_MS - (performance.now() - startedAt));
       if (result === 'refused') this.logger.warn({ event: 'security.foreign_event', ...about });
     } catch (error) {
       this.metrics.delivered(provider.name, 'not_stored');
@@ -72,12 +74,18 @@ export class WebhookService {
       if (!isStorable(event)) {
         return unknownEvent(provider.name, delivery.body, 'an id cannot be stored');
       }
-      return isOfOtherEnvironment(event, provider) ? withoutEffect(event) : event;
+      if (!isOfOtherEnvironment(event, provider)) return event;
+      this.logger.warn({
+        event: 'security.other_environment',
+        provider: provider.name,
+        eventKey: event.eventKey,
+      });
+      return withoutEffect(event);
     } catch (error) {
       const result = resultOf(error);
       if (result === null) throw error;
       this.metrics.delivered(provider.name, result);
-      (error as SignatureRefusedError).provider = provider.name;
+      Object.assign(error as Error, { provider: provider.name });
       throw error;
     }
   }
@@ -86,7 +94,10 @@ export class WebhookService {
 function resultOf(error: unknown): DeliveryResult | null {
   if (error instanceof SignatureRefusedError) return 'signature_invalid';
   if (error instanceof DeliveryMalformedError) return 'malformed';
-  return error instanceof DeliveryNotVerifiableError ? 'not_verifiable' : null;
+  // An adapter that fetches a key can fail like every call.
+  const isUnavailable =
+    error instanceof DeliveryNotVerifiableError || error instanceof ProviderUnavailableError;
+  return isUnavailable ? 'not_verifiable' : null;
 }
 
 /** Most adapters return the event at once, and then this costs nothing. */

@@ -14,7 +14,7 @@ import type { InboxEvent } from './inbox-event.ts';
 const MAX_BATCH = 256;
 const MAX_WAITING = 10_000;
 /** Providers close the connection after five seconds. A 503 response before that makes them retry. */
-const COMMIT_TIMEOUT_MS = 4_500;
+export const COMMIT_TIMEOUT_MS = 4_500;
 
 export class EventNotStoredError extends DomainError {
   readonly kind = 'unavailable';
@@ -53,9 +53,10 @@ export class InboxService {
 
   /**
    * Resolves once the event is durable.
+   * @param timeoutMs how long the caller waits
    * @throws EventNotStoredError if the event is not committed, or not in time
    */
-  async acceptEvent(event: InboxEvent): Promise<EventResult> {
+  async acceptEvent(event: InboxEvent, timeoutMs = COMMIT_TIMEOUT_MS): Promise<EventResult> {
     if (this.waiting.length >= MAX_WAITING) throw new EventNotStoredError('too many events are waiting');
     const { promise, resolve, reject } = Promise.withResolvers<EventResult>();
     const { span } = currentWork() ?? {};
@@ -63,7 +64,7 @@ export class InboxService {
     const timeout = setTimeout(() => {
       waiting.hasTimedOut = true;
       reject(new EventNotStoredError('the event was not committed in time'));
-    }, COMMIT_TIMEOUT_MS);
+    }, timeoutMs);
     this.waiting.push(waiting);
     if (!this.isCommitting) void this.outsideRequests(() => this.commitAll());
     return promise.finally(() => clearTimeout(timeout));

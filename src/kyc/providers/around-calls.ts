@@ -13,7 +13,9 @@ export type Around = <T>(
 export function aroundCalls(provider: KycProvider, around: Around): KycProvider {
   return {
     name: provider.name,
-    ...(provider.isTest !== undefined && { isTest: provider.isTest }),
+    get isTest() {
+      return provider.isTest;
+    },
     createSession: (request, given) =>
       around((signal) => provider.createSession(request, signal), given, 'create'),
     recoverSession: (request, given) =>

@@ -4,6 +4,9 @@ import type { KycProvider } from './kyc-provider.ts';
 export function currentProvider(name: string, adapter: () => KycProvider): KycProvider {
   return {
     name,
+    get isTest() {
+      return adapter().isTest;
+    },
     createSession: (request, signal) => adapter().createSession(request, signal),
     recoverSession: (request, signal) => adapter().recoverSession(request, signal),
     resumeSession: (session, signal) => adapter().resumeSession(session, signal),

@@ -31,6 +31,10 @@ export function guardedProvider(provider: KycProvider, metrics: Metrics): Guarde
   return {
     ...aroundCalls(provider, (call, signal) => circuit.run(() => call(signal))),
     inBackground,
+    // Again, because a spread copies only the present value.
+    get isTest() {
+      return provider.isTest;
+    },
     get isAcceptingSessions() {
       return circuit.isAcceptingSessions;
     },

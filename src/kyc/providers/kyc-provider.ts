@@ -22,7 +22,7 @@ export interface KycProvider {
    * Whether the credentials are those of the provider's test environment, if they or the provider's events say so. An
    * event of the other environment changes nothing.
    */
-  readonly isTest?: boolean;
+  readonly isTest?: boolean | undefined;
 
   /** Creates a verification session for the user. */
   createSession(request: SessionRequest, signal: AbortSignal): Promise<HostedSession>;

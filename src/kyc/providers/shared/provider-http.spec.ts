@@ -17,7 +17,7 @@ function call(status: number, body: string, expected: readonly number[] = []) {
       url: `${ORIGIN}/cases`,
       headers: {},
       signal: AbortSignal.timeout(5_000),
-      errorCode: (json) => (json as { error?: { code?: unknown } }).error?.code,
+      errorCode: (json) => (json as { error: { code?: unknown } }).error.code,
     },
     expected,
   );

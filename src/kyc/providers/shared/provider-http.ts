@@ -69,7 +69,7 @@ export async function callProvider(
   }
   const problem = jsonObject(text);
   if (isNotFound(status) && problem === null) throw foreignNotFound(call.provider, where, status);
-  const errorCode = problem && shortWord(call.errorCode?.(problem));
+  const errorCode = problem && errorCodeOf(problem, call);
   if (expected.includes(status) && !isRetryable(status)) return { status, headers, json: null, errorCode };
   throw statusError(call.provider, where, status, headers, errorCode);
 }
@@ -177,7 +177,14 @@ function jsonObject(text: string): object | null {
   }
 }
 
-function shortWord(code: unknown): string | null {
+function errorCodeOf(problem: object, call: ProviderCall): string | null {
+  let code: unknown;
+  try {
+    code = call.errorCode?.(problem);
+  } catch {
+    // Another shape than the documented one.
+    return null;
+  }
   return typeof code === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(code) ? code : null;
 }
 
