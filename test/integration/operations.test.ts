@@ -185,6 +185,7 @@ describe('The API document', () => {
       'POST /api/admin/kyc/users/{id}/resend-mail',
       'POST /api/kyc/start-verification',
       'POST /api/webhooks/kyc-status',
+      'POST /api/webhooks/kyc-status/{provider}',
     ]);
     expect(document).toEqual(JSON.parse(JSON.stringify(apiDocument(gateway.app))));
   });
