@@ -32,7 +32,7 @@ const TABLE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   kyc_idempotency_keys: ROWS,
   kyc_migrations: ['SELECT'],
 };
-export const OWN_TABLES = Object.keys(TABLE_RIGHTS);
+const OWN_TABLES = Object.keys(TABLE_RIGHTS);
 
 const CHANGED_IN_ERASURES = [
   'provider_session_id',
@@ -51,7 +51,13 @@ const FUNCTIONS = [
   'kyc_purge_erasures',
 ];
 const STATUS_COLUMNS = ['kyc_status', 'kyc_provider', 'kyc_session_id', 'kyc_rejection_reason'];
-const JOBS_SCHEMA = 'kyc_jobs';
+export const JOBS_SCHEMA = 'kyc_jobs';
+
+/** The commands that the gateway uses in each of its tables, also those that it may use for some columns only. */
+export const OWN_TABLE_COMMANDS: Readonly<Record<string, string[]>> = Object.fromEntries(
+  OWN_TABLES.map((name) => [name, [...new Set(privilegesOn('table', name).map(([privilege]) => privilege))]]),
+);
+export const JOB_TABLE_COMMANDS = ROWS;
 
 /** Call it after all migrations. @throws MisfitError if the role cannot do the work of the gateway */
 export async function requireRightsToWork(connection: Connection, use: UsersTableUse): Promise<void> {

@@ -98,6 +98,28 @@ describe('The role of docs/roles.sql', () => {
     expect((await start()).logs()).toContain('"event":"database.rows_may_be_hidden"');
   });
 
+  it('starts the gateway if the policies of its tables allow exactly the commands of the grants', async () => {
+    const policies = {
+      SELECT: 'USING (true)',
+      INSERT: 'WITH CHECK (true)',
+      UPDATE: 'USING (true) WITH CHECK (true)',
+      DELETE: 'USING (true)',
+    };
+    const { rows } = await owner.query<{ table: string; command: keyof typeof policies }>(
+      `SELECT DISTINCT format('%I.%I', table_schema, table_name) AS table, privilege_type AS command
+       FROM (SELECT table_schema, table_name, privilege_type, grantee FROM information_schema.role_table_grants
+             UNION SELECT table_schema, table_name, privilege_type, grantee FROM information_schema.role_column_grants) AS granted
+       WHERE grantee = $1 AND (table_schema = 'kyc_jobs' OR table_name LIKE 'kyc%')`,
+      [role],
+    );
+    expect(rows).toContainEqual({ table: 'public.kyc_erasures', command: 'UPDATE' });
+    for (const { table, command } of rows) {
+      await owner.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
+      await owner.query(`CREATE POLICY "${command}" ON ${table} FOR ${command} ${policies[command]}`);
+    }
+    expect((await start()).logs()).not.toContain('database.rows_may_be_hidden');
+  });
+
   it('starts the gateway with a warning if a remote database is not encrypted', async () => {
     gateway = await startGateway({ databaseUrl: database.url.replace('127.0.0.1', '0.0.0.0'), sandbox });
     expect(gateway.logs()).toContain('"event":"database.not_secure"');

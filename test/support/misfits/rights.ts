@@ -66,6 +66,21 @@ export const RIGHTS_MISFITS: Misfit[] = [
     remedy: /CREATE POLICY kyc_gateway ON kyc_sessions/,
   },
   {
+    title: 'row-level security that keeps counters from being deleted',
+    async build({ asOwner }) {
+      await asOwner(
+        'ALTER TABLE kyc_rate_limits ENABLE ROW LEVEL SECURITY',
+        ...['SELECT', 'UPDATE'].map(
+          (command) => `CREATE POLICY p${command} ON kyc_rate_limits FOR ${command} USING (true)`,
+        ),
+        'CREATE POLICY new ON kyc_rate_limits FOR INSERT WITH CHECK (true)',
+      );
+      return {};
+    },
+    check: 'row-level security',
+    remedy: /kyc_rate_limits hides every row.*\(DELETE\)\. Run as the owner: CREATE POLICY/,
+  },
+  {
     title: 'job tables that are missing',
     async build({ asOwner }) {
       await asOwner('DROP SCHEMA kyc_jobs CASCADE');
