@@ -46,10 +46,11 @@ export function rotateSecrets(app: INestApplicationContext, files: SecretFiles):
   /** Checks follow each other, because two at the same time would report a change twice. */
   const checkNext = () => (checking = checking.then(check).catch(reportFailure));
   process.on('SIGHUP', () => {
-    logger.log({ event: 'process.sighup', files: files.count });
+    logger.log({ event: 'process.sighup', files: files.variables.length });
     void checkNext();
   });
-  if (files.count > 0) void checkRegularly(checkNext);
+  files.variables.forEach((variable) => metrics.addSecretFile(variable));
+  if (files.variables.length > 0) void checkRegularly(checkNext);
 }
 
 async function checkRegularly(check: () => Promise<void>): Promise<never> {

@@ -37,8 +37,8 @@ export class SecretFiles {
     this.files = findSecretFiles(groups, environment);
   }
 
-  get count(): number {
-    return this.files.length;
+  get variables(): string[] {
+    return this.files.map(({ variable }) => variable);
   }
 
   /** @throws ConfigurationError */

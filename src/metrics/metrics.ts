@@ -6,10 +6,26 @@ import { addScrapedGauge, type ScrapedGauge } from './scraped-gauge.ts';
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600, 3600];
 
-export type DeliveryResult = 'accepted' | 'signature_invalid' | 'malformed' | 'not_verifiable' | 'not_stored';
+const DELIVERY_RESULTS = [
+  'accepted',
+  'signature_invalid',
+  'malformed',
+  'not_verifiable',
+  'not_stored',
+] as const;
+export type DeliveryResult = (typeof DELIVERY_RESULTS)[number];
 
-export type EventResult =
-  'recorded' | 'duplicate' | 'refused' | 'session_unknown' | 'session_erased' | 'late';
+const EVENT_RESULTS = [
+  'recorded',
+  'duplicate',
+  'refused',
+  'session_unknown',
+  'session_erased',
+  'late',
+] as const;
+export type EventResult = (typeof EVENT_RESULTS)[number];
+
+const FAILOVER_REASONS = ['unavailable', 'refused'] as const;
 
 /** Labels are fixed words and never ids, because each id would create a time series. */
 @Injectable()
@@ -164,6 +180,21 @@ export class Metrics {
     addScrapedGauge(this.registry, gauge);
   }
 
+  /**
+   * Shows the counters that alerts use as 0 before anything is counted. Prometheus sees no increase in a series that
+   * begins with 1, so that otherwise the first occurrence would cause no alert.
+   */
+  addProvider(provider: string): void {
+    for (const result of DELIVERY_RESULTS) this.deliveries.inc({ provider, result }, 0);
+    for (const result of EVENT_RESULTS) this.events.inc({ provider, outcome: 'unknown', result }, 0);
+    for (const reason of FAILOVER_REASONS) this.failovers.inc({ provider, reason }, 0);
+  }
+
+  /** Does for the variable of a secret file what `addProvider` does for a provider. */
+  addSecretFile(variable: string): void {
+    this.secretChanges.inc({ variable, result: 'rejected' }, 0);
+  }
+
   delivered(provider: string, result: DeliveryResult): void {
     this.deliveries.inc({ provider, result });
   }
@@ -184,7 +215,7 @@ export class Metrics {
     this.starts.observe({ provider, result }, milliseconds / 1_000);
   }
 
-  failedOver(provider: string, reason: 'unavailable' | 'refused'): void {
+  failedOver(provider: string, reason: (typeof FAILOVER_REASONS)[number]): void {
     this.failovers.inc({ provider, reason });
   }
 

@@ -238,6 +238,7 @@ describe('A gateway under load whose secret files change', () => {
       );
     }
     expect(metrics).toContain('kyc_secret_changes_total{variable="DATABASE_URL",result="rejected"} 1');
+    expect(metrics).toContain('kyc_secret_changes_total{variable="SMTP_URL",result="rejected"} 0');
   });
 
   it('loses no request and no webhook, and logs no secret', async () => {

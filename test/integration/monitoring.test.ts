@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { ALERTS } from '../support/alerts.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
-import { parseExpression } from '../support/promql.ts';
+import { parseExpression, parseScrape } from '../support/promql.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const operations = read('docs/operations.md');
@@ -56,6 +56,22 @@ describe('The expression of', () => {
       expect([metric, labels]).toEqual([metric, expect.any(Array)]);
       const used = [...matchers.map(({ label }) => label), ...groupings];
       expect(used.filter((label) => label !== ADDED && !labels?.includes(label))).toEqual([]);
+    }
+  });
+});
+
+describe('A counter that an alert uses', () => {
+  const counters = ALERTS.filter(({ expr }) => expr.includes('increase('));
+  it.each(counters)('is in the first scrape, so that $alert sees the first increase', async ({ expr }) => {
+    gateway.app.get(Metrics).addSecretFile('SMTP_URL');
+    const scrape = parseScrape(await (await fetch(`${gateway.url}/metrics`)).text());
+    // The condition is false, and its parts have series.
+    for (const [selector] of expr.matchAll(/kyc_\w+\{[^}]*\}/g)) {
+      expect(
+        parseExpression(selector)
+          .evaluate(scrape, scrape)
+          .map(({ value }) => value),
+      ).toContain(0);
     }
   });
 });

@@ -26,8 +26,10 @@ export interface Expression {
   /** The labels that the expression groups by. */
   readonly groupings: readonly string[];
   /**
-   * Evaluates the part of PromQL that the alerts use: `increase`, `abs`, `sum`, `max` and a comparison with a number.
-   * `increase` is the difference between two scrapes. The result is empty if the condition is false.
+   * Evaluates the part of PromQL that the alerts use: `increase`, `abs`, `absent`, `sum`, `max`, `or`, `unless` and a
+   * comparison with a number. `increase` is the difference between two scrapes. It is 0 for a series that the first scrape
+   * lacks, because Prometheus does not count the value with which a series begins. The result is empty if the condition is
+   * false.
    */
   evaluate(before: Scrape, now: Scrape): Series[];
 }
@@ -82,24 +84,28 @@ export function parseExpression(text: string): Expression {
     }
     if (node.name === 'FunctionCall')
       return call(slice(child(node, 'FunctionIdentifier')), argumentOf(node), inner, before);
-    if (node.name === 'BinaryExpr') return compare(node, inner);
+    if (node.name === 'BinaryExpr') return combine(node, inner);
     throw new Error(`not evaluated: ${slice(node)}`);
   }
   function call(name: string, argument: Node, inner: (of: Node) => Series[], before: Scrape): Series[] {
     if (name === 'abs') return inner(argument).map((one) => ({ ...one, value: Math.abs(one.value) }));
+    if (name === 'absent') return inner(argument).length === 0 ? [{ labels: {}, value: 1 }] : [];
     if (name !== 'increase') throw new Error(`not evaluated: ${name}`);
     const selected = child(argument, 'VectorSelector');
     const earlier = select(before, selectorOf(selected));
     return inner(selected).map(({ labels, value }) => {
       const same = earlier.find((one) => keyOf(one.labels) === keyOf(labels));
-      return { labels, value: value - (same?.value ?? 0) };
+      return { labels, value: same === undefined ? 0 : value - same.value };
     });
   }
-  function compare(node: Node, inner: (of: Node) => Series[]): Series[] {
+  function combine(node: Node, inner: (of: Node) => Series[]): Series[] {
+    const { firstChild: left, lastChild: right } = node;
+    if (left === null || right === null) throw new Error(`not evaluated: ${slice(node)}`);
+    if (node.getChild('Unless') !== null) return without(inner(left), inner(right));
+    if (node.getChild('Or') !== null) return [...inner(left), ...without(inner(right), inner(left))];
+    if (node.getChild('Gtr') === null) throw new Error(`not evaluated: ${slice(node)}`);
     const limit = Number(slice(child(node, 'NumberDurationLiteral')));
-    if (node.getChild('Gtr') === null || node.firstChild === null)
-      throw new Error(`not evaluated: ${slice(node)}`);
-    return inner(node.firstChild).filter(({ value }) => value > limit);
+    return inner(left).filter(({ value }) => value > limit);
   }
 
   return {
@@ -133,6 +139,7 @@ function select(scrape: Scrape, { metric, matchers }: Selector): Series[] {
     matchers.every(({ label, operator, value }) => {
       if (operator === '=') return (labels[label] ?? '') === value;
       if (operator === '!=') return (labels[label] ?? '') !== value;
+      if (operator === '=~') return new RegExp(`^(?:${value})$`).test(labels[label] ?? '');
       throw new Error(`not evaluated: ${operator}`);
     });
   return (scrape.get(metric) ?? []).filter(({ labels }) => matches(labels));
@@ -148,6 +155,11 @@ function aggregate(operation: string, by: readonly string[], series: readonly Se
     labels: kept(group[0]?.labels ?? {}),
     value: combine(group.map(({ value }) => value)),
   }));
+}
+
+function without(series: readonly Series[], others: readonly Series[]): Series[] {
+  const keys = new Set(others.map(({ labels }) => keyOf(labels)));
+  return series.filter(({ labels }) => !keys.has(keyOf(labels)));
 }
 
 function keyOf(labels: Series['labels']): string {

@@ -43,6 +43,7 @@ type Config = ConfigService<GatewayConfig, true>;
           PROVIDER_DEFINITIONS.flatMap((definition) => {
             const { name } = definition;
             if (!secrets.current.providers.has(name)) return [];
+            metrics.addProvider(name);
             const clockObserved = dispatcher.compose(
               observeClock(
                 () => clock.now(),
