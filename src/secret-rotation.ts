@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { reasonOf } from './common/reason-of.ts';
 import type { GatewayConfig } from './config/gateway.config.ts';
-import type { FileChange, SecretFiles } from './config/secret-files.ts';
+import type { FileChange, SecretFiles, Verdict } from './config/secret-files.ts';
 import { Secrets } from './config/secrets.ts';
-import { connectionProblem } from './database/connect.ts';
+import { findProblemOfLogin, leadsToSameDatabase } from './database/login.ts';
 import { Metrics } from './metrics/metrics.ts';
 
 const CHECK_EVERY_MS = 5_000;
@@ -18,23 +19,26 @@ export function rotateSecrets(app: INestApplicationContext, files: SecretFiles):
   const secrets = app.get(Secrets);
   const metrics = app.get(Metrics);
 
-  function report({ variable, result, reason }: FileChange): void {
-    metrics.secretChanged(variable, result);
-    if (result === 'rotated') logger.log({ event: 'secret.rotated', variable });
-    else if (result === 'needs_restart') logger.warn({ event: 'secret.needs_restart', variable });
-    else logger.error({ event: 'secret.rejected', variable, reason });
+  function report(change: FileChange): void {
+    const { variable } = change;
+    metrics.secretChanged(variable, change.result);
+    if (change.result === 'rotated') logger.log({ event: 'secret.rotated', variable });
+    else if (change.result === 'needs_restart') logger.warn({ event: 'secret.needs_restart', variable });
+    else logger.error({ event: 'secret.rejected', variable, reason: change.reason });
   }
 
   /** The password in the database may change after the file. The next check tries the connection again. */
-  async function problemOf({ database: { url } }: GatewayConfig): Promise<string | null> {
-    if (url === secrets.current.database.url) return null;
-    const problem = await connectionProblem(url);
-    return problem === null ? null : `DATABASE_URL does not lead to the database: ${problem}`;
+  async function judge(next: GatewayConfig): Promise<Verdict> {
+    const { url } = secrets.current.database;
+    if (next.database.url === url) return { result: 'rotated' };
+    if (!leadsToSameDatabase(url, next.database.url)) return { result: 'needs_restart' };
+    const problem = await findProblemOfLogin(next, app.get(DataSource));
+    if (problem === null) return { result: 'rotated' };
+    return { result: 'rejected', reason: `the new login of DATABASE_URL cannot be used: ${problem}` };
   }
 
   async function check(): Promise<void> {
-    const { config, changes } = await files.check(problemOf);
-    if (config !== null) secrets.replace(config);
+    const changes = await files.check(judge, (config) => secrets.replace(config));
     changes.forEach(report);
   }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { reasonOf } from '../common/reason-of.ts';
 import type { EnvironmentGroup } from './environment-group.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import {
@@ -10,25 +11,23 @@ import {
   type Variables,
 } from './read-config.ts';
 
-export interface FileChange {
-  readonly variable: string;
-  readonly result: 'rotated' | 'needs_restart' | 'rejected';
-  /** Why the content was rejected. Contains no value. */
-  readonly reason?: string;
-}
+export type Verdict =
+  | { readonly result: 'rotated' }
+  | { readonly result: 'needs_restart' }
+  /** The reason contains no value. */
+  | { readonly result: 'rejected'; readonly reason: string };
 
-export interface CheckedFiles {
-  /** Null if no change was accepted. */
-  readonly config: GatewayConfig | null;
-  readonly changes: readonly FileChange[];
-}
+export type FileChange = Verdict & { readonly variable: string };
+
+/** Decides whether the configuration with the new content of one file may be used. */
+type Judge = (next: GatewayConfig) => Promise<Verdict>;
 
 /** The files of all variables that are set by NAME_FILE, and their contents that are in use. */
 export class SecretFiles {
   private readonly files: readonly SecretFile[];
-  private readonly inUse = new Map<string, string | null>();
-  /** The last rejected content of each file, so that the log has one line for it. */
-  private readonly rejected = new Map<string, string | null>();
+  private inUse: ReadonlyMap<string, string | null> = new Map();
+  /** The last content of each file that is not in use, so that the log has one line for it. */
+  private readonly reported = new Map<string, string | null>();
 
   constructor(
     private readonly groups: readonly EnvironmentGroup[],
@@ -43,54 +42,63 @@ export class SecretFiles {
 
   /** @throws ConfigurationError */
   readConfig(): GatewayConfig {
-    return readConfig(this.groups, this.environment, (path) => {
+    const contents = new Map<string, string | null>();
+    const config = readConfig(this.groups, this.environment, (path) => {
       const content = readSecretFile(path);
-      this.inUse.set(path, content);
+      contents.set(path, content);
       return content;
     });
+    this.inUse = contents;
+    return config;
   }
 
   /**
-   * Reads all files again. A changed file whose content is not valid keeps its old content in use. The same is true if
-   * `problemOf` rejects the configuration with the new content.
+   * Reads all files again and passes the configuration with all accepted contents to `use`. Each file is decided by
+   * itself: if its content is not valid, or `judge` does not accept it, this file keeps its old content in use.
    */
-  async check(problemOf: (config: GatewayConfig) => Promise<string | null>): Promise<CheckedFiles> {
-    let config: GatewayConfig | null = null;
+  async check(judge: Judge, use: (config: GatewayConfig) => void): Promise<readonly FileChange[]> {
+    const contents = new Map(this.inUse);
+    let accepted: GatewayConfig | null = null;
     const changes: FileChange[] = [];
     for (const file of this.files) {
       const { variable, path } = file;
       const content = await readNow(path);
-      if (content === this.inUse.get(path)) {
-        this.rejected.delete(path);
+      if (content === contents.get(path)) {
+        this.reported.delete(path);
         continue;
       }
-      const checked = await this.configWith(path, content, problemOf);
-      if (typeof checked !== 'string') {
-        config = checked;
-        this.inUse.set(path, content);
-        changes.push({ variable, result: file.isReadAgain ? 'rotated' : 'needs_restart' });
-      } else if (!this.rejected.has(path) || this.rejected.get(path) !== content) {
-        this.rejected.set(path, content);
-        changes.push({ variable, result: 'rejected', reason: checked });
+      const next = new Map(contents).set(path, content);
+      const { config, verdict } = await this.examine(file, next, judge);
+      if (config !== null) {
+        accepted = config;
+        contents.set(path, content);
+        this.reported.delete(path);
+        changes.push({ variable, ...verdict });
+      } else if (!this.reported.has(path) || this.reported.get(path) !== content) {
+        this.reported.set(path, content);
+        changes.push({ variable, ...verdict });
       }
     }
-    return { config, changes };
+    if (accepted !== null) {
+      use(accepted);
+      this.inUse = contents;
+    }
+    return changes;
   }
 
-  /** Returns the problem as text if the content must not be used. */
-  private async configWith(
-    path: string,
-    content: string | null,
-    problemOf: (config: GatewayConfig) => Promise<string | null>,
-  ): Promise<GatewayConfig | string> {
+  /** Returns no configuration if the new content must not be used. An error must not keep the other files from use. */
+  private async examine(
+    file: SecretFile,
+    contents: ReadonlyMap<string, string | null>,
+    judge: Judge,
+  ): Promise<{ config: GatewayConfig | null; verdict: Verdict }> {
     try {
-      const config = readConfig(this.groups, this.environment, (each) =>
-        each === path ? content : (this.inUse.get(each) ?? null),
-      );
-      return (await problemOf(config)) ?? config;
+      const config = readConfig(this.groups, this.environment, (path) => contents.get(path) ?? null);
+      const verdict = file.isReadAgain ? await judge(config) : ({ result: 'needs_restart' } as const);
+      return { config: verdict.result === 'rotated' ? config : null, verdict };
     } catch (error) {
-      if (error instanceof ConfigurationError) return error.problems.join('; ');
-      throw error;
+      const reason = error instanceof ConfigurationError ? error.problems.join('; ') : reasonOf(error);
+      return { config: null, verdict: { result: 'rejected', reason } };
     }
   }
 }

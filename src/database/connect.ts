@@ -1,9 +1,5 @@
 import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
-import { reasonOf } from '../common/reason-of.ts';
-import { StallTimeoutClient } from './stall-timeout.client.ts';
-
-const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Fails with read_only_sql_transaction (25006) on a standby, and on a server that is read-only for another reason. */
 const REQUIRE_WRITABLE = `DO $$ BEGIN
@@ -32,20 +28,4 @@ export function onConnect(
 export async function requireWritable(connection: DataSource | ClientBase): Promise<void> {
   const { query } = connection as { query(text: string): Promise<unknown> };
   await query.call(connection, REQUIRE_WRITABLE);
-}
-
-/** Returns null if the URL leads to a database that accepts the login. */
-export async function connectionProblem(url: string): Promise<string | null> {
-  const client = new StallTimeoutClient({
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  try {
-    await client.connect();
-    return null;
-  } catch (error) {
-    return reasonOf(error);
-  } finally {
-    await client.end();
-  }
 }
