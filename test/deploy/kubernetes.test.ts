@@ -6,19 +6,20 @@ import { readConfig } from '../../src/config/read-config.ts';
 import { FORCED_EXIT_MS } from '../../src/http/shutdown.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { problemsOf, unknownFields } from './kubernetes-schemas.ts';
-import { layerNames, type Manifest, readLayer } from './manifests.ts';
+import { appliedWith, LAYERS, type Layer, listedBy, type Manifest } from './manifests.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const base = readLayer('base');
-const production = readLayer('production');
-const LAYERS = [base, production];
+const replicas = appliedWith('production');
+const migrations = appliedWith('production/migrate');
+const kindsOf = (layers: readonly Layer[]) =>
+  layers.flatMap((layer) => [...layer.manifests.values()].map(({ kind }) => kind));
 const manifests = LAYERS.flatMap((layer) => [...layer.manifests.values()]);
 const named = (kind: string): Manifest => {
   const found = manifests.find((manifest) => manifest.kind === kind);
   if (found === undefined) throw new Error(`there is no ${kind}`);
   return found;
 };
-const environment = { ...base.environment, ...production.environment };
+const environment: Record<string, string> = Object.assign({}, ...replicas.map((layer) => layer.environment));
 const dockerfile =
   read('Dockerfile')
     .split(/^FROM /m)
@@ -26,18 +27,14 @@ const dockerfile =
 const pods = ['Deployment', 'Job'].map((kind) => [kind, named(kind).spec.template.spec] as const);
 
 describe('The files in deploy/kubernetes', () => {
-  it('are these folders', () => {
-    expect(layerNames).toEqual(LAYERS.map(({ name }) => name));
+  it('are all applied with the replicas or with the migrations', () => {
+    const applied = [...replicas, ...migrations].map(({ name }) => name);
+    expect([...new Set(applied)].toSorted()).toEqual(LAYERS.map(({ name }) => name).toSorted());
   });
 
-  it.each(LAYERS)(
-    'of $name are exactly those that its kustomization.yaml names',
-    ({ files, kustomization }) => {
-      const { resources, configMapGenerator } = kustomization;
-      const listed = [...resources, ...configMapGenerator.flatMap(({ envs }) => envs), 'kustomization.yaml'];
-      expect(listed.filter((path) => path !== '../base').toSorted()).toEqual(files);
-    },
-  );
+  it.each(LAYERS)('of $name are exactly those that its kustomization.yaml names', (layer) => {
+    expect([...listedBy(layer).files, 'kustomization.yaml'].toSorted()).toEqual(layer.files);
+  });
 
   it.each(
     LAYERS.flatMap(({ name, manifests: ofLayer }) =>
@@ -121,10 +118,11 @@ describe('A pod in deploy/kubernetes', () => {
 
   it.each(pods)('of the %s uses the image and the settings that the overlay fills in', (_, spec) => {
     const [container] = spec.containers;
-    expect(container.image).toBe(production.kustomization.images?.[0]?.name);
-    expect(container.envFrom).toEqual([
-      { configMapRef: { name: base.kustomization.configMapGenerator[0]?.name } },
-    ]);
+    const overlay = LAYERS.find(({ kustomization }) => kustomization.kind === 'Component');
+    const [configMap] = overlay?.kustomization.configMapGenerator ?? [];
+    expect(configMap?.behavior).toBe('merge');
+    expect(container.image).toBe(overlay?.kustomization.images?.[0]?.name);
+    expect(container.envFrom).toEqual([{ configMapRef: { name: configMap?.name } }]);
   });
 
   it('is probed on the port and the paths of the gateway', () => {
@@ -186,6 +184,29 @@ describe('A pod in deploy/kubernetes', () => {
 });
 
 describe('The job of the migrations', () => {
+  it('is not applied with the replicas, because Kubernetes cannot change a job', () => {
+    expect(kindsOf(migrations)).toEqual(['Job']);
+    expect(kindsOf(replicas)).not.toContain('Job');
+  });
+
+  it('has the settings and the image of the replicas', () => {
+    const settingsOf = (layers: readonly Layer[]) =>
+      layers.filter(({ kustomization }) => kustomization.configMapGenerator !== undefined);
+    expect(settingsOf(migrations)).toEqual(settingsOf(replicas));
+    expect(settingsOf(migrations)).toHaveLength(2);
+  });
+
+  it('is deleted and applied before the replicas in the commands of a release', () => {
+    const release = /### Release\n\n```sh\n([^]*?)```/.exec(read('docs/cluster.md'))?.[1] ?? '';
+    expect(release.match(/^kubectl (?:-n kyc )?(\S+ \S+ \S+)/gm)).toEqual([
+      'kubectl -n kyc delete job kyc-gateway-migrate',
+      'kubectl apply -k deploy/kubernetes/production/migrate',
+      'kubectl -n kyc wait --for=condition=complete job/kyc-gateway-migrate',
+      'kubectl apply -k deploy/kubernetes/production',
+      'kubectl -n kyc rollout status deployment/kyc-gateway',
+    ]);
+  });
+
   it('runs the command of the image', () => {
     const [container] = named('Job').spec.template.spec.containers;
     expect(container.command).toEqual(['node', 'dist/commands/migrate.js', 'up']);

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { load } from 'js-yaml';
 
@@ -14,9 +16,11 @@ export interface Manifest {
 }
 
 export interface Kustomization {
-  readonly resources: readonly string[];
+  readonly kind: 'Kustomization' | 'Component';
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
   readonly images?: readonly { readonly name: string; readonly newName: string; readonly newTag: string }[];
-  readonly configMapGenerator: readonly {
+  readonly configMapGenerator?: readonly {
     readonly name: string;
     readonly behavior?: string;
     readonly envs: readonly string[];
@@ -31,11 +35,15 @@ export interface Layer {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Reads a folder of deploy/kubernetes. */
-export function readLayer(name: string): Layer {
-  const folder = new URL(`${name}/`, FOLDER);
-  const files = readdirSync(folder).toSorted();
-  const text = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+const allFiles = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ parentPath, name }) => posix.join(posix.relative(fileURLToPath(FOLDER), parentPath), name))
+  .toSorted();
+
+/** Reads a folder of deploy/kubernetes, without those in it. */
+function readLayer(name: string): Layer {
+  const files = allFiles.filter((path) => posix.dirname(path) === name).map((path) => posix.basename(path));
+  const text = (file: string) => readFileSync(new URL(`${name}/${file}`, FOLDER), 'utf8');
   const manifests = files.filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml');
   return {
     name,
@@ -49,4 +57,26 @@ export function readLayer(name: string): Layer {
   };
 }
 
-export const layerNames: readonly string[] = readdirSync(FOLDER);
+/** The files that a kustomization.yaml lists, and the folders, which have a kustomization.yaml of their own. */
+export function listedBy({ name, kustomization }: Layer): { files: string[]; folders: string[] } {
+  const { resources = [], components = [], configMapGenerator = [] } = kustomization;
+  const folders = [...resources.filter((path) => posix.extname(path) === ''), ...components];
+  return {
+    files: [
+      ...resources.filter((path) => posix.extname(path) !== ''),
+      ...configMapGenerator.flatMap(({ envs }) => envs),
+    ],
+    folders: folders.map((path) => posix.join(name, path)),
+  };
+}
+
+/** Returns the folder and all that it includes: what `kubectl apply -k` applies. */
+export function appliedWith(name: string): Layer[] {
+  const layer = LAYERS.find((candidate) => candidate.name === name);
+  if (layer === undefined) throw new Error(`deploy/kubernetes/${name} has no kustomization.yaml`);
+  return [layer, ...listedBy(layer).folders.flatMap(appliedWith)];
+}
+
+export const LAYERS: readonly Layer[] = [...new Set(allFiles.map((path) => posix.dirname(path)))].map(
+  readLayer,
+);
