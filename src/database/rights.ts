@@ -80,9 +80,10 @@ export async function requireRightsToMigrate(connection: Connection): Promise<vo
             coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = '${JOBS_SCHEMA}'),
                      has_database_privilege(current_database(), 'CREATE')) AS "hasJobs",
             EXISTS (SELECT FROM pg_namespace WHERE nspname = '${JOBS_SCHEMA}') AS "jobsExist",
-            ARRAY(SELECT DISTINCT pg_get_userbyid(relowner)::text FROM pg_class
-                  WHERE relname LIKE 'kyc\\_%' AND relkind = 'r' AND pg_table_is_visible(oid)
-                    AND NOT pg_has_role(relowner, 'USAGE')) AS owners`,
+            ARRAY(SELECT format('The table %I belongs to the role %I.', relname, pg_get_userbyid(relowner)) FROM pg_class
+                  WHERE relname = ANY ($1) AND relkind = 'r' AND pg_table_is_visible(oid)
+                    AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname) AS foreign`,
+    [OWN_TABLES],
   )) as [
     {
       role: string;
@@ -91,7 +92,7 @@ export async function requireRightsToMigrate(connection: Connection): Promise<vo
       mayCreateTables: boolean | null;
       hasJobs: boolean;
       jobsExist: boolean;
-      owners: string[];
+      foreign: string[];
     },
   ];
   if (role.schema === null) {
@@ -106,7 +107,7 @@ export async function requireRightsToMigrate(connection: Connection): Promise<vo
       : role.jobsExist
         ? [`The schema ${JOBS_SCHEMA} belongs to another role.`]
         : [`Run: GRANT CREATE ON DATABASE ${role.database} TO ${role.role}.`]),
-    ...role.owners.map((owner) => `The tables kyc_… belong to the role ${owner}.`),
+    ...role.foreign,
   ];
   if (advice.length === 0) return;
   throw new MisfitError(

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { createDataSource } from '../../src/database/data-source.ts';
 import { MisfitError } from '../../src/database/misfit-error.ts';
-import { requireRightsToWork } from '../../src/database/rights.ts';
+import { requireRightsToMigrate, requireRightsToWork } from '../../src/database/rights.ts';
 import { requireUsersTable } from '../../src/database/users-table-fit.ts';
 import { withJobs } from '../../src/jobs/boss.ts';
 import { createTestDatabase, isOfApplication, type TestDatabase, USERS } from '../support/test-database.ts';
@@ -123,6 +123,23 @@ describe('The role of docs/roles.sql', () => {
   it('starts the gateway with a warning if a remote database is not encrypted', async () => {
     gateway = await startGateway({ databaseUrl: database.url.replace('127.0.0.1', '0.0.0.0'), sandbox });
     expect(gateway.logs()).toContain('"event":"database.not_secure"');
+  });
+
+  it('may migrate beside a table of the platform that is named like those of the gateway', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `SELECT relname AS name FROM pg_class WHERE relname LIKE 'kyc%' AND relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+    );
+    for (const { name } of rows) await owner.query(`ALTER TABLE ${name} OWNER TO ${role}`);
+    await owner.query(`ALTER SCHEMA kyc_jobs OWNER TO ${role}`);
+    await owner.query(`GRANT CREATE ON SCHEMA public TO ${role}`);
+    await owner.query('CREATE TABLE kyc_documents (id int)');
+    const gatewayRole = await createDataSource({ url: database.url, poolSize: 1 }).initialize();
+    await expect(requireRightsToMigrate(gatewayRole)).resolves.toBeUndefined();
+    await owner.query('ALTER TABLE kyc_events OWNER TO CURRENT_USER');
+    await expect(requireRightsToMigrate(gatewayRole)).rejects.toThrow(
+      /may not migrate\. The table kyc_events belongs to the role \w+\./,
+    );
+    await gatewayRole.destroy();
   });
 
   it('is refused by the commands for jobs in words if the server is read-only', async () => {
