@@ -78,39 +78,43 @@ describe('A gateway that receives SIGTERM', () => {
     TIMEOUT_MS,
   );
 
-  it('keeps serving for SHUTDOWN_DRAIN_SECONDS but is not ready, so that its load balancer notices', async () => {
-    const system = await open();
-    const user = await system.createUser();
-    const replica = await startDraining(system, 2);
+  it(
+    'keeps serving for SHUTDOWN_DRAIN_SECONDS but is not ready, so that its load balancer notices',
+    async () => {
+      const system = await open();
+      const user = await system.createUser();
+      const replica = await startDraining(system, 2);
 
-    const askedAt = performance.now();
-    const stopping = replica.stop();
-    const notReady = await eventually(async () => {
-      const answer = await get(replica, '/health/ready');
-      const body = (await answer.json()) as Record<string, unknown>;
-      return answer.status === 200 ? undefined : { status: answer.status, code: body['code'] };
-    });
-    const noticedAfterMs = performance.now() - askedAt;
-    const served: unknown[] = [];
-    // The connection is refused, or reset by the kernel if it was opened just before the listener closed.
-    const unserved = await eventually(async () => {
-      const status = get(replica, '/api/kyc/status', user.token);
-      const answer = await status.catch((error: { cause?: { code?: string } }) => error.cause?.code);
-      if (!(answer instanceof Response)) return String(answer);
-      await answer.text();
-      served.push([answer.status, answer.headers.get('connection')]);
-      return undefined;
-    });
-    const servedForMs = performance.now() - askedAt;
+      const askedAt = performance.now();
+      const stopping = replica.stop();
+      const notReady = await eventually(async () => {
+        const answer = await get(replica, '/health/ready');
+        const body = (await answer.json()) as Record<string, unknown>;
+        return answer.status === 200 ? undefined : { status: answer.status, code: body['code'] };
+      });
+      const noticedAfterMs = performance.now() - askedAt;
+      const served: unknown[] = [];
+      // The connection is refused, or reset by the kernel if it was opened just before the listener closed.
+      const unserved = await eventually(async () => {
+        const status = get(replica, '/api/kyc/status', user.token);
+        const answer = await status.catch((error: { cause?: { code?: string } }) => error.cause?.code);
+        if (!(answer instanceof Response)) return String(answer);
+        await answer.text();
+        served.push([answer.status, answer.headers.get('connection')]);
+        return undefined;
+      });
+      const servedForMs = performance.now() - askedAt;
 
-    expect(notReady).toEqual({ status: 503, code: 'service.not_ready' });
-    expect(noticedAfterMs).toBeLessThan(1_000);
-    expect(new Set(served.map(String))).toEqual(new Set(['200,close']));
-    expect(unserved).toMatch(/^ECONN(REFUSED|RESET)$/);
-    expect(servedForMs).toBeGreaterThan(1_900);
-    expect(servedForMs).toBeLessThan(4_000);
-    expect(await stopping).toBe(0);
-  });
+      expect(notReady).toEqual({ status: 503, code: 'service.not_ready' });
+      expect(noticedAfterMs).toBeLessThan(1_000);
+      expect(new Set(served.map(String))).toEqual(new Set(['200,close']));
+      expect(unserved).toMatch(/^ECONN(REFUSED|RESET)$/);
+      expect(servedForMs).toBeGreaterThan(1_900);
+      expect(servedForMs).toBeLessThan(4_000);
+      expect(await stopping).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
 
   describe('with clients, a provider and a mail server that stall', () => {
     it('exits with 0 within ten seconds although connections stall', async () => {
