@@ -25,7 +25,8 @@ const EVENT_RESULTS = [
 ] as const;
 export type EventResult = (typeof EVENT_RESULTS)[number];
 
-const FAILOVER_REASONS = ['unavailable', 'refused'] as const;
+/** The calls that a start makes. */
+const START_CALLS = ['create', 'recover', 'resume'] as const;
 
 /** Labels are fixed words and never ids, because each id would create a time series. */
 @Injectable()
@@ -80,6 +81,13 @@ export class Metrics {
     help: 'Duration of provider calls by provider and call',
     labelNames: ['provider', 'call'],
     buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly refusals = new Counter({
+    name: 'kyc_provider_refusals_total',
+    help: 'Provider calls that the provider refused, by provider and call. A retry does not help',
+    labelNames: ['provider', 'call'],
     registers: [this.registry],
   });
 
@@ -187,7 +195,7 @@ export class Metrics {
   addProvider(provider: string): void {
     for (const result of DELIVERY_RESULTS) this.deliveries.inc({ provider, result }, 0);
     for (const result of EVENT_RESULTS) this.events.inc({ provider, outcome: 'unknown', result }, 0);
-    for (const reason of FAILOVER_REASONS) this.failovers.inc({ provider, reason }, 0);
+    for (const call of START_CALLS) this.refusals.inc({ provider, call }, 0);
   }
 
   /** Does for the variable of a secret file what `addProvider` does for a provider. */
@@ -215,12 +223,16 @@ export class Metrics {
     this.starts.observe({ provider, result }, milliseconds / 1_000);
   }
 
-  failedOver(provider: string, reason: (typeof FAILOVER_REASONS)[number]): void {
+  failedOver(provider: string, reason: 'unavailable' | 'refused'): void {
     this.failovers.inc({ provider, reason });
   }
 
   providerCalled(provider: string, call: string, milliseconds: number): void {
     this.providerCalls.observe({ provider, call }, milliseconds / 1_000);
+  }
+
+  providerRefused(provider: string, call: string): void {
+    this.refusals.inc({ provider, call });
   }
 
   circuit(provider: string, state: 'open' | 'closed'): void {

@@ -26,7 +26,6 @@ beforeEach(async () => {
   await database.connect();
   replica = await startReplica({
     ...replicaEnvironment(sandbox, own.url),
-    KYC_FALLBACK_PROVIDERS: 'veriff',
     DATABASE_POOL_SIZE: String(POOL_SIZE),
   });
   await replica.ready();

@@ -47,6 +47,16 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+const scrape = async () => parseScrape(await (await fetch(`${gateway.url}/metrics`)).text());
+/** The alerts that become true by `cause`. */
+async function firedBy(cause: () => unknown): Promise<string[]> {
+  const before = await scrape();
+  await cause();
+  const now = await scrape();
+  const fired = ALERTS.filter(({ expr }) => parseExpression(expr).evaluate(before, now).length > 0);
+  return fired.map(({ alert }) => alert);
+}
+
 describe('The expression of', () => {
   it.each(expressions)('%s uses metrics and labels that the gateway has: %s', (_, text) => {
     const { selectors, groupings } = parseExpression(text);
@@ -64,15 +74,31 @@ describe('A counter that an alert uses', () => {
   const counters = ALERTS.filter(({ expr }) => expr.includes('increase('));
   it.each(counters)('is in the first scrape, so that $alert sees the first increase', async ({ expr }) => {
     gateway.app.get(Metrics).addSecretFile('SMTP_URL');
-    const scrape = parseScrape(await (await fetch(`${gateway.url}/metrics`)).text());
+    const now = await scrape();
     // The condition is false, and its parts have series.
     for (const [selector] of expr.matchAll(/kyc_\w+\{[^}]*\}/g)) {
       expect(
         parseExpression(selector)
-          .evaluate(scrape, scrape)
+          .evaluate(now, now)
           .map(({ value }) => value),
       ).toContain(0);
     }
+  });
+});
+
+describe('An alert about refused starts', () => {
+  it('is caused by one start that the only provider refuses', async () => {
+    gateway.sandbox.persona.misbehave({ status: 401 });
+    const user = await gateway.createUser();
+    expect(await firedBy(() => gateway.start(user))).toEqual(['KycProviderRefusesStarts']);
+    gateway.sandbox.persona.behave();
+  });
+
+  it('is not caused by the start of a user who is verified', async () => {
+    const { user, sessionId } = await gateway.openSession();
+    await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
+    const fired = await firedBy(async () => expect((await gateway.start(user)).status).toBe(409));
+    expect(fired).toEqual([]);
   });
 });
 
