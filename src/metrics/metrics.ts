@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { VERSION } from '../common/version.ts';
+import { addExpiringGauge } from './expiring-gauge.ts';
 import { addScrapedGauge, type ScrapedGauge } from './scraped-gauge.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -91,18 +92,16 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly circuits = new Gauge({
+  private readonly setCircuit = addExpiringGauge(this.registry, {
     name: 'kyc_provider_circuit_open',
-    help: '1 while the provider is not called after repeated failures, otherwise 0',
-    labelNames: ['provider'],
-    registers: [this.registry],
+    help: '1 while the provider is not called after repeated failures, at most 15 min after the last, otherwise 0',
+    afterwards: 0,
   });
 
-  private readonly clocks = new Gauge({
+  private readonly setClock = addExpiringGauge(this.registry, {
     name: 'kyc_provider_clock_ahead_seconds',
-    help: "Seconds by which the provider's clock was ahead of the replica's at its last response, by provider",
-    labelNames: ['provider'],
-    registers: [this.registry],
+    help: "Seconds by which the provider's clock was ahead of the replica's at its last response, if in the last 15 min",
+    afterwards: null,
   });
 
   private readonly reads = new Counter({
@@ -236,11 +235,11 @@ export class Metrics {
   }
 
   circuit(provider: string, state: 'open' | 'closed'): void {
-    this.circuits.set({ provider }, state === 'open' ? 1 : 0);
+    this.setCircuit(provider, state === 'open' ? 1 : 0);
   }
 
   clockAhead(provider: string, seconds: number): void {
-    this.clocks.set({ provider }, seconds);
+    this.setClock(provider, seconds);
   }
 
   reconciled(provider: string, result: string): void {

@@ -6,6 +6,7 @@ import type { KycProvider } from './kyc-provider.ts';
 import { ProviderRefusedError, ProviderUnavailableError } from './provider-errors.ts';
 
 const REST_MS = 10_000;
+const SHOWN_OPEN_MS = 15 * 60_000;
 
 /** The test sets its responses. Only `readDecision` exists, because the tests call nothing else. */
 class FakeProvider {
@@ -27,6 +28,7 @@ describe('A guarded provider', () => {
 
   let provider: FakeProvider;
   let guarded: GuardedProvider;
+  let metrics: Metrics;
   const read = () => guarded.readDecision('id', AbortSignal.timeout(1_000)).catch((error: unknown) => error);
   const readInBackground = () =>
     guarded.inBackground.readDecision('id', AbortSignal.timeout(1_000)).catch((error: unknown) => error);
@@ -37,7 +39,8 @@ describe('A guarded provider', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     provider = new FakeProvider();
-    guarded = guardedProvider(provider as unknown as KycProvider, new Metrics());
+    metrics = new Metrics();
+    guarded = guardedProvider(provider as unknown as KycProvider, metrics);
   });
   afterEach(() => jest.useRealTimers());
 
@@ -91,6 +94,19 @@ describe('A guarded provider', () => {
     jest.advanceTimersByTime(REST_MS);
     provider.answer = () => Promise.resolve(null);
     expect(await readInBackground()).toBeNull();
+  });
+
+  it('is shown as open for 15 minutes after the last failure, if no user starts', async () => {
+    const isShownOpen = async () => (await metrics.text()).includes('circuit_open{provider="acme"} 1');
+    provider.answer = fail;
+    await readTimes(5);
+    jest.advanceTimersByTime(SHOWN_OPEN_MS - 1);
+    expect(await isShownOpen()).toBe(true);
+    await readTimes(1);
+    jest.advanceTimersByTime(SHOWN_OPEN_MS - 1);
+    expect(await isShownOpen()).toBe(true);
+    jest.advanceTimersByTime(1);
+    expect(await isShownOpen()).toBe(false);
   });
 
   it('lets one call through after the pause and closes the circuit if it succeeds', async () => {
