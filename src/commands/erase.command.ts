@@ -9,11 +9,13 @@ Erases the verification data of a user. The gateway's own data is erased at once
 gateway then asks the providers to erase theirs, which may take weeks. Repeating the command is safe.
 
   --user ID     the user; the row in users may be deleted already
-  --by NAME     who requests the erasure, 1 to 255 characters; kept as evidence
+  --by NAME     who requests the erasure, 1 to 255 characters; kept as evidence. With --again, who repeats it, 1 to 100
   --list        shows what the providers have not erased yet, oldest first
   --since TIME  prints a line of JSON for each erasure that was requested since then, such as 2026-11-01T00:00Z
-  --again FILE  after the restore of a backup: repeats the erasures that the database does not have. The file has the
-                lines of --since, or of the gateway's log (kyc.erasure_requested). Its other lines are skipped
+  --again FILE  after the restore of a backup: repeats the erasures that the database does not have, with their
+                requesters and times. The file has the lines of --since, or of the gateway's log
+                (kyc.erasure_requested), also with the prefix or the JSON that a log collector adds. Its other lines are
+                skipped. - is standard input
   --json        prints JSON
 
 Needs the configuration of the gateway.
@@ -42,7 +44,10 @@ await runCommand({
       return (await loadRepetition()).printErasuresSince(time);
     }
     const name = by?.trim() ?? '';
-    if (name === '' || name.length > 255) throw new UsageError('--by must have 1 to 255 characters');
+    const maxLength = again === undefined ? 255 : 100;
+    if (name === '' || name.length > maxLength) {
+      throw new UsageError(`--by must have 1 to ${maxLength} characters`);
+    }
     if (again !== undefined) return (await loadRepetition()).repeatErasures(again, name);
     return (await loadErasures()).eraseUser(user ?? '', name, isJson);
   },

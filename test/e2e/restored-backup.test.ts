@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,9 @@ describe('A gateway on a restored backup', () => {
   let restarted: User;
   let openSession: string;
   let open: User;
+  let joined: User;
+  let joinedSession: string;
+  let joinedRequest: unknown;
 
   beforeAll(async () => {
     await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
@@ -38,6 +42,7 @@ describe('A gateway on a restored backup', () => {
     ({ user: erased, sessionId: erasedSession } = await gateway.openSession());
     await sandbox.persona.decide(erasedSession, { outcome: 'approve' });
     ({ user: open, sessionId: openSession } = await gateway.openSession());
+    await eraseWhileProviderIsDown();
     restarted = (await gateway.openSession()).user;
     await erase(restarted);
     const again = await gateway.start(restarted);
@@ -48,12 +53,13 @@ describe('A gateway on a restored backup', () => {
     backup = await createTestDatabase({ copyOf: original });
     await serve(original);
     await erase(erased);
+    expect((await erasureHelpers(gateway).erase(joined)).body['request_id']).toBe(joinedRequest);
     const late = await gateway.openSession();
     await erase(late.user);
     await sandbox.persona.decide(openSession, { outcome: 'approve' });
     log += gateway.logs();
     await writeFile(erasures, log);
-    printed = (await command('--since', '2000-01-01')).output;
+    printed = (await command(['--since', '2000-01-01'])).output;
     await gateway.close();
 
     await serve(backup);
@@ -74,8 +80,21 @@ describe('A gateway on a restored backup', () => {
     await erasureHelpers(gateway).completed(user);
   }
 
-  async function command(...args: string[]): Promise<{ code: unknown; output: string }> {
+  /** The user starts again while the erasure is pending at the provider. */
+  async function eraseWhileProviderIsDown(): Promise<void> {
+    joined = (await gateway.openSession()).user;
+    sandbox.persona.misbehave({ status: 503 });
+    joinedRequest = (await erasureHelpers(gateway).erase(joined)).body['request_id'];
+    await erasureHelpers(gateway).tried(joined);
+    sandbox.persona.behave();
+    joinedSession = String((await gateway.start(joined)).body['session_id']);
+  }
+
+  const again = (input: string) => command(['--again', '-', '--by', 'Jo'], input);
+
+  async function command(args: string[], input = ''): Promise<{ code: unknown; output: string }> {
     const running = await runCommand([COMMAND, ...args], {
+      input,
       environment: {
         ...sandbox.environment,
         DATABASE_URL: gateway.databaseUrl,
@@ -109,15 +128,15 @@ describe('A gateway on a restored backup', () => {
       by: 'user',
       requestedAt: expect.any(String),
     });
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(5);
   });
 
   it('erases again what the backup has brought back, and nothing that is newer than its erasure', async () => {
     expect(await erasureHelpers(gateway).tablesWith(erasedSession)).not.toEqual([]);
 
-    expect(await command('--again', erasures, '--by', 'Jo')).toEqual({
+    expect(await command(['--again', erasures, '--by', 'Jo'])).toEqual({
       code: 0,
-      output: 'Repeated 1. Not needed: 1 are in the database, and of 1 users there is no data.\n',
+      output: 'Repeated 3. Not needed: 2, because the database has them.\n',
     });
     expect(await erasureHelpers(gateway).completed(erased)).toHaveLength(2);
     expect(await erasureHelpers(gateway).tablesWith(erasedSession)).toEqual([]);
@@ -127,19 +146,51 @@ describe('A gateway on a restored backup', () => {
     });
   });
 
+  it('erases again the newer session of a request that was pending during the backup', async () => {
+    await erasureHelpers(gateway).retryNow(joined);
+    const rows = await erasureHelpers(gateway).completed(joined);
+    expect(rows.map((row) => row.request_id)).toEqual(Array.from({ length: 4 }, () => joinedRequest));
+    expect(await erasureHelpers(gateway).tablesWith(joinedSession)).toEqual([]);
+  });
+
+  it('keeps the requester and the time of the request, and adds who repeated it', async () => {
+    const [line] = printed.split('\n').filter((text) => text.includes(erased.id));
+    const { requestId, requestedAt } = JSON.parse(String(line)) as Record<string, string>;
+    const evidence = {
+      request_id: requestId,
+      requested_at: new Date(String(requestedAt)),
+      requested_by: 'user (repeated by Jo)',
+    };
+    expect(await erasureHelpers(gateway).rowsOf(erased)).toMatchObject([evidence, evidence]);
+  });
+
   it('repeats no erasure twice, also with the list from the other database', async () => {
-    await writeFile(erasures, printed);
-    expect(await command('--again', erasures, '--by', 'Jo')).toEqual({
+    expect(await again(printed)).toEqual({
       code: 0,
-      output: 'Repeated 0. Not needed: 2 are in the database, and of 1 users there is no data.\n',
+      output: 'Repeated 0. Not needed: 5, because the database has them.\n',
     });
   });
 
-  it('refuses a line that was cut off, because its erasure would stay undone', async () => {
-    await writeFile(erasures, '{"event":"kyc.erasure_requested","userId":"5b6f');
-    expect(await command('--again', erasures, '--by', 'Jo')).toEqual({
+  it('rejects a line that was cut off, because its erasure would stay undone', async () => {
+    expect(await again('{"event":"kyc.erasure_requested","userId":"5b6f')).toEqual({
       code: 1,
-      output: 'Error: a line with kyc.erasure_requested is not valid JSON. Correct the file\n',
+      output: 'Error: line 1 has kyc.erasure_requested, but is not valid JSON. Correct the file\n',
+    });
+  });
+
+  it('rejects a file that it cannot read', async () => {
+    expect(await command(['--again', join(folder, 'missing'), '--by', 'Jo'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('fails for a user id that fits no user of this database, after all other erasures', async () => {
+    const entry = { event: 'kyc.erasure_requested', userId: 'other', requestId: randomUUID(), by: 'user' };
+    const line = JSON.stringify({ ...entry, requestedAt: new Date() });
+    expect(await again(`${line}\n${printed}`)).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^Request .+\nRepeated 0\. Not needed: 5, .+\nError: 1 erasures failed/),
     });
   });
 });

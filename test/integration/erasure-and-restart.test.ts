@@ -1,6 +1,6 @@
 import { erasureHelpers } from '../support/erasure-helpers.ts';
 import { eventually } from '../support/eventually.ts';
-import { startGateway, type TestGateway, type User } from '../support/gateway.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 
 describe('A user who starts again after an erasure', () => {
   let gateway: TestGateway;
@@ -29,12 +29,6 @@ describe('A user who starts again after an erasure', () => {
         ({ method, path, status }) =>
           method === 'DELETE' && path.endsWith(`/inquiries/${sessionId}`) && status === 200,
       );
-  const retryNow = (user: User) =>
-    gateway.database.query(
-      `UPDATE kyc_jobs.job SET start_after = now() WHERE name = 'erasure' AND state = 'retry'
-         AND data ->> 'erasureId' IN (SELECT id::text FROM kyc_erasures WHERE user_id = $1)`,
-      [user.id],
-    );
 
   /** The erasure of the first session is delayed until the user has a second one. */
   async function delayedErasure() {
@@ -52,7 +46,7 @@ describe('A user who starts again after an erasure', () => {
   it('keeps the newer verification when the delayed erasure of the older one runs', async () => {
     const { user, sessionId, newerId } = await delayedErasure();
     await persona().decide(newerId, { outcome: 'approve' });
-    await retryNow(user);
+    await help.retryNow(user);
     await help.completed(user);
     expect([isRedacted(sessionId), isErased(newerId)]).toEqual([true, false]);
     expect((await gateway.status(user)).body).toMatchObject({ kyc_status: 'verified' });
@@ -60,14 +54,14 @@ describe('A user who starts again after an erasure', () => {
 
   it('leaves the erasure pending while the newer session is unfinished', async () => {
     const { user, sessionId, newerId } = await delayedErasure();
-    await retryNow(user);
+    await help.retryNow(user);
     await eventually(async () =>
       (await help.tried(user)).reason.includes('newer session') ? true : undefined,
     );
     expect([isRedacted(sessionId), isErased(newerId)]).toEqual([true, false]);
 
     await persona().decide(newerId, { outcome: 'expire' });
-    await retryNow(user);
+    await help.retryNow(user);
     await help.completed(user);
     expect([isErased(sessionId), isErased(newerId)]).toEqual([true, true]);
   });

@@ -47,6 +47,21 @@ describe('An erasure request', () => {
       ]);
     });
 
+    it('is logged with the time that identifies it in the evidence', async () => {
+      const { user } = await decided('approve');
+      await help.erase(user);
+      const line = gateway
+        .logs()
+        .split('\n')
+        .find((text) => text.includes('kyc.erasure_requested') && text.includes(user.id));
+      const [row] = await help.rowsOf(user);
+      expect(JSON.parse(String(line))).toMatchObject({
+        requestId: row?.request_id,
+        requestedAt: row?.requested_at.toISOString(),
+        by: 'user',
+      });
+    });
+
     it('makes the provider erase the session', async () => {
       const { user, sessionId } = await decided('approve');
       await help.erase(user);

@@ -7,6 +7,7 @@ export interface ErasureRow {
   place: string;
   provider_session_id: string | null;
   requested_by: string;
+  requested_at: Date;
   erased_at: Date | null;
   final_at: Date | null;
   leased_until: Date | null;
@@ -49,6 +50,14 @@ export function erasureHelpers(gateway: TestGateway) {
         );
         return jobs[0];
       }),
+
+    /** Makes the worker call the provider again, without the pause after the call that failed. */
+    retryNow: (user: { id: string }): Promise<unknown> =>
+      database.query(
+        `UPDATE kyc_jobs.job SET start_after = now() WHERE name = 'erasure' AND state = 'retry'
+           AND data ->> 'erasureId' IN (SELECT id::text FROM kyc_erasures WHERE user_id = $1)`,
+        [user.id],
+      ),
 
     /** The tables that contain the text in any column, as `schema.table`. */
     tablesWith: async (word: string): Promise<string[]> => {

@@ -31,6 +31,8 @@ export interface RunningCommand {
 export interface CommandOptions {
   environment?: Record<string, string>;
   cwd?: string;
+  /** All of its standard input. */
+  input?: string;
 }
 
 export async function runCommand(args: string[], options: CommandOptions = {}): Promise<RunningCommand> {
@@ -41,6 +43,7 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
     cwd: options.cwd ?? ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: temp, ...options.environment },
   });
+  if (options.input !== undefined) child.stdin.end(options.input);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const state = { isRunning: true };

@@ -1,26 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import type { LostAttempt, SessionName } from './attempt.repository.ts';
-import { ErasureEntity } from './erasure.entity.ts';
+import { AT_GATEWAY, ErasureEntity } from './erasure.entity.ts';
 
 export interface NewErasure {
   requestId: string;
   userId: string;
   requestedBy: string;
-  now: Date;
+  /** When the user or the operator requested it. With the request id, it identifies the erasure. */
+  requestedAt: Date;
+  erasedAt: Date;
 }
 
 export interface KnownRequest {
   requestId: string;
   requestedAt: Date;
+  /** The time of its latest erasure. It differs if the user started again while the request was pending. */
+  latestRequestedAt: Date;
   isPending: boolean;
 }
 
-export interface RequestOfUser {
+/** One erasure in the gateway. A request that was repeated while it was pending has several, at different times. */
+export interface LoggedErasure {
   userId: string;
   requestId: string;
-  by: string;
   requestedAt: Date;
+  by: string;
 }
 
 /** Longer than the call to a provider, so that a start waits for every call that is still running. */
@@ -61,18 +66,23 @@ export class ErasureRepository {
     return manager.find(ErasureEntity, { where: { requestId }, order });
   }
 
-  findRequestsSince(manager: EntityManager, since: Date): Promise<RequestOfUser[]> {
+  hasEvidence(manager: EntityManager, requestId: string, requestedAt: Date): Promise<boolean> {
+    return manager.existsBy(ErasureEntity, { requestId, requestedAt, place: AT_GATEWAY });
+  }
+
+  findErasuresSince(manager: EntityManager, since: Date): Promise<LoggedErasure[]> {
     return manager.query(
-      `SELECT user_id AS "userId", request_id AS "requestId", min(requested_by) AS "by",
-              min(requested_at) AS "requestedAt"
-       FROM kyc_erasures GROUP BY user_id, request_id HAVING max(requested_at) >= $1 ORDER BY min(requested_at)`,
+      `SELECT user_id::text AS "userId", request_id AS "requestId", requested_at AS "requestedAt",
+              requested_by AS "by"
+       FROM kyc_erasures WHERE place = 'gateway' AND requested_at >= $1 ORDER BY requested_at`,
       [since],
     );
   }
 
   async findLatestRequest(manager: EntityManager, userId: string): Promise<KnownRequest | null> {
     const rows: KnownRequest[] = await manager.query(
-      `SELECT request_id AS "requestId", min(requested_at) AS "requestedAt", bool_or(erased_at IS NULL) AS "isPending"
+      `SELECT request_id AS "requestId", min(requested_at) AS "requestedAt",
+              max(requested_at) AS "latestRequestedAt", bool_or(erased_at IS NULL) AS "isPending"
        FROM kyc_erasures WHERE user_id = $1
        GROUP BY request_id ORDER BY bool_or(erased_at IS NULL) DESC, min(requested_at) DESC LIMIT 1`,
       [userId],
@@ -86,14 +96,14 @@ export class ErasureRepository {
    */
   async insertEvidence(
     manager: EntityManager,
-    { requestId, userId, requestedBy, now }: NewErasure,
+    { requestId, userId, requestedBy, requestedAt, erasedAt }: NewErasure,
     sessions: readonly SessionName[],
     lost: readonly LostAttempt[],
   ): Promise<string[]> {
     await manager.query(
       `INSERT INTO kyc_erasures (request_id, user_id, place, requested_at, requested_by, erased_at, final_at)
-       VALUES ($1, $2, 'gateway', $3, $4, $3, $3)`,
-      [requestId, userId, now, requestedBy],
+       VALUES ($1, $2, 'gateway', $3, $4, $5, $5)`,
+      [requestId, userId, requestedAt, requestedBy, erasedAt],
     );
     const places = [...sessions.map((session) => ({ ...NOT_LOST, ...session })), ...lost];
     const rows: { id: string }[] = await manager.query(
@@ -107,7 +117,7 @@ export class ErasureRepository {
       [
         requestId,
         userId,
-        now,
+        requestedAt,
         requestedBy,
         places.map((place) => place.provider),
         places.map((place) => place.sessionId),
