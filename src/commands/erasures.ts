@@ -1,17 +1,20 @@
 import 'reflect-metadata';
 import { orExit } from '../config/or-exit.ts';
 import { readConfig } from '../config/read-config.ts';
-import { ErasureService } from '../kyc/erasure/erasure.service.ts';
+import { ErasureService, erasureLine } from '../kyc/erasure/erasure.service.ts';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
 import type { ErasureEntity } from '../kyc/store/erasure.entity.ts';
 import { printLine } from './command.ts';
 import { withOperatorContext } from './operator.module.ts';
 
 export async function eraseUser(userId: string, name: string, isJson: boolean): Promise<void> {
+  const requester = { kind: 'operator', name } as const;
   const { request, rows } = await withErasures(async (erasures) => {
-    const erased = await erasures.eraseUser(userId, { kind: 'operator', name }, new Date());
+    const erased = await erasures.eraseUser(userId, requester, new Date());
     return { request: erased, rows: await erasures.listByRequest(erased.requestId) };
   });
+  // The command has no log. Standard output is for the result.
+  process.stderr.write(`${JSON.stringify(erasureLine(userId, requester, request))}\n`);
   if (isJson) {
     printLine(JSON.stringify({ ...request, places: rows.map(placeOf) }, null, 2));
     return;

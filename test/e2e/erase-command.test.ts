@@ -39,6 +39,8 @@ describe('npm run erase', () => {
     const { user, sessionId } = await gateway.openSession();
     const { code, output } = await erase('--user', user.id, '--by', 'Jo');
     expect(output).toContain('Erased in the gateway: sessions 1, events ');
+    const logged = output.split('\n').find((line) => line.startsWith('{"event":"kyc.erasure_requested"'));
+    expect(JSON.parse(String(logged))).toMatchObject({ userId: user.id, by: 'Jo' });
     expect(output).toMatch(/gateway {2}user .* by Jo {2}\(erased /);
     expect(code).toBe(0);
     await erasureHelpers(gateway).completed(user);
