@@ -105,6 +105,31 @@ export function requireKeyAndColumns(users: UsersTable, found: FoundTable): void
   }
 }
 
+export interface RequiredColumns {
+  names: string[];
+  /** A trigger before each insert, which can fill the columns. */
+  hasTrigger: boolean;
+}
+
+/** Returns the columns that reject a row of id and email only, for USERS_FROM_TOKEN. */
+export async function findOtherRequiredColumns(
+  connection: Connection,
+  users: UsersTable,
+  { oid }: FoundTable,
+): Promise<RequiredColumns> {
+  const { idColumn, emailColumn } = users.config;
+  const [required] = (await connection.query(
+    `SELECT ARRAY(SELECT attname::text FROM pg_attribute a JOIN pg_type t ON t.oid = atttypid
+                  WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attname <> ALL ($2)
+                    AND (attnotnull OR typnotnull) AND NOT atthasdef AND attidentity = '' AND typdefault IS NULL
+                  ORDER BY attnum) AS names,
+            -- Bits of tgtype: 1 for each row, 2 before, 4 on insert.
+            EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1 AND tgtype & 7 = 7 AND tgenabled <> 'D') AS "hasTrigger"`,
+    [oid, [idColumn, emailColumn]],
+  )) as [RequiredColumns];
+  return required;
+}
+
 /** For a migration that changes the platform's table. */
 export function requireOwner({ label }: UsersTable, { isOwner, owner, role }: FoundTable): void {
   if (isOwner) return;

@@ -9,6 +9,8 @@ import { requireRightsToMigrate, requireRightsToWork } from '../database/rights.
 import { requireVisibleRows } from '../database/row-security.ts';
 import {
   type Connection,
+  findOtherRequiredColumns,
+  findUsersTable,
   requireKeyAndColumns,
   requireOwner,
   requireUsersTable,
@@ -69,6 +71,11 @@ async function examineConnected(client: pg.Client, settings: DatabaseSettings): 
     read((connection) => examineUsersTable(connection, users, pending, settings.migratesAtStart)),
   );
   findings.push(table);
+  if (settings.createsUsers && table.verdict !== 'failed') {
+    findings.push(
+      await examineAs('USERS_FROM_TOKEN', () => read((connection) => examineNewUsers(connection, users))),
+    );
+  }
   if (settings.migratesAtStart) {
     findings.push(
       await examineAs('rights to migrate', async () => {
@@ -101,6 +108,21 @@ async function examineUsersTable(
     if (!found.columns.includes('kyc_status')) requireOwner(users, found);
   } else requireKeyAndColumns(users, await requireUsersTable(connection, users));
   return ok(`The table ${users.label} fits.`);
+}
+
+/** Without a table, the migration creates one that accepts every new user. */
+async function examineNewUsers(connection: Connection, users: UsersTable): Promise<Omit<Finding, 'check'>> {
+  const found = await findUsersTable(connection, users);
+  const required = found && (await findOtherRequiredColumns(connection, users, found));
+  if (required === null || required.names.length === 0) {
+    return ok('A row of id and address only is a complete user.');
+  }
+  const message =
+    `The table ${users.label} requires columns that the gateway does not fill: ${required.names.join(', ')}. ` +
+    'Give each a default, or set USERS_FROM_TOKEN=false and let the platform create its users.';
+  return required.hasTrigger
+    ? warning(`${message} If a trigger of the table fills them, nothing is wrong.`)
+    : failed(message);
 }
 
 /** The checks that need all tables. */

@@ -56,6 +56,32 @@ export const USERS_TABLE_MISFITS: Misfit[] = [
     remedy: /It must be varchar\(20\) or text/,
   },
   {
+    title: 'another column that a user created from a token would lack',
+    async build({ asOwner }) {
+      await asOwner(
+        `ALTER TABLE users ADD COLUMN locale text NOT NULL DEFAULT 'en', ADD COLUMN number int GENERATED ALWAYS AS IDENTITY,
+           ADD COLUMN country text NOT NULL`,
+      );
+      return { USERS_FROM_TOKEN: 'true' };
+    },
+    check: 'USERS_FROM_TOKEN',
+    remedy: /does not fill: country\. Give each a default, or set USERS_FROM_TOKEN=false/,
+  },
+  {
+    title: 'another required column that a trigger may fill for a user created from a token',
+    async build({ asOwner }) {
+      await asOwner(
+        'ALTER TABLE users ADD COLUMN country text NOT NULL',
+        `CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.country := 'XX'; RETURN NEW; END $$`,
+        'CREATE TRIGGER fill BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION fill()',
+      );
+      return { USERS_FROM_TOKEN: 'true' };
+    },
+    check: 'USERS_FROM_TOKEN',
+    verdict: 'warning',
+    remedy: /does not fill: country\. .*If a trigger of the table fills them/,
+  },
+  {
     title: 'a token column without a unique index',
     async build({ asOwner, role }) {
       await asOwner(
