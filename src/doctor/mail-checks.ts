@@ -27,7 +27,7 @@ export async function examineMail({ smtpUrl }: { smtpUrl: string }): Promise<Fin
 }
 
 async function examineEncryption(transport: Transporter, url: URL): Promise<Omit<Finding, 'check'>> {
-  const { isEncrypted, isVerified } = await describeSmtpServer(transport);
+  const { isEncrypted, isVerified, isEncryptionRequired } = await describeSmtpServer(transport);
   if (!isRemoteHost(url.hostname)) return ok('The connection stays on this machine.');
   if (!isEncrypted) {
     return warning(
@@ -35,10 +35,16 @@ async function examineEncryption(transport: Transporter, url: URL): Promise<Omit
         'Use smtps://, or a port with STARTTLS.',
     );
   }
-  if (isVerified) return ok('The connection is encrypted, and the certificate is verified.');
+  if (!isVerified) {
+    return warning(
+      'The connection is encrypted, but the certificate is not verified. Remove tls.rejectUnauthorized from SMTP_URL, ' +
+        'and name a private authority in NODE_EXTRA_CA_CERTS.',
+    );
+  }
+  if (isEncryptionRequired) return ok('The connection is encrypted, and the certificate is verified.');
   return warning(
-    'The connection is encrypted, but the certificate is not verified. Remove tls.rejectUnauthorized from SMTP_URL, ' +
-      'and name a private authority in NODE_EXTRA_CA_CERTS.',
+    'The connection is encrypted, but only because the server offers STARTTLS. An attacker between can remove the ' +
+      'offer, and mails, and the password, are then sent in the clear. Add ?requireTLS=true to SMTP_URL, or use smtps://.',
   );
 }
 

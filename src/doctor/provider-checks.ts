@@ -1,10 +1,12 @@
 import type { Dispatcher } from 'undici';
-import { ProviderRefusedError } from '../kyc/providers/provider-errors.ts';
+import { ProviderRefusedError, ProviderUnavailableError } from '../kyc/providers/provider-errors.ts';
 import type { ProviderDefinition } from '../kyc/providers/provider-definition.ts';
 import { reasonOf } from '../common/reason-of.ts';
 import { PROVIDER_DEFINITIONS } from '../kyc/providers/registry.ts';
+import { isNotFound } from '../kyc/providers/shared/provider-http.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
 
+const REJECTED: readonly (number | null)[] = [401, 403];
 const TIMEOUT_MS = 10_000;
 /** Tokens are accepted for this long before and after their time. */
 const TOLERATED_SECONDS = 5;
@@ -45,12 +47,29 @@ async function examineProvider(
 
 function adviceFor({ accessVariables }: ProviderDefinition, error: unknown): Omit<Finding, 'check'> {
   const variables = accessVariables.join(', ');
-  if (error instanceof ProviderRefusedError) {
+  if (error instanceof ProviderRefusedError && REJECTED.includes(error.status)) {
     return failed(`The provider rejects the credentials (${error.message}). Check ${variables}.`);
+  }
+  if (error instanceof ProviderRefusedError || isFromWrongPlace(error)) {
+    return failed(
+      `The provider does not know the request (${reasonOf(error)}). The address or the version of the API is probably ` +
+        `wrong. Check ${variables}.`,
+    );
+  }
+  if (error instanceof ProviderUnavailableError && error.status !== null) {
+    return failed(
+      `The provider fails (${error.message}). Run the doctor again later, or check ${variables}.`,
+    );
   }
   return failed(
     `The provider cannot be reached (${reasonOf(error)}). Check the network, HTTPS_PROXY, and ${variables}.`,
   );
+}
+
+/** The response of another server than the provider's API: a page that is not found, or JSON of another shape. */
+function isFromWrongPlace(error: unknown): boolean {
+  if (!(error instanceof ProviderUnavailableError) || error.isUnanswered) return false;
+  return error.status === null || isNotFound(error.status);
 }
 
 /** The header has no fraction of a second. */

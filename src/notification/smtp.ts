@@ -8,6 +8,8 @@ export interface SmtpServer {
   isEncrypted: boolean;
   /** The certificate must be valid, and for the host. */
   isVerified: boolean;
+  /** Without it, an attacker on the way can hide STARTTLS, and the mails are sent in the clear. */
+  isEncryptionRequired: boolean;
   /** Whether the server accepts mailboxes whose local part is not ASCII (RFC 6531). */
   offersSmtpUtf8: boolean;
 }
@@ -41,6 +43,7 @@ export function describeSmtpServer(transport: Transporter): Promise<SmtpServer> 
       resolve({
         isEncrypted: connection.secure,
         isVerified,
+        isEncryptionRequired: options.secure === true || options.requireTLS === true,
         offersSmtpUtf8: /^250[ -]SMTPUTF8\b/im.test(greeting),
       });
     });

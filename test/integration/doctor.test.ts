@@ -4,12 +4,13 @@ import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { DATABASE_MISFITS } from '../support/misfits/database.ts';
-import { MAIL_MISFITS } from '../support/misfits/mail.ts';
+import { MAIL_MISFITS, requiredEncryption } from '../support/misfits/mail.ts';
 import type { Surroundings, Variables } from '../support/misfits/misfit.ts';
 import {
   CLOCK_MISFITS,
   ENVIRONMENT_MISFITS,
   PROVIDER_MISFITS,
+  RESPONSE_MISFITS,
   URL_MISFITS,
 } from '../support/misfits/outside.ts';
 import { RIGHTS_MISFITS } from '../support/misfits/rights.ts';
@@ -25,6 +26,7 @@ const MISFITS = [
   ...TOKEN_MISFITS,
   ...MAIL_MISFITS,
   ...PROVIDER_MISFITS,
+  ...RESPONSE_MISFITS,
   ...CLOCK_MISFITS,
   ...URL_MISFITS,
 ];
@@ -102,6 +104,12 @@ describe('The doctor', () => {
       expect(JSON.stringify(findings)).not.toContain('s3cret');
     },
   );
+
+  it('accepts a remote mail server with a STARTTLS that SMTP_URL requires', async () => {
+    const around = await surroundings();
+    const findings = await examine({ ...complete(around), ...(await requiredEncryption(around)) });
+    expect(wrong(findings)).toEqual([]);
+  });
 
   it('writes nothing to the database', async () => {
     const around = await surroundings(true);

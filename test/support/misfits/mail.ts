@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Misfit, Surroundings } from './misfit.ts';
+import type { Misfit, Surroundings, Variables } from './misfit.ts';
 
 const read = (name: string) => readFileSync(new URL(`../self-signed/${name}`, import.meta.url));
 const SELF_SIGNED = { cert: read('cert.pem'), key: read('key.pem') };
+/** Makes the certificate of the mail server a trusted one. */
+const TRUSTED = String(
+  new URLSearchParams({ 'tls.ca': String(SELF_SIGNED.cert), 'tls.servername': 'localhost' }),
+);
+
+/** A remote mail server with an encryption that cannot be removed. */
+export async function requiredEncryption(around: Surroundings): Promise<Variables> {
+  const port = await openMailServer(around, { authOptional: true });
+  return { SMTP_URL: `smtp://0.0.0.0:${port}?requireTLS=true&${TRUSTED}` };
+}
 
 export const MAIL_MISFITS: Misfit[] = [
   {
@@ -53,6 +63,25 @@ export const MAIL_MISFITS: Misfit[] = [
     check: 'mail encryption',
     verdict: 'warning',
     remedy: /not verified\. Remove tls\.rejectUnauthorized from SMTP_URL/,
+  },
+  {
+    title: 'a remote mail server whose offer of STARTTLS an attacker can remove',
+    async build(around) {
+      const port = await openMailServer(around, { authOptional: true });
+      return { SMTP_URL: `smtp://0.0.0.0:${port}?${TRUSTED}` };
+    },
+    check: 'mail encryption',
+    verdict: 'warning',
+    remedy: /only because the server offers STARTTLS\. .*Add \?requireTLS=true to SMTP_URL/,
+  },
+  {
+    title: 'a mail server without the STARTTLS that SMTP_URL requires',
+    async build(around) {
+      const port = await openMailServer(around, { authOptional: true, disabledCommands: ['STARTTLS'] });
+      return { SMTP_URL: `smtp://0.0.0.0:${port}?requireTLS=true` };
+    },
+    check: 'mail server',
+    remedy: /STARTTLS/,
   },
 ];
 

@@ -10,6 +10,43 @@ export const ENVIRONMENT_MISFITS: Misfit[] = [
   },
 ];
 
+function response(status: number, body: string): Misfit['build'] {
+  return ({ sandbox, cleanUp }) => {
+    cleanUp(() => sandbox.persona.behave());
+    sandbox.persona.misbehave({ status, body });
+    return {};
+  };
+}
+
+export const RESPONSE_MISFITS: Misfit[] = [
+  {
+    title: 'a provider that forbids the request',
+    build: response(403, '{"errors":[]}'),
+    check: 'provider persona',
+    remedy: /rejects the credentials .*403.*Check PERSONA_API_KEY/,
+  },
+  ...(
+    [
+      ['a provider that does not understand the request', 400, '{"errors":[]}'],
+      ['a provider that does not know the path', 404, '{"errors":[]}'],
+      ['a page that is not found in place of the provider', 404, '<html></html>'],
+      ['a page in place of the provider', 200, '<html></html>'],
+    ] as const
+  ).map(([title, status, body]): Misfit => ({
+    title,
+    build: response(status, body),
+    check: 'provider persona',
+    remedy:
+      /does not know the request .*version of the API is probably wrong\. Check PERSONA_API_KEY, PERSONA_API_URL/,
+  })),
+  {
+    title: 'a provider that fails',
+    build: response(503, '{}'),
+    check: 'provider persona',
+    remedy: /fails \(.*503\)\. Run the doctor again later, or check PERSONA_API_KEY/,
+  },
+];
+
 export const PROVIDER_MISFITS = HARNESSES.flatMap(({ name, apiUrlVariable, wrongCredentials }): Misfit[] => [
   {
     title: `credentials that ${name} rejects`,
