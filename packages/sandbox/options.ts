@@ -1,9 +1,12 @@
+import type { EmulatorDefinition } from './provider/definition.ts';
 import type { ProviderName } from './sandbox-type.ts';
 import type { SampleUser, UserRecord } from './state.ts';
 
 export interface SandboxOptions {
   /** The address that receives the webhooks. `deliverTo` can set or change it later. */
   webhookUrl?: string;
+  /** Emulators of more providers, beside the built-in ones. `Sandbox.provider` finds them. */
+  emulators?: readonly EmulatorDefinition[];
   /** Port of the HTTP server on 127.0.0.1; 0, the default, selects a free port. */
   port?: number;
   /** Port of the SMTP server on 127.0.0.1; 0, the default, selects a free port. */

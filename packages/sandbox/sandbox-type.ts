@@ -20,6 +20,8 @@ export interface Sandbox extends EmulatedProviders {
   readonly url: string;
   /** The environment variables that point a gateway at this sandbox. Lists of secrets start with the newest. */
   readonly environment: Record<string, string>;
+  /** Finds any provider by its name, also one of `SandboxOptions.emulators`. */
+  provider(name: string): EmulatedProvider;
   readonly issuer: TokenIssuer;
   readonly mailbox: Mailbox;
   deliverTo(webhookUrl: string): void;

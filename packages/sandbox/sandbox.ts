@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastify from 'fastify';
 import { createChanges } from './changes.ts';
-import type { EmulatedProviders, ProviderName, Sandbox } from './sandbox-type.ts';
+import type { EmulatedProviders, Sandbox } from './sandbox-type.ts';
 import { registerControlApi } from './control/control-api.ts';
 import { EMULATORS } from './emulators.ts';
 import { registerHostedPages } from './hosted/hosted-pages.ts';
@@ -11,6 +11,7 @@ import { openMailbox } from './mailbox.ts';
 import type { SandboxOptions } from './options.ts';
 import { createApiSurface } from './provider/api-surface.ts';
 import { createDeliveries } from './provider/deliveries.ts';
+import type { EmulatedProvider } from './provider/contract.ts';
 import { createProviderHandle } from './provider/emulated-provider.ts';
 import type { ProviderEmulator, Site } from './provider/emulator.ts';
 import { sampleUsers } from './sample-users.ts';
@@ -37,15 +38,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const mailbox = await openMailbox(options.smtpPort ?? 0, changed);
   const app = fastify({ forceCloseConnections: true });
 
-  const emulators = {} as Record<ProviderName, ProviderEmulator>;
-  const providers: Record<string, unknown> = {};
-  for (const { name, open } of EMULATORS) {
+  const emulators = new Map<string, ProviderEmulator>();
+  const providers = new Map<string, EmulatedProvider>();
+  for (const { name, open } of [...EMULATORS, ...(options.emulators ?? [])]) {
     const emulator = open(site);
     const api = createApiSurface(emulator, closing.signal, changed);
     api.register(app);
     const handle = createProviderHandle(emulator, api, deliveries, changed);
-    emulators[name] = emulator;
-    providers[name] = { ...handle, ...emulator.controls(handle) };
+    emulators.set(name, emulator);
+    providers.set(name, { ...handle, ...emulator.controls(handle) });
   }
 
   let closed: Promise<void> | undefined;
@@ -57,13 +58,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   const sandbox: Sandbox = {
-    ...(providers as EmulatedProviders),
+    ...(Object.fromEntries(providers) as unknown as EmulatedProviders),
     get url() {
       return site.url;
     },
+    provider(name) {
+      const provider = providers.get(name);
+      if (provider === undefined) throw new Error(`The sandbox emulates no ${name}`);
+      return provider;
+    },
     get environment() {
       return {
-        ...Object.assign({}, ...Object.values(emulators).map((emulator) => emulator.variables())),
+        ...Object.assign({}, ...[...emulators.values()].map((emulator) => emulator.variables())),
         AUTH_JWKS_URL: issuer.jwksUrl,
         AUTH_ISSUER: issuer.issuer,
         AUTH_AUDIENCE: issuer.audience,

@@ -2,12 +2,12 @@ import type {
   Decision,
   DeliveryOptions,
   DeliveryRecord,
-  ProviderName,
   Sandbox,
   SignedWebhook,
 } from '../../packages/sandbox/sandbox.ts';
 import type { Outcome } from '../../src/kyc/domain/outcome.ts';
 import type { RejectionReason } from '../../src/kyc/domain/rejection-reason.ts';
+import type { RelayedRequest } from './relay.ts';
 
 /** A decision at the provider and the event that the adapter must return for it. */
 export interface ExpectedDecision {
@@ -20,13 +20,15 @@ export interface ExpectedDecision {
   isSilent?: true;
   /** A read does not return the decision. */
   isUnreadable?: true;
+  /** A read returns the decision without a time, but the webhook has one. */
+  isUndatedRead?: true;
   /** The source of the time if the webhook contains none: its arrival, or no source. */
   datedBy?: 'arrival' | 'nothing';
 }
 
 /** All real differences between the providers. A difference is an option here, and never a case that is skipped. */
-export interface HarnessOptions {
-  name: ProviderName;
+export interface HarnessOptions<Name extends string = string> {
+  name: Name;
   apiUrlVariable: string;
   /** The variable with the webhook secrets, newest first. */
   secretsVariable: string;
@@ -38,8 +40,8 @@ export interface HarnessOptions {
   createPath: string;
   /** The number of calls that create a session, including the call to `createPath`, which is the last one. */
   createCalls: number;
-  /** The header that makes a repeated create safe. Null if there is none, so a create is never repeated. */
-  idempotencyHeader: string | null;
+  /** Null if the provider has no idempotency keys, so a create is never repeated. */
+  idempotency: IdempotencyOptions | null;
   /**
    * How the session of a create without a response is recovered: by repeating the create under its key, which creates the
    * session if it does not exist, by its tag, or not at all.
@@ -55,6 +57,8 @@ export interface HarnessOptions {
   /** The user can resume the session after these decisions. They can always resume a session before any decision. */
   resumableAfter: readonly Decision[];
   overAfter: readonly Decision[];
+  /** The webhook of a decision does not contain the decision. The adapter returns it with a lookup. */
+  hasThinEvents: boolean;
   /** Texts of an approval's webhook. If one of them is changed, the webhook is not an approval. */
   approvalWords: readonly string[];
   /** The fields of a webhook from which the adapter reads an approval. */
@@ -65,6 +69,10 @@ export interface HarnessOptions {
   eventIdIn(body: string): string | null;
   /** Documented webhooks without a verdict that can arrive at the same address. */
   withoutVerdict(session: string, user: string, personalData: string): readonly string[];
+  /** The status of an approved session in the provider's API. */
+  approvedStatus: string;
+  /** Matches every time in a response of the API. */
+  timeInResponses: RegExp;
   /** The accepted age of a signature, also into the future. Null if the signature contains no time and never expires. */
   signatureLifetimeSeconds: number | null;
   /** Headers with the time to wait, besides Retry-After. */
@@ -82,7 +90,16 @@ export interface HarnessOptions {
 /** The name of the phase, or with the reason that the user sees, if it is not the usual one of the phase. */
 export type FinalPhase = string | { readonly phase: string; readonly reason: string };
 
+export interface IdempotencyOptions {
+  /** The header with the key, in lower case. */
+  header: string;
+  /** Under a key whose first response was a server error, the provider repeats the error. */
+  storesServerErrors: boolean;
+}
+
 export interface ErasureOptions {
+  /** Recognizes the call that erases. Reads can come before it. */
+  isErasure(request: RelayedRequest): boolean;
   /** After these decisions the provider still works on the session and does not erase it yet. */
   notYetAfter: readonly Decision[];
   /** The time from the erasure to the destruction of the data, if the provider returns it. Else null. */
@@ -102,3 +119,9 @@ export interface Announcement {
   /** Null if there is no verdict yet. */
   outcome: Outcome | null;
 }
+
+/** A time as ISO 8601 in JSON, which most providers use. */
+export const ISO_TIME = /"\d{4}-\d\d-\d\dT[^"]*"/g;
+
+/** The erasure of most providers is the only DELETE. */
+export const isDelete = ({ method }: RelayedRequest): boolean => method === 'DELETE';

@@ -1,20 +1,19 @@
-import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
 import { CONTRACT } from './kyc-provider.contract.ts';
-import { HARNESSES } from './harnesses.ts';
-import { harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { harnessFor, type ProviderHarness, startSuiteSandbox, SUITE_HARNESSES } from './provider-harness.ts';
 
-it('the contract suite runs against every registered provider', () => {
+it('the contract suite runs against every registered provider and Acme', () => {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
-  expect(names(HARNESSES)).toEqual(names(PROVIDER_DEFINITIONS));
+  expect(names(SUITE_HARNESSES)).toEqual(names([...PROVIDER_DEFINITIONS, { name: 'acme' }]));
 });
 
-describe.each(HARNESSES.map(({ name }) => name))('%s', (name) => {
+describe.each(SUITE_HARNESSES.map(({ name }) => name))('%s', (name) => {
   let sandbox: Sandbox;
   let harness: ProviderHarness;
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSuiteSandbox();
     harness = await harnessFor(name, sandbox);
   });
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { RejectionReason } from '../../src/kyc/domain/rejection-reason.ts';
-import type { ExpectedDecision, HarnessOptions } from './harness-options.ts';
+import { type ExpectedDecision, type HarnessOptions, isDelete, ISO_TIME } from './harness-options.ts';
 
 const declined = (reason: string, publicReason: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },
@@ -17,7 +17,7 @@ const FRAUD_WORDS = [
   'fraud',
 ];
 
-export const onfidoHarness: HarnessOptions = {
+export const onfidoHarness: HarnessOptions<'onfido'> = {
   name: 'onfido',
   apiUrlVariable: 'ONFIDO_API_URL',
   secretsVariable: 'ONFIDO_WEBHOOK_TOKENS',
@@ -25,7 +25,7 @@ export const onfidoHarness: HarnessOptions = {
   wrongCredentials: { ONFIDO_API_TOKEN: 'api_sandbox.unknown' },
   createPath: '/workflow_runs',
   createCalls: 2,
-  idempotencyHeader: null,
+  idempotency: null,
   recovery: 'tag',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
   decisions: [
@@ -64,6 +64,7 @@ export const onfidoHarness: HarnessOptions = {
     { outcome: 'abandon' },
     { outcome: 'fail' },
   ],
+  hasThinEvents: false,
   approvalWords: ['approved', 'workflow_run.completed'],
   approvalFields: [
     'payload',
@@ -88,9 +89,12 @@ export const onfidoHarness: HarnessOptions = {
     `{"payload":{"resource_type":"audit_log","action":"audit_log.created","object":{"user":"${personalData}"}}}`,
     '{"payload":{"resource_type":"check","action":"check.completed","object":{"status":"complete"}}}',
   ],
+  approvedStatus: 'approved',
+  timeInResponses: ISO_TIME,
   signatureLifetimeSeconds: null,
   retryHeaders: [],
   erasure: {
+    isErasure: isDelete,
     notYetAfter: [],
     // The delay in the settings of the account.
     finalAfterMs: 20 * 24 * 60 * 60 * 1000,

@@ -1,7 +1,7 @@
 import type { Decision, Sandbox, SignedWebhook } from '../../packages/sandbox/sandbox.ts';
-import type { HarnessOptions } from './harness-options.ts';
+import { type HarnessOptions, isDelete, ISO_TIME } from './harness-options.ts';
 
-export const personaHarness: HarnessOptions = {
+export const personaHarness: HarnessOptions<'persona'> = {
   name: 'persona',
   apiUrlVariable: 'PERSONA_API_URL',
   secretsVariable: 'PERSONA_WEBHOOK_SECRETS',
@@ -9,7 +9,7 @@ export const personaHarness: HarnessOptions = {
   wrongCredentials: { PERSONA_API_KEY: 'persona_sandbox_unknown' },
   createPath: '/inquiries',
   createCalls: 1,
-  idempotencyHeader: 'idempotency-key',
+  idempotency: { header: 'idempotency-key', storesServerErrors: true },
   recovery: 'key',
   unknownSessionId: 'inq_nobodys',
   decisions: [
@@ -50,6 +50,7 @@ export const personaHarness: HarnessOptions = {
     { outcome: 'fail' },
     { outcome: 'expire' },
   ],
+  hasThinEvents: false,
   approvalWords: ['inquiry.approved'],
   approvalFields: ['name', 'id', 'reference-id', 'created-at', 'payload', 'data', 'attributes', 'type'],
   approvalIn(at) {
@@ -59,9 +60,12 @@ export const personaHarness: HarnessOptions = {
   },
   eventIdIn: (body) => (JSON.parse(body) as { data: { id: string } }).data.id,
   withoutVerdict: () => [],
+  approvedStatus: 'approved',
+  timeInResponses: ISO_TIME,
   signatureLifetimeSeconds: 300,
   retryHeaders: ['ratelimit-reset'],
   erasure: {
+    isErasure: isDelete,
     notYetAfter: [],
     // Persona redacts the account at once, and related data after "some time".
     finalAfterMs: null,

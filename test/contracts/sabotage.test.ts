@@ -1,9 +1,8 @@
-import { type ProviderName, type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { DomainError } from '../../src/common/domain-error.ts';
 import { rejectionOf } from './cases/steps.ts';
 import { CONTRACT } from './kyc-provider.contract.ts';
-import { HARNESSES } from './harnesses.ts';
-import { harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { harnessFor, type ProviderHarness, startSuiteSandbox, SUITE_HARNESSES } from './provider-harness.ts';
 import { accessSabotages } from './sabotages/access.sabotages.ts';
 import { decisionSabotages } from './sabotages/decisions.sabotages.ts';
 import { deliverySabotages } from './sabotages/deliveries.sabotages.ts';
@@ -24,19 +23,19 @@ const SABOTAGES = [
   ...accessSabotages,
   ...failureSabotages,
 ];
-const PROVIDERS = HARNESSES.map(({ name }) => name);
+const PROVIDERS = SUITE_HARNESSES.map(({ name }) => name);
 
-const caught = HARNESSES.flatMap((options) =>
+const caught = SUITE_HARNESSES.flatMap((options) =>
   SABOTAGES.filter((sabotage) => sabotage.at?.(options) ?? true).flatMap((sabotage) =>
     sabotage.fails.map((broken) => ({ provider: options.name, sabotage, spoiled: sabotage.name, broken })),
   ),
 );
 
 let sandbox: Sandbox;
-const harnesses = new Map<ProviderName, ProviderHarness>();
+const harnesses = new Map<string, ProviderHarness>();
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSuiteSandbox();
   for (const name of PROVIDERS) harnesses.set(name, await harnessFor(name, sandbox));
 });
 afterAll(async () => {

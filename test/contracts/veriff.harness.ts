@@ -1,5 +1,5 @@
 import type { RejectionReason } from '../../src/kyc/domain/rejection-reason.ts';
-import type { ExpectedDecision, HarnessOptions } from './harness-options.ts';
+import { type ExpectedDecision, type HarnessOptions, isDelete, ISO_TIME } from './harness-options.ts';
 
 const declined = (reason: string, expected: RejectionReason): ExpectedDecision => ({
   decision: { outcome: 'decline', reason },
@@ -17,7 +17,7 @@ const CONFIRMED_FRAUD_CODES = ['106', '111'];
 /** Suspicions and findings that must stay hidden, but do not prove fraud. */
 const HIDDEN_CODES = ['102', '103', '105', '107', '113', '120', '124', '126', '127'];
 
-export const veriffHarness: HarnessOptions = {
+export const veriffHarness: HarnessOptions<'veriff'> = {
   name: 'veriff',
   apiUrlVariable: 'VERIFF_API_URL',
   secretsVariable: 'VERIFF_SHARED_SECRETS',
@@ -25,7 +25,7 @@ export const veriffHarness: HarnessOptions = {
   wrongCredentials: { VERIFF_API_KEY: '00000000-0000-4000-8000-000000000000' },
   createPath: '/sessions',
   createCalls: 1,
-  idempotencyHeader: null,
+  idempotency: null,
   recovery: 'none',
   unknownSessionId: '5b6f1c9e-1111-4222-8333-444455556666',
   decisions: [
@@ -69,6 +69,7 @@ export const veriffHarness: HarnessOptions = {
     { outcome: 'expire' },
     { outcome: 'abandon' },
   ],
+  hasThinEvents: false,
   approvalWords: ['approved'],
   approvalFields: [
     'verification',
@@ -89,9 +90,12 @@ export const veriffHarness: HarnessOptions = {
     `{"eventType":"ine_registry","sessionId":"${session}","vendorData":"${user}","data":{"status":"${personalData}"}}`,
     `{"type":"curp_registry","id":"${session}","vendorData":"${user}","data":{"status":"found","name":"${personalData}"}}`,
   ],
+  approvedStatus: 'approved',
+  timeInResponses: ISO_TIME,
   signatureLifetimeSeconds: null,
   retryHeaders: [],
   erasure: {
+    isErasure: isDelete,
     notYetAfter: [{ outcome: 'submit' }, { outcome: 'review' }],
     finalAfterMs: 12 * 60 * 60 * 1000,
     hasSharedData: false,

@@ -170,7 +170,7 @@ async function startWithin(limitMs: number, gateway: TestGateway, user: User): P
 function expectCreates(name: ProviderName, provider: BrokenProvider, secondKey: Case['secondKey']): void {
   expect(provider.calls().map(({ path }) => path)).not.toContain(ELSEWHERE);
   const keys = provider.creates().map(({ headers }) => headers['idempotency-key']);
-  if (harnessOf(name).idempotencyHeader === null) return expect(keys).toEqual([undefined]);
+  if (harnessOf(name).idempotency === null) return expect(keys).toEqual([undefined]);
   expect(keys).toHaveLength(secondKey === undefined ? 1 : 2);
   expect(new Set(keys).size).toBe(secondKey === 'another' ? 2 : 1);
   expect(keys).not.toContain(undefined);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ProviderName, Sandbox } from '../sandbox-type.ts';
+import type { Sandbox } from '../sandbox-type.ts';
 import type { DeliveryRecord, EmulatedProvider, EmulatedSession } from '../provider/contract.ts';
 import type { ProviderEmulator } from '../provider/emulator.ts';
 import { PROVIDER_NAMES, PROVIDERS } from '../providers.ts';
@@ -9,7 +9,7 @@ import { messagePage, page } from './html.ts';
 import { TITLES, report, userPart } from './user-part.ts';
 import { begin, decide, readDecision, stepOf, submit } from './visit.ts';
 
-type Emulators = Record<ProviderName, ProviderEmulator>;
+type Emulators = ReadonlyMap<string, ProviderEmulator>;
 type Fields = Record<string, string | undefined>;
 
 interface Visit {
@@ -37,19 +37,14 @@ export function registerHostedPages(app: FastifyInstance, sandbox: Sandbox, emul
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
     );
 
-    function isProvider(name: string): name is ProviderName {
-      return Object.hasOwn(emulators, name);
-    }
-
     function find(request: FastifyRequest): Visit | null {
       const { provider: name, id } = request.params as { provider: string; id: string };
-      if (!isProvider(name)) return null;
-      const provider = sandbox[name];
+      const emulator = emulators.get(name);
+      if (emulator === undefined) return null;
+      const provider = sandbox.provider(name);
       const find = () => provider.sessions().find((session) => session.id === id);
       const first = find();
-      return first === undefined
-        ? null
-        : { emulator: emulators[name], provider, session: () => find() ?? first };
+      return first === undefined ? null : { emulator, provider, session: () => find() ?? first };
     }
 
     scope.get('/hosted/:provider/:id', async (request, reply) => {

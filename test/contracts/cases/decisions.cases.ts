@@ -11,20 +11,18 @@ import {
   EVENT_TIME,
   expectWellFormed,
   inTime,
+  expectedRejection,
   move,
   openSession,
+  receiveVerdict,
   rejectionOf,
 } from './steps.ts';
 
-/** Words that resemble `approved`, the word that every provider uses, but differ from it. */
-export const STRANGE_WORDS = [
-  'a-word-of-tomorrow',
-  'not-approved',
-  'APPROVED',
-  'approved?',
-  'constructor',
-  '__proto__',
-];
+/** Words that resemble the provider's word for an approval, but differ from it. */
+export function strangeWords(approving: string): string[] {
+  const similar = [`not-${approving}`, approving.toUpperCase(), `${approving}?`];
+  return ['a-word-of-tomorrow', ...similar, 'constructor', '__proto__'];
+}
 
 const NOTHING_DECIDED = [null, 'noted', ...PROGRESS] as readonly (Outcome | null)[];
 
@@ -42,19 +40,19 @@ export const decisionCases = cases({
 
   'reads the same result of a session as its webhook contains': async (harness) => {
     const readable = harness.options.decisions.filter(({ isUnreadable }) => isUnreadable !== true);
-    for (const { decision, outcome, reason = null, isSilent = false, datedBy } of readable) {
+    for (const { decision, outcome, reason = null, isSilent = false, datedBy, isUndatedRead } of readable) {
       const { sessionId, userId } = await openSession(harness);
       const webhook = isSilent
         ? await move(harness, sessionId, decision, EVENT_TIME)
         : harness.emulator.webhookFor(sessionId, decision, { at: EVENT_TIME });
       const read = await harness.adapter().readDecision(sessionId, inTime());
 
-      const occurredAt = datedBy === undefined ? EVENT_TIME : null;
+      const occurredAt = datedBy === undefined && isUndatedRead !== true ? EVENT_TIME : null;
       const provider = harness.options.name;
       expect(read).toMatchObject({ provider, sessionId, reference: userId, outcome, reason, occurredAt });
       if (read !== null) expectWellFormed(harness, read);
       if (webhook === undefined) continue;
-      const received = await harness.adapter().receive(deliver(webhook));
+      const received = await receiveVerdict(harness, webhook);
       expect(received).toMatchObject({ sessionId, reference: userId, outcome, reason });
     }
   },
@@ -62,13 +60,9 @@ export const decisionCases = cases({
   'gives equal keys to equal states of a session and different keys to different states': async (harness) => {
     const { sessionId } = await openSession(harness);
     const keys: string[] = [];
-    const minutes = [
-      ['approve', 0],
-      ['decline', 1],
-      ['approve', 2],
-    ] as const;
-    for (const [outcome, minute] of minutes) {
-      await move(harness, sessionId, { outcome }, new Date(EVENT_TIME.getTime() + minute * 60_000));
+    const approved = { outcome: 'approve' } as const;
+    for (const [minute, decision] of [approved, expectedRejection(harness).decision, approved].entries()) {
+      await move(harness, sessionId, decision, new Date(EVENT_TIME.getTime() + minute * 60_000));
       const first = await harness.adapter().readDecision(sessionId, inTime());
       const second = await harness.adapter().readDecision(sessionId, inTime());
       expect(second?.eventKey).toBe(first?.eventKey);
@@ -84,11 +78,12 @@ export const decisionCases = cases({
     const adapter = harness.adapter();
     const [first, second] = [await openSession(harness), await openSession(harness)];
     await move(harness, first.sessionId, { outcome: 'approve' });
-    await move(harness, second.sessionId, { outcome: 'decline' });
+    const { decision, outcome } = expectedRejection(harness);
+    await move(harness, second.sessionId, decision);
     const read = (sessionId: string) => adapter.readDecision(sessionId, inTime());
     const [ofFirst, ofSecond] = [await read(first.sessionId), await read(second.sessionId)];
     expect(ofFirst).toMatchObject({ sessionId: first.sessionId, outcome: 'approved' });
-    expect(ofSecond).toMatchObject({ sessionId: second.sessionId, outcome: 'declined' });
+    expect(ofSecond).toMatchObject({ sessionId: second.sessionId, outcome });
   },
 
   'rejects a response about another session': async (harness) => {
@@ -108,10 +103,11 @@ export const decisionCases = cases({
   'reads an undocumented status as unknown': async (harness) => {
     const { sessionId } = await openSession(harness);
     await move(harness, sessionId, { outcome: 'approve' });
-    for (const word of STRANGE_WORDS) {
+    const { approvedStatus } = harness.options;
+    for (const word of strangeWords(approvedStatus)) {
       harness.relay.change((answer) => ({
         ...answer,
-        body: answer.body.replaceAll('"approved"', `"${word}"`),
+        body: answer.body.replaceAll(`"${approvedStatus}"`, `"${word}"`),
       }));
       const read = harness.adapter().readDecision(sessionId, inTime());
       expect(await read.catch((error: unknown) => error)).toMatchObject({ outcome: 'unknown', reason: null });
@@ -123,7 +119,7 @@ export const decisionCases = cases({
     await move(harness, sessionId, { outcome: 'approve' }, EVENT_TIME);
     harness.relay.change((answer) => ({
       ...answer,
-      body: answer.body.replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, 'null'),
+      body: answer.body.replaceAll(harness.options.timeInResponses, 'null'),
     }));
     const error = await rejectionOf(harness.adapter().readDecision(sessionId, inTime()));
     expect(error).toBeInstanceOf(ProviderUnavailableError);

@@ -102,7 +102,9 @@ export const erasureCases = cases({
       expect(isErased(harness, sessionId)).toBe(false);
       harness.emulator.behave();
       // Reads before the erasure succeed. Only the erasure itself fails.
-      harness.relay.change((answer, { method }) => (method === 'DELETE' ? { ...answer, status } : answer));
+      harness.relay.change((answer, request) =>
+        erasure.isErasure(request) ? { ...answer, status } : answer,
+      );
       expect((await expectUnavailable(harness, sessionId)).status).toBe(status);
       harness.relay.behave();
       await erase(harness, sessionId);
@@ -163,8 +165,8 @@ export const erasureCases = cases({
     for (const status of [200, 404, 409, 429, 500]) {
       const sessionId = await sessionAfter(harness, { outcome: 'approve' });
       const body = JSON.stringify(CANARIES);
-      harness.relay.change((answer, { method }) =>
-        method === 'DELETE' ? { ...answer, status, body } : answer,
+      harness.relay.change((answer, request) =>
+        harness.options.erasure.isErasure(request) ? { ...answer, status, body } : answer,
       );
       results.push(await rejectionOf(harness.adapter().eraseSession(erasable(sessionId), inTime())));
       harness.relay.behave();

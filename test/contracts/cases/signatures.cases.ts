@@ -1,7 +1,7 @@
 import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
 import type { ProviderHarness } from '../provider-harness.ts';
 import { cases } from './contract-case.ts';
-import { type Announced, approval, deliver, signed, thrownBy } from './steps.ts';
+import { type Announced, approval, deliver, receiveVerdict, signed, thrownBy } from './steps.ts';
 
 const DAY_MS = 86_400_000;
 const FRESH_SECRET = 'a-secret-from-today';
@@ -27,7 +27,7 @@ export const signatureCases = cases({
       `\n ${text}`,
     ];
     for (const spelling of spellings) {
-      const event = await harness.adapter().receive(deliver(signed(harness, spelling)));
+      const event = await receiveVerdict(harness, signed(harness, spelling));
       expect(event).toMatchObject({ sessionId, reference: opened.userId, outcome: 'approved' });
     }
   },

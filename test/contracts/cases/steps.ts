@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, SignedWebhook } from '../../../packages/sandbox/sandbox.ts';
+import { CANARIES, type Decision, type SignedWebhook } from '../../../packages/sandbox/sandbox.ts';
 import { OUTCOMES } from '../../../src/kyc/domain/outcome.ts';
 import { REJECTION_REASONS } from '../../../src/kyc/domain/rejection-reason.ts';
 import type {
@@ -114,8 +114,32 @@ export function approval(harness: ProviderHarness): Promise<Announced> {
   return announce(harness, { decision: { outcome: 'approve' }, outcome: 'approved' });
 }
 
-export function decline(harness: ProviderHarness): Promise<Announced> {
-  return announce(harness, { decision: { outcome: 'decline' }, outcome: 'declined', reason: 'other' });
+export function rejection(harness: ProviderHarness): Promise<Announced> {
+  return announce(harness, expectedRejection(harness));
+}
+
+/** A decline, or a request for another try at a provider without a final decline. */
+export function expectedRejection({ options }: ProviderHarness): ExpectedDecision {
+  const isDecline = ({ outcome }: ExpectedDecision) => outcome === 'declined';
+  const found = options.decisions.find(isDecline) ?? options.decisions.find(({ reason }) => reason);
+  if (found === undefined) throw new Error(`${options.name} has no rejection`);
+  return found;
+}
+
+/** Receives the webhook of a decision and returns the decision, after a lookup if the webhook does not contain it. */
+export async function receiveVerdict(
+  harness: ProviderHarness,
+  webhook: SignedWebhook,
+  adapter: KycProvider = harness.adapter(),
+): Promise<KycEvent | null> {
+  const event = await adapter.receive(deliver(webhook));
+  return event.lookup === null ? event : adapter.readLookup(event.lookup, inTime());
+}
+
+/** Adds personal data to a signed webhook, because not every provider puts such data into its webhooks. */
+export function withPersonalData(harness: ProviderHarness, { body }: SignedWebhook): SignedWebhook {
+  const text = body.toString().replace('{', `{"zz":${JSON.stringify(CANARIES)},`);
+  return signed(harness, text);
 }
 
 /** Checks the rules for all events, which the ledger, the projector and the mails depend on. */
@@ -131,9 +155,8 @@ export function expectWellFormed(harness: ProviderHarness, event: KycEvent): voi
   expect(occurredAt?.getTime() ?? 0).not.toBeNaN();
   const fixedWords = 'note' in event ? event.note : 'none';
   expect(fixedWords).toMatch(/^[a-z_: ]{1,100}$/);
-  const known = 'eventKey lookup note occurredAt outcome problem provider reason reference sessionId'.split(
-    ' ',
-  );
+  const known =
+    'eventKey isTest lookup note occurredAt outcome problem provider reason reference sessionId'.split(' ');
   expect(known).toEqual(expect.arrayContaining(Object.keys(event)));
 }
 
@@ -145,7 +168,6 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** Returns the error that a call throws, or null. */
 /** Returns the error that the call throws or rejects with, or null. */
 export async function thrownBy(call: () => unknown): Promise<unknown> {
   try {

@@ -25,10 +25,10 @@ export const decisionSabotages: readonly Sabotage[] = [
     ),
   },
   {
-    name: 'reads a decline as an approval',
+    name: 'reads a rejection as an approval',
     fails: ['reads the same result of a session as its webhook contains'],
     spoil: read((event) =>
-      event?.outcome === 'declined' ? { ...event, outcome: 'approved', reason: null } : event,
+      event !== null && event.reason !== null ? { ...event, outcome: 'approved', reason: null } : event,
     ),
   },
   {

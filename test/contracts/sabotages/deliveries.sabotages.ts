@@ -3,25 +3,26 @@ import { CANARIES } from '../../../packages/sandbox/sandbox.ts';
 import type { RejectionReason } from '../../../src/kyc/domain/rejection-reason.ts';
 import type { Delivery, ReceivedEvent } from '../../../src/kyc/providers/kyc-provider.ts';
 import { DeliveryMalformedError, SignatureRefusedError } from '../../../src/kyc/providers/provider-errors.ts';
-import { approvalOf, read, received, type Sabotage } from './sabotage.ts';
+import { announced, approvalOf, read, received, type Sabotage } from './sabotage.ts';
 
 export const deliverySabotages: readonly Sabotage[] = [
   {
     name: 'receives in_review as approved',
     fails: ['maps every decision to the outcome and reason of the gateway'],
-    spoil: received((event) => (event.outcome === 'in_review' ? { ...event, outcome: 'approved' } : event)),
+    at: ({ decisions }) => decisions.some(({ outcome }) => outcome === 'in_review'),
+    spoil: announced((event) => (event.outcome === 'in_review' ? { ...event, outcome: 'approved' } : event)),
   },
   {
-    name: 'receives a decline as an approval',
+    name: 'receives a rejection as an approval',
     fails: ['maps every decision to the outcome and reason of the gateway'],
-    spoil: received((event) =>
-      event.outcome === 'declined' ? { ...event, outcome: 'approved', reason: null } : event,
+    spoil: announced((event) =>
+      event.reason !== null ? { ...event, outcome: 'approved', reason: null } : event,
     ),
   },
   {
     name: 'receives an expired session as a decline',
     fails: ['maps every decision to the outcome and reason of the gateway'],
-    spoil: received((event) =>
+    spoil: announced((event) =>
       event.outcome === 'expired' || event.outcome === 'abandoned'
         ? { ...event, outcome: 'declined', reason: 'other' }
         : event,
@@ -30,7 +31,7 @@ export const deliverySabotages: readonly Sabotage[] = [
   {
     name: "passes on the provider's own reason",
     fails: ['maps every decision to the outcome and reason of the gateway'],
-    spoil: received((event) => ({
+    spoil: announced((event) => ({
       ...event,
       reason: event.reason && (String('Suspected document tampering') as RejectionReason),
     })),
@@ -38,27 +39,27 @@ export const deliverySabotages: readonly Sabotage[] = [
   {
     name: 'adds an undocumented field to the event',
     fails: ['maps every decision to the outcome and reason of the gateway'],
-    spoil: received((event) => ({ ...event, riskLabels: [] })),
+    spoil: announced((event) => ({ ...event, riskLabels: [] })),
   },
   {
     name: 'receives fraud as a bad photo',
     fails: ['hides from a fraudster which finding led to the decline'],
-    spoil: received((event) => ({ ...event, reason: event.reason && 'document_unreadable' })),
+    spoil: announced((event) => ({ ...event, reason: event.reason && 'document_unreadable' })),
   },
   {
     name: 'takes every decline without a reason for the user as confirmed fraud',
     fails: ['maps every decision to the outcome and reason of the gateway'],
-    spoil: received((event) => ({ ...event, reason: event.reason === 'other' ? 'fraud' : event.reason })),
+    spoil: announced((event) => ({ ...event, reason: event.reason === 'other' ? 'fraud' : event.reason })),
   },
   {
     name: 'omits the reference from an event',
     fails: ['puts session and user into every event'],
-    spoil: received((event) => ({ ...event, reference: null })),
+    spoil: announced((event) => ({ ...event, reference: null })),
   },
   {
     name: 'omits the session from an event',
     fails: ['puts session and user into every event'],
-    spoil: received((event) => ({ ...event, sessionId: null })),
+    spoil: announced((event) => ({ ...event, sessionId: null })),
   },
   {
     name: 'dates an event by its arrival',

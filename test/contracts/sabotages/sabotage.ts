@@ -53,6 +53,17 @@ export function received(
   return (adapter) => ({ receive: async (delivery) => change(await adapter.receive(delivery), delivery) });
 }
 
+/** Changes the verdicts that webhooks announce, wherever the adapter finds them. */
+export function announced(change: <Event extends KycEvent>(event: Event) => Event): Sabotage['spoil'] {
+  return (adapter) => ({
+    receive: async (delivery) => change(await adapter.receive(delivery)),
+    readLookup: async (lookup, signal) => {
+      const verdict = await adapter.readLookup(lookup, signal);
+      return verdict && change(verdict);
+    },
+  });
+}
+
 /** Changes the events that the adapter reads. */
 export function read(
   change: (event: KycEvent | null, sessionId: string) => KycEvent | null,

@@ -55,19 +55,32 @@ export const sessionSabotages: readonly Sabotage[] = [
   {
     name: 'repeats a create without a response',
     fails: ['creates at most one session if the response to a create is lost'],
-    at: ({ idempotencyHeader }) => idempotencyHeader === null,
+    at: ({ idempotency }) => idempotency === null,
     spoil: creatingAgain(({ isUnanswered }) => isUnanswered),
   },
   {
     name: 'does not recognize the same attempt',
     fails: ['creates at most one session if the response to a create is lost'],
-    at: ({ idempotencyHeader }) => idempotencyHeader !== null,
+    at: ({ idempotency }) => idempotency !== null,
     spoil: asking((request) => ({ ...request, attemptId: randomUUID() })),
   },
   {
     name: 'repeats a create after a 500',
     fails: ['repeats a create after a 500 only under an idempotency key'],
+    at: ({ idempotency }) => idempotency?.storesServerErrors ?? true,
     spoil: creatingAgain(({ status }) => status === 500),
+  },
+  {
+    name: 'repeats a create after a 500 under a new key',
+    fails: ['repeats a create after a 500 only under an idempotency key'],
+    at: ({ idempotency }) => idempotency?.storesServerErrors === false,
+    spoil: (adapter) => ({
+      createSession: (request, signal) =>
+        adapter.createSession(request, signal).catch((error: unknown) => {
+          if (!(error instanceof ProviderUnavailableError) || error.status !== 500) throw error;
+          return adapter.createSession({ ...request, attemptId: randomUUID() }, signal);
+        }),
+    }),
   },
   {
     name: 'creates a session instead of resuming it',
