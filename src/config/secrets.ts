@@ -14,6 +14,7 @@ export interface SecretConfig {
 /** Holds the secrets that are valid now. Ask for a secret when it is needed, because it may change at any time. */
 export class Secrets {
   private config: SecretConfig;
+  private readonly watchers: (() => void)[] = [];
 
   constructor(config: SecretConfig) {
     this.config = config;
@@ -35,6 +36,18 @@ export class Secrets {
         [...providers].map(([name, next]) => [name, unlessEqual(before.providers.get(name) ?? next, next)]),
       ),
     };
+    for (const notify of this.watchers) notify();
+  }
+
+  /** Calls `react` after each change of a secret, for connections that must not keep the old one. */
+  watch(select: (config: SecretConfig) => unknown, react: () => void): void {
+    let from = select(this.config);
+    this.watchers.push(() => {
+      const part = select(this.config);
+      if (part === from) return;
+      from = part;
+      react();
+    });
   }
 
   /** Returns what `make` makes of a secret. Calls `make` again when the secret has changed. */

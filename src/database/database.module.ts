@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { reasonOf } from '../common/reason-of.ts';
 import type { GatewayConfig } from '../config/gateway.config.ts';
@@ -10,6 +11,7 @@ import { weaknessOf } from './connection-security.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
 import { MisfitError } from './misfit-error.ts';
+import { closeOutdated } from './outdated-connections.ts';
 import { requireOwnSessions } from './own-session.ts';
 import { requireFit, requireMigrations, requireUsable } from './requirements.ts';
 import { clientWithUrl } from './stall-timeout.client.ts';
@@ -21,6 +23,7 @@ type Options = DataSourceOptions &
     migratesAtStart: boolean;
     tokenColumn: string | undefined;
     createsUsers: boolean;
+    onNewLogin: (react: () => void) => void;
   };
 
 /** Together with the retries of an orchestrator, this is enough for a database that starts at the same time. */
@@ -43,7 +46,8 @@ export class DatabaseModule {
             const Client = clientWithUrl(() => secrets.current.database.url);
             const extra = { ...(connection.extra as object), Client };
             const { tokenColumn, shouldCreateFromToken: createsUsers } = config.get('users', { infer: true });
-            const own = { usersTable, migratesAtStart, tokenColumn, createsUsers };
+            const onNewLogin = (react: () => void) => secrets.watch(({ database }) => database.url, react);
+            const own = { usersTable, migratesAtStart, tokenColumn, createsUsers, onNewLogin };
             const options = { ...connection, extra, ...own };
             // The factory retries itself, because the log line of TypeOrmModule has no reason.
             return { ...options, autoLoadEntities: true, toRetry: () => false };
@@ -62,7 +66,7 @@ function usersTableFrom(config: ConfigService<GatewayConfig, true>): UsersTable 
 }
 
 async function connect(options: Options, jobTablesOf: (databaseUrl: string) => JobTables) {
-  const { migratesAtStart, tokenColumn, createsUsers, ...connection } = options;
+  const { migratesAtStart, tokenColumn, createsUsers, onNewLogin, ...connection } = options;
   const { url, usersTable } = connection;
   const logger = new Logger('Database');
   const weakness = weaknessOf(await requireOwnSessions(url));
@@ -79,6 +83,9 @@ async function connect(options: Options, jobTablesOf: (databaseUrl: string) => J
     await dataSource.destroy();
     throw error;
   }
+  const { master: pool } = dataSource.driver as unknown as { master: Pool };
+  const closeIdle = closeOutdated(pool);
+  onNewLogin(() => void closeIdle());
   return dataSource;
 }
 

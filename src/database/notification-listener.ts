@@ -46,9 +46,19 @@ export class NotificationListener {
     } catch (error) {
       return this.reconnect(client, error);
     }
-    if (this.isClosed) return;
+    if (this.isClosed || this.client !== client) return;
     this.handlers.onConnected();
     this.scheduleProbe(client);
+  }
+
+  /** Replaces the connection after a change of the login. Without a connection, the next attempt uses the new login. */
+  async renew(): Promise<void> {
+    const { client } = this;
+    if (client === null) return;
+    this.client = null;
+    clearTimeout(this.timer);
+    client.end().catch(() => undefined);
+    await this.listen();
   }
 
   async close(): Promise<void> {

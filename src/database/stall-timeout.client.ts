@@ -24,6 +24,11 @@ export class StallTimeoutClient extends pg.Client {
     this.on('error', () => undefined);
   }
 
+  /** Whether the connection was opened with an earlier login. */
+  get isOutdated(): boolean {
+    return false;
+  }
+
   /** Limits only calls that return a promise, because TypeORM and pg-boss make no others. */
   override query(...args: unknown[]): never {
     const result = (super.query as (...args: unknown[]) => unknown).apply(this, withStatementName(args));
@@ -53,8 +58,16 @@ export class StallTimeoutClient extends pg.Client {
 /** Returns a client class for a pool. Each new connection uses the URL of that moment, because its password may change. */
 export function clientWithUrl(url: () => string): typeof StallTimeoutClient {
   return class extends StallTimeoutClient {
+    private readonly urlOfConnection: string;
+
     constructor(config?: string | pg.ClientConfig) {
-      super({ ...(typeof config === 'object' ? config : {}), connectionString: url() });
+      const connectionString = url();
+      super({ ...(typeof config === 'object' ? config : {}), connectionString });
+      this.urlOfConnection = connectionString;
+    }
+
+    override get isOutdated(): boolean {
+      return this.urlOfConnection !== url();
     }
   };
 }

@@ -6,6 +6,7 @@ import { clientWithUrl } from '../database/stall-timeout.client.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { Tracing } from '../tracing/tracing.ts';
 import { type JobConnection, jobConnection } from './boss.ts';
+import { followLogin } from './follow-login.ts';
 import { JobQueue } from './job-queue.ts';
 import { WORKS_QUEUES } from './no-workers.module.ts';
 
@@ -15,15 +16,6 @@ const POOL_SIZE = 3;
  * another connection.
  */
 const QUERY_TIMEOUT_MS = 15_000;
-
-/**
- * pg-boss copies its options and connects its listener with the copy, so that a new password would not reach it. The
- * test of secret files notices if this property moves.
- */
-function followUrl(boss: PgBoss, url: () => string): void {
-  const { config } = boss.getDb() as unknown as { config: object };
-  Object.defineProperty(config, 'connectionString', { enumerable: true, get: url });
-}
 
 @Module({
   providers: [
@@ -47,10 +39,11 @@ function followUrl(boss: PgBoss, url: () => string): void {
           useListenNotify: true,
         };
         const boss = new PgBoss(options);
-        followUrl(boss, () => secrets.current.database.url);
+        const followWithPool = followLogin(boss, secrets);
         boss.on('error', (error) => logger.error({ event: 'jobs.error', reason: error.message }));
         boss.on('warning', (warning) => logger.warn({ event: 'jobs.warning', reason: warning.message }));
         await boss.start();
+        followWithPool();
         return new JobQueue(boss, metrics, tracing, worksQueues);
       },
     },

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { Secrets } from '../../src/config/secrets.ts';
 import { createDataSource } from '../../src/database/data-source.ts';
 import { findProblemOfLogin } from '../../src/database/login.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const NEW_ROLE = `kyc_login_${randomBytes(4).toString('hex')}`;
@@ -81,5 +84,64 @@ describe('A new login of DATABASE_URL', () => {
   it('is not usable if the certificate of its URL cannot be read', async () => {
     await grantAll();
     expect(await problemOf(`${url}?sslrootcert=/missing.pem`)).toContain('/missing.pem');
+  });
+});
+
+describe('A gateway whose login was rotated', () => {
+  let database: TestDatabase;
+  let owner: Client;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = new Client(database.ownerUrl);
+    await owner.connect();
+    const role = new URL(database.url).username;
+    await owner.query(`CREATE ROLE ${NEW_ROLE} LOGIN PASSWORD 'new-password' IN ROLE ${role}`);
+    gateway = await startGateway({ databaseUrl: database.url });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await owner.query(`DROP OWNED BY ${NEW_ROLE}`);
+    await owner.query(`DROP ROLE ${NEW_ROLE}`);
+    await owner.end();
+    await database.drop();
+  });
+
+  async function connectionsOf(role: string, condition = 'true'): Promise<number[]> {
+    const { rows } = await owner.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = $1 AND ${condition}`,
+      [role],
+    );
+    return rows.map(({ pid }) => pid);
+  }
+
+  it('closes each connection of the old login at the end of its use, and listens with the new one', async () => {
+    const { username: oldRole } = new URL(database.url);
+    const isListener = `query ~ '^LISTEN|pg_listening_channels|^SELECT 1$'`;
+    const dataSource = gateway.app.get(DataSource);
+    const busy = dataSource.createQueryRunner();
+    await busy.startTransaction();
+    const [{ pid }] = (await busy.query('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+    await Promise.all([1, 2, 3].map(() => dataSource.query('SELECT pg_sleep(0)')));
+    expect((await connectionsOf(oldRole)).length).toBeGreaterThan(3);
+
+    const secrets = gateway.app.get(Secrets);
+    const next = new URL(database.url);
+    next.username = NEW_ROLE;
+    next.password = 'new-password';
+    secrets.replace({ ...secrets.current, database: { url: next.href } });
+
+    const isOnlyBusyOne = async () => String(await connectionsOf(oldRole)) === String(pid) || undefined;
+    await expect(eventually(isOnlyBusyOne)).resolves.toBe(true);
+    const listens = async () => (await connectionsOf(NEW_ROLE, isListener)).length === 2 || undefined;
+    await expect(eventually(listens)).resolves.toBe(true);
+
+    await busy.commitTransaction();
+    await busy.release();
+    const isUnused = async () => (await connectionsOf(oldRole)).length === 0 || undefined;
+    await expect(eventually(isUnused)).resolves.toBe(true);
+    expect((await gateway.openSession()).sessionId).toBeDefined();
+    expect(gateway.logs()).not.toMatch(/jobs\.error|stream\.feed_lost/);
   });
 });

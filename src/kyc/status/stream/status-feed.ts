@@ -22,6 +22,10 @@ export class StatusFeed implements OnApplicationBootstrap, OnModuleDestroy {
       onConnected: () => this.onConnected(),
       onLost: (reason) => this.onLost(reason),
     });
+    secrets.watch(
+      ({ database }) => database.url,
+      () => void this.listener.renew(),
+    );
   }
 
   /** False if changes have not been announced for seconds, because PostgreSQL cannot be reached. */
