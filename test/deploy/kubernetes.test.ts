@@ -214,6 +214,36 @@ describe('The job of the migrations', () => {
   });
 });
 
+describe('The network policies', () => {
+  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+  const portsTo = (isWanted: (peer: unknown) => boolean): number[] =>
+    policies.flatMap(({ spec }) =>
+      spec.egress
+        .filter(({ to }: { to: unknown[] }) => to.some(isWanted))
+        .flatMap(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port)),
+    );
+  const toBlock = (cidr: string) => portsTo((peer) => JSON.stringify(peer).includes(`"cidr":"${cidr}"`));
+
+  it('select the replicas and the job', () => {
+    const { labels } = named('Deployment').spec.template.metadata;
+    for (const { spec } of policies) expect(labels).toMatchObject(spec.podSelector.matchLabels);
+  });
+
+  it('allow DNS to the pods of kube-system and to the cache of the node', () => {
+    expect(toBlock('169.254.20.10/32')).toEqual([53, 53]);
+    expect(portsTo((peer) => JSON.stringify(peer).includes('kube-system'))).toEqual([53, 53]);
+  });
+
+  it.each(['0.0.0.0/0', '::/0'])('allow PostgreSQL, HTTPS, mail and traces at %s', (cidr) => {
+    expect(toBlock(cidr).toSorted((a, b) => a - b)).toEqual([443, 465, 587, 4318, 5432]);
+  });
+
+  it('allow a PostgreSQL that is a pod by its labels, because an ipBlock may match no pod', () => {
+    const ports = portsTo((peer) => JSON.stringify(peer).includes('"podSelector"'));
+    expect(ports).toContain(5432);
+  });
+});
+
 describe('The ingress of the overlay', () => {
   it('publishes only the API', () => {
     const paths = named('Ingress').spec.rules.flatMap(
