@@ -245,10 +245,10 @@ describe('The network policies', () => {
 });
 
 describe('The ingress of the overlay', () => {
-  it('publishes only the API', () => {
+  it('publishes the API of users and the webhooks, and not the API of operators', () => {
     const paths = named('Ingress').spec.rules.flatMap(
       (rule: { http: { paths: { path: string }[] } }) => rule.http.paths,
     );
-    expect(paths.map(({ path }: { path: string }) => path)).toEqual(['/api/']);
+    expect(paths.map(({ path }: { path: string }) => path)).toEqual(['/api/kyc', '/api/webhooks']);
   });
 });
