@@ -18,7 +18,7 @@ export interface PreviousRelease {
 
 /**
  * Builds the previous release from the history, with the packages of this checkout. Types are not checked, because the
- * types of a newer package may differ although its code fits.
+ * types of a newer package may differ although its code fits. docs/upgrading.md names what this does not test.
  *
  * @throws Error that says what to do if the history or a package is missing
  */
