@@ -2,18 +2,18 @@ import 'reflect-metadata';
 import { orExit } from './config/or-exit.ts';
 import { SecretFiles } from './config/secret-files.ts';
 import { lastLineOf } from './common/failed-start.ts';
+import { stopExitingOnSignal } from './exit-on-signal.ts';
 import { createApp } from './http/create-app.ts';
-import { exitOnSignal, shutDownOnSignal } from './http/shutdown.ts';
+import { shutDownOnSignal } from './http/shutdown.ts';
 import { PROVIDER_DEFINITIONS } from './kyc/providers/registry.ts';
 import { rotateSecrets } from './secret-rotation.ts';
 
 const files = new SecretFiles(PROVIDER_DEFINITIONS);
 const config = orExit(() => files.readConfig());
-const hasStarted = exitOnSignal();
 try {
   const app = await createApp(config);
   rotateSecrets(app, files);
-  hasStarted();
+  stopExitingOnSignal();
   shutDownOnSignal(app, config.http.drainSeconds);
   await app.listen(config.http.port, config.http.host);
 } catch (error) {

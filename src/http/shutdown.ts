@@ -44,16 +44,6 @@ export function shutDownOnSignal(app: NestFastifyApplication, drainSeconds: numb
   for (const signal of SIGNALS) process.on(signal, () => void shutDown(signal));
 }
 
-/**
- * Makes a signal end a start that is not finished, at once. The first process of a container has no default action for
- * a signal. Call the result when the gateway can shut down in order.
- */
-export function exitOnSignal(): () => void {
-  const exit = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
-  for (const signal of SIGNALS) process.on(signal, exit);
-  return () => SIGNALS.forEach((signal) => process.off(signal, exit));
-}
-
 /** Closes connections that clients reuse, keep idle or never finish, so that a shutdown ends in time. */
 export function limitShutdownTime(app: NestFastifyApplication): void {
   const readiness = app.get(Readiness);

@@ -57,6 +57,30 @@ describe('A start that fails', () => {
   });
 });
 
+it.each(['main.js', 'commands/migrate.js'])(
+  'A signal that arrives while %s loads its code ends it with the code of the signal, because a container ignores the default action',
+  async (entry) => {
+    await buildWhenNeeded({ isFreshRequired: true, onBuilding: () => undefined });
+    const folder = await mkdtemp(join(tmpdir(), 'kyc-early-signal-'));
+    await mkdir(join(folder, 'dist', 'commands'), { recursive: true });
+    for (const file of [entry, 'supported-node.js', 'exit-on-signal.js']) {
+      await copyFile(join(DIST, file), join(folder, 'dist', file));
+    }
+    const slow = `process.kill(process.pid, 'SIGTERM'); await new Promise((done) => setTimeout(done, 60_000));`;
+    await writeFile(join(folder, 'dist', 'gateway.js'), slow);
+    await writeFile(join(folder, 'dist', 'commands', 'migrate.command.js'), slow);
+    await copyFile(join(ROOT, 'package.json'), join(folder, 'package.json'));
+    const command = await runCommand([join(folder, 'dist', entry)]);
+    try {
+      expect(await command.ended).toBe(143);
+    } finally {
+      await command.dispose();
+      await rm(folder, { recursive: true });
+    }
+  },
+  120_000,
+);
+
 describe.each(['main.js', ...COMMANDS.map((name) => `commands/${name}.js`)])(
   'On an old Node, %s',
   (entry) => {
