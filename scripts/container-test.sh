@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Builds the image, starts docker-compose.yml with it, verifies one user in the containers, and removes everything.
+# Builds the image, starts docker-compose.yml with it, and verifies one user in the containers. At its end, also after an
+# error, it removes its containers, networks, volume, files and image, and the base images that it has pulled. The build
+# cache of docker stays, because other builds share it.
 # Needs docker or podman with compose; without them it says so and exits with 0.
 #
 #   NODE_IMAGE, POSTGRES_IMAGE   images to use instead of those that the files name, where no registry is reachable
@@ -28,7 +30,7 @@ fi
 
 folder=$(mktemp -d)
 project="kyc-container-test-$$"
-image=''
+pulled=()
 # Compose finds docker-compose.yml, .env and secrets/ in the folder.
 in_folder() { (cd "$folder" && "${compose[@]}" -p "$project" "$@"); }
 clean_up() {
@@ -36,7 +38,14 @@ clean_up() {
   # podman-compose leaves the networks.
   "$engine" network ls -q --filter "label=com.docker.compose.project=$project" |
     xargs -r "$engine" network rm > /dev/null 2>&1 || true
-  [ -z "$image" ] || "$engine" rmi -f "$image" > /dev/null 2>&1 || true
+  # The names of docker compose and of podman-compose. The image exists before its container does.
+  for own in "$project-gateway" "${project}_gateway"; do
+    "$engine" rmi -f "$own" > /dev/null 2>&1 || true
+  done
+  # Without -f, because a container of another project may use it by now.
+  for base in "${pulled[@]}"; do
+    "$engine" rmi "$base" > /dev/null 2>&1 || true
+  done
   rm -rf "$folder"
 }
 trap clean_up EXIT
@@ -46,6 +55,10 @@ git ls-files -z -- Dockerfile .dockerignore docker-compose.yml .npmrc 'package*.
   tar --create --null --files-from - | tar --extract --directory "$folder"
 [ -z "${NODE_IMAGE:-}" ] || sed -i "s#^FROM node:[^ ]*#FROM $NODE_IMAGE#" "$folder/Dockerfile"
 [ -z "${POSTGRES_IMAGE:-}" ] || sed -i "s#image: postgres:.*#image: $POSTGRES_IMAGE#" "$folder/docker-compose.yml"
+for base in $(sed -n 's/^FROM \([^ ]*\).*/\1/p' "$folder/Dockerfile" | sort -u) \
+  $(sed -n 's/^ *image: //p' "$folder/docker-compose.yml"); do
+  "$engine" image inspect "$base" > /dev/null 2>&1 || pulled+=("$base")
+done
 export NODE_NO_WARNINGS=1
 node scripts/container-walk.ts prepare "$folder"
 
