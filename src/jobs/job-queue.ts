@@ -60,6 +60,13 @@ function samplesOf({ queue, waiting, retrying, running, parked }: QueueCounts): 
   }));
 }
 
+function agesOf({ queue, oldestWaitingSeconds, oldestRetryingSeconds }: QueueCounts): Sample[] {
+  return [
+    { labels: { queue, state: 'waiting' }, value: oldestWaitingSeconds },
+    { labels: { queue, state: 'retrying' }, value: oldestRetryingSeconds },
+  ];
+}
+
 @Injectable()
 export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
@@ -83,13 +90,9 @@ export class JobQueue implements OnModuleDestroy, OnApplicationShutdown {
     });
     metrics.addGauge({
       name: 'kyc_oldest_job_seconds',
-      help: 'Age of the oldest job that waits or is retried, by queue',
-      labelNames: ['queue'],
-      read: async () =>
-        (await this.repository.counts()).map(({ queue, oldestSeconds }) => ({
-          labels: { queue },
-          value: oldestSeconds,
-        })),
+      help: 'Age of the oldest job by queue and state',
+      labelNames: ['queue', 'state'],
+      read: async () => (await this.repository.counts()).flatMap(agesOf),
     });
   }
 

@@ -11,8 +11,10 @@ export interface QueueCounts {
   /** Up to a minute old. */
   running: number;
   parked: number;
-  /** The age of the oldest job that waits or is retried, or 0. A postponed job keeps its age. */
-  oldestSeconds: number;
+  /** The age of the oldest waiting job, or 0. A postponed job keeps its age. */
+  oldestWaitingSeconds: number;
+  /** The age of the oldest job that is retried, or 0. */
+  oldestRetryingSeconds: number;
 }
 
 interface CountedQueue {
@@ -20,7 +22,8 @@ interface CountedQueue {
   waiting: number;
   retrying: number;
   running: number;
-  oldest_seconds: number;
+  oldest_waiting: number;
+  oldest_retrying: number;
 }
 
 const MAX_COUNTED = 10_000;
@@ -118,7 +121,10 @@ export class JobRepository {
        FROM ${JOBS_SCHEMA}.queue CROSS JOIN LATERAL (
          SELECT count(*) FILTER (WHERE state = 'created')::int AS waiting,
                 count(*) FILTER (WHERE state = 'retry')::int AS retrying,
-                coalesce(extract(epoch FROM now() - min(created_on)), 0)::float8 AS oldest_seconds
+                coalesce(extract(epoch FROM now() - min(created_on) FILTER (WHERE state = 'created')), 0)::float8
+                  AS oldest_waiting,
+                coalesce(extract(epoch FROM now() - min(created_on) FILTER (WHERE state = 'retry')), 0)::float8
+                  AS oldest_retrying
          FROM (SELECT state, created_on FROM ${JOBS_SCHEMA}.job
                WHERE job.name = queue.name AND state < 'active' AND NOT blocked
                ORDER BY priority DESC, created_on LIMIT ${MAX_COUNTED}) AS oldest
@@ -130,10 +136,11 @@ export class JobRepository {
         waiting = 0,
         retrying = 0,
         running = 0,
-        oldest_seconds: oldestSeconds = 0,
+        oldest_waiting: oldestWaitingSeconds = 0,
+        oldest_retrying: oldestRetryingSeconds = 0,
       } = counted.get(queue) ?? {};
       const parked = counted.get(QUEUES[queue]?.deadLetter ?? '')?.waiting ?? 0;
-      return { queue, waiting, retrying, running, parked, oldestSeconds };
+      return { queue, waiting, retrying, running, parked, oldestWaitingSeconds, oldestRetryingSeconds };
     });
   }
 

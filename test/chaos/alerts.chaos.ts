@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { type User, WEBHOOK_PATH } from '../support/gateway.ts';
 import { parseExpression, parseScrape, type Scrape } from '../support/promql.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
+import { createSecretFolder, type SecretFolder } from '../support/secret-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { replicaEnvironment } from './fleet.ts';
 
@@ -17,6 +18,7 @@ const PATIENCE_MS = 60_000;
 let sandbox: Sandbox;
 let own: TestDatabase;
 let database: Client;
+let secrets: SecretFolder;
 let replica: Replica;
 
 beforeEach(async () => {
@@ -24,8 +26,11 @@ beforeEach(async () => {
   own = await createTestDatabase();
   database = new Client(own.ownerUrl);
   await database.connect();
+  const { SMTP_URL = '', ...environment } = replicaEnvironment(sandbox, own.url);
+  secrets = await createSecretFolder({ SMTP_URL });
   replica = await startReplica({
-    ...replicaEnvironment(sandbox, own.url),
+    ...environment,
+    SMTP_URL_FILE: secrets.pathOf('SMTP_URL'),
     DATABASE_POOL_SIZE: String(POOL_SIZE),
   });
   await replica.ready();
@@ -33,12 +38,20 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await replica.kill();
+  await secrets.dispose();
   await database.end();
   await sandbox.close();
   await own.drop();
 });
 
-const scrape = async (): Promise<Scrape> => parseScrape(await (await fetch(`${replica.url}/metrics`)).text());
+/** A scrape of a replica that does not run has no series. */
+const scrape = async (): Promise<Scrape> => {
+  const text = await fetch(`${replica.url}/metrics`).then(
+    (response) => response.text(),
+    () => '',
+  );
+  return parseScrape(text);
+};
 const call = (user: User, method: string, path: string) =>
   fetch(replica.url + path, { method, headers: { authorization: `Bearer ${user.token}` } });
 const start = (user: User) => call(user, 'POST', '/api/kyc/start-verification');
@@ -75,6 +88,17 @@ async function locked(table: string, work: () => Promise<unknown>): Promise<void
   }
 }
 
+/** Waits for the first failure of a job of the queue. */
+async function ageRetriedJobs(queue: string): Promise<void> {
+  await eventually(async () => {
+    const aged = await database.query(
+      `UPDATE kyc_jobs.job SET created_on = now() - interval '40 minutes' WHERE name = $1 AND state = 'retry'`,
+      [queue],
+    );
+    return aged.rowCount === 0 ? undefined : true;
+  });
+}
+
 async function isTrue(alert: string, before: Scrape): Promise<true | undefined> {
   const { expr = '' } = ALERTS.find((one) => one.alert === alert) ?? {};
   return parseExpression(expr).evaluate(before, await scrape()).length > 0 ? true : undefined;
@@ -82,6 +106,7 @@ async function isTrue(alert: string, before: Scrape): Promise<true | undefined> 
 
 /** A cause of each alert. `becomesTrue` resolves when the condition is true, for a cause that does not last. */
 const CAUSES: Readonly<Record<string, (becomesTrue: () => Promise<unknown>) => Promise<unknown>>> = {
+  KycGatewayDown: () => replica.kill(),
   KycWebhooksNotStored: async () => {
     const { sessionId } = await openSession();
     await locked('kyc_events', () => post(sandbox.persona.webhookFor(sessionId, { outcome: 'approve' })));
@@ -89,8 +114,7 @@ const CAUSES: Readonly<Record<string, (becomesTrue: () => Promise<unknown>) => P
   KycSignaturesInvalid: async () => {
     const { sessionId } = await openSession();
     const { headers } = sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
-    const forged = { headers, body: Buffer.from('{}') };
-    for (let count = 0; count < 12; count += 1) await post(forged);
+    await post({ headers, body: Buffer.from('{}') });
   },
   KycEventsUnknown: async () => {
     const body = Buffer.from('{"data":"in a new format"}');
@@ -112,13 +136,15 @@ const CAUSES: Readonly<Record<string, (becomesTrue: () => Promise<unknown>) => P
   KycNotificationsLate: async () => {
     sandbox.mailbox.refuseNext(1_000);
     await approve((await openSession()).sessionId);
-    await eventually(async () => {
-      const aged = await database.query(
-        `UPDATE kyc_jobs.job SET created_on = now() - interval '20 minutes'
-         WHERE name = 'notification' AND state = 'retry'`,
-      );
-      return aged.rowCount === 0 ? undefined : true;
-    });
+    await ageRetriedJobs('notification');
+  },
+  KycLookupsLate: async () => {
+    sandbox.onfido.misbehave({ status: 500 });
+    const object = { id: randomUUID(), status: 'complete', completed_at_iso8601: new Date().toISOString() };
+    const payload = { resource_type: 'check', action: 'check.completed', object };
+    const body = Buffer.from(JSON.stringify({ payload }));
+    await post({ headers: { 'content-type': 'application/json', ...sandbox.onfido.sign(body) }, body });
+    await ageRetriedJobs('provider-lookup');
   },
   KycJobsParked: async () => {
     const { user, sessionId } = await openSession();
@@ -141,6 +167,10 @@ const CAUSES: Readonly<Record<string, (becomesTrue: () => Promise<unknown>) => P
       await becomesTrue().finally(() => isOver.abort());
       await Promise.all(starting);
     });
+  },
+  KycSecretRejected: async () => {
+    await secrets.set('SMTP_URL', 'not a URL');
+    process.kill(replica.pid, 'SIGHUP');
   },
 };
 

@@ -71,7 +71,9 @@ describe('The expression of', () => {
 });
 
 describe('A counter that an alert uses', () => {
-  const counters = ALERTS.filter(({ expr }) => expr.includes('increase('));
+  // The part after `unless` ends an alert, and the first occurrence need not do that.
+  const causes = ALERTS.map(({ alert, expr }) => ({ alert, expr: expr.split('unless')[0] ?? '' }));
+  const counters = causes.filter(({ expr }) => expr.includes('increase('));
   it.each(counters)('is in the first scrape, so that $alert sees the first increase', async ({ expr }) => {
     gateway.app.get(Metrics).addSecretFile('SMTP_URL');
     const now = await scrape();
@@ -99,6 +101,50 @@ describe('An alert about refused starts', () => {
     await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
     const fired = await firedBy(async () => expect((await gateway.start(user)).status).toBe(409));
     expect(fired).toEqual([]);
+  });
+});
+
+describe('An alert about webhooks', () => {
+  const forge = async () => {
+    const { sessionId } = await gateway.openSession();
+    const { headers } = gateway.sandbox.persona.webhookFor(sessionId, { outcome: 'approve' });
+    expect((await gateway.deliver({ headers, body: '{}' })).status).toBe(401);
+  };
+
+  it('is caused by a forged webhook if no other one is accepted', async () => {
+    expect(await firedBy(forge)).toEqual(['KycSignaturesInvalid']);
+  });
+
+  it('is not caused by a forged webhook if another one is accepted', async () => {
+    const fired = await firedBy(async () => {
+      await forge();
+      const { sessionId } = await gateway.openSession();
+      await gateway.sandbox.persona.decide(sessionId, { outcome: 'approve' });
+    });
+    expect(fired).toEqual([]);
+  });
+
+  it('is caused by a webhook that cannot be verified', async () => {
+    const fired = await firedBy(() => gateway.app.get(Metrics).delivered('persona', 'not_verifiable'));
+    expect(fired).toEqual(['KycWebhooksNotStored']);
+  });
+});
+
+describe('An alert about late mails', () => {
+  const late = { labels: { queue: 'notification', state: 'retrying' }, value: 1_000 };
+  const sent = (value: number) => ({ labels: { subject: 'verified', result: 'sent' }, value });
+  const { expr = '' } = ALERTS.find(({ alert }) => alert === 'KycNotificationsLate') ?? {};
+  const fires = (value: number) => {
+    const at = (count: number) =>
+      new Map([
+        ['kyc_oldest_job_seconds', [late]],
+        ['kyc_mails_total', [sent(count)]],
+      ]);
+    return parseExpression(expr).evaluate(at(0), at(value)).length > 0;
+  };
+
+  it('is caused by a mail that keeps failing if no other mail is sent', () => {
+    expect([fires(0), fires(1)]).toEqual([true, false]);
   });
 });
 
