@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { styleText } from 'node:util';
-import type { Finding, Verdict } from '../doctor/finding.ts';
+import type { Finding, Result } from '../doctor/finding.ts';
 import { printLine, runCommand, UsageError } from './command.ts';
 
 const USAGE = `Usage: npm run doctor -- [--json]
@@ -14,7 +14,7 @@ Needs the configuration of the gateway.
 Exit code: 0 no check failed, 1 a check failed, 2 wrong arguments.
 `;
 
-const COLORS = { ok: 'green', warning: 'yellow', failed: 'red' } as const satisfies Record<Verdict, string>;
+const COLORS = { ok: 'green', warning: 'yellow', failed: 'red' } as const satisfies Record<Result, string>;
 
 await runCommand({
   usage: USAGE,
@@ -24,7 +24,7 @@ await runCommand({
     // Loaded late, because the gateway's modules take a second and a usage error needs none of them.
     const { examine } = await import('../doctor/examine.ts');
     const findings = await examine();
-    const isOk = findings.every(({ verdict }) => verdict !== 'failed');
+    const isOk = findings.every(({ result }) => result !== 'failed');
     if (isJson) printLine(JSON.stringify({ ok: isOk, checks: findings }, null, 2));
     else print(findings);
     if (!isOk) process.exitCode = 1;
@@ -33,12 +33,12 @@ await runCommand({
 
 function print(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ check }) => check.length));
-  for (const { check, verdict, message } of findings) {
-    printLine(`${colored(verdict)}  ${check.padEnd(width)}  ${message.replaceAll(/\s+/g, ' ')}`);
+  for (const { check, result, message } of findings) {
+    printLine(`${colored(result)}  ${check.padEnd(width)}  ${message.replaceAll(/\s+/g, ' ')}`);
   }
 }
 
 /** Colors only in a terminal, and not with NO_COLOR. */
-function colored(verdict: Verdict): string {
-  return styleText(COLORS[verdict], verdict.padEnd('warning'.length), { stream: process.stdout });
+function colored(result: Result): string {
+  return styleText(COLORS[result], result.padEnd('warning'.length), { stream: process.stdout });
 }

@@ -10,11 +10,11 @@ import { Secrets } from '../config/secrets.ts';
 import { weaknessOf } from './connection-security.ts';
 import { createMigrationDataSource, dataSourceOptions } from './data-source.ts';
 import { type JobTables, migrateUp } from './migrate.ts';
-import { MisfitError } from './misfit-error.ts';
 import { closeOutdated } from './outdated-connections.ts';
 import { requireOwnSessions } from './own-session.ts';
 import { requireFit, requireMigrations, requireUsable } from './requirements.ts';
 import { clientWithUrl } from './stall-timeout.client.ts';
+import { UnfitDatabaseError } from './unfit-database-error.ts';
 import { type MigrationOptions, UsersTable } from './users-table.ts';
 
 type Options = DataSourceOptions &
@@ -96,7 +96,7 @@ async function withRetries<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isLast = attempt === ATTEMPTS || error instanceof MisfitError;
+      const isLast = attempt === ATTEMPTS || error instanceof UnfitDatabaseError;
       const reason = reasonOf(error);
       logger.error({ event: 'database.start_failed', attempt, attempts: ATTEMPTS, reason });
       if (isLast) throw error;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { MisfitError } from './misfit-error.ts';
+import { UnfitDatabaseError } from './unfit-database-error.ts';
 import type { Connection } from './users-table-fit.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -25,7 +25,7 @@ export function inspectionClient(url: string): pg.Client {
   return client;
 }
 
-/** @throws MisfitError if the server is too old */
+/** @throws UnfitDatabaseError if the server is too old */
 export async function requireVersion(connection: pg.Client): Promise<Server> {
   const { rows } = await connection.query<Server & { number: number }>(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
@@ -34,7 +34,7 @@ export async function requireVersion(connection: pg.Client): Promise<Server> {
   const [server] = rows;
   if (server === undefined) throw new Error('PostgreSQL returned no version');
   if (server.number >= OLDEST_VERSION) return server;
-  throw new MisfitError(`PostgreSQL ${server.version} is too old. Use version 13 or newer.`);
+  throw new UnfitDatabaseError(`PostgreSQL ${server.version} is too old. Use version 13 or newer.`);
 }
 
 /** PostgreSQL rejects every write of the work. */

@@ -1,11 +1,11 @@
 import { type ConnectionSecurity, securityOf } from './connection-security.ts';
-import { MisfitError } from './misfit-error.ts';
+import { UnfitDatabaseError } from './unfit-database-error.ts';
 import { StallTimeoutClient } from './stall-timeout.client.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const ROUNDS = 3;
 
-export class PoolerError extends MisfitError {}
+export class PoolerError extends UnfitDatabaseError {}
 
 /**
  * Rejects if a pooler exchanges the session of a connection between two statements. Listeners, advisory locks and

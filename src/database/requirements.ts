@@ -1,6 +1,6 @@
 import { MIGRATIONS } from './data-source.ts';
 import { appliedNames } from './migrate.ts';
-import { requireRightsToWork, type UsersTableUse } from './rights.ts';
+import { requireRightsToWork, type ConfiguredUsersTable } from './rights.ts';
 import { requireVisibleRows } from './row-security.ts';
 import { requireMigratedFor } from './user-id-fit.ts';
 import {
@@ -30,9 +30,9 @@ export async function migrationState(connection: Connection): Promise<MigrationS
 /**
  * Rejects a role that cannot do the work of the gateway. Call it after `requireFit`.
  * @returns one text for each policy that can hide rows
- * @throws MisfitError
+ * @throws UnfitDatabaseError
  */
-export async function requireUsable(connection: Connection, use: UsersTableUse): Promise<string[]> {
+export async function requireUsable(connection: Connection, use: ConfiguredUsersTable): Promise<string[]> {
   await requireRightsToWork(connection, use);
   return requireVisibleRows(connection, { oid: use.found.oid, createsUsers: use.createsUsers });
 }

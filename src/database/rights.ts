@@ -1,9 +1,9 @@
-import { MisfitError } from './misfit-error.ts';
+import { UnfitDatabaseError } from './unfit-database-error.ts';
 import type { Connection, FoundTable } from './users-table-fit.ts';
 import type { UsersTable } from './users-table.ts';
 
-/** How the gateway uses the platform's table, which the configuration decides. */
-export interface UsersTableUse {
+/** The platform's table as it is, and how the configuration lets the gateway use it. */
+export interface ConfiguredUsersTable {
   users: UsersTable;
   found: FoundTable;
   /** The column of USERS_TOKEN_COLUMN. If the table has none of this name, another check says so. */
@@ -59,11 +59,11 @@ export const OWN_TABLE_COMMANDS: Readonly<Record<string, string[]>> = Object.fro
 );
 export const JOB_TABLE_COMMANDS = ROWS;
 
-/** Call it after all migrations. @throws MisfitError if the role cannot do the work of the gateway */
-export async function requireRightsToWork(connection: Connection, use: UsersTableUse): Promise<void> {
+/** Call it after all migrations. @throws UnfitDatabaseError if the role cannot do the work of the gateway */
+export async function requireRightsToWork(connection: Connection, use: ConfiguredUsersTable): Promise<void> {
   const missing = await findMissing(connection, await rightsToWork(connection, use));
   if (missing.length === 0) return;
-  throw new MisfitError(
+  throw new UnfitDatabaseError(
     `The role ${use.found.role} lacks rights: ${missing.join(', ')}. ` +
       'Run docs/roles.sql as the owner of the tables (docs/operations.md, "Two roles").',
   );
@@ -71,7 +71,7 @@ export async function requireRightsToWork(connection: Connection, use: UsersTabl
 
 /**
  * Call it before migrations. The first ones would otherwise succeed, and a later one fail.
- * @throws MisfitError if the role cannot migrate
+ * @throws UnfitDatabaseError if the role cannot migrate
  */
 export async function requireRightsToMigrate(connection: Connection): Promise<void> {
   const [role] = (await connection.query(
@@ -96,7 +96,7 @@ export async function requireRightsToMigrate(connection: Connection): Promise<vo
     },
   ];
   if (role.schema === null) {
-    throw new MisfitError(
+    throw new UnfitDatabaseError(
       'The search path names no schema that exists. Create the schema, or set search_path.',
     );
   }
@@ -110,7 +110,7 @@ export async function requireRightsToMigrate(connection: Connection): Promise<vo
     ...role.foreign,
   ];
   if (advice.length === 0) return;
-  throw new MisfitError(
+  throw new UnfitDatabaseError(
     `The role ${role.role} may not migrate. ${advice.join(' ')} ` +
       'Or set DATABASE_MIGRATE=false and migrate as the owner (docs/operations.md, "Two roles").',
   );
@@ -119,7 +119,7 @@ export async function requireRightsToMigrate(connection: Connection): Promise<vo
 /** Takes the oids from the catalog, because a name is resolved only if the role may use the schema. */
 async function rightsToWork(
   connection: Connection,
-  { users, found, tokenColumn, createsUsers }: UsersTableUse,
+  { users, found, tokenColumn, createsUsers }: ConfiguredUsersTable,
 ): Promise<Right[]> {
   const objects = (await connection.query(
     `WITH home AS (SELECT relnamespace AS oid FROM pg_class WHERE relname = 'kyc_sessions' AND relkind = 'r'

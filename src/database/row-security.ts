@@ -1,4 +1,4 @@
-import { MisfitError } from './misfit-error.ts';
+import { UnfitDatabaseError } from './unfit-database-error.ts';
 import { JOB_TABLE_COMMANDS, JOBS_SCHEMA, OWN_TABLE_COMMANDS } from './rights.ts';
 import type { Connection } from './users-table-fit.ts';
 
@@ -40,7 +40,7 @@ const SECURED = `
 /**
  * Finds row-level security that hides rows from the gateway, which then loses webhooks of these users. A policy that
  * depends on the row may be meant, so it is only returned as a warning.
- * @throws MisfitError if no policy lets the role use a command that the gateway needs
+ * @throws UnfitDatabaseError if no policy lets the role use a command that the gateway needs
  */
 export async function requireVisibleRows(
   connection: Connection,
@@ -55,7 +55,7 @@ export async function requireVisibleRows(
   const hidden = tables.find(({ forbidden }) => forbidden.length > 0);
   if (hidden !== undefined) {
     const { table, role, forbidden } = hidden;
-    throw new MisfitError(
+    throw new UnfitDatabaseError(
       `Row-level security of the table ${table} hides every row from the role ${role} (${forbidden.join(', ')}). ` +
         `Run as the owner: CREATE POLICY kyc_gateway ON ${table} TO ${role} USING (true) WITH CHECK (true).`,
     );

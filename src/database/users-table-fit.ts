@@ -1,9 +1,9 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { MisfitError } from './misfit-error.ts';
+import { UnfitDatabaseError } from './unfit-database-error.ts';
 import type { UsersTable } from './users-table.ts';
 
 /** The platform's table or a column of it cannot hold the gateway's users. */
-export class UsersTableError extends MisfitError {}
+export class UsersTableError extends UnfitDatabaseError {}
 
 /** The smallest part of TypeORM that a check needs. */
 export type Connection = Pick<DataSource | QueryRunner, 'query'>;

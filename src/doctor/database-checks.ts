@@ -38,7 +38,7 @@ export async function examineDatabase(settings: DatabaseSettings): Promise<Findi
       const { version, role, database } = await requireVersion(client);
       return ok(`PostgreSQL ${version} accepts the role ${role} in ${database}.`);
     });
-    if (connected.verdict === 'failed') return [connected];
+    if (connected.result === 'failed') return [connected];
     return [connected, ...(await examineConnected(client, settings))];
   } finally {
     await client.end().catch(() => undefined);
@@ -71,7 +71,7 @@ async function examineConnected(client: pg.Client, settings: DatabaseSettings): 
     read((connection) => examineUsersTable(connection, users, pending, settings.migratesAtStart)),
   );
   findings.push(table);
-  if (settings.createsUsers && table.verdict !== 'failed') {
+  if (settings.createsUsers && table.result !== 'failed') {
     findings.push(
       await examineAs('USERS_FROM_TOKEN', () => read((connection) => examineNewUsers(connection, users))),
     );
@@ -84,9 +84,9 @@ async function examineConnected(client: pg.Client, settings: DatabaseSettings): 
       }),
     );
   }
-  if (pending.length > 0 || table.verdict === 'failed') return findings;
-  findings.push(...(await examineUse(read, settings, users)));
-  if (writes.verdict === 'failed') return findings;
+  if (pending.length > 0 || table.result === 'failed') return findings;
+  findings.push(...(await examineMigratedDatabase(read, settings, users)));
+  if (writes.result === 'failed') return findings;
   const jobs = await examineAs('job tables', async () => {
     await withJobs(settings.url, () => Promise.resolve());
     return ok('The tables of the job queue fit this version.');
@@ -126,7 +126,7 @@ async function examineNewUsers(connection: Connection, users: UsersTable): Promi
 }
 
 /** The checks that need all tables. */
-async function examineUse(
+async function examineMigratedDatabase(
   read: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>,
   settings: DatabaseSettings,
   users: UsersTable,

@@ -1,11 +1,11 @@
 import { reasonAndAdvice } from '../common/failed-start.ts';
 
-export type Verdict = 'ok' | 'warning' | 'failed';
+export type Result = 'ok' | 'warning' | 'failed';
 
 /** The result of one check. A message other than an `ok` says what to do. It contains no secret. */
 export interface Finding {
   check: string;
-  verdict: Verdict;
+  result: Result;
   message: string;
 }
 
@@ -22,13 +22,13 @@ export async function examineAs(
 }
 
 export function ok(message: string): Omit<Finding, 'check'> {
-  return { verdict: 'ok', message };
+  return { result: 'ok', message };
 }
 
 export function warning(message: string): Omit<Finding, 'check'> {
-  return { verdict: 'warning', message };
+  return { result: 'warning', message };
 }
 
 export function failed(message: string): Omit<Finding, 'check'> {
-  return { verdict: 'failed', message };
+  return { result: 'failed', message };
 }

@@ -22,7 +22,7 @@ export async function examineMail({ smtpUrl }: { smtpUrl: string }): Promise<Fin
       username === '' ? 'The mail server accepts the connection.' : 'The mail server accepts the login.',
     );
   });
-  if (login.verdict === 'failed') return [login];
+  if (login.result === 'failed') return [login];
   return [login, await examineAs('mail encryption', () => examineEncryption(transport, new URL(smtpUrl)))];
 }
 

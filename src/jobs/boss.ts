@@ -1,7 +1,7 @@
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import { reasonOf } from '../common/reason-of.ts';
 import { onConnect } from '../database/connect.ts';
-import { MisfitError } from '../database/misfit-error.ts';
+import { UnfitDatabaseError } from '../database/unfit-database-error.ts';
 import { StallTimeoutClient } from '../database/stall-timeout.client.ts';
 import { QUEUES, SCHEDULES } from './queues.ts';
 
@@ -43,7 +43,7 @@ async function installJobs(databaseUrl: string): Promise<void> {
 
 /**
  * Connects without a worker, for commands.
- * @throws MisfitError if the job tables are missing or belong to another version
+ * @throws UnfitDatabaseError if the job tables are missing or belong to another version
  */
 export async function withJobs<T>(databaseUrl: string, work: (boss: PgBoss) => Promise<T>): Promise<T> {
   const options = { ...jobConnection(databaseUrl), migrate: false, connectionTimeoutMillis: 10_000 };
@@ -54,7 +54,7 @@ export async function withJobs<T>(databaseUrl: string, work: (boss: PgBoss) => P
     // pg-boss checks its tables when it starts. These errors mean that the tables are missing or belong to another
     // version.
     if (!reason.startsWith('pg-boss ')) throw error;
-    throw new MisfitError(`${reason}. Run \`npm run migrate -- up\` first.`, { cause: error });
+    throw new UnfitDatabaseError(`${reason}. Run \`npm run migrate -- up\` first.`, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { UsersTable } from '../database/users-table.ts';
-import { MisfitError } from '../database/misfit-error.ts';
+import { UnfitDatabaseError } from '../database/unfit-database-error.ts';
 import type { Connection } from '../database/users-table-fit.ts';
 import { orUnknownUser } from './user-errors.ts';
 
@@ -33,7 +33,7 @@ export class TokenColumnRepository {
     return user?.id ?? null;
   }
 
-  /** @throws MisfitError if the column cannot hold the ids of tokens */
+  /** @throws UnfitDatabaseError if the column cannot hold the ids of tokens */
   requireFit(column: string): Promise<void> {
     return requireTokenColumn(this.dataSource, this.users, column);
   }
@@ -41,7 +41,7 @@ export class TokenColumnRepository {
 
 /**
  * Without a unique index, a request could read the whole table, and a token could name two users.
- * @throws MisfitError if the column cannot hold the ids of tokens
+ * @throws UnfitDatabaseError if the column cannot hold the ids of tokens
  */
 export async function requireTokenColumn(
   connection: Connection,
@@ -59,7 +59,7 @@ export async function requireTokenColumn(
           : !found.isReadable
             ? 'must name a column that the role of DATABASE_URL may read'
             : null;
-  if (rule !== null) throw new MisfitError(`USERS_TOKEN_COLUMN ${rule}`);
+  if (rule !== null) throw new UnfitDatabaseError(`USERS_TOKEN_COLUMN ${rule}`);
 }
 
 async function findColumn(

@@ -62,8 +62,8 @@ describe('npm run doctor', () => {
     const { code, output } = await run(['--json'], { SMTP_URL: 'smtp://127.0.0.1:1' });
     const { ok, checks } = JSON.parse(output) as { ok: boolean; checks: Record<string, string>[] };
     expect({ code, ok }).toEqual({ code: 1, ok: false });
-    expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([
-      { check: 'mail server', verdict: 'failed', message: expect.stringContaining('SMTP_URL') },
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([
+      { check: 'mail server', result: 'failed', message: expect.stringContaining('SMTP_URL') },
     ]);
   });
 

@@ -3,32 +3,32 @@ import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { PROVIDER_DEFINITIONS } from '../../src/kyc/providers/registry.ts';
-import { DATABASE_MISFITS } from '../support/misfits/database.ts';
-import { MAIL_MISFITS, requiredEncryption } from '../support/misfits/mail.ts';
-import type { Surroundings, Variables } from '../support/misfits/misfit.ts';
+import { WRONG_DATABASE } from '../support/wrong-environments/database.ts';
+import { WRONG_MAIL, requiredEncryption } from '../support/wrong-environments/mail.ts';
+import type { Surroundings, Variables } from '../support/wrong-environments/wrong-environment.ts';
 import {
-  CLOCK_MISFITS,
-  ENVIRONMENT_MISFITS,
-  PROVIDER_MISFITS,
-  RESPONSE_MISFITS,
-  URL_MISFITS,
-} from '../support/misfits/outside.ts';
-import { RIGHTS_MISFITS } from '../support/misfits/rights.ts';
-import { TOKEN_MISFITS } from '../support/misfits/tokens.ts';
-import { USERS_TABLE_MISFITS } from '../support/misfits/users-table.ts';
+  WRONG_CLOCK,
+  WRONG_VARIABLES,
+  WRONG_PROVIDER,
+  WRONG_RESPONSE,
+  WRONG_URL,
+} from '../support/wrong-environments/outside.ts';
+import { WRONG_RIGHTS } from '../support/wrong-environments/rights.ts';
+import { WRONG_TOKEN } from '../support/wrong-environments/tokens.ts';
+import { WRONG_USERS_TABLE } from '../support/wrong-environments/users-table.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
-const MISFITS = [
-  ...ENVIRONMENT_MISFITS,
-  ...DATABASE_MISFITS,
-  ...USERS_TABLE_MISFITS,
-  ...RIGHTS_MISFITS,
-  ...TOKEN_MISFITS,
-  ...MAIL_MISFITS,
-  ...PROVIDER_MISFITS,
-  ...RESPONSE_MISFITS,
-  ...CLOCK_MISFITS,
-  ...URL_MISFITS,
+const WRONG_ENVIRONMENTS = [
+  ...WRONG_VARIABLES,
+  ...WRONG_DATABASE,
+  ...WRONG_USERS_TABLE,
+  ...WRONG_RIGHTS,
+  ...WRONG_TOKEN,
+  ...WRONG_MAIL,
+  ...WRONG_PROVIDER,
+  ...WRONG_RESPONSE,
+  ...WRONG_CLOCK,
+  ...WRONG_URL,
 ];
 
 describe('The doctor', () => {
@@ -68,7 +68,7 @@ describe('The doctor', () => {
     KYC_REDIRECT_URLS: 'https://app.example.com/kyc/return',
     CORS_ORIGINS: 'https://app.example.com',
   });
-  const wrong = (findings: Finding[]) => findings.filter(({ verdict }) => verdict !== 'ok');
+  const wrong = (findings: Finding[]) => findings.filter(({ result }) => result !== 'ok');
 
   it('finds nothing wrong with an environment that fits', async () => {
     const findings = await examine(complete(await surroundings()));
@@ -92,14 +92,14 @@ describe('The doctor', () => {
     ]);
   });
 
-  it.each(MISFITS)(
+  it.each(WRONG_ENVIRONMENTS)(
     'names $title, with its remedy',
-    async ({ isEmpty, build, check, verdict = 'failed', remedy }) => {
+    async ({ isEmpty, build, check, result = 'failed', remedy }) => {
       const around = await surroundings(isEmpty);
       const findings = await examine({ ...complete(around), ...(await build(around)) });
       const others = isEmpty === true ? ['migrations'] : [];
       expect(wrong(findings).filter((finding) => !others.includes(finding.check))).toEqual([
-        { check, verdict, message: expect.stringMatching(remedy) },
+        { check, result, message: expect.stringMatching(remedy) },
       ]);
       expect(JSON.stringify(findings)).not.toContain('s3cret');
     },

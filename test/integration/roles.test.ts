@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
 import { createDataSource } from '../../src/database/data-source.ts';
-import { MisfitError } from '../../src/database/misfit-error.ts';
+import { UnfitDatabaseError } from '../../src/database/unfit-database-error.ts';
 import { requireRightsToMigrate, requireRightsToWork } from '../../src/database/rights.ts';
 import { requireUsersTable } from '../../src/database/users-table-fit.ts';
 import { withJobs } from '../../src/jobs/boss.ts';
@@ -83,7 +83,7 @@ describe('The role of docs/roles.sql', () => {
     for (const { revoke, undo } of rows) {
       await owner.query(revoke);
       const error = await requireRightsToWork(gatewayRole, use).catch((reason: unknown) => reason);
-      if (!(error instanceof MisfitError)) unnoticed.push(revoke);
+      if (!(error instanceof UnfitDatabaseError)) unnoticed.push(revoke);
       await owner.query(undo);
     }
     await requireRightsToWork(gatewayRole, use);

@@ -1,6 +1,6 @@
-import type { Misfit } from './misfit.ts';
+import type { WrongEnvironment } from './wrong-environment.ts';
 
-export const USERS_TABLE_MISFITS: Misfit[] = [
+export const WRONG_USERS_TABLE: WrongEnvironment[] = [
   {
     title: 'a users table that is in no schema of the search path',
     async build({ asOwner }) {
@@ -78,7 +78,7 @@ export const USERS_TABLE_MISFITS: Misfit[] = [
       return { USERS_FROM_TOKEN: 'true' };
     },
     check: 'USERS_FROM_TOKEN',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /does not fill: country\. .*If a trigger of the table fills them/,
   },
   {

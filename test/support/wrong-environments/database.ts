@@ -1,9 +1,9 @@
 import { openPooler } from '../pooler.ts';
-import type { Misfit } from './misfit.ts';
+import type { WrongEnvironment } from './wrong-environment.ts';
 
 const PENDING = `DELETE FROM kyc_migrations WHERE id = (SELECT max(id) FROM kyc_migrations)`;
 
-export const DATABASE_MISFITS: Misfit[] = [
+export const WRONG_DATABASE: WrongEnvironment[] = [
   {
     title: 'a database that cannot be reached',
     build: () => ({ DATABASE_URL: 'postgres://kyc:s3cret@127.0.0.1:1/kyc' }),
@@ -47,7 +47,7 @@ export const DATABASE_MISFITS: Misfit[] = [
     // This address leads to the same machine, but is not a loopback address.
     build: ({ database }) => ({ DATABASE_URL: database.url.replace('127.0.0.1', '0.0.0.0') }),
     check: 'database encryption',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /at 0\.0\.0\.0 is not encrypted\. Set sslmode=verify-full/,
   },
   {
@@ -66,7 +66,7 @@ export const DATABASE_MISFITS: Misfit[] = [
       return { DATABASE_URL: database.ownerUrl, DATABASE_MIGRATE: 'true' };
     },
     check: 'migrations',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /The next start applies them/,
   },
   {
@@ -76,7 +76,7 @@ export const DATABASE_MISFITS: Misfit[] = [
       return {};
     },
     check: 'migrations',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /newer version has migrated the database \(Newer1790000000000\)\. Use that version/,
   },
 ];

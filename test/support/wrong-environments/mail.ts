@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Misfit, Surroundings, Variables } from './misfit.ts';
+import type { WrongEnvironment, Surroundings, Variables } from './wrong-environment.ts';
 
 const read = (name: string) => readFileSync(new URL(`../self-signed/${name}`, import.meta.url));
 const SELF_SIGNED = { cert: read('cert.pem'), key: read('key.pem') };
@@ -16,7 +16,7 @@ export async function requiredEncryption(around: Surroundings): Promise<Variable
   return { SMTP_URL: `smtp://0.0.0.0:${port}?requireTLS=true&${TRUSTED}` };
 }
 
-export const MAIL_MISFITS: Misfit[] = [
+export const WRONG_MAIL: WrongEnvironment[] = [
   {
     title: 'a mail server that cannot be reached',
     build: () => ({ SMTP_URL: 'smtp://kyc:s3cret@127.0.0.1:1' }),
@@ -51,7 +51,7 @@ export const MAIL_MISFITS: Misfit[] = [
       SMTP_URL: String(sandbox.environment['SMTP_URL']).replace('127.0.0.1', '0.0.0.0'),
     }),
     check: 'mail encryption',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /0\.0\.0\.0 offers no encryption.*Use smtps:\/\/, or a port with STARTTLS/,
   },
   {
@@ -61,7 +61,7 @@ export const MAIL_MISFITS: Misfit[] = [
       return { SMTP_URL: `smtp://0.0.0.0:${port}?tls.rejectUnauthorized=false` };
     },
     check: 'mail encryption',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /not verified\. Remove tls\.rejectUnauthorized from SMTP_URL/,
   },
   {
@@ -71,7 +71,7 @@ export const MAIL_MISFITS: Misfit[] = [
       return { SMTP_URL: `smtp://0.0.0.0:${port}?${TRUSTED}` };
     },
     check: 'mail encryption',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /only because the server offers STARTTLS\. .*Add \?requireTLS=true to SMTP_URL/,
   },
   {

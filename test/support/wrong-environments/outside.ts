@@ -1,7 +1,7 @@
 import { HARNESSES } from '../../contracts/harnesses.ts';
-import type { Misfit } from './misfit.ts';
+import type { WrongEnvironment } from './wrong-environment.ts';
 
-export const ENVIRONMENT_MISFITS: Misfit[] = [
+export const WRONG_VARIABLES: WrongEnvironment[] = [
   {
     title: 'a variable that is missing',
     build: () => ({ MAIL_FROM: '' }),
@@ -10,7 +10,7 @@ export const ENVIRONMENT_MISFITS: Misfit[] = [
   },
 ];
 
-function response(status: number, body: string): Misfit['build'] {
+function response(status: number, body: string): WrongEnvironment['build'] {
   return ({ sandbox, cleanUp }) => {
     cleanUp(() => sandbox.persona.behave());
     sandbox.persona.misbehave({ status, body });
@@ -18,7 +18,7 @@ function response(status: number, body: string): Misfit['build'] {
   };
 }
 
-export const RESPONSE_MISFITS: Misfit[] = [
+export const WRONG_RESPONSE: WrongEnvironment[] = [
   {
     title: 'a provider that forbids the request',
     build: response(403, '{"errors":[]}'),
@@ -32,7 +32,7 @@ export const RESPONSE_MISFITS: Misfit[] = [
       ['a page that is not found in place of the provider', 404, '<html></html>'],
       ['a page in place of the provider', 200, '<html></html>'],
     ] as const
-  ).map(([title, status, body]): Misfit => ({
+  ).map(([title, status, body]): WrongEnvironment => ({
     title,
     build: response(status, body),
     check: 'provider persona',
@@ -47,26 +47,28 @@ export const RESPONSE_MISFITS: Misfit[] = [
   },
 ];
 
-export const PROVIDER_MISFITS = HARNESSES.flatMap(({ name, apiUrlVariable, wrongCredentials }): Misfit[] => [
-  {
-    title: `credentials that ${name} rejects`,
-    build: () => wrongCredentials,
-    check: `provider ${name}`,
-    remedy: new RegExp(`401\\)\\. Check ${Object.keys(wrongCredentials).join()}, `),
-  },
-  {
-    title: `an address at which ${name} cannot be reached`,
-    build: ({ sandbox }) => ({
-      [apiUrlVariable]: String(sandbox.environment[apiUrlVariable]).replace(/:\d+/, ':1'),
-    }),
-    check: `provider ${name}`,
-    remedy: new RegExp(
-      `cannot be reached .*ECONNREFUSED.*Check the network, HTTPS_PROXY, .*${apiUrlVariable}`,
-    ),
-  },
-]);
+export const WRONG_PROVIDER = HARNESSES.flatMap(
+  ({ name, apiUrlVariable, wrongCredentials }): WrongEnvironment[] => [
+    {
+      title: `credentials that ${name} rejects`,
+      build: () => wrongCredentials,
+      check: `provider ${name}`,
+      remedy: new RegExp(`401\\)\\. Check ${Object.keys(wrongCredentials).join()}, `),
+    },
+    {
+      title: `an address at which ${name} cannot be reached`,
+      build: ({ sandbox }) => ({
+        [apiUrlVariable]: String(sandbox.environment[apiUrlVariable]).replace(/:\d+/, ':1'),
+      }),
+      check: `provider ${name}`,
+      remedy: new RegExp(
+        `cannot be reached .*ECONNREFUSED.*Check the network, HTTPS_PROXY, .*${apiUrlVariable}`,
+      ),
+    },
+  ],
+);
 
-function clockOf(seconds: number): Misfit['build'] {
+function clockOf(seconds: number): WrongEnvironment['build'] {
   return ({ sandbox, cleanUp }) => {
     cleanUp(() => sandbox.veriff.behave());
     sandbox.veriff.misbehave({
@@ -76,7 +78,7 @@ function clockOf(seconds: number): Misfit['build'] {
   };
 }
 
-export const CLOCK_MISFITS: Misfit[] = [
+export const WRONG_CLOCK: WrongEnvironment[] = [
   {
     title: 'a clock that is wrong by minutes',
     build: clockOf(600),
@@ -87,12 +89,12 @@ export const CLOCK_MISFITS: Misfit[] = [
     title: 'a clock that is wrong by seconds',
     build: clockOf(-30),
     check: 'clock',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /(29|30|31) s ahead of the clock of veriff\. Synchronize it/,
   },
 ];
 
-export const URL_MISFITS: Misfit[] = [
+export const WRONG_URL: WrongEnvironment[] = [
   {
     title: 'a redirect URL on this machine',
     build: () => ({ KYC_REDIRECT_URLS: 'http://localhost:5173/return' }),
@@ -103,14 +105,14 @@ export const URL_MISFITS: Misfit[] = [
     title: 'a second redirect URL on this machine',
     build: () => ({ KYC_REDIRECT_URLS: 'https://app.example.com/return,http://localhost:5173/return' }),
     check: 'redirect URLs',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /http:\/\/localhost:5173 is only on this machine\. Remove it from KYC_REDIRECT_URLS/,
   },
   {
     title: 'a redirect URL whose page may not call the gateway',
     build: () => ({ KYC_REDIRECT_URLS: 'https://www.example.com/return' }),
     check: 'redirect URLs',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /https:\/\/www\.example\.com may not call the gateway\. Add the origin to CORS_ORIGINS/,
   },
 ];

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Misfit, Surroundings, Variables } from './misfit.ts';
+import type { WrongEnvironment, Surroundings, Variables } from './wrong-environment.ts';
 
-export const TOKEN_MISFITS: Misfit[] = [
+export const WRONG_TOKEN: WrongEnvironment[] = [
   {
     title: 'a key set that cannot be read',
     build: () => ({ AUTH_JWKS_URL: 'http://127.0.0.1:2/jwks.json' }),

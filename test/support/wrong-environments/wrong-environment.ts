@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../packages/sandbox/sandbox.ts';
-import type { Verdict } from '../../../src/doctor/finding.ts';
+import type { Result } from '../../../src/doctor/finding.ts';
 import type { TestDatabase } from '../test-database.ts';
 
 export type Variables = Record<string, string>;
@@ -16,12 +16,12 @@ export interface Surroundings {
 }
 
 /** An environment in which the gateway cannot work, or not safely. */
-export interface Misfit {
+export interface WrongEnvironment {
   title: string;
   isEmpty?: true;
-  /** Builds the misfit and returns the variables that belong to it. */
+  /** Builds it and returns the variables that belong to it. */
   build(surroundings: Surroundings): Promise<Variables> | Variables;
   check: string;
-  verdict?: Verdict;
+  result?: Result;
   remedy: RegExp;
 }

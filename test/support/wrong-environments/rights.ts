@@ -1,6 +1,6 @@
-import type { Misfit } from './misfit.ts';
+import type { WrongEnvironment } from './wrong-environment.ts';
 
-export const RIGHTS_MISFITS: Misfit[] = [
+export const WRONG_RIGHTS: WrongEnvironment[] = [
   {
     title: 'a role that may not migrate although the start migrates',
     build: () => ({ DATABASE_MIGRATE: 'true' }),
@@ -53,7 +53,7 @@ export const RIGHTS_MISFITS: Misfit[] = [
       return {};
     },
     check: 'row-level security',
-    verdict: 'warning',
+    result: 'warning',
     remedy: /can hide rows.*run as the owner: CREATE POLICY/,
   },
   {
