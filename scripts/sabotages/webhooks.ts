@@ -77,7 +77,10 @@ export const webhookSabotages: readonly Sabotage[] = [
     name: 'a delivery is answered before it is committed',
     file: 'src/webhook/webhook.service.ts',
     changes: [
-      ['await this.inbox.acceptEvent(entry);', 'void this.inbox.acceptEvent(entry).catch(() => undefined);'],
+      [
+        'await this.inbox.acceptEvent(entry, leftMs);',
+        'void this.inbox.acceptEvent(entry, leftMs).catch(() => undefined);',
+      ],
     ],
     tests: [
       inIntegration(

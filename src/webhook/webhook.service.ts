@@ -49,8 +49,9 @@ export class WebhookService {
       this.logger.warn({ event: 'security.unknown_word', ...about, reason: problem });
     }
     const entry = inboxEvent(event, 'webhook', delivery.receivedAt, lookup, { note: note ?? null });
+    const leftMs = COMMIT_TIMEOUT_MS - (performance.now() - startedAt);
     try {
-      const result = await this.inbox.acceptEvent(entry, COMMIT_TIMEOUT_MS - (performance.now() - startedAt));
+      const result = await this.inbox.acceptEvent(entry, leftMs);
       if (result === 'refused') this.logger.warn({ event: 'security.foreign_event', ...about });
     } catch (error) {
       this.metrics.delivered(provider.name, 'not_stored');
