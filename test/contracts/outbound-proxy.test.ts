@@ -1,5 +1,5 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { type Sandbox, startSandbox } from '../../packages/sandbox/sandbox.ts';
+import type { Sandbox } from '../../packages/sandbox/sandbox.ts';
 import { CurrentAgent, outboundAgent, replaceAgent } from '../../src/common/outbound-agent.ts';
 import { Secrets } from '../../src/config/secrets.ts';
 import type { GatewayConfig } from '../../src/config/gateway.config.ts';
@@ -11,8 +11,7 @@ import {
 import { callProvider } from '../../src/kyc/providers/shared/provider-http.ts';
 import { openSession } from './cases/steps.ts';
 import { type ConnectProxy, openConnectProxy, openTlsFront, PRIVATE_CA } from './connect-proxy.ts';
-import { HARNESSES } from './harnesses.ts';
-import { harnessFor, type ProviderHarness } from './provider-harness.ts';
+import { harnessFor, type ProviderHarness, startSuiteSandbox, SUITE_HARNESSES } from './provider-harness.ts';
 
 let proxy: ConnectProxy;
 const trusted = getCACertificates();
@@ -28,13 +27,13 @@ afterAll(async () => {
   await proxy.close();
 });
 
-describe.each(HARNESSES.map(({ name }) => name))('With HTTPS_PROXY, a call to %s', (name) => {
+describe.each(SUITE_HARNESSES.map(({ name }) => name))('With HTTPS_PROXY, a call to %s', (name) => {
   let sandbox: Sandbox;
   let harness: ProviderHarness;
   let front: Awaited<ReturnType<typeof openTlsFront>>;
 
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSuiteSandbox();
     harness = await harnessFor(name, sandbox);
     front = await openTlsFront(harness.relay.origin);
   });
@@ -140,7 +139,7 @@ it('With HTTPS_PROXY, the error of a call names the status with which the proxy 
 
 describe('With HTTPS_PROXY, the key set of the token issuer', () => {
   it('is read through the proxy', async () => {
-    const sandbox = await startSandbox();
+    const sandbox = await startSuiteSandbox();
     const front = await openTlsFront(sandbox.url);
     const dispatcher = outboundAgent({ url: proxy.url, except: [] });
     const keys = remoteKeys(new URL(`${front.origin}/nothing-here`), dispatcher, () => undefined);

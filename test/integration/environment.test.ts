@@ -124,6 +124,7 @@ describe('The configuration of the migrate command', () => {
     expect(readDatabaseConfig({ DATABASE_URL })).toEqual({
       url: DATABASE_URL,
       poolSize: 10,
+      migratesAtStart: true,
       users: { schema: null, name: 'users', idColumn: 'id', emailColumn: 'email', mayCreate: false },
     });
   });
